@@ -1,0 +1,241 @@
+package op
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"time"
+
+	"github.com/chewxy/hm"
+	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Node is the Gorgonia op of one node: an Operation bound to the inputs it was
+// applied to, and the owner of the node's output.
+type Node struct {
+	op     Operation
+	inputs gorgonia.Nodes
+	shapes []tensor.Shape
+	shape  tensor.Shape
+	dtype  tensor.Dtype
+	salt   int
+
+	out    gorgonia.Value
+	args32 Args[float32]
+	args64 Args[float64]
+
+	timed   bool
+	elapsed time.Duration
+}
+
+var (
+	_ gorgonia.Op   = (*Node)(nil)
+	_ gorgonia.SDOp = (*Node)(nil)
+)
+
+// Apply adds operation o on the inputs to their graph and returns its node.
+// All floating-point inputs must be of one type, float32 or float64.
+func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
+	n := &Node{op: o, inputs: inputs, shapes: make([]tensor.Shape, len(inputs))}
+	for i, in := range inputs {
+		if in == nil {
+			return nil, errors.Errorf("%s: input %d is nil", o.Name(), i)
+		}
+		n.shapes[i] = in.Shape()
+		switch dt := in.Dtype(); dt {
+		case tensor.Int:
+		case tensor.Float32, tensor.Float64:
+			if n.dtype == (tensor.Dtype{}) {
+				n.dtype = dt
+			}
+			if dt != n.dtype {
+				return nil, errors.Errorf("%s: input %d (%s) is %v, want %v like the inputs before it", o.Name(), i, in.Name(), dt, n.dtype)
+			}
+		default:
+			return nil, errors.Errorf("%s: input %d (%s) is %v, want float32 or float64", o.Name(), i, in.Name(), dt)
+		}
+	}
+	if n.dtype == (tensor.Dtype{}) {
+		return nil, errors.Errorf("%s: no floating-point input", o.Name())
+	}
+	var err error
+	if n.shape, err = o.Shape(n.shapes); err != nil {
+		return nil, err
+	}
+	// Gorgonia takes nodes of equal 32-bit hash for one node. Where two
+	// different ones collide, another salt sets them apart.
+	for ; n.salt < 16; n.salt++ {
+		node, err := gorgonia.ApplyOp(n, inputs...)
+		if err != nil {
+			return nil, errors.Wrap(err, o.Name())
+		}
+		if twin, ok := node.Op().(*Node); ok && n.same(twin) {
+			return node, nil
+		}
+	}
+	return nil, errors.Errorf("%s: its hash collides with other nodes of the graph", o.Name())
+}
+
+// Of returns the Node behind a graph node that Apply made, or nil.
+func Of(n *gorgonia.Node) *Node {
+	o, _ := n.Op().(*Node)
+	return o
+}
+
+func (n *Node) same(o *Node) bool {
+	if n == o {
+		return true
+	}
+	if n.key() != o.key() || len(n.inputs) != len(o.inputs) {
+		return false
+	}
+	for i := range n.inputs {
+		if n.inputs[i] != o.inputs[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (n *Node) key() string {
+	id := ""
+	if i, ok := n.op.(Identified); ok {
+		id = i.Identity()
+	}
+	return fmt.Sprintf("%s{%s}%s#%d", n.op.Name(), n.op.Attributes(), id, n.salt)
+}
+
+// Operation is the description that the node was made from.
+func (n *Node) Operation() Operation { return n.op }
+
+// Inputs are the nodes the operation reads, in order.
+func (n *Node) Inputs() gorgonia.Nodes { return n.inputs }
+
+// OutShape is the shape of the result; scalars have no dimensions.
+func (n *Node) OutShape() tensor.Shape { return n.shape }
+
+// Dtype is the element type of the result.
+func (n *Node) Dtype() tensor.Dtype { return n.dtype }
+
+// MACs is the number of multiply-additions of a run, 0 where the operation
+// does not say.
+func (n *Node) MACs() int64 {
+	if c, ok := n.op.(Costed); ok {
+		return c.MACs(n.shapes, n.shape)
+	}
+	return 0
+}
+
+// Overwrites lists the inputs whose memory may serve as the result's.
+func (n *Node) Overwrites() []int {
+	if o, ok := n.op.(Overwriter); ok {
+		return o.Overwrites()
+	}
+	return nil
+}
+
+// Time starts or stops adding up the time spent in this node and sets the sum
+// to zero.
+func (n *Node) Time(on bool) { n.timed, n.elapsed = on, 0 }
+
+// Elapsed is the time spent in this node since Time(true).
+func (n *Node) Elapsed() time.Duration { return n.elapsed }
+
+// Arity is the number of inputs.
+func (n *Node) Arity() int { return len(n.inputs) }
+
+// Type is the operation's type signature. Gorgonia recycles what it is given,
+// so it is made anew for each call.
+func (n *Node) Type() hm.Type {
+	types := make([]hm.Type, 0, len(n.inputs)+1)
+	of := func(s tensor.Shape, dt tensor.Dtype) hm.Type {
+		var elem hm.Type = hm.TypeVariable('a')
+		if dt == tensor.Int {
+			elem = dt
+		}
+		if s.Dims() == 0 {
+			return elem
+		}
+		return gorgonia.TensorType{Dims: s.Dims(), Of: elem}
+	}
+	for i, in := range n.inputs {
+		types = append(types, of(n.shapes[i], in.Dtype()))
+	}
+	types = append(types, of(n.shape, n.dtype))
+	return hm.NewFnType(types...)
+}
+
+// InferShape returns the result's shape, settled when the node was made.
+func (n *Node) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return n.shape, nil }
+
+// ReturnsPtr is false: the machine allocates nothing for this node.
+func (n *Node) ReturnsPtr() bool { return false }
+
+// CallsExtern is false.
+func (n *Node) CallsExtern() bool { return false }
+
+// OverwritesInput is -1: Gorgonia must not alias the result with an input.
+func (n *Node) OverwritesInput() int { return -1 }
+
+// WriteHash writes name and attributes in full.
+func (n *Node) WriteHash(h hash.Hash) { fmt.Fprint(h, n.key()) }
+
+// Hashcode is the 32-bit FNV-1a hash of WriteHash's bytes.
+func (n *Node) Hashcode() uint32 {
+	h := fnv.New32a()
+	n.WriteHash(h)
+	return h.Sum32()
+}
+
+// String is the operation's name and attributes.
+func (n *Node) String() string {
+	if a := n.op.Attributes(); a != "" {
+		return n.op.Name() + "{" + a + "}"
+	}
+	return n.op.Name()
+}
+
+// DiffWRT says in which inputs the operation has a derivative.
+func (n *Node) DiffWRT(inputs int) []bool {
+	if _, ok := n.op.(Differentiable); !ok {
+		return make([]bool, inputs)
+	}
+	if p, ok := n.op.(Partial); ok {
+		return p.Wrt(inputs)
+	}
+	wrt := make([]bool, inputs)
+	for i := range wrt {
+		wrt[i] = true
+	}
+	return wrt
+}
+
+// SymDiff returns the gradient node of every input.
+func (n *Node) SymDiff(inputs gorgonia.Nodes, output, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	d, ok := n.op.(Differentiable)
+	if !ok {
+		return nil, errors.Errorf("%s has no derivative", n.op.Name())
+	}
+	grads, err := d.Differentiate(inputs, output, grad)
+	if err != nil {
+		return nil, errors.Wrapf(err, "derivative of %s", n.op.Name())
+	}
+	wrt := n.DiffWRT(len(inputs))
+	if len(grads) != len(inputs) {
+		return nil, errors.Errorf("derivative of %s: %d gradients for %d inputs", n.op.Name(), len(grads), len(inputs))
+	}
+	for i, g := range grads {
+		if !wrt[i] {
+			continue
+		}
+		if g == nil {
+			return nil, errors.Errorf("derivative of %s: no gradient for input %d", n.op.Name(), i)
+		}
+		if !g.Shape().Eq(inputs[i].Shape()) {
+			return nil, errors.Errorf("derivative of %s: gradient for input %d has shape %v, want %v", n.op.Name(), i, g.Shape(), inputs[i].Shape())
+		}
+	}
+	return grads, nil
+}
