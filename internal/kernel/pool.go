@@ -9,62 +9,181 @@ import (
 // Float is the set of element types the kernels work on.
 type Float interface{ float32 | float64 }
 
-// task is one Parallel call: parts are claimed by index, so each part is run
-// exactly once, by whichever worker comes first.
+// runner is a piece of work that can be done in contiguous ranges.
+type runner interface{ run(lo, hi int) }
+
+// task is one parallel section: n units of work cut into parts. Parts are
+// claimed by index, so each is run exactly once, by whichever thread comes
+// first.
 type task struct {
-	f     func(part int)
-	parts int32
-	next  atomic.Int32
-	done  sync.WaitGroup
+	job      runner
+	n, parts int
+	next     atomic.Int32 // next part to claim
+	pending  atomic.Int32 // parts not finished yet
+	holders  atomic.Int32 // threads that may still look at this task
+	waiting  atomic.Int32 // 0 undecided, 1 the caller sleeps, 2 all finished
+	finished chan struct{}
 }
 
 func (t *task) work() {
 	for {
-		i := t.next.Add(1) - 1
+		i := int(t.next.Add(1)) - 1
 		if i >= t.parts {
 			return
 		}
-		t.f(int(i))
-		t.done.Done()
+		t.job.run(t.n*i/t.parts, t.n*(i+1)/t.parts)
+		if t.pending.Add(-1) == 0 && !t.waiting.CompareAndSwap(0, 2) {
+			t.finished <- struct{}{}
+		}
 	}
 }
 
-// workers holds the persistent helper goroutines. The caller of a parallel
-// section always works too, so a section on n threads wakes n-1 helpers, and
-// a section started inside another one cannot deadlock: at worst its caller
-// does all of it.
+// release gives the task back for reuse once nobody can look at it any more.
+func (t *task) release() {
+	if t.holders.Add(-1) == 0 {
+		t.job = nil
+		tasks.Put(t)
+	}
+}
+
+var tasks = sync.Pool{New: func() any { return &task{finished: make(chan struct{}, 1)} }}
+
+// A section of a network's step follows the last one within microseconds, so
+// an idle helper looks out for the next one for a moment before it sleeps:
+// waking a sleeping thread costs more than a small section's whole work. It
+// yields between looks, so other goroutines are not kept waiting.
+const (
+	looksPerYield = 32
+	yields        = 400
+)
+
+// worker is a persistent helper goroutine.
+type worker struct {
+	task   atomic.Pointer[task] // nil means idle
+	asleep atomic.Bool
+	wake   chan struct{}
+}
+
+func (w *worker) loop() {
+	for {
+		t := w.await()
+		t.work()
+		w.task.Store(nil)
+		t.release()
+	}
+}
+
+func (w *worker) await() *task {
+	for range yields {
+		for range looksPerYield {
+			if t := w.task.Load(); t != nil {
+				return t
+			}
+		}
+		runtime.Gosched()
+	}
+	w.asleep.Store(true)
+	if t := w.task.Load(); t != nil && w.asleep.CompareAndSwap(true, false) {
+		return t
+	}
+	<-w.wake
+	return w.task.Load()
+}
+
+// offer hands t to the worker if it is idle.
+func (w *worker) offer(t *task) bool {
+	if w.task.Load() != nil {
+		return false
+	}
+	t.holders.Add(1)
+	if !w.task.CompareAndSwap(nil, t) {
+		t.holders.Add(-1)
+		return false
+	}
+	if w.asleep.CompareAndSwap(true, false) {
+		w.wake <- struct{}{}
+	}
+	return true
+}
+
 var workers struct {
 	sync.Mutex
-	started int
-	queue   chan *task
+	list atomic.Pointer[[]*worker]
 }
 
-func wake(t *task, helpers int) {
+// helpers is the list of at least n workers, started as needed.
+func helpers(n int) []*worker {
+	if l := workers.list.Load(); l != nil && len(*l) >= n {
+		return *l
+	}
 	workers.Lock()
-	if workers.queue == nil {
-		workers.queue = make(chan *task, 256)
+	defer workers.Unlock()
+	var list []*worker
+	if l := workers.list.Load(); l != nil {
+		list = append(list, *l...)
 	}
-	for workers.started < helpers {
-		workers.started++
-		go func() {
-			for t := range workers.queue {
-				t.work()
-			}
-		}()
+	for len(list) < n {
+		w := &worker{wake: make(chan struct{}, 1)}
+		go w.loop()
+		list = append(list, w)
 	}
-	workers.Unlock()
-	for range helpers {
-		select {
-		case workers.queue <- t:
-		default: // every helper is busy: the caller does the rest
-			return
+	workers.list.Store(&list)
+	return list
+}
+
+// runParts runs job over [0, n) in the given number of parts. The caller
+// works too, so a section started inside another one cannot deadlock: at
+// worst its caller does all of it.
+func runParts(n, parts, threads int, job runner) {
+	t := tasks.Get().(*task)
+	t.job, t.n, t.parts = job, n, parts
+	t.waiting.Store(0)
+	t.pending.Store(int32(parts))
+	t.holders.Store(1)
+	t.next.Store(0)
+	wanted := threads - 1
+	for _, w := range helpers(wanted) {
+		if wanted == 0 {
+			break
 		}
+		if w.offer(t) {
+			wanted--
+		}
+	}
+	t.work()
+	t.wait()
+	t.release()
+}
+
+func (t *task) wait() {
+	for range yields {
+		for range looksPerYield {
+			if t.pending.Load() == 0 {
+				return
+			}
+		}
+		runtime.Gosched()
+	}
+	if t.waiting.CompareAndSwap(0, 1) {
+		<-t.finished
 	}
 }
 
 // Threads is the number of threads a parallel section is split over:
 // GOMAXPROCS at the time of the call.
 func Threads() int { return runtime.GOMAXPROCS(0) }
+
+type eachJob struct{ f func(part int) }
+
+func (j *eachJob) run(lo, hi int) {
+	for i := lo; i < hi; i++ {
+		j.f(i)
+	}
+}
+
+type rangeJob struct{ f func(lo, hi int) }
+
+func (j *rangeJob) run(lo, hi int) { j.f(lo, hi) }
 
 // ForEach calls f(0) ... f(parts-1), on up to Threads() threads, and returns
 // when all have finished. The order is not fixed: parts must write to places
@@ -79,24 +198,71 @@ func ForEach(parts int, f func(part int)) {
 		}
 		return
 	}
-	t := &task{f: f, parts: int32(parts)}
-	t.done.Add(parts)
-	wake(t, threads-1)
-	t.work()
-	t.done.Wait()
+	j := borrow[eachJob]()
+	j.f = f
+	runParts(parts, parts, threads, j)
+	giveBack(j)
 }
 
 // Parallel splits [0, n) into at most Threads() contiguous ranges of at least
 // grain elements and calls f on each. The split depends on n, grain and
 // Threads() alone.
 func Parallel(n, grain int, f func(lo, hi int)) {
+	parts := split(n, grain)
+	if parts <= 1 {
+		if n > 0 {
+			f(0, n)
+		}
+		return
+	}
+	j := borrow[rangeJob]()
+	j.f = f
+	runParts(n, parts, parts, j)
+	giveBack(j)
+}
+
+func split(n, grain int) int {
+	if n <= grain {
+		return 1
+	}
+	return min(Threads(), max(1, n/max(grain, 1)))
+}
+
+// parallel is Parallel for a job held in a struct: unlike a closure, it costs
+// no allocation.
+func parallel[J any, P interface {
+	*J
+	runner
+}](n, grain int, job J) {
 	if n <= 0 {
 		return
 	}
-	parts := min(Threads(), max(1, n/max(grain, 1)))
-	if parts <= 1 {
-		f(0, n)
-		return
+	j := borrow[J]()
+	*j = job
+	if parts := split(n, grain); parts <= 1 {
+		P(j).run(0, n)
+	} else {
+		runParts(n, parts, parts, P(j))
 	}
-	ForEach(parts, func(i int) { f(n*i/parts, n*(i+1)/parts) })
+	giveBack(j)
+}
+
+// freeLists holds a *sync.Pool for each type of job.
+var freeLists sync.Map
+
+func borrow[J any]() *J {
+	key := any((*J)(nil))
+	l, ok := freeLists.Load(key)
+	if !ok {
+		l, _ = freeLists.LoadOrStore(key, &sync.Pool{New: func() any { return new(J) }})
+	}
+	return l.(*sync.Pool).Get().(*J)
+}
+
+// giveBack clears the job first, lest it keep tensors alive.
+func giveBack[J any](j *J) {
+	var zero J
+	*j = zero
+	l, _ := freeLists.Load(any((*J)(nil)))
+	l.(*sync.Pool).Put(j)
 }

@@ -1,0 +1,87 @@
+package kernel
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func withThreads(t testing.TB, n int) {
+	old := runtime.GOMAXPROCS(n)
+	t.Cleanup(func() { runtime.GOMAXPROCS(old) })
+}
+
+func TestForEachRunsEveryPartOnce(t *testing.T) {
+	for _, threads := range []int{1, 2, 3, 7} {
+		withThreads(t, threads)
+		for _, parts := range []int{0, 1, 2, 5, 1000} {
+			hits := make([]atomic.Int32, parts)
+			ForEach(parts, func(i int) { hits[i].Add(1) })
+			for i := range hits {
+				if n := hits[i].Load(); n != 1 {
+					t.Fatalf("%d threads, %d parts: part %d ran %d times", threads, parts, i, n)
+				}
+			}
+		}
+	}
+}
+
+func TestParallelCoversTheRange(t *testing.T) {
+	withThreads(t, 3)
+	for _, n := range []int{0, 1, 2, 9, 10, 11, 1000} {
+		var sum atomic.Int64
+		Parallel(n, 5, func(lo, hi int) {
+			if n >= 10 && hi-lo < 5 {
+				t.Errorf("n=%d: range [%d,%d) is below the grain", n, lo, hi)
+			}
+			for i := lo; i < hi; i++ {
+				sum.Add(int64(i) + 1)
+			}
+		})
+		if want := int64(n) * int64(n+1) / 2; sum.Load() != want {
+			t.Errorf("n=%d: sum %d, want %d", n, sum.Load(), want)
+		}
+	}
+}
+
+func TestSectionsNestAndRunConcurrently(t *testing.T) {
+	withThreads(t, 4)
+	var total atomic.Int64
+	var callers sync.WaitGroup
+	for range 8 {
+		callers.Go(func() {
+			for range 200 {
+				ForEach(4, func(int) {
+					Parallel(40, 10, func(lo, hi int) { total.Add(int64(hi - lo)) })
+				})
+			}
+		})
+	}
+	callers.Wait()
+	if want := int64(8 * 200 * 4 * 40); total.Load() != want {
+		t.Fatalf("%d units done, want %d", total.Load(), want)
+	}
+}
+
+type countJob struct{ total *atomic.Int64 }
+
+func (j *countJob) run(lo, hi int) { j.total.Add(int64(hi - lo)) }
+
+func TestSectionsDoNotAllocate(t *testing.T) {
+	withThreads(t, 2)
+	var total atomic.Int64
+	section := func() { parallel(1000, 10, countJob{&total}) }
+	section()
+	// A collection during the measurement may empty the free lists once.
+	if n := testing.AllocsPerRun(1000, section); n >= 1 {
+		t.Errorf("%v allocations a section, want none", n)
+	}
+}
+
+func BenchmarkEmptySection(b *testing.B) {
+	var total atomic.Int64
+	for b.Loop() {
+		parallel(1000, 10, countJob{&total})
+	}
+}
