@@ -1,0 +1,139 @@
+package kernel
+
+type addNJob[T Float] struct {
+	y  []T
+	xs [][]T
+}
+
+// The sum is made a cache block at a time, so that y goes to memory once.
+func (j *addNJob[T]) run(lo, hi int) {
+	const block = 2048
+	for ; lo < hi; lo += block {
+		end := min(lo+block, hi)
+		y := j.y[lo:end]
+		addRange(j.xs[0][lo:end], j.xs[1][lo:end], y)
+		for _, x := range j.xs[2:] {
+			addRange(y, x[lo:end], y)
+		}
+	}
+}
+
+// AddN computes y = xs[0] + xs[1] + ..., added in that order. y may be one of
+// the first two.
+func AddN[T Float](y []T, xs ...[]T) {
+	switch len(xs) {
+	case 0:
+		clear(y)
+	case 1:
+		ActForward(Act{}, xs[0], y)
+	default:
+		parallel(len(y), elementGrain, addNJob[T]{y, xs})
+	}
+}
+
+func addRange[T Float](x1, x2, y []T) {
+	x1, x2 = x1[:len(y)], x2[:len(y)]
+	for i, v := range x1 {
+		y[i] = v + x2[i]
+	}
+}
+
+// actBlock is the number of elements that composed kernels work on at a time:
+// what the first half writes, the second finds in the first-level cache.
+const actBlock = 1024
+
+type addActJob[T Float] struct {
+	a         Act
+	x1, x2, y []T
+}
+
+func (j *addActJob[T]) run(lo, hi int) {
+	for ; lo < hi; lo += actBlock {
+		end := min(lo+actBlock, hi)
+		y := j.y[lo:end]
+		addRange(j.x1[lo:end], j.x2[lo:end], y)
+		if j.a.Kind != ActIdentity {
+			actRange(j.a, y, y)
+		}
+	}
+}
+
+// AddAct computes y = f(x1 + x2). y may be x1 or x2.
+func AddAct[T Float](a Act, x1, x2, y []T) {
+	parallel(len(y), a.grain(), addActJob[T]{a, x1, x2, y})
+}
+
+type addActBackwardJob[T Float] struct {
+	a              Act
+	x1, x2, dy, dx []T
+}
+
+func (j *addActBackwardJob[T]) run(lo, hi int) {
+	var z [actBlock]T
+	for ; lo < hi; lo += actBlock {
+		end := min(lo+actBlock, hi)
+		s := z[:end-lo]
+		addRange(j.x1[lo:end], j.x2[lo:end], s)
+		actBackwardRange(j.a, s, j.dy[lo:end], j.dx[lo:end])
+	}
+}
+
+// AddActBackward computes dx = dy · f'(x1 + x2), which is the gradient of both
+// terms. dx may be any of the others.
+func AddActBackward[T Float](a Act, x1, x2, dy, dx []T) {
+	parallel(len(dx), a.grain(), addActBackwardJob[T]{a, x1, x2, dy, dx})
+}
+
+type mulJob[T Float] struct{ x1, x2, y []T }
+
+func (j *mulJob[T]) run(lo, hi int) { mulRange(j.x1[lo:hi], j.x2[lo:hi], j.y[lo:hi]) }
+
+// Mul computes y = x1 · x2, element by element. y may be x1 or x2.
+func Mul[T Float](x1, x2, y []T) {
+	parallel(len(y), elementGrain, mulJob[T]{x1, x2, y})
+}
+
+func mulRange[T Float](x1, x2, y []T) {
+	x1, x2 = x1[:len(y)], x2[:len(y)]
+	for i, v := range x1 {
+		y[i] = v * x2[i]
+	}
+}
+
+type scaleJob[T Float] struct {
+	s    T
+	x, y []T
+}
+
+func (j *scaleJob[T]) run(lo, hi int) { scaleRange(j.s, j.x[lo:hi], j.y[lo:hi]) }
+
+// Scale computes y = s · x. y may be x.
+func Scale[T Float](s T, x, y []T) {
+	parallel(len(y), elementGrain, scaleJob[T]{s, x, y})
+}
+
+func scaleRange[T Float](s T, x, y []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = s * v
+	}
+}
+
+type axpyJob[T Float] struct {
+	s    T
+	x, y []T
+}
+
+func (j *axpyJob[T]) run(lo, hi int) { axpyRange(j.s, j.x[lo:hi], j.y[lo:hi]) }
+
+// Axpy computes y += s · x.
+func Axpy[T Float](s T, x, y []T) {
+	parallel(len(y), elementGrain, axpyJob[T]{s, x, y})
+}
+
+func axpyRange[T Float](s T, x, y []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] += s * v
+	}
+}

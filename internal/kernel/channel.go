@@ -1,0 +1,132 @@
+package kernel
+
+type channelSumJob[T Float] struct {
+	n, c, hw int
+	dy, db   []T
+}
+
+func (j *channelSumJob[T]) run(lo, hi int) {
+	if j.hw == 1 { // rows of a matrix: go along them, not down the columns
+		var sums [64]float64
+		for ; lo < hi; lo += len(sums) {
+			s := sums[:min(len(sums), hi-lo)]
+			clear(s)
+			for i := range j.n {
+				for k, v := range j.dy[i*j.c+lo : i*j.c+lo+len(s)] {
+					s[k] += float64(v)
+				}
+			}
+			for k, v := range s {
+				j.db[lo+k] = T(v)
+			}
+		}
+		return
+	}
+	for ch := lo; ch < hi; ch++ {
+		var s float64
+		for i := range j.n {
+			p := i*j.c + ch
+			s += sumRange(j.dy[p*j.hw : (p+1)*j.hw])
+		}
+		j.db[ch] = T(s)
+	}
+}
+
+// ChannelSum adds up each channel, which is the gradient of a bias.
+// dy: (n, c, hw); db: (c).
+func ChannelSum[T Float](n, c, hw int, dy, db []T) {
+	parallel(c, planeGrain(n*hw), channelSumJob[T]{n, c, hw, dy, db})
+}
+
+type addChannelJob[T Float] struct {
+	c, hw      int
+	x, bias, y []T
+}
+
+func (j *addChannelJob[T]) run(lo, hi int) {
+	if j.hw == 1 {
+		for at := lo; at < hi; {
+			ch := at % j.c
+			end := min(at+j.c-ch, hi)
+			addRange(j.x[at:end], j.bias[ch:ch+end-at], j.y[at:end])
+			at = end
+		}
+		return
+	}
+	for p := lo; p < hi; p++ {
+		affineRange(0, 1, j.bias[p%j.c], j.x[p*j.hw:(p+1)*j.hw], j.y[p*j.hw:(p+1)*j.hw])
+	}
+}
+
+// affineRange computes y = (x - mean)·scale + shift.
+func affineRange[T Float](mean, scale, shift T, x, y []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = (v-mean)*scale + shift
+	}
+}
+
+// AddChannel computes y = x + bias, one bias a channel. y may be x.
+// x, y: (n, c, hw); bias: (c).
+func AddChannel[T Float](n, c, hw int, x, bias, y []T) {
+	parallel(n*c, planeGrain(hw), addChannelJob[T]{c, hw, x, bias, y})
+}
+
+type scaleChannelJob[T Float] struct {
+	hw      int
+	x, s, y []T
+}
+
+func (j *scaleChannelJob[T]) run(lo, hi int) {
+	if j.hw == 1 {
+		mulRange(j.x[lo:hi], j.s[lo:hi], j.y[lo:hi])
+		return
+	}
+	for p := lo; p < hi; p++ {
+		scaleRange(j.s[p], j.x[p*j.hw:(p+1)*j.hw], j.y[p*j.hw:(p+1)*j.hw])
+	}
+}
+
+// ScaleChannel computes y = x · s, one factor for each channel of each image,
+// as in a squeeze-and-excitation block. y may be x.
+// x, y: (n, c, hw); s: (n, c).
+func ScaleChannel[T Float](n, c, hw int, x, s, y []T) {
+	parallel(n*c, planeGrain(hw), scaleChannelJob[T]{hw, x, s, y})
+}
+
+type scaleChannelBackwardJob[T Float] struct {
+	hw        int
+	x, dy, ds []T
+}
+
+func (j *scaleChannelBackwardJob[T]) run(lo, hi int) {
+	if j.hw == 1 {
+		mulRange(j.x[lo:hi], j.dy[lo:hi], j.ds[lo:hi])
+		return
+	}
+	for p := lo; p < hi; p++ {
+		j.ds[p] = T(dotRange(j.x[p*j.hw:(p+1)*j.hw], j.dy[p*j.hw:(p+1)*j.hw]))
+	}
+}
+
+// dotRange is the sum of x·y in double precision.
+func dotRange[T Float](x, y []T) float64 {
+	y = y[:len(x)]
+	var s0, s1 float64
+	i := 0
+	for ; i+1 < len(x); i += 2 {
+		s0 += float64(x[i]) * float64(y[i])
+		s1 += float64(x[i+1]) * float64(y[i+1])
+	}
+	if i < len(x) {
+		s0 += float64(x[i]) * float64(y[i])
+	}
+	return s0 + s1
+}
+
+// ScaleChannelBackwardScale computes the gradient of ScaleChannel's s:
+// ds = sum over the plane of x·dy. (That of x is ScaleChannel of dy.)
+// x, dy: (n, c, hw); ds: (n, c).
+func ScaleChannelBackwardScale[T Float](n, c, hw int, x, dy, ds []T) {
+	parallel(n*c, planeGrain(hw), scaleChannelBackwardJob[T]{hw, x, dy, ds})
+}

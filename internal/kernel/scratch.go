@@ -1,0 +1,47 @@
+package kernel
+
+import "sync"
+
+// scratchList lends buffers that kernels need for the length of a call. It
+// keeps what was given back, so that a steady load allocates nothing.
+type scratchList[E any] struct {
+	sync.Mutex
+	free [][]E
+}
+
+var (
+	scratch32 scratchList[float32]
+	scratch64 scratchList[float64]
+)
+
+// take returns a slice of length n with whatever the last user left in it.
+func (l *scratchList[E]) take(n int) []E {
+	l.Lock()
+	best := -1
+	for i, b := range l.free {
+		if cap(b) >= n && (best < 0 || cap(b) < cap(l.free[best])) {
+			best = i
+		}
+	}
+	if best < 0 {
+		if len(l.free) > 16 { // all too small: drop the oldest
+			l.free = append(l.free[:0], l.free[1:]...)
+		}
+		l.Unlock()
+		return make([]E, n)
+	}
+	b := l.free[best]
+	l.free[best] = l.free[len(l.free)-1]
+	l.free = l.free[:len(l.free)-1]
+	l.Unlock()
+	return b[:n]
+}
+
+func (l *scratchList[E]) give(b []E) {
+	if cap(b) == 0 {
+		return
+	}
+	l.Lock()
+	l.free = append(l.free, b[:0])
+	l.Unlock()
+}
