@@ -1,0 +1,178 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Conv2DConfig configures Conv2D. The zero value is a dense convolution of
+// stride 1 without padding.
+type Conv2DConfig struct {
+	Stride   [2]int // 0 means 1
+	Padding  [2]int // zeros on both sides
+	Dilation [2]int // distance of kernel taps; 0 means 1
+	Groups   int    // 0 means 1; C means depthwise
+	Act      Act    // applied to the result; none by default
+}
+
+// Conv2D is the two-dimensional cross-correlation
+//
+//	y[n,o,i,j] = act(bias[o] + sum over c,k,l of weight[o,c,k,l] * x[n,c', i*stride+k*dilation-padding, j*...])
+//
+// where output channel o of group g sees input channels c' = g*C/Groups + c.
+//
+//	Input:  x (N, C, H, W), weight (O, C/Groups, KH, KW), bias (O) or nil
+//	Output: (N, O, OH, OW), OH = floor((H + 2*padding - dilation*(KH-1) - 1)/stride) + 1
+//
+// It returns an error for shapes that do not fit, groups that do not divide
+// the channels, and an activation that can't be fused.
+func Conv2D(x, weight, bias *gorgonia.Node, cfg Conv2DConfig) (*gorgonia.Node, error) {
+	o := conv2D{convGeometry: cfg.geometry(), act: cfg.Act}
+	if err := fuse(o.Name(), o.act); err != nil {
+		return nil, err
+	}
+	if bias == nil {
+		return op.Apply(o, x, weight)
+	}
+	return op.Apply(o, x, weight, bias)
+}
+
+// convGeometry is what a convolution and its derivatives share.
+type convGeometry struct {
+	stride, padding, dilation [2]int
+	groups                    int
+}
+
+func (cfg Conv2DConfig) geometry() convGeometry {
+	g := convGeometry{orOne(cfg.Stride), cfg.Padding, orOne(cfg.Dilation), cfg.Groups}
+	if g.groups == 0 {
+		g.groups = 1
+	}
+	return g
+}
+
+func (g convGeometry) String() string {
+	return fmt.Sprintf("stride=%dx%d padding=%dx%d dilation=%dx%d groups=%d",
+		g.stride[0], g.stride[1], g.padding[0], g.padding[1], g.dilation[0], g.dilation[1], g.groups)
+}
+
+func (g convGeometry) check(op string) error {
+	if err := atLeast(op, "stride", g.stride, 1); err != nil {
+		return err
+	}
+	if err := atLeast(op, "padding", g.padding, 0); err != nil {
+		return err
+	}
+	if err := atLeast(op, "dilation", g.dilation, 1); err != nil {
+		return err
+	}
+	if g.groups < 1 {
+		return errors.Errorf("%s: groups = %d, want at least 1", op, g.groups)
+	}
+	return nil
+}
+
+// conv is the kernel's geometry for images x (N, C, H, W) and weights w.
+func (g convGeometry) conv(x, w tensor.Shape) kernel.Conv {
+	return kernel.Conv{
+		N: x[0], C: x[1], H: x[2], W: x[3],
+		O: w[0], KH: w[2], KW: w[3],
+		SH: g.stride[0], SW: g.stride[1],
+		PH: g.padding[0], PW: g.padding[1],
+		DH: g.dilation[0], DW: g.dilation[1],
+		Groups: g.groups,
+	}
+}
+
+func convMACs(c kernel.Conv) int64 {
+	return int64(c.N*c.O) * int64(c.OutH()*c.OutW()) * int64(c.C/c.Groups*c.KH*c.KW)
+}
+
+// conv2D is the forward pass, on x, weight and perhaps bias.
+type conv2D struct {
+	convGeometry
+	act Act
+}
+
+func (conv2D) Name() string         { return "conv2d" }
+func (o conv2D) Attributes() string { return o.String() + writeAct(o.act) }
+
+func (o conv2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	name := o.Name()
+	if err := o.check(name); err != nil {
+		return nil, err
+	}
+	x, w := in[0], in[1]
+	if err := wantImages(name, "input", x); err != nil {
+		return nil, err
+	}
+	if err := wantDims(name, "weight", w, "(O, C/groups, KH, KW)", 4); err != nil {
+		return nil, err
+	}
+	if x[1]%o.groups != 0 {
+		return nil, errors.Errorf("%s: input has %d channels, groups = %d does not divide it", name, x[1], o.groups)
+	}
+	if w[0]%o.groups != 0 {
+		return nil, errors.Errorf("%s: weight has %d output channels, groups = %d does not divide it", name, w[0], o.groups)
+	}
+	if w[1] != x[1]/o.groups {
+		return nil, errors.Errorf("%s: weight %v takes %d channels a group, input %v in %d groups has %d", name, w, w[1], x, o.groups, x[1]/o.groups)
+	}
+	if len(in) > 2 {
+		if err := wantShape(name, "bias", in[2], w[0]); err != nil {
+			return nil, err
+		}
+	}
+	c := o.conv(x, w)
+	if c.OutH() < 1 || c.OutW() < 1 {
+		return nil, errors.Errorf("%s: input is %dx%d, kernel %dx%d with padding %dx%d and dilation %dx%d does not fit",
+			name, x[2], x[3], w[2], w[3], o.padding[0], o.padding[1], o.dilation[0], o.dilation[1])
+	}
+	return tensor.Shape{x[0], w[0], c.OutH(), c.OutW()}, nil
+}
+
+func (o conv2D) Float32(a op.Args[float32]) error { return convForward(o, a) }
+func (o conv2D) Float64(a op.Args[float64]) error { return convForward(o, a) }
+
+func convForward[T kernel.Float](o conv2D, a op.Args[T]) error {
+	ep := kernel.Epilogue[T]{Act: o.act}
+	if len(a.In) > 2 {
+		ep.Bias = a.In[2]
+	}
+	kernel.ConvForward(o.conv(a.Shapes[0], a.Shapes[1]), a.In[0], a.In[1], ep, a.Out)
+	return nil
+}
+
+func (o conv2D) MACs(in []tensor.Shape, _ tensor.Shape) int64 {
+	return convMACs(o.conv(in[0], in[1]))
+}
+
+func (o conv2D) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	dz, err := beforeAct(o.act, out, grad)
+	if err != nil {
+		return nil, err
+	}
+	x, w := in[0], in[1]
+	dx, err := op.Apply(conv2DInputGrad{o.convGeometry, x.Shape()[2], x.Shape()[3]}, dz, w)
+	if err != nil {
+		return nil, err
+	}
+	dw, err := op.Apply(conv2DWeightGrad{o.convGeometry, w.Shape()[2], w.Shape()[3]}, x, dz)
+	if err != nil {
+		return nil, err
+	}
+	grads := gorgonia.Nodes{dx, dw}
+	if len(in) > 2 {
+		db, err := op.Apply(channelSum{}, dz)
+		if err != nil {
+			return nil, err
+		}
+		grads = append(grads, db)
+	}
+	return grads, nil
+}

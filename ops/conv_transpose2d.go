@@ -1,0 +1,146 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// ConvTranspose2DConfig configures ConvTranspose2D. The zero value is a dense
+// transposed convolution of stride 1 without padding.
+type ConvTranspose2DConfig struct {
+	Stride        [2]int // 0 means 1
+	Padding       [2]int // rows and columns cut from every side of the result
+	OutputPadding [2]int // rows and columns added at bottom and right; less than the stride
+	Dilation      [2]int // distance of kernel taps; 0 means 1
+	Groups        int    // 0 means 1
+	Act           Act    // applied to the result; none by default
+}
+
+// ConvTranspose2D is the transposed convolution, the adjoint of Conv2D with
+// the same settings: every input element adds its multiple of the kernel to
+// the result, stride apart.
+//
+//	y[n,o, i*stride+k*dilation-padding, j*...] += x[n,c,i,j] * weight[c,o,k,l], then + bias[o]
+//
+//	Input:  x (N, C, H, W), weight (C, O/Groups, KH, KW), bias (O) or nil
+//	Output: (N, O, OH, OW), OH = (H-1)*stride - 2*padding + dilation*(KH-1) + outputPadding + 1
+//
+// It returns an error for shapes that do not fit, groups that do not divide
+// the channels, and an activation that can't be fused.
+//
+// Zeiler et al. 2010, Deconvolutional Networks; Dumoulin and Visin 2016,
+// A guide to convolution arithmetic for deep learning, arXiv 1603.07285.
+func ConvTranspose2D(x, weight, bias *gorgonia.Node, cfg ConvTranspose2DConfig) (*gorgonia.Node, error) {
+	same := Conv2DConfig{Stride: cfg.Stride, Padding: cfg.Padding, Dilation: cfg.Dilation, Groups: cfg.Groups}
+	o := convTranspose2D{same.geometry(), cfg.OutputPadding, cfg.Act}
+	if err := fuse(o.Name(), o.act); err != nil {
+		return nil, err
+	}
+	if bias == nil {
+		return op.Apply(o, x, weight)
+	}
+	return op.Apply(o, x, weight, bias)
+}
+
+// convTranspose2D is the forward pass, on x, weight and perhaps bias. In terms
+// of the convolution it transposes, x is the result's gradient and the result
+// the input's.
+type convTranspose2D struct {
+	convGeometry
+	extra [2]int
+	act   Act
+}
+
+func (convTranspose2D) Name() string { return "conv_transpose2d" }
+func (o convTranspose2D) Attributes() string {
+	return fmt.Sprintf("%s output_padding=%dx%d%s", o.convGeometry, o.extra[0], o.extra[1], writeAct(o.act))
+}
+
+func (o convTranspose2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	name := o.Name()
+	if err := o.check(name); err != nil {
+		return nil, err
+	}
+	if err := atLeast(name, "output padding", o.extra, 0); err != nil {
+		return nil, err
+	}
+	if o.extra[0] >= o.stride[0] || o.extra[1] >= o.stride[1] {
+		return nil, errors.Errorf("%s: output padding %dx%d must be smaller than stride %dx%d", name, o.extra[0], o.extra[1], o.stride[0], o.stride[1])
+	}
+	x, w := in[0], in[1]
+	if err := wantImages(name, "input", x); err != nil {
+		return nil, err
+	}
+	if err := wantDims(name, "weight", w, "(C, O/groups, KH, KW)", 4); err != nil {
+		return nil, err
+	}
+	if w[0] != x[1] {
+		return nil, errors.Errorf("%s: weight %v takes %d channels, input %v has %d", name, w, w[0], x, x[1])
+	}
+	if x[1]%o.groups != 0 {
+		return nil, errors.Errorf("%s: input has %d channels, groups = %d does not divide it", name, x[1], o.groups)
+	}
+	out := tensor.Shape{x[0], w[1] * o.groups, 0, 0}
+	for i := range 2 {
+		out[2+i] = (x[2+i]-1)*o.stride[i] - 2*o.padding[i] + o.dilation[i]*(w[2+i]-1) + o.extra[i] + 1
+	}
+	if out[2] < 1 || out[3] < 1 {
+		return nil, errors.Errorf("%s: input is %dx%d, kernel %dx%d with padding %dx%d leaves a result of %dx%d",
+			name, x[2], x[3], w[2], w[3], o.padding[0], o.padding[1], out[2], out[3])
+	}
+	if len(in) > 2 {
+		if err := wantShape(name, "bias", in[2], out[1]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (o convTranspose2D) Float32(a op.Args[float32]) error { return convTransposeForward(o, a) }
+func (o convTranspose2D) Float64(a op.Args[float64]) error { return convTransposeForward(o, a) }
+
+func convTransposeForward[T kernel.Float](o convTranspose2D, a op.Args[T]) error {
+	kernel.ConvBackwardData(o.conv(a.OutShape, a.Shapes[1]), a.In[0], a.In[1], a.Out)
+	if len(a.In) > 2 {
+		n, c, hw := layout(a.OutShape)
+		kernel.AddChannel(n, c, hw, a.Out, a.In[2], a.Out)
+	}
+	if o.act.Kind != kernel.ActIdentity {
+		kernel.ActForward(o.act, a.Out, a.Out)
+	}
+	return nil
+}
+
+func (o convTranspose2D) MACs(in []tensor.Shape, out tensor.Shape) int64 {
+	return convMACs(o.conv(out, in[1]))
+}
+
+func (o convTranspose2D) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	dz, err := beforeAct(o.act, out, grad)
+	if err != nil {
+		return nil, err
+	}
+	x, w := in[0], in[1]
+	dx, err := op.Apply(conv2D{convGeometry: o.convGeometry}, dz, w)
+	if err != nil {
+		return nil, err
+	}
+	dw, err := op.Apply(conv2DWeightGrad{o.convGeometry, w.Shape()[2], w.Shape()[3]}, dz, x)
+	if err != nil {
+		return nil, err
+	}
+	grads := gorgonia.Nodes{dx, dw}
+	if len(in) > 2 {
+		db, err := op.Apply(channelSum{}, dz)
+		if err != nil {
+			return nil, err
+		}
+		grads = append(grads, db)
+	}
+	return grads, nil
+}

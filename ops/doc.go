@@ -1,0 +1,20 @@
+// Package ops holds neural network operations on bare Gorgonia nodes.
+//
+// A constructor takes nodes, and a configuration whose zero value is the usual
+// case, and returns the node of the result:
+//
+//	y, err := ops.Conv2D(x, weight, bias, ops.Conv2DConfig{Stride: [2]int{2, 2}})
+//
+// Every operation works in float32 and float64, refuses shapes it cannot
+// compute with an error, and has a symbolic derivative, so gorgonia.Grad
+// differentiates through graphs that mix these operations with Gorgonia's own.
+// Results follow PyTorch's conventions.
+//
+// Images are (N, C, H, W): samples, channels, rows, columns. A pair of numbers
+// such as a stride is {vertical, horizontal}.
+//
+// Each operation owns the memory of its result and hands out the same tensor
+// at every run: copy a value that is to outlive the next one. Do not feed a
+// result to a Gorgonia operation that works in place, such as
+// gorgonia.Reshape; use Reshape and Flatten of this package.
+package ops
