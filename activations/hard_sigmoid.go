@@ -1,0 +1,16 @@
+package activations
+
+import "github.com/stheno-ml/stheno/internal/kernel"
+
+// HardSigmoid is a sigmoid of three straight pieces:
+//
+//	f(x)  = min(max(x/6 + 1/2, 0), 1)
+//	f'(x) = 1/6 for -3 < x < 3, else 0
+//
+// Range: [0, 1]. Use it for gates where an exponential is too dear, as
+// MobileNetV3's squeeze-and-excitation does. The slope is 1/6 rounded to single
+// precision, like PyTorch's.
+//
+// Courbariaux et al. 2015, arXiv:1511.00363 (with slope 1/2); Howard et al. 2019,
+// arXiv:1905.02244 (this form).
+var HardSigmoid Activation = pointwise{name: "hard_sigmoid", act: kernel.Act{Kind: kernel.ActHardSigmoid}}

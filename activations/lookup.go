@@ -1,0 +1,164 @@
+package activations
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pkg/errors"
+)
+
+// family is what Lookup knows of the activations that share a name. parse gets
+// what follows the name, "" for nothing.
+type family struct {
+	name    string
+	aliases []string
+	parse   func(settings string) (Activation, error)
+}
+
+var families = []family{
+	plain(Identity, "linear"),
+	plain(Step, "heaviside"),
+	plain(Sigmoid, "logistic"),
+	plain(Tanh),
+	plain(ReLU),
+	numbered("leaky_relu", "slope", 0.01, LeakyReLU),
+	{name: "prelu", parse: parsePReLU},
+	numbered("elu", "alpha", 1, ELU),
+	plain(SELU),
+	numbered("celu", "alpha", 1, CELU),
+	plain(GELU),
+	plain(GELUTanh),
+	plain(SiLU, "swish"),
+	plain(Mish),
+	plain(Softplus),
+	plain(Softsign),
+	plain(HardSigmoid),
+	plain(HardSwish),
+	plain(HardTanh),
+	plain(ReLU6),
+	plain(LogSigmoid),
+	{name: "maxout", parse: parseMaxout},
+}
+
+// plain is the family of one activation without settings.
+func plain(a Activation, aliases ...string) family {
+	return family{a.String(), aliases, func(settings string) (Activation, error) {
+		if settings != "" {
+			return nil, errors.Errorf("%v: has no settings, got %q", a, settings)
+		}
+		return a, nil
+	}}
+}
+
+// numbered is a family with one number for a setting.
+func numbered(name, setting string, standard float64, with func(float64) Activation) family {
+	return family{name: name, parse: func(settings string) (Activation, error) {
+		v := standard
+		if settings != "" {
+			var err error
+			if v, err = parseNumber(settings); err != nil {
+				return nil, errors.Errorf("%s: %s is %q, want a number", name, setting, settings)
+			}
+		}
+		a := with(v)
+		if p, ok := a.(pointwise); ok && p.fault != "" {
+			return nil, errors.Errorf("%s: %s", name, p.fault)
+		}
+		return a, nil
+	}}
+}
+
+func parseNumber(s string) (float64, error) { return strconv.ParseFloat(strings.TrimSpace(s), 64) }
+
+// Lookup returns the activation of a name, with its settings behind a colon:
+// "relu", "leaky_relu:0.1", "elu:0.5", "prelu:channelwise", "maxout:3". Without
+// settings it has the defaults that its doc comment names. Case, hyphens and
+// underscores don't matter, and a number may follow an underscore instead of
+// the colon: "LeakyReLU_0.1". For every activation of this package,
+// Lookup(a.String()) is a.
+//
+// An unknown name is an error that suggests the nearest known one; a setting
+// that the activation can't have is an error too.
+func Lookup(name string) (Activation, error) {
+	base, settings, colon := strings.Cut(name, ":")
+	f, ok := find(base)
+	if !ok && !colon {
+		if i := strings.LastIndexByte(name, '_'); i > 0 {
+			if _, err := parseNumber(name[i+1:]); err == nil {
+				base, settings = name[:i], name[i+1:]
+				f, ok = find(base)
+			}
+		}
+	}
+	if !ok {
+		return nil, errors.Errorf("unknown activation %q; did you mean %q? Known are %s", name, nearest(base), strings.Join(Names(), ", "))
+	}
+	if settings = strings.TrimSpace(settings); colon && settings == "" {
+		return nil, errors.Errorf("%s: no setting after the colon in %q", f.name, name)
+	}
+	return f.parse(settings)
+}
+
+// Names lists the names that Lookup knows, without aliases, in alphabetical
+// order.
+func Names() []string {
+	names := make([]string, len(families))
+	for i, f := range families {
+		names[i] = f.name
+	}
+	slices.Sort(names)
+	return names
+}
+
+func find(name string) (family, bool) {
+	key := fold(name)
+	for _, f := range families {
+		if fold(f.name) == key || slices.Contains(f.aliases, key) {
+			return f, true
+		}
+	}
+	return family{}, false
+}
+
+// fold takes the differences from a name that don't matter.
+func fold(name string) string {
+	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
+}
+
+// nearest is the known name that takes the fewest edits to reach.
+func nearest(name string) string {
+	best, least := "", 0
+	key := fold(name)
+	for _, known := range Names() {
+		if d := edits(key, fold(known)); best == "" || d < least {
+			best, least = known, d
+		}
+	}
+	return best
+}
+
+// edits counts the letters to insert, delete or replace and the neighbours to
+// swap that turn a into b.
+func edits(a, b string) int {
+	// Three rows of the table of distances from a[:i] to b[:j].
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before, last, row = last, row, before
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := last[j]
+			if a[i] != b[j] {
+				replace++
+			}
+			row[j+1] = min(replace, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}

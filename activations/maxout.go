@@ -1,0 +1,119 @@
+package activations
+
+import (
+	"strconv"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Maxout is the largest of k linear pieces that the layer before computes:
+//
+//	y[n,c,...]        = max over j of x[n, c·k+j, ...]
+//	dx[n, c·k+j, ...] = dy[n,c,...] where piece j is the first to hold the
+//	                    maximum, else 0
+//
+// Range: (-∞, ∞). Use it with dropout, where the network should learn the shape
+// of its activations: k pieces approximate any convex function, at k times the
+// weights. The paper uses k from 2 to 5; Lookup's default is 2.
+//
+// Input: (N, C·k, H, W) or (N, C·k). Output: (N, C, H, W) or (N, C). Refuses a
+// number of channels that k doesn't divide.
+//
+// Goodfellow et al. 2013, arXiv:1302.4389.
+func Maxout(k int) Activation { return maxout{k} }
+
+type maxout struct{ pieces int }
+
+func (m maxout) String() string { return "maxout:" + strconv.Itoa(m.pieces) }
+
+func (maxout) Parameters(int) []Parameter { return nil }
+
+func (m maxout) Pieces() int { return m.pieces }
+
+func (maxout) Kernel() (kernel.Act, bool) { return kernel.Act{}, false }
+
+func (m maxout) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	if m.pieces < 1 {
+		return nil, errors.Errorf("maxout: %d pieces, want at least 1", m.pieces)
+	}
+	if err := noParameters(m, params); err != nil {
+		return nil, err
+	}
+	return op.Apply(maxoutForward(m), x)
+}
+
+func parseMaxout(settings string) (Activation, error) {
+	if settings == "" {
+		return Maxout(2), nil
+	}
+	k, err := strconv.Atoi(settings)
+	if err != nil || k < 1 {
+		return nil, errors.Errorf("maxout: %q pieces, want a whole number of at least 1", settings)
+	}
+	return Maxout(k), nil
+}
+
+// maxoutForward is the operation y = maxout(x).
+type maxoutForward struct{ pieces int }
+
+var _ op.Differentiable = maxoutForward{}
+
+func (maxoutForward) Name() string         { return "maxout" }
+func (m maxoutForward) Attributes() string { return "pieces=" + strconv.Itoa(m.pieces) }
+
+func (m maxoutForward) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	x := in[0]
+	if x.Dims() < 2 {
+		return nil, errors.Errorf("maxout: input has shape %v, want (N, C·%d, ...)", x, m.pieces)
+	}
+	if x[1]%m.pieces != 0 {
+		return nil, errors.Errorf("maxout: input has %d channels, pieces = %d does not divide it", x[1], m.pieces)
+	}
+	y := x.Clone()
+	y[1] /= m.pieces
+	return y, nil
+}
+
+func (m maxoutForward) Float32(a op.Args[float32]) error { return computeMaxout(m.pieces, a) }
+func (m maxoutForward) Float64(a op.Args[float64]) error { return computeMaxout(m.pieces, a) }
+
+func computeMaxout[T kernel.Float](pieces int, a op.Args[T]) error {
+	y := a.OutShape
+	kernel.MaxoutForward(y[0], y[1], pieces, y[2:].TotalSize(), a.In[0], a.Out)
+	return nil
+}
+
+func (m maxoutForward) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	dx, err := op.Apply(maxoutBackward(m), in[0], grad)
+	return gorgonia.Nodes{dx}, err
+}
+
+// maxoutBackward is the operation dx of x and dy.
+type maxoutBackward struct{ pieces int }
+
+func (maxoutBackward) Name() string         { return "maxout_backward" }
+func (m maxoutBackward) Attributes() string { return "pieces=" + strconv.Itoa(m.pieces) }
+
+func (m maxoutBackward) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	want, err := maxoutForward(m).Shape(in[:1])
+	if err != nil {
+		return nil, err
+	}
+	if !in[1].Eq(want) {
+		return nil, errors.Errorf("%s: gradient has shape %v, want %v", m.Name(), in[1], want)
+	}
+	return in[0].Clone(), nil
+}
+
+func (m maxoutBackward) Float32(a op.Args[float32]) error { return computeMaxoutBackward(m.pieces, a) }
+func (m maxoutBackward) Float64(a op.Args[float64]) error { return computeMaxoutBackward(m.pieces, a) }
+
+func computeMaxoutBackward[T kernel.Float](pieces int, a op.Args[T]) error {
+	dy := a.Shapes[1]
+	kernel.MaxoutBackward(dy[0], dy[1], pieces, dy[2:].TotalSize(), a.In[0], a.In[1], a.Out)
+	return nil
+}
