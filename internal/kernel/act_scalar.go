@@ -16,6 +16,17 @@ func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 // softplus is log(1 + eˣ), also where eˣ overflows.
 func softplus(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
 
+// tanh is within an ulp of the true value also near ±1, where math.Tanh is
+// not and 1 - tanh² needs every bit.
+func tanh(x float64) float64 {
+	t := math.Expm1(-2 * math.Abs(x))
+	y := -t / (t + 2)
+	if x >= 1 || x <= -1 {
+		y = 1 - 2/(math.Expm1(2*math.Abs(x))+2)
+	}
+	return math.Copysign(y, x)
+}
+
 func clamp(x, lo, hi float64) float64 {
 	switch {
 	case x < lo:
@@ -53,11 +64,11 @@ func (a Act) at(x float64) float64 {
 	case ActGELU:
 		return 0.5 * x * (1 + math.Erf(x*invSqrt2))
 	case ActGELUTanh:
-		return 0.5 * x * (1 + math.Tanh(sqrt2OvPi*(x+geluCubic*x*x*x)))
+		return 0.5 * x * (1 + tanh(sqrt2OvPi*(x+geluCubic*x*x*x)))
 	case ActSiLU:
 		return x * sigmoid(x)
 	case ActMish:
-		return x * math.Tanh(softplus(x))
+		return x * tanh(softplus(x))
 	case ActSoftplus:
 		return softplus(x)
 	case ActSoftsign:
@@ -65,7 +76,7 @@ func (a Act) at(x float64) float64 {
 	case ActSigmoid:
 		return sigmoid(x)
 	case ActTanh:
-		return math.Tanh(x)
+		return tanh(x)
 	case ActHardSigmoid:
 		return clamp(x+3, 0, 6) / 6
 	case ActHardSwish:
@@ -114,7 +125,7 @@ func (a Act) slope(x float64) float64 {
 	case ActGELU:
 		return 0.5*(1+math.Erf(x*invSqrt2)) + x*invSqrt2Pi*math.Exp(-0.5*x*x)
 	case ActGELUTanh:
-		t := math.Tanh(sqrt2OvPi * (x + geluCubic*x*x*x))
+		t := tanh(sqrt2OvPi * (x + geluCubic*x*x*x))
 		if t == 1 || t == -1 { // the second term is 0, even if x² overflows
 			return 0.5 * (1 + t)
 		}
@@ -123,7 +134,7 @@ func (a Act) slope(x float64) float64 {
 		s := sigmoid(x)
 		return s * (1 + x*(1-s))
 	case ActMish:
-		t := math.Tanh(softplus(x))
+		t := tanh(softplus(x))
 		return t + x*sigmoid(x)*(1-t*t)
 	case ActSoftplus:
 		return sigmoid(x)
@@ -134,8 +145,7 @@ func (a Act) slope(x float64) float64 {
 		s := sigmoid(x)
 		return s * (1 - s)
 	case ActTanh:
-		t := math.Tanh(x)
-		return 1 - t*t
+		return a.slopeFromOutput(tanh(x))
 	case ActHardSigmoid:
 		if x <= -3 || x >= 3 {
 			return 0
@@ -184,7 +194,7 @@ func (a Act) slopeFromOutput(y float64) float64 {
 	case ActSigmoid:
 		return y * (1 - y)
 	case ActTanh:
-		return 1 - y*y
+		return math.FMA(-y, y, 1) // y² rounded would lose the tail's last digits
 	case ActHardTanh, ActReLU, ActLeakyReLU, ActReLU6: // y and x have the same kinks
 		return a.slope(y)
 	}
