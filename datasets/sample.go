@@ -79,41 +79,54 @@ func (d *Dataset) place(src []uint8, dst, row []float32, p placement, weight flo
 	// Visible column x of dst shows column x-dx of the unmoved image: only x0 <= x < x1 exist.
 	x0, x1 := max(0, p.dx), min(w, w+p.dx)
 	for y := max(0, p.dy); y < min(h, h+p.dy); y++ {
-		out := dst[y*w : (y+1)*w]
-		if d.rows == nil {
-			for x, v := range src[(y-p.dy)*d.w : (y-p.dy+1)*d.w] {
-				row[x] = weight * float32(v)
-			}
-		} else {
-			t := d.rows[y-p.dy]
-			if len(t.weights) == 0 {
-				continue
-			}
-			clear(row)
-			for k, u := range t.weights {
-				u *= weight
-				for x, v := range src[(t.start+k)*d.w : (t.start+k+1)*d.w] {
-					row[x] += u * float32(v)
-				}
-			}
+		out := dst[y*w+x0 : y*w+x1]
+		if !d.row(src, row, y-p.dy, weight) {
+			continue
 		}
-		for x := x0; x < x1; x++ {
-			from := x - p.dx
-			if p.flip {
-				from = w - 1 - from
+		// Column first+step*k of the unmoved image goes to out[k].
+		first, step := x0-p.dx, 1
+		if p.flip {
+			first, step = w-1-first, -1
+		}
+		switch {
+		case d.cols == nil && !p.flip:
+			for k, v := range row[first : first+len(out)] {
+				out[k] += v
 			}
-			if d.cols == nil {
-				out[x] += row[from]
-				continue
+		case d.cols == nil:
+			for k := range out {
+				out[k] += row[first-k]
 			}
-			t := d.cols[from]
-			var sum float32
-			for k, u := range t.weights {
-				sum += u * row[t.start+k]
+		default:
+			for k := range out {
+				t := d.cols[first+step*k]
+				var sum float32
+				for i, v := range row[t.start : t.start+len(t.weights)] {
+					sum += v * t.weights[i]
+				}
+				out[k] += sum
 			}
-			out[x] += sum
 		}
 	}
+}
+
+// row computes weight times visible row y, not yet resampled along the columns; false: it is black.
+func (d *Dataset) row(src []uint8, row []float32, y int, weight float32) bool {
+	if d.rows == nil {
+		for x, v := range src[y*d.w : (y+1)*d.w] {
+			row[x] = weight * float32(v)
+		}
+		return true
+	}
+	t := d.rows[y]
+	clear(row)
+	for k, u := range t.weights {
+		u *= weight
+		for x, v := range src[(t.start+k)*d.w : (t.start+k+1)*d.w] {
+			row[x] += u * float32(v)
+		}
+	}
+	return len(t.weights) > 0
 }
 
 // Image returns image i as it is seen (after Resize, Pad and Channels, before normalisation), grey
