@@ -88,17 +88,17 @@ func computeMaxout[T kernel.Float](pieces int, a op.Args[T]) error {
 }
 
 func (m maxoutForward) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	dx, err := op.Apply(maxoutBackward(m), in[0], grad)
+	dx, err := op.Apply(maxoutGrad(m), in[0], grad)
 	return gorgonia.Nodes{dx}, err
 }
 
-// maxoutBackward is the operation dx of x and dy.
-type maxoutBackward struct{ pieces int }
+// maxoutGrad is the operation dx of x and dy.
+type maxoutGrad struct{ pieces int }
 
-func (maxoutBackward) Name() string         { return "maxout_backward" }
-func (m maxoutBackward) Attributes() string { return "pieces=" + strconv.Itoa(m.pieces) }
+func (maxoutGrad) Name() string         { return "maxout_grad" }
+func (m maxoutGrad) Attributes() string { return "pieces=" + strconv.Itoa(m.pieces) }
 
-func (m maxoutBackward) Shape(in []tensor.Shape) (tensor.Shape, error) {
+func (m maxoutGrad) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	want, err := maxoutForward(m).Shape(in[:1])
 	if err != nil {
 		return nil, err
@@ -109,10 +109,10 @@ func (m maxoutBackward) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	return in[0].Clone(), nil
 }
 
-func (m maxoutBackward) Float32(a op.Args[float32]) error { return computeMaxoutBackward(m.pieces, a) }
-func (m maxoutBackward) Float64(a op.Args[float64]) error { return computeMaxoutBackward(m.pieces, a) }
+func (m maxoutGrad) Float32(a op.Args[float32]) error { return computeMaxoutGrad(m.pieces, a) }
+func (m maxoutGrad) Float64(a op.Args[float64]) error { return computeMaxoutGrad(m.pieces, a) }
 
-func computeMaxoutBackward[T kernel.Float](pieces int, a op.Args[T]) error {
+func computeMaxoutGrad[T kernel.Float](pieces int, a op.Args[T]) error {
 	dy := a.Shapes[1]
 	kernel.MaxoutBackward(dy[0], dy[1], pieces, dy[2:].TotalSize(), a.In[0], a.In[1], a.Out)
 	return nil

@@ -106,33 +106,33 @@ func (f forward) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gor
 	if f.act.FromOutput() { // the input's memory is free once out is there
 		from = out
 	}
-	dx, err := op.Apply(backward{f.pointwise}, from, grad)
+	dx, err := op.Apply(gradient{f.pointwise}, from, grad)
 	return gorgonia.Nodes{dx}, err
 }
 
-// backward is the operation dx = dy * f'(x) of x and dy, or of y and dy.
-type backward struct{ pointwise }
+// gradient is the operation dx = dy * f'(x) of x and dy, or of y and dy.
+type gradient struct{ pointwise }
 
 var (
-	_ op.Operation  = backward{}
-	_ op.Overwriter = backward{}
+	_ op.Operation  = gradient{}
+	_ op.Overwriter = gradient{}
 )
 
-func (b backward) Name() string       { return b.name + "_backward" }
-func (b backward) Attributes() string { return b.attributes() }
-func (b backward) Overwrites() []int  { return []int{1, 0} }
+func (g gradient) Name() string       { return g.name + "_grad" }
+func (g gradient) Attributes() string { return g.attributes() }
+func (g gradient) Overwrites() []int  { return []int{1, 0} }
 
-func (b backward) Shape(in []tensor.Shape) (tensor.Shape, error) {
+func (g gradient) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if !in[0].Eq(in[1]) {
-		return nil, errors.Errorf("%s: gradient has shape %v, want %v like the input", b.Name(), in[1], in[0])
+		return nil, errors.Errorf("%s: gradient has shape %v, want %v like the input", g.Name(), in[1], in[0])
 	}
 	return in[0].Clone(), nil
 }
 
-func (b backward) Float32(a op.Args[float32]) error { return computeBackward(b.pointwise, a) }
-func (b backward) Float64(a op.Args[float64]) error { return computeBackward(b.pointwise, a) }
+func (g gradient) Float32(a op.Args[float32]) error { return computeGradient(g.pointwise, a) }
+func (g gradient) Float64(a op.Args[float64]) error { return computeGradient(g.pointwise, a) }
 
-func computeBackward[T kernel.Float](p pointwise, a op.Args[T]) error {
+func computeGradient[T kernel.Float](p pointwise, a op.Args[T]) error {
 	if p.act.FromOutput() {
 		kernel.ActBackwardFromOutput(p.act, a.In[0], a.In[1], a.Out)
 	} else {

@@ -2,6 +2,7 @@ package activations
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -142,56 +143,56 @@ func computePReLU[T kernel.Float](a op.Args[T]) error {
 }
 
 func (preluForward) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	dx, err := op.Apply(preluBackward{}, in[0], in[1], grad)
+	dx, err := op.Apply(preluInputGrad{}, in[0], in[1], grad)
 	if err != nil {
 		return nil, err
 	}
-	dw, err := op.Apply(preluBackwardSlope{slopes: in[1].Shape()[0]}, in[0], grad)
+	dw, err := op.Apply(preluSlopeGrad{slopes: in[1].Shape()[0]}, in[0], grad)
 	return gorgonia.Nodes{dx, dw}, err
 }
 
-// preluBackward is the operation dx of x, w and dy.
-type preluBackward struct{}
+// preluInputGrad is the operation dx of x, w and dy.
+type preluInputGrad struct{}
 
-var _ op.Overwriter = preluBackward{}
+var _ op.Overwriter = preluInputGrad{}
 
-func (preluBackward) Name() string       { return "prelu_backward" }
-func (preluBackward) Attributes() string { return "" }
-func (preluBackward) Overwrites() []int  { return []int{2, 0} }
+func (preluInputGrad) Name() string       { return "prelu_input_grad" }
+func (preluInputGrad) Attributes() string { return "" }
+func (preluInputGrad) Overwrites() []int  { return []int{2, 0} }
 
-func (b preluBackward) Shape(in []tensor.Shape) (tensor.Shape, error) {
+func (g preluInputGrad) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if !in[0].Eq(in[2]) {
-		return nil, errors.Errorf("%s: gradient has shape %v, want %v like the input", b.Name(), in[2], in[0])
+		return nil, errors.Errorf("%s: gradient has shape %v, want %v like the input", g.Name(), in[2], in[0])
 	}
 	return in[0].Clone(), nil
 }
 
-func (preluBackward) Float32(a op.Args[float32]) error { return computePReLUBackward(a) }
-func (preluBackward) Float64(a op.Args[float64]) error { return computePReLUBackward(a) }
+func (preluInputGrad) Float32(a op.Args[float32]) error { return computePReLUInputGrad(a) }
+func (preluInputGrad) Float64(a op.Args[float64]) error { return computePReLUInputGrad(a) }
 
-func computePReLUBackward[T kernel.Float](a op.Args[T]) error {
+func computePReLUInputGrad[T kernel.Float](a op.Args[T]) error {
 	n, c, hw := planes(a.Shapes[0], len(a.In[1]))
 	kernel.PReLUBackward(n, c, hw, a.In[0], a.In[1], a.In[2], a.Out)
 	return nil
 }
 
-// preluBackwardSlope is the operation dw of x and dy.
-type preluBackwardSlope struct{ slopes int }
+// preluSlopeGrad is the operation dw of x and dy.
+type preluSlopeGrad struct{ slopes int }
 
-func (preluBackwardSlope) Name() string         { return "prelu_backward_slope" }
-func (b preluBackwardSlope) Attributes() string { return "slopes=" + number(float64(b.slopes)) }
+func (preluSlopeGrad) Name() string         { return "prelu_slope_grad" }
+func (g preluSlopeGrad) Attributes() string { return "slopes=" + strconv.Itoa(g.slopes) }
 
-func (b preluBackwardSlope) Shape(in []tensor.Shape) (tensor.Shape, error) {
+func (g preluSlopeGrad) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if !in[0].Eq(in[1]) {
-		return nil, errors.Errorf("%s: gradient has shape %v, want %v like the input", b.Name(), in[1], in[0])
+		return nil, errors.Errorf("%s: gradient has shape %v, want %v like the input", g.Name(), in[1], in[0])
 	}
-	return tensor.Shape{b.slopes}, nil
+	return tensor.Shape{g.slopes}, nil
 }
 
-func (preluBackwardSlope) Float32(a op.Args[float32]) error { return computePReLUBackwardSlope(a) }
-func (preluBackwardSlope) Float64(a op.Args[float64]) error { return computePReLUBackwardSlope(a) }
+func (preluSlopeGrad) Float32(a op.Args[float32]) error { return computePReLUSlopeGrad(a) }
+func (preluSlopeGrad) Float64(a op.Args[float64]) error { return computePReLUSlopeGrad(a) }
 
-func computePReLUBackwardSlope[T kernel.Float](a op.Args[T]) error {
+func computePReLUSlopeGrad[T kernel.Float](a op.Args[T]) error {
 	n, c, hw := planes(a.Shapes[0], len(a.Out))
 	kernel.PReLUBackwardSlope(n, c, hw, a.In[0], a.In[1], a.Out)
 	return nil
