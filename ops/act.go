@@ -26,10 +26,41 @@ func writeAct(a Act) string {
 // fuse refuses activations whose derivative does not follow from their result:
 // operations that keep only y can't differentiate them.
 func fuse(op string, a Act) error {
-	if !a.FromOutput() {
-		return errors.Errorf("%s: fused %s is not supported: apply it as an operation of its own", op, a)
+	if a.FromOutput() {
+		return nil
 	}
-	return nil
+	switch a.Kind {
+	case kernel.ActELU, kernel.ActCELU:
+		if a.A > 0 {
+			// 1 + y loses the last digits of a derivative near zero. That
+			// is rounding noise against the derivative's range of [0, 1].
+			return nil
+		}
+	case kernel.ActSELU:
+		return nil
+	}
+	name := fmt.Sprintf("activation %d", a.Kind)
+	if int(a.Kind) < len(actNames) && actNames[a.Kind] != "" {
+		name = actNames[a.Kind]
+	}
+	return errors.Errorf("%s: fused %s is not supported: apply it as an operation of its own", op, name)
+}
+
+// actNames holds the names of activations that fuse may refuse.
+var actNames = [...]string{
+	kernel.ActLeakyReLU:   "leaky_relu with a slope that is not positive",
+	kernel.ActELU:         "elu with an alpha that is not positive",
+	kernel.ActCELU:        "celu with an alpha that is not positive",
+	kernel.ActGELU:        "gelu",
+	kernel.ActGELUTanh:    "gelu_tanh",
+	kernel.ActSiLU:        "silu",
+	kernel.ActMish:        "mish",
+	kernel.ActSoftplus:    "softplus",
+	kernel.ActSoftsign:    "softsign",
+	kernel.ActHardSigmoid: "hard_sigmoid",
+	kernel.ActHardSwish:   "hard_swish",
+	kernel.ActLogSigmoid:  "log_sigmoid",
+	kernel.ActStep:        "step",
 }
 
 // beforeAct turns the gradient of y = act(z) into that of z.

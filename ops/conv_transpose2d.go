@@ -42,9 +42,9 @@ func ConvTranspose2D(x, weight, bias *gorgonia.Node, cfg ConvTranspose2DConfig) 
 		return nil, err
 	}
 	if bias == nil {
-		return op.Apply(o, x, weight)
+		return apply(o, x, weight)
 	}
-	return op.Apply(o, x, weight, bias)
+	return apply(o, x, weight, bias)
 }
 
 // convTranspose2D is the forward pass, on x, weight and perhaps bias. In terms

@@ -31,7 +31,8 @@ func positive(op, what string, s tensor.Shape) error {
 
 // wantShape refuses a shape other than the one given.
 func wantShape(op, what string, s tensor.Shape, want ...int) error {
-	if !s.Eq(tensor.Shape(want)) {
+	// Shape.Eq alone takes (3), (3, 1) and (1, 3) for one.
+	if s.Dims() != len(want) || !s.Eq(tensor.Shape(want)) {
 		return errors.Errorf("%s: %s has shape %v, want %v", op, what, s, tensor.Shape(want))
 	}
 	return nil
@@ -40,7 +41,7 @@ func wantShape(op, what string, s tensor.Shape, want ...int) error {
 // sameShapes is the shape of elementwise operations: that of all inputs.
 func sameShapes(op string, in []tensor.Shape) (tensor.Shape, error) {
 	for i, s := range in {
-		if !s.Eq(in[0]) || s.Dims() != in[0].Dims() {
+		if s.Dims() != in[0].Dims() || !s.Eq(in[0]) {
 			return nil, errors.Errorf("%s: input %d has shape %v, want %v like input 0", op, i, s, in[0])
 		}
 	}

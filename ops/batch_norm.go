@@ -1,0 +1,145 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// BatchNormConfig configures BatchNormTrain and BatchNormEval.
+type BatchNormConfig struct {
+	Eps float64 // added to the variance; 0 means 1e-5
+	Act Act     // applied to the result; any activation; none by default
+}
+
+func (cfg BatchNormConfig) operation(training bool) batchNorm {
+	if cfg.Eps == 0 {
+		cfg.Eps = 1e-5
+	}
+	return batchNorm{cfg.Eps, cfg.Act, training}
+}
+
+// BatchNormTrain normalises every channel by the mean and the biased variance
+// of the batch,
+//
+//	y = act((x - mean)/sqrt(variance + eps) * weight + bias)
+//
+// and returns both statistics too, for BatchNormRunning. The derivative counts
+// them as functions of x; gradients that arrive at the statistics themselves
+// are not propagated.
+//
+//	Input:  x (N, C) or (N, C, H, W), weight (C), bias (C), or both nil
+//	Output: y like x, mean (C), variance (C)
+//
+// It returns an error for shapes that do not fit, and where a channel has a
+// single value, whose variance is zero.
+//
+// Ioffe and Szegedy 2015, Batch Normalization: Accelerating Deep Network
+// Training by Reducing Internal Covariate Shift, arXiv 1502.03167.
+func BatchNormTrain(x, weight, bias *gorgonia.Node, cfg BatchNormConfig) (y, mean, variance *gorgonia.Node, err error) {
+	o := cfg.operation(true)
+	stats, err := apply(batchNormStats{}, x)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if mean, err = op.Apply(row{0}, stats); err != nil {
+		return nil, nil, nil, err
+	}
+	if variance, err = op.Apply(row{1}, stats); err != nil {
+		return nil, nil, nil, err
+	}
+	if y, err = applyAffine(o, weight, bias, x, mean, variance); err != nil {
+		return nil, nil, nil, err
+	}
+	return y, mean, variance, nil
+}
+
+// BatchNormEval is BatchNormTrain with given statistics, which are constants
+// for the derivative.
+//
+//	Input:  x (N, C) or (N, C, H, W), weight (C), bias (C), or both nil, runningMean (C), runningVar (C)
+//	Output: like x
+func BatchNormEval(x, weight, bias, runningMean, runningVar *gorgonia.Node, cfg BatchNormConfig) (*gorgonia.Node, error) {
+	return applyAffine(cfg.operation(false), weight, bias, x, runningMean, runningVar)
+}
+
+// batchNorm is the forward pass, on x, mean, variance and perhaps weight and
+// bias.
+type batchNorm struct {
+	eps      float64
+	act      Act
+	training bool
+}
+
+func (o batchNorm) Name() string { return "batch_norm" }
+func (o batchNorm) Attributes() string {
+	return fmt.Sprintf("eps=%g training=%t%s", o.eps, o.training, writeAct(o.act))
+}
+
+func (o batchNorm) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	name, x := o.Name(), in[0]
+	if err := wantDims(name, "input", x, "(N, C) or (N, C, H, W)", 2, 4); err != nil {
+		return nil, err
+	}
+	if o.eps < 0 {
+		return nil, errors.Errorf("%s: eps = %g, want at least 0", name, o.eps)
+	}
+	for i, what := range []string{"mean", "variance", "weight", "bias"}[:len(in)-1] {
+		if err := wantShape(name, what, in[i+1], x[1]); err != nil {
+			return nil, err
+		}
+	}
+	return x.Clone(), nil
+}
+
+func (o batchNorm) Float32(a op.Args[float32]) error { return batchNormForward(o, a) }
+func (o batchNorm) Float64(a op.Args[float64]) error { return batchNormForward(o, a) }
+
+// Overwrites x, where the derivative does not read it: in inference.
+func (batchNorm) Overwrites() []int { return []int{0} }
+
+// affine returns weight and bias, operands 3 and 4, or nil.
+func affine[T any](in []T, affine bool) (weight, bias T) {
+	if affine {
+		return in[3], in[4]
+	}
+	return weight, bias
+}
+
+func batchNormForward[T kernel.Float](o batchNorm, a op.Args[T]) error {
+	n, c, hw := layout(a.OutShape)
+	weight, bias := affine(a.In, len(a.In) > 3)
+	kernel.BatchNormForward(n, c, hw, a.In[0], a.In[1], a.In[2], weight, bias, o.eps, o.act, a.Out)
+	return nil
+}
+
+// Wrt has no derivatives in the statistics: in training they are part of x's.
+func (batchNorm) Wrt(inputs int) []bool {
+	return []bool{true, false, false, true, true}[:inputs]
+}
+
+func (o batchNorm) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	affine := len(in) > 3
+	operands := append(append(gorgonia.Nodes{}, in...), grad)
+	sums, err := op.Apply(batchNormReduce{o, affine}, operands...)
+	if err != nil {
+		return nil, err
+	}
+	if o.training {
+		operands = append(operands, sums)
+	}
+	dx, err := op.Apply(batchNormInputGrad{o, affine}, operands...)
+	if err != nil || !affine {
+		return gorgonia.Nodes{dx, nil, nil}, err
+	}
+	dweight, err := op.Apply(row{0}, sums)
+	if err != nil {
+		return nil, err
+	}
+	dbias, err := op.Apply(row{1}, sums)
+	return gorgonia.Nodes{dx, nil, nil, dweight, dbias}, err
+}

@@ -1,0 +1,109 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// CrossEntropy is the mean over samples of the cross-entropy between softmax
+// probabilities p and a smoothed label,
+//
+//	loss = mean over n of: -(1 - smoothing) * log p[n, label[n]] - smoothing/classes * sum over c of log p[n,c]
+//
+// It takes logits, not probabilities, and does not overflow at any size.
+//
+//	Input:  logits (N, classes), labels (N) of type tensor.Int in [0, classes)
+//	Output: a scalar
+//
+// It returns an error for shapes that do not fit, labels of another type and a
+// smoothing outside [0, 1]; a run returns one for a label out of range.
+//
+// Szegedy et al. 2015, Rethinking the Inception Architecture for Computer
+// Vision, arXiv 1512.00567, section 7 (label smoothing).
+func CrossEntropy(logits, labels *gorgonia.Node, smoothing float64) (*gorgonia.Node, error) {
+	o := crossEntropy{smoothing}
+	if logits != nil && logits.Dtype() == tensor.Int {
+		return nil, errors.Errorf("%s: logits (%s) are int, want float32 or float64", o.Name(), logits.Name())
+	}
+	if labels != nil && labels.Dtype() != tensor.Int {
+		return nil, errors.Errorf("%s: labels (%s) are %v, want int", o.Name(), labels.Name(), labels.Dtype())
+	}
+	return op.Apply(o, logits, labels)
+}
+
+type crossEntropy struct{ smoothing float64 }
+
+func (crossEntropy) Name() string         { return "cross_entropy" }
+func (o crossEntropy) Attributes() string { return fmt.Sprintf("smoothing=%v", o.smoothing) }
+
+func (o crossEntropy) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	if err := wantDims(o.Name(), "logits", in[0], "(N, classes)", 2); err != nil {
+		return nil, err
+	}
+	if !(o.smoothing >= 0 && o.smoothing <= 1) {
+		return nil, errors.Errorf("%s: smoothing = %v, want 0 to 1", o.Name(), o.smoothing)
+	}
+	return tensor.ScalarShape(), wantShape(o.Name(), "labels", in[1], in[0][0])
+}
+
+func (o crossEntropy) Float32(a op.Args[float32]) error { return lossForward(o, a) }
+func (o crossEntropy) Float64(a op.Args[float64]) error { return lossForward(o, a) }
+
+// lossForward lets the scalar's memory hold each sample's loss in turn.
+func lossForward[T kernel.Float](o crossEntropy, a op.Args[T]) error {
+	rows, cols, err := labelled(a)
+	if err != nil {
+		return err
+	}
+	sum := 0.0
+	for i := range rows {
+		kernel.CrossEntropyForward(1, cols, a.In[0][i*cols:(i+1)*cols], a.Ints[1][i:i+1], o.smoothing, a.Out)
+		sum += float64(a.Out[0])
+	}
+	a.Out[0] = T(sum / float64(rows))
+	return nil
+}
+
+func labelled[T kernel.Float](a op.Args[T]) (rows, cols int, err error) {
+	rows, cols = a.Shapes[0][0], a.Shapes[0][1]
+	for i, l := range a.Ints[1] {
+		if l < 0 || l >= cols {
+			return 0, 0, errors.Errorf("label of sample %d is %d, want 0 to %d", i, l, cols-1)
+		}
+	}
+	return rows, cols, nil
+}
+
+// Wrt has no derivative in the labels.
+func (crossEntropy) Wrt(int) []bool { return []bool{true, false} }
+
+func (o crossEntropy) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	dx, err := op.Apply(crossEntropyGrad(o), in[0], in[1], grad)
+	return gorgonia.Nodes{dx, nil}, err
+}
+
+// crossEntropyGrad computes dlogits from logits, labels and the scalar dy.
+type crossEntropyGrad struct{ smoothing float64 }
+
+func (crossEntropyGrad) Name() string         { return "cross_entropy_grad" }
+func (o crossEntropyGrad) Attributes() string { return crossEntropy(o).Attributes() }
+func (o crossEntropyGrad) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	return in[0].Clone(), wantShape(o.Name(), "gradient", in[2])
+}
+func (o crossEntropyGrad) Float32(a op.Args[float32]) error { return lossBackward(o, a) }
+func (o crossEntropyGrad) Float64(a op.Args[float64]) error { return lossBackward(o, a) }
+func (crossEntropyGrad) Overwrites() []int                  { return []int{0} }
+
+func lossBackward[T kernel.Float](o crossEntropyGrad, a op.Args[T]) error {
+	rows, cols, err := labelled(a)
+	if err != nil {
+		return err
+	}
+	kernel.CrossEntropyBackward(rows, cols, a.In[0], a.Ints[1], o.smoothing, a.In[2][0]/T(rows), a.Out)
+	return nil
+}
