@@ -55,9 +55,21 @@ func checkGemm[T Float](t rapid.TB, transA, transB bool, m, n, k int, beta float
 	requireClose(t, "C", got, want, tol)
 }
 
-func TestGemmMatchesDefinition(t *testing.T) {
+// eachISA runs a test on every instruction set of this CPU and on plain Go.
+func eachISA(t *testing.T, f func(t *testing.T)) {
+	was := isa
+	defer func() { isa = was }()
+	for _, s := range append([]*instructionSet{nil}, instructionSets...) {
+		isa = s
+		t.Run(ISA(), f)
+	}
+}
+
+func TestGemmMatchesDefinition(t *testing.T) { eachISA(t, gemmMatchesDefinition) }
+
+func gemmMatchesDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m, n := rapid.IntRange(1, 70).Draw(t, "m"), rapid.IntRange(1, 100).Draw(t, "n")
+		m, n := rapid.IntRange(1, 130).Draw(t, "m"), rapid.IntRange(1, 130).Draw(t, "n")
 		k := rapid.SampledFrom([]int{0, 1, 2, 5, 16, 33, 255, 300, 800}).Draw(t, "k")
 		transA, transB := rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
 		beta := rapid.SampledFrom([]float64{0, 1, -0.5}).Draw(t, "beta")

@@ -1,6 +1,55 @@
 package kernel
 
+import "unsafe"
+
+// instructionSet is what the float32 kernels need to know of the CPU: the
+// micro-kernels and the routines that lay out their operands.
+type instructionSet struct {
+	name  string
+	rows  int                     // of a full tile
+	lanes int                     // float32 in a vector
+	tiles *[9][4]func(t *tile)    // by rows and vectors
+	mask  func(lanes int) uintptr // what tile.mask holds for a partial vector
+	peak  func(rounds int)        // multiply-adds on registers
+	flops float64                 // of one round
+
+	copyStrip func(dst, src *float32, stride, rows, vecs int, mask uintptr)
+	transpose func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int)
+}
+
+// width is the number of columns of a full tile.
+func (s *instructionSet) width() int { return 3 * s.lanes }
+
+// isa is nil where only plain Go is available.
+var isa = chooseISA()
+
 // ISA names the instruction set the kernels use: "avx512", "avx2" or
 // "generic" (plain Go). The environment variable STHENO_ISA forces one that
 // the CPU has; the build tag noasm leaves only "generic".
-func ISA() string { return "generic" }
+func ISA() string {
+	if isa == nil {
+		return "generic"
+	}
+	return isa.name
+}
+
+// findISA returns the named instruction set, or nil if the CPU lacks it.
+func findISA(name string) *instructionSet {
+	for _, s := range instructionSets {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// isFloat32 reports whether T is float32.
+func isFloat32[T Float]() bool {
+	var z T
+	return unsafe.Sizeof(z) == 4
+}
+
+// float32s sees a slice of a T that is float32 as what it is.
+func float32s[T Float](s []T) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(s))), len(s))
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets into kernel.tile. Every field has eight bytes.
+const (
+	tileA = 8 * iota
+	tileAOff
+	tileRuns
+	tileRunTab
+	tileK
+	tileB
+	tileLDB
+	tileC
+	tileLDC
+	tileFlags
+	tileBias
+	tileAdd
+	tileMask
+)
+
+// Bits of kernel.tile.flags.
+const (
+	flagAccumulate = 1 << iota
+	flagBias
+	flagAdd
+	flagReLU
+)
+
+// target is what the two instruction sets differ in.
+type target struct {
+	name  string
+	rows  int
+	vecs  int
+	lanes int
+	reg   func(i int) VecPhysical
+}
+
+var (
+	avx512 = target{"AVX512", 8, 3, 16, func(i int) VecPhysical {
+		return []VecPhysical{Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11, Z12, Z13, Z14, Z15,
+			Z16, Z17, Z18, Z19, Z20, Z21, Z22, Z23, Z24, Z25, Z26, Z27, Z28, Z29, Z30, Z31}[i]
+	}}
+	avx2 = target{"AVX2", 4, 3, 8, func(i int) VecPhysical {
+		return []VecPhysical{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}[i]
+	}}
+	rowOffset = []GPPhysical{R8, R9, R10, R11, R12, R13, R14, R15}
+)
+
+func gemmAVX512(f *file) { gemmTiles(f, avx512) }
+func gemmAVX2(f *file)   { gemmTiles(f, avx2) }
+
+// gemmTiles writes a micro-kernel for every tile height and width, and the
+// table they are chosen from.
+func gemmTiles(f *file, t target) {
+	table := fmt.Sprintf("\n// tiles%s holds the micro-kernels by rows and vectors.\nvar tiles%s = [9][4]func(t *tile){\n", t.name, t.name)
+	for rows := 1; rows <= t.rows; rows++ {
+		table += fmt.Sprintf("%d: {", rows)
+		for vecs := 1; vecs <= t.vecs; vecs++ {
+			name := fmt.Sprintf("tile%s_%dx%d", t.name, rows, vecs*t.lanes)
+			gemmTile(f, t, name, rows, vecs)
+			table += fmt.Sprintf("%d: %s,", vecs, name)
+		}
+		table += "},\n"
+	}
+	f.stubs.WriteString(table + "}\n")
+}
+
+func gemmTile(f *file, t target, name string, rows, vecs int) {
+	f.text(name, "(t *tile)", fmt.Sprintf("computes a tile of %d rows and up to %d columns.", rows, vecs*t.lanes))
+	var (
+		args          = RAX
+		a, b, k       = RBX, RCX, RDX
+		ldb, ldb3     = RSI, RDI
+		width         = 4 * t.lanes
+		acc           = func(r, v int) VecPhysical { return t.reg(r*vecs + v) }
+		bv            = func(v int) VecPhysical { return t.reg(rows*vecs + v) }
+		spare         = len32(t) - rows*vecs - vecs
+		bcast         = func(r int) VecPhysical { return t.reg(rows*vecs + vecs + r%min(spare, 4)) }
+		field         = func(off int) Mem { return Mem{Base: args, Disp: off} }
+		runs, runTab  = f.AllocLocal(8), f.AllocLocal(8)
+		unroll        = 4
+		cRow, cStride = RBX, RCX
+	)
+	f.Load(f.Param("t"), args)
+
+	f.Comment("The tile of C is needed last: ask for it now.")
+	f.MOVQ(field(tileC), cRow)
+	f.MOVQ(field(tileLDC), cStride)
+	for r := range rows {
+		for off := 0; off < vecs*width; off += 64 {
+			f.PREFETCHT0(Mem{Base: cRow, Disp: off})
+		}
+		if r+1 < rows {
+			f.ADDQ(cStride, cRow)
+		}
+	}
+
+	f.MOVQ(field(tileAOff), k)
+	for r := range rows {
+		f.MOVQ(Mem{Base: k, Disp: 8 * r}, rowOffset[r])
+	}
+	for r := range rows {
+		for v := range vecs {
+			f.VXORPS(acc(r, v), acc(r, v), acc(r, v))
+		}
+	}
+	f.MOVQ(field(tileRuns), k)
+	f.MOVQ(k, runs)
+	f.MOVQ(field(tileRunTab), k)
+	f.MOVQ(k, runTab)
+	f.MOVQ(field(tileB), b)
+	f.MOVQ(field(tileLDB), ldb)
+	f.LEAQ(Mem{Base: ldb, Index: ldb, Scale: 2}, ldb3)
+
+	step := func(u int) {
+		bm := Mem{Base: b}
+		switch u {
+		case 1:
+			bm = Mem{Base: b, Index: ldb, Scale: 1}
+		case 2:
+			bm = Mem{Base: b, Index: ldb, Scale: 2}
+		case 3:
+			bm = Mem{Base: b, Index: ldb3, Scale: 1}
+		}
+		for v := range vecs {
+			m := bm
+			m.Disp = v * width
+			f.VMOVUPS(m, bv(v))
+		}
+		for r := range rows {
+			f.VBROADCASTSS(Mem{Base: a, Index: rowOffset[r], Scale: 1, Disp: 4 * u}, bcast(r))
+			for v := range vecs {
+				f.VFMADD231PS(bv(v), bcast(r), acc(r, v))
+			}
+		}
+	}
+
+	f.Label("run")
+	f.MOVQ(runTab, k)
+	f.MOVQ(Mem{Base: k}, a)
+	f.ADDQ(Imm(8), runTab)
+	f.ADDQ(field(tileA), a)
+	f.MOVQ(field(tileK), k)
+	f.SUBQ(Imm(uint64(unroll)), k)
+	f.JLT(LabelRef("rest"))
+	f.Label("steps")
+	for u := range unroll {
+		step(u)
+	}
+	f.ADDQ(Imm(uint64(4*unroll)), a)
+	f.LEAQ(Mem{Base: b, Index: ldb, Scale: 4}, b)
+	f.SUBQ(Imm(uint64(unroll)), k)
+	f.JGE(LabelRef("steps"))
+	f.Label("rest")
+	f.ADDQ(Imm(uint64(unroll)), k)
+	f.JLE(LabelRef("next"))
+	f.Label("single")
+	step(0)
+	f.ADDQ(Imm(4), a)
+	f.ADDQ(ldb, b)
+	f.DECQ(k)
+	f.JNE(LabelRef("single"))
+	f.Label("next")
+	f.DECQ(runs)
+	f.JNE(LabelRef("run"))
+
+	finishTile(f, t, rows, vecs, acc)
+	f.VZEROUPPER()
+	f.RET()
+}
+
+// finishTile adds what the flags ask for and stores the accumulators.
+func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical) {
+	var (
+		args    = RAX
+		flags   = RDX
+		row     = RBX
+		stride  = RCX
+		width   = 4 * t.lanes
+		scratch = t.reg(rows * vecs)
+		lastM   = t.reg(rows*vecs + 1) // AVX2's mask
+	)
+	f.MOVQ(Mem{Base: args, Disp: tileFlags}, flags)
+	f.MOVQ(Mem{Base: args, Disp: tileLDC}, stride)
+	f.MOVQ(Mem{Base: args, Disp: tileMask}, RSI)
+	if t.lanes == 16 {
+		f.KMOVW(ESI, K1)
+	} else {
+		f.VMOVUPS(Mem{Base: RSI}, lastM)
+	}
+	// addRows adds a matrix laid out like C to the accumulators.
+	addRows := func(what string, bit uint32, ptr int) {
+		f.TESTQ(U32(bit), flags)
+		f.JE(LabelRef("no_" + what))
+		f.MOVQ(Mem{Base: args, Disp: ptr}, row)
+		for r := range rows {
+			for v := range vecs {
+				m := Mem{Base: row, Disp: v * width}
+				switch {
+				case v < vecs-1:
+					f.VADDPS(m, acc(r, v), acc(r, v))
+				case t.lanes == 16:
+					f.VADDPS(m, acc(r, v), K1, acc(r, v))
+				default:
+					f.VMASKMOVPS(m, lastM, scratch)
+					f.VADDPS(scratch, acc(r, v), acc(r, v))
+				}
+			}
+			if r+1 < rows {
+				f.ADDQ(stride, row)
+			}
+		}
+		f.Label("no_" + what)
+	}
+	addRows("accumulate", flagAccumulate, tileC)
+
+	f.TESTQ(U32(flagBias), flags)
+	f.JE(LabelRef("no_bias"))
+	f.MOVQ(Mem{Base: args, Disp: tileBias}, row)
+	for r := range rows {
+		f.VBROADCASTSS(Mem{Base: row, Disp: 4 * r}, scratch)
+		for v := range vecs {
+			f.VADDPS(scratch, acc(r, v), acc(r, v))
+		}
+	}
+	f.Label("no_bias")
+	addRows("add", flagAdd, tileAdd)
+
+	f.TESTQ(U32(flagReLU), flags)
+	f.JE(LabelRef("no_relu"))
+	f.VXORPS(scratch, scratch, scratch)
+	for r := range rows {
+		for v := range vecs { // the accumulator second: NaN stays
+			f.VMAXPS(acc(r, v), scratch, acc(r, v))
+		}
+	}
+	f.Label("no_relu")
+
+	f.MOVQ(Mem{Base: args, Disp: tileC}, row)
+	if t.lanes == 8 { // masked stores are slow on AVX2: only where needed
+		f.VMOVMSKPS(lastM, EDX)
+		f.CMPL(EDX, U32(255))
+		f.JNE(LabelRef("partial"))
+		for r := range rows {
+			for v := range vecs {
+				f.VMOVUPS(acc(r, v), Mem{Base: row, Disp: v * width})
+			}
+			if r+1 < rows {
+				f.ADDQ(stride, row)
+			}
+		}
+		f.VZEROUPPER()
+		f.RET()
+		f.Label("partial")
+	}
+	for r := range rows {
+		for v := range vecs {
+			m := Mem{Base: row, Disp: v * width}
+			switch {
+			case v < vecs-1:
+				f.VMOVUPS(acc(r, v), m)
+			case t.lanes == 16:
+				f.VMOVUPS(acc(r, v), K1, m)
+			default:
+				f.VMASKMOVPS(acc(r, v), lastM, m)
+			}
+		}
+		if r+1 < rows {
+			f.ADDQ(stride, row)
+		}
+	}
+}
+
+func len32(t target) int {
+	if t.lanes == 16 {
+		return 32
+	}
+	return 16
+}

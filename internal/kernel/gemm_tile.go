@@ -1,0 +1,112 @@
+package kernel
+
+import "sync"
+
+// tile is the argument of a micro-kernel, which computes
+//
+//	C[r][j] = Σ_run Σ_k A[r][run][k] · B[run·K+k][j]
+//
+// for up to 8 rows and 48 columns, everything in registers. A is read where
+// it lies: row r of run i starts at a + aoff[r] + runTab[i] bytes and its k
+// values are consecutive. So A may be rows of a matrix, or shifted views of an
+// image read row by row. B is a packed strip, or a matrix whose rows are ldb
+// bytes apart. The generator knows the offsets of these fields.
+type tile struct {
+	a      *float32
+	aoff   *[8]int
+	runs   int
+	runTab *int
+	k      int
+	b      *float32
+	ldb    int
+	c      *float32
+	ldc    int
+	flags  int
+	bias   *float32
+	add    *float32
+	mask   uintptr // lanes of the last vector
+}
+
+// What a micro-kernel does with the accumulators on their way to memory, in
+// this order.
+const (
+	tileAccumulate = 1 << iota // add what C holds
+	tileBias                   // add bias[r] to row r
+	tileAdd                    // add a matrix laid out like C
+	tileReLU
+)
+
+// tileWork is what one thread needs for a product of matrices. The tile is
+// part of it since a call through the table of micro-kernels would otherwise
+// move it to the heap each time.
+type tileWork struct {
+	t    tile
+	aoff [8]int
+	zero int // the table of runs of a plain matrix
+	a, b []float32
+	c    []float32
+	x    []float32
+	tab  []int
+}
+
+var tileWorks struct {
+	sync.Mutex
+	free []*tileWork
+}
+
+func takeTileWork() *tileWork {
+	tileWorks.Lock()
+	defer tileWorks.Unlock()
+	if n := len(tileWorks.free); n > 0 {
+		w := tileWorks.free[n-1]
+		tileWorks.free = tileWorks.free[:n-1]
+		return w
+	}
+	return &tileWork{}
+}
+
+func giveTileWork(w *tileWork) {
+	w.t = tile{}
+	tileWorks.Lock()
+	tileWorks.free = append(tileWorks.free, w)
+	tileWorks.Unlock()
+}
+
+// grow returns a slice of length n, *s itself if it is long enough.
+func grow[E any](s *[]E, n int) []E {
+	if cap(*s) < n {
+		*s = make([]E, n)
+	}
+	return (*s)[:n]
+}
+
+// rowsApart sets the tile's rows stride floats apart, in one run.
+func (w *tileWork) rowsApart(stride int) {
+	for r := range w.aoff {
+		w.aoff[r] = 4 * stride * r
+	}
+	w.t.aoff, w.t.runs, w.t.runTab = &w.aoff, 1, &w.zero
+}
+
+// lastMask returns the number of vectors for n columns and the mask of the
+// last one.
+func (s *instructionSet) lastMask(n int) (vecs int, mask uintptr) {
+	vecs = (n + s.lanes - 1) / s.lanes
+	return vecs, s.mask(n - (vecs-1)*s.lanes)
+}
+
+// transposeTo writes the transpose of src (rows×cols, stride lds) to dst
+// (stride ldd). With pad, rows of dst are filled with zeros to a multiple of
+// the vector's length.
+func (s *instructionSet) transposeTo(dst []float32, ldd int, src []float32, lds, rows, cols int, pad bool) {
+	p := 0
+	if pad {
+		p = 1
+	}
+	if cols == 0 {
+		return
+	}
+	for i := 0; i < rows; i += s.lanes {
+		s.transpose(&dst[i], 4*ldd, &src[i*lds], 4*lds, min(s.lanes, rows-i), cols, p)
+	}
+}

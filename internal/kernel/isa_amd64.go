@@ -1,0 +1,52 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+import (
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// instructionSets lists what the CPU has, best first.
+var instructionSets = detectISA()
+
+func detectISA() []*instructionSet {
+	var sets []*instructionSet
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2 {
+		sets = append(sets, &instructionSet{
+			name: "avx512", rows: 8, lanes: 16, tiles: &tilesAVX512,
+			mask: func(lanes int) uintptr { return 1<<lanes - 1 },
+			peak: peakAVX512, flops: 48 * 32,
+			copyStrip: copyStripAVX512, transpose: transposeAVX512,
+		})
+	}
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		sets = append(sets, &instructionSet{
+			name: "avx2", rows: 4, lanes: 8, tiles: &tilesAVX2,
+			mask: func(lanes int) uintptr { return uintptr(unsafe.Pointer(&laneMasks[8-lanes])) },
+			peak: peakAVX2, flops: 24 * 16,
+			copyStrip: copyStripAVX2,
+			transpose: func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int) {
+				transposeAVX2(dst, ldd, src, lds, rows, cols, pad, &laneMasks[0])
+			},
+		})
+	}
+	return sets
+}
+
+// laneMasks+8-n starts a vector with the first n lanes set. It is global, so
+// that its address may travel as a number.
+var laneMasks = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
+
+func chooseISA() *instructionSet {
+	want := os.Getenv("STHENO_ISA")
+	if want == "generic" || len(instructionSets) == 0 {
+		return nil
+	}
+	if s := findISA(want); s != nil {
+		return s
+	}
+	return instructionSets[0]
+}
