@@ -1,0 +1,164 @@
+package graph
+
+import (
+	"math"
+	"time"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// FirstNonFinite repeats the last run with every value kept and names the
+// first place, in the order of execution, where a NaN or an infinity stands:
+// a parameter ("parameter conv1.weight"), the batch ("input"), or the layer
+// whose operation made it ("layer2.0.bn1 (batch_norm)"). It returns "" when
+// all values are finite. It needs the memory of a second, unshared program.
+func (p *Program) FirstNonFinite() (string, error) {
+	if !finite(p.input) {
+		return "input", nil
+	}
+	for _, q := range p.params.list {
+		if q.Learnable && !finite(q.Value) {
+			return "parameter " + q.Name, nil
+		}
+	}
+	cfg := p.cfg
+	cfg.NoSharing = true
+	twin, err := Build(p.net, p.params, cfg)
+	if err != nil {
+		return "", errors.Wrap(err, "looking for the first non-finite value")
+	}
+	defer twin.Close()
+	if err := tensor.Copy(twin.input, p.input); err != nil {
+		return "", errors.Wrap(err, "looking for the first non-finite value")
+	}
+	if p.labels != nil {
+		copy(twin.labels.Ints(), p.labels.Ints())
+	}
+	twin.machine.Reset()
+	if err := twin.machine.RunAll(); err != nil {
+		return "", errors.Wrap(err, "looking for the first non-finite value")
+	}
+	owner := twin.owners()
+	for _, n := range twin.order {
+		o := op.Of(n)
+		if o == nil {
+			continue
+		}
+		if v, ok := n.Value().(*tensor.Dense); ok && !finite(v) || !ok && isBad(scalarOf(n)) {
+			place := "the loss"
+			if own, ok := owner[n]; ok {
+				place = own
+			}
+			return place + " (" + o.Operation().Name() + ")", nil
+		}
+	}
+	return "", nil
+}
+
+func finite(t *tensor.Dense) bool {
+	switch t.Dtype() {
+	case tensor.Float32:
+		for _, v := range t.Float32s() {
+			if isBad(float64(v)) {
+				return false
+			}
+		}
+	case tensor.Float64:
+		for _, v := range t.Float64s() {
+			if isBad(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func isBad(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
+
+// OpTime is what one operation of the tape cost.
+type OpTime struct {
+	Layer     string        // path of the layer that it belongs to
+	Op        string        // operation's name; gradients have names of their own
+	Backward  bool          // made by differentiation
+	Duration  time.Duration // per run
+	MACs      int64         // multiply-additions per run, 0 where unknown
+	Bytes     int64         // of inputs and output
+	OutShape  tensor.Shape
+	Operation string // with all attributes
+}
+
+// Profile runs f, which runs the program `runs` times, and returns the time of
+// every operation per run, in tape order.
+func (p *Program) Profile(runs int, f func() error) ([]OpTime, error) {
+	if runs < 1 {
+		return nil, errors.Errorf("graph: profile over %d runs", runs)
+	}
+	p.timing(true)
+	defer p.timing(false)
+	if err := f(); err != nil {
+		return nil, err
+	}
+	owner := p.owners()
+	width := int64(p.params.dtype.Size())
+	var out []OpTime
+	for _, n := range ours(p.order) {
+		o := op.Of(n)
+		bytes := int64(n.Shape().TotalSize()) * width
+		for _, in := range o.Inputs() {
+			bytes += int64(in.Shape().TotalSize()) * width
+		}
+		own, forward := owner[n]
+		out = append(out, OpTime{
+			Layer: own, Op: o.Operation().Name(), Backward: !forward, Duration: o.Elapsed() / time.Duration(runs),
+			MACs: o.MACs(), Bytes: bytes, OutShape: n.Shape(), Operation: o.String(),
+		})
+	}
+	// A gradient belongs to the layer of the forward value it is made from:
+	// the last input on the tape that has an owner.
+	for i, n := range ours(p.order) {
+		if out[i].Backward {
+			for _, in := range op.Of(n).Inputs() {
+				if own := owner[in]; own != "" {
+					out[i].Layer = own
+				}
+			}
+			owner[n] = out[i].Layer
+		}
+	}
+	return out, nil
+}
+
+// ours are the nodes whose operation is of this module.
+func ours(order gorgonia.Nodes) gorgonia.Nodes {
+	var out gorgonia.Nodes
+	for _, n := range order {
+		if op.Of(n) != nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (p *Program) timing(on bool) {
+	for _, n := range p.order {
+		if o := op.Of(n); o != nil {
+			o.Time(on)
+		}
+	}
+}
+
+// owners maps every node of the forward pass to the path of its innermost
+// layer.
+func (p *Program) owners() map[*gorgonia.Node]string {
+	owner := map[*gorgonia.Node]string{}
+	all := p.g.AllNodes()
+	for _, l := range p.layers {
+		for _, n := range all[l.first:l.last] {
+			owner[n] = l.Path
+		}
+	}
+	return owner
+}

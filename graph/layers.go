@@ -1,0 +1,39 @@
+package graph
+
+import (
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Layer is the record of one named block of the network, in building order.
+type Layer struct {
+	Path   string       // "layer1.0.conv1"
+	Name   string       // "conv1"
+	Kind   string       // the block's type or its own description
+	Depth  int          // 0 at the top
+	Leaf   bool         // no named block inside
+	In     tensor.Shape // of the block's input
+	Out    tensor.Shape // of its output
+	Params int          // learnable elements inside
+	MACs   int64        // multiply-additions of a forward run inside
+
+	input, output *gorgonia.Node
+	first, last   int // range of the graph's nodes
+}
+
+// Layers lists the named blocks of the program's network, outer before inner,
+// in building order.
+func (p *Program) Layers() []Layer {
+	all := p.g.AllNodes()
+	out := make([]Layer, len(p.layers))
+	for i, l := range p.layers {
+		out[i] = *l
+		for _, n := range all[l.first:l.last] {
+			if o := op.Of(n); o != nil {
+				out[i].MACs += o.MACs()
+			}
+		}
+	}
+	return out
+}
