@@ -1,0 +1,85 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pkg/errors"
+)
+
+// edit replaces one passage of a file. The passage must occur exactly once, so
+// that another version of the file is noticed instead of half changed.
+type edit struct {
+	file     string
+	old, new string
+}
+
+const ours = "github.com/stheno-ml/stheno/notebooks/kernel"
+
+var kernelEdits = []edit{
+	// The proxy has to match the interface JSONer, whose method returns a map.
+	{"x_package.go",
+		"JSON_  func(interface{}) string",
+		"JSON_  func(interface{}) map[string]interface{}"},
+	{"x_package.go",
+		"func (P *proxy_JSONer) JSON() string",
+		"func (P *proxy_JSONer) JSON() map[string]interface{}"},
+
+	// Our bindings in place of the folder where gophernotes keeps its own.
+	{"kernel.go",
+		"// compile and link files generated in imports/\n\t_ \"github.com/gopherdata/gophernotes/imports\"",
+		"_ \"" + ours + "/bindings\"\n\t\"" + ours + "/cell\""},
+
+	// What package cell adds to the way a cell runs.
+	{"kernel.go", "ir := interp.New()", "ir := cell.NewInterpreter()"},
+	{"kernel.go",
+		"srcAst := ast2.AnyToAst(nodes, \"doEval\")",
+		"if err := cell.Prepare(ir, nodes); err != nil {\n\t\treturn nil, nil, err\n\t}\n" +
+			"\tsrcAst := ast2.AnyToAst(nodes, \"doEval\")"},
+	{"kernel.go", "return values, types, nil", "return cell.Results(nodes, values, types)"},
+
+	// The text beside a picture is not the dump of a structure.
+	{"display.go", "s = fmt.Sprint(arg)", "s = cell.PlainText(arg)"},
+	{"display.go",
+		"basereflect \"github.com/cosmos72/gomacro/base/reflect\"",
+		"basereflect \"github.com/cosmos72/gomacro/base/reflect\"\n\t\"" + ours + "/cell\""},
+
+	// A failed cell says why: some clients print the traceback only.
+	{"kernel.go",
+		"content[\"traceback\"] = nil",
+		"content[\"traceback\"] = []string{executionErr.Error()}"},
+}
+
+var interpreterEdits = []edit{
+	// Types come from reflection. The other source, export data read by calling
+	// the go command, costs time, depends on the folder the notebook lies in and
+	// knows nothing of today's generics.
+	{"fast/interpreter.go",
+		"universe := xr.NewUniverse()",
+		"universe := xr.NewUniverse()\n\tuniverse.Importer = &xr.Importer{}"},
+
+	// var n json.Number = "3" handed on a reflect.Value as if it were the string.
+	{"base/untyped/lit.go",
+		"ret = v.Convert(t.ReflectType())",
+		"ret = v.Convert(t.ReflectType()).Interface()"},
+}
+
+// apply makes the edits in the files under dir.
+func apply(dir string, edits []edit) error {
+	for _, e := range edits {
+		name := filepath.Join(dir, filepath.FromSlash(e.file))
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if n := strings.Count(string(data), e.old); n != 1 {
+			return errors.Errorf("%s: %q occurs %d times, wanted once", e.file, e.old, n)
+		}
+		data = []byte(strings.Replace(string(data), e.old, e.new, 1))
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
