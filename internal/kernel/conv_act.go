@@ -10,5 +10,7 @@ func applyAct[T Float](a Act, y []T) {
 				y[i] = 0
 			}
 		}
+	default:
+		actRange(a, y, y)
 	}
 }

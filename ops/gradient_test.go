@@ -1,0 +1,222 @@
+package ops
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/op/optest"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+type nodes = []*gorgonia.Node
+
+// gradientCase is an operation in some setting, at some shape.
+type gradientCase struct {
+	name   string
+	build  optest.Build
+	inputs []optest.Input
+}
+
+// gradientCases holds every differentiable operation in several settings.
+func gradientCases() []gradientCase {
+	x, fixed, positive := optest.X, optest.Fixed, optest.Positive
+	var all []gradientCase
+	add := func(name string, build func(in nodes) (*gorgonia.Node, error), inputs ...optest.Input) {
+		all = append(all, gradientCase{name, func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return build(in) }, inputs})
+	}
+	relu, leaky := Act{Kind: kernel.ActReLU}, Act{Kind: kernel.ActLeakyReLU, A: 0.1}
+	elu, tanh := Act{Kind: kernel.ActELU, A: 1.5}, Act{Kind: kernel.ActTanh}
+	silu, selu, celu := Act{Kind: kernel.ActSiLU}, Act{Kind: kernel.ActSELU}, Act{Kind: kernel.ActCELU, A: 0.7}
+
+	conv := func(name string, cfg Conv2DConfig, inputs ...optest.Input) {
+		add("conv2d "+name, func(in nodes) (*gorgonia.Node, error) { return Conv2D(in[0], in[1], bias(in), cfg) }, inputs...)
+	}
+	conv("plain", Conv2DConfig{}, x("x", 2, 3, 5, 4), x("w", 4, 3, 3, 3))
+	conv("bias", Conv2DConfig{Padding: [2]int{1, 1}}, x("x", 1, 2, 4, 4), x("w", 3, 2, 3, 3), x("b", 3))
+	conv("1x1", Conv2DConfig{Stride: [2]int{2, 2}}, x("x", 2, 4, 5, 5), x("w", 3, 4, 1, 1), x("b", 3))
+	conv("asymmetric", Conv2DConfig{Stride: [2]int{2, 3}, Padding: [2]int{0, 2}, Dilation: [2]int{2, 1}}, x("x", 1, 2, 7, 8), x("w", 2, 2, 2, 3), x("b", 2))
+	conv("groups", Conv2DConfig{Groups: 2, Padding: [2]int{1, 0}}, x("x", 2, 4, 3, 4), x("w", 6, 2, 3, 2), x("b", 6))
+	conv("depthwise", Conv2DConfig{Groups: 3, Padding: [2]int{1, 1}}, x("x", 1, 3, 4, 5), x("w", 3, 1, 3, 3))
+	conv("cropped", Conv2DConfig{Stride: [2]int{3, 3}}, x("x", 1, 1, 6, 8), x("w", 2, 1, 2, 2))
+	for _, act := range []Act{relu, leaky, elu, tanh, selu, celu} {
+		conv(fmt.Sprintf("act %d", act.Kind), Conv2DConfig{Act: act}, x("x", 1, 2, 4, 4), x("w", 3, 2, 2, 2), x("b", 3))
+	}
+
+	up := func(name string, cfg ConvTranspose2DConfig, inputs ...optest.Input) {
+		add("conv_transpose2d "+name, func(in nodes) (*gorgonia.Node, error) { return ConvTranspose2D(in[0], in[1], bias(in), cfg) }, inputs...)
+	}
+	up("plain", ConvTranspose2DConfig{}, x("x", 2, 3, 3, 4), x("w", 3, 2, 2, 3))
+	up("stride", ConvTranspose2DConfig{Stride: [2]int{2, 3}, Padding: [2]int{1, 0}, OutputPadding: [2]int{1, 2}}, x("x", 1, 2, 3, 3), x("w", 2, 3, 3, 2), x("b", 3))
+	up("groups", ConvTranspose2DConfig{Stride: [2]int{2, 2}, Dilation: [2]int{1, 2}, Groups: 2}, x("x", 1, 4, 2, 3), x("w", 4, 3, 2, 2), x("b", 6))
+	up("act", ConvTranspose2DConfig{Stride: [2]int{2, 2}, Act: leaky}, x("x", 1, 2, 3, 3), x("w", 2, 2, 2, 2), x("b", 2))
+
+	linear := func(name string, act Act, inputs ...optest.Input) {
+		add("linear "+name, func(in nodes) (*gorgonia.Node, error) { return Linear(in[0], in[1], bias(in), LinearConfig{act}) }, inputs...)
+	}
+	linear("plain", Act{}, x("x", 3, 4), x("w", 2, 4))
+	linear("bias", Act{}, x("x", 1, 7), x("w", 5, 7), x("b", 5))
+	linear("relu", relu, x("x", 4, 5), x("w", 6, 5), x("b", 6))
+	linear("tanh", tanh, x("x", 4, 5), x("w", 6, 5))
+
+	for i, cfg := range []MaxPool2DConfig{
+		{Kernel: [2]int{2, 2}},
+		{Kernel: [2]int{3, 3}, Stride: [2]int{2, 2}, Padding: [2]int{1, 1}},
+		{Kernel: [2]int{3, 2}, Stride: [2]int{2, 3}, Padding: [2]int{0, 1}, CeilMode: true},
+		{Kernel: [2]int{2, 2}, Stride: [2]int{1, 1}, Dilation: [2]int{2, 3}},
+	} {
+		add(fmt.Sprintf("max_pool2d %d", i), func(in nodes) (*gorgonia.Node, error) { return MaxPool2D(in[0], cfg) }, x("x", 2, 2, 6, 7))
+	}
+	for i, cfg := range []AvgPool2DConfig{
+		{Kernel: [2]int{2, 2}},
+		{Kernel: [2]int{3, 3}, Stride: [2]int{2, 2}, Padding: [2]int{1, 1}},
+		{Kernel: [2]int{3, 3}, Stride: [2]int{2, 2}, Padding: [2]int{1, 1}, CeilMode: true, ExcludePad: true},
+		{Kernel: [2]int{3, 2}, Stride: [2]int{2, 3}, Padding: [2]int{0, 1}, CeilMode: true},
+	} {
+		add(fmt.Sprintf("avg_pool2d %d", i), func(in nodes) (*gorgonia.Node, error) { return AvgPool2D(in[0], cfg) }, x("x", 2, 2, 6, 7))
+	}
+	for _, size := range [][2]int{{1, 1}, {2, 3}, {6, 7}, {8, 4}} {
+		add(fmt.Sprintf("adaptive_avg_pool2d %v", size), func(in nodes) (*gorgonia.Node, error) { return AdaptiveAvgPool2D(in[0], size[0], size[1]) }, x("x", 2, 2, 6, 7))
+	}
+	add("global_avg_pool2d", func(in nodes) (*gorgonia.Node, error) { return GlobalAvgPool2D(in[0]) }, x("x", 2, 3, 4, 5))
+
+	for _, act := range []Act{{}, relu, elu, silu} {
+		for _, shape := range [][]int{{3, 4, 2, 3}, {5, 3}} {
+			c := shape[1]
+			cfg := BatchNormConfig{Act: act, Eps: 1e-3}
+			add(fmt.Sprintf("batch_norm_train %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
+				y, _, _, err := BatchNormTrain(in[0], in[1], in[2], cfg)
+				return y, err
+			}, x("x", shape...), x("w", c), x("b", c))
+			add(fmt.Sprintf("batch_norm_eval %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
+				return BatchNormEval(in[0], in[1], in[2], in[3], in[4], cfg)
+			}, x("x", shape...), x("w", c), x("b", c), fixed(x("mean", c)), fixed(positive("var", c)))
+			add(fmt.Sprintf("batch_norm_train without affine %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
+				y, _, _, err := BatchNormTrain(in[0], nil, nil, cfg)
+				return y, err
+			}, x("x", shape...))
+			add(fmt.Sprintf("batch_norm_eval without affine %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
+				return BatchNormEval(in[0], nil, nil, in[1], in[2], cfg)
+			}, x("x", shape...), fixed(x("mean", c)), fixed(positive("var", c)))
+		}
+	}
+
+	for i, cfg := range []LocalResponseNormConfig{
+		{}, {Size: 3, Alpha: 0.5, Beta: 0.75, K: 1}, {Size: 4, Alpha: 2, Beta: 1.5, K: 0.5}, {Size: 9, Alpha: 1, Beta: 0.5, K: 2},
+	} {
+		add(fmt.Sprintf("local_response_norm %d", i), func(in nodes) (*gorgonia.Node, error) { return LocalResponseNorm(in[0], cfg) }, x("x", 2, 6, 2, 3))
+	}
+
+	add("concat", func(in nodes) (*gorgonia.Node, error) { return Concat(in...) }, x("a", 2, 1, 2, 3), x("b", 2, 3, 2, 3), x("c", 2, 2, 2, 3))
+	add("concat of features", func(in nodes) (*gorgonia.Node, error) { return Concat(in...) }, x("a", 3, 2), x("b", 3, 4))
+	add("concat twice", func(in nodes) (*gorgonia.Node, error) { return Concat(in[0], in[1], in[0]) }, x("a", 2, 2), x("b", 2, 1))
+	add("slice_channels", func(in nodes) (*gorgonia.Node, error) { return SliceChannels(in[0], 1, 3) }, x("x", 2, 4, 2, 3))
+	add("pad_channels", func(in nodes) (*gorgonia.Node, error) { return PadChannels(in[0], 2, 1) }, x("x", 2, 3, 2, 2))
+	add("pad_channels after", func(in nodes) (*gorgonia.Node, error) { return PadChannels(in[0], 0, 3) }, x("x", 2, 3))
+	add("subsample", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], 2) }, x("x", 2, 2, 5, 4))
+	add("subsample 3", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], 3) }, x("x", 1, 2, 7, 2))
+
+	for _, shape := range [][]int{{}, {4}, {2, 3}, {2, 2, 2, 2}} {
+		add(fmt.Sprintf("add %v", shape), func(in nodes) (*gorgonia.Node, error) { return Add(in...) }, x("a", shape...), x("b", shape...), x("c", shape...))
+		add(fmt.Sprintf("mul %v", shape), func(in nodes) (*gorgonia.Node, error) { return Mul(in[0], in[1]) }, x("a", shape...), x("b", shape...))
+		for _, act := range []Act{{}, relu, elu, tanh, silu} {
+			add(fmt.Sprintf("add_act %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) { return AddAct(in[0], in[1], act) }, x("a", shape...), x("bb", shape...))
+		}
+	}
+	add("add twice", func(in nodes) (*gorgonia.Node, error) { return Add(in[0], in[1], in[0]) }, x("a", 3), x("b", 3))
+	add("mul by itself", func(in nodes) (*gorgonia.Node, error) { return Mul(in[0], in[0]) }, x("a", 3))
+	add("scale_channels", func(in nodes) (*gorgonia.Node, error) { return ScaleChannels(in[0], in[1]) }, x("x", 2, 3, 2, 3), x("s", 2, 3))
+	add("flatten", func(in nodes) (*gorgonia.Node, error) { return Flatten(in[0]) }, x("x", 2, 3, 2, 2))
+	add("reshape", func(in nodes) (*gorgonia.Node, error) { return Reshape(in[0], 3, -1, 2) }, x("x", 2, 3, 4))
+	add("reshape to scalar", func(in nodes) (*gorgonia.Node, error) { return Reshape(in[0]) }, x("x", 1))
+
+	add("softmax", func(in nodes) (*gorgonia.Node, error) { return Softmax(in[0]) }, x("x", 3, 5))
+	add("softmax of one", func(in nodes) (*gorgonia.Node, error) { return Softmax(in[0]) }, x("x", 1, 2))
+	add("log_softmax", func(in nodes) (*gorgonia.Node, error) { return LogSoftmax(in[0]) }, x("x", 3, 5))
+	for _, smoothing := range []float64{0, 0.1, 1} {
+		add(fmt.Sprintf("cross_entropy %v", smoothing), func(in nodes) (*gorgonia.Node, error) { return CrossEntropy(in[0], in[1], smoothing) },
+			x("x", 4, 5), optest.Labels("labels", 3, 0, 4, 3))
+	}
+	add("weighted_sum", func(in nodes) (*gorgonia.Node, error) { return WeightedSum(in, []float64{1, 0.3, -2}) }, x("a"), x("bb"), x("ccc"))
+	return all
+}
+
+func TestGradients(t *testing.T) {
+	for _, c := range gradientCases() {
+		t.Run(c.name, func(t *testing.T) { optest.Check(t, c.build, c.inputs...) })
+	}
+}
+
+// TestOverwrites computes every operation of every graph above, derivatives
+// included, once into memory of its own and once over each input that it
+// allows.
+func TestOverwrites(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range gradientCases() {
+		g := gorgonia.NewGraph()
+		var in, wrt nodes
+		for _, i := range c.inputs {
+			in = append(in, optest.Node[float64](g, i))
+			if !i.Fixed {
+				wrt = append(wrt, in[len(in)-1])
+			}
+		}
+		y, err := c.build(in...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := gorgonia.Backpropagate(nodes{y}, nodes{optest.Node[float64](g, optest.X("dy", y.Shape()...))}, wrt); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range g.AllNodes() {
+			o := op.Of(n)
+			if o == nil {
+				continue
+			}
+			for _, over := range o.Overwrites() {
+				seen[o.Operation().Name()] = true
+				if err := overwrite(o, over); err != nil {
+					t.Errorf("%s: %v over input %d: %v", c.name, o, over, err)
+				}
+			}
+		}
+	}
+	if len(seen) < 15 {
+		t.Errorf("only %d operations overwrite an input: %v", len(seen), seen)
+	}
+}
+
+func overwrite(n *op.Node, over int) error {
+	args := func() op.Args[float64] {
+		a := op.Args[float64]{OutShape: n.OutShape(), Out: make([]float64, n.OutShape().TotalSize())}
+		for i, in := range n.Inputs() {
+			a.Shapes = append(a.Shapes, in.Shape())
+			size := in.Shape().TotalSize()
+			if in.Dtype() == tensor.Int {
+				a.In, a.Ints = append(a.In, nil), append(a.Ints, make([]int, size))
+				continue
+			}
+			a.In, a.Ints = append(a.In, optest.Positive(fmt.Sprint("input", i), size).Data), append(a.Ints, nil)
+		}
+		return a
+	}
+	want, got := args(), args()
+	if len(got.In[over]) != len(got.Out) {
+		return fmt.Errorf("the input has %d elements, the result %d", len(got.In[over]), len(got.Out))
+	}
+	got.Out = got.In[over]
+	if err := n.Operation().Float64(want); err != nil {
+		return err
+	}
+	if err := n.Operation().Float64(got); err != nil {
+		return err
+	}
+	for i := range want.Out {
+		if got.Out[i] != want.Out[i] {
+			return fmt.Errorf("[%d] is %v, want %v", i, got.Out[i], want.Out[i])
+		}
+	}
+	return nil
+}
