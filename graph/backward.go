@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/op"
 	"github.com/stheno-ml/stheno/ops"
@@ -24,8 +26,10 @@ func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, erro
 		leads[n] = true
 	}
 	for _, n := range order {
-		for _, c := range children(n) {
-			if leads[c] {
+		in := children(n)
+		follow := followed(n, in)
+		for i, c := range in {
+			if leads[c] && follow[i] {
 				leads[n] = true
 				break
 			}
@@ -70,9 +74,10 @@ func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, erro
 // spread hands the gradient of n on to those of its inputs that lead on.
 func spread(n, grad *gorgonia.Node, leads map[*gorgonia.Node]bool, parts map[*gorgonia.Node]gorgonia.Nodes) error {
 	in := children(n)
+	follow := followed(n, in)
 	wanted := false
-	for _, c := range in {
-		wanted = wanted || leads[c]
+	for i, c := range in {
+		wanted = wanted || leads[c] && follow[i]
 	}
 	if !wanted {
 		return nil
@@ -87,7 +92,7 @@ func spread(n, grad *gorgonia.Node, leads map[*gorgonia.Node]bool, parts map[*go
 		return errors.Wrap(err, "gradients")
 	}
 	for i, c := range in {
-		if !leads[c] {
+		if !leads[c] || !follow[i] {
 			continue
 		}
 		if i >= len(wrt) || !wrt[i] {
@@ -96,6 +101,22 @@ func spread(n, grad *gorgonia.Node, leads map[*gorgonia.Node]bool, parts map[*go
 		parts[c] = append(parts[c], grads[i])
 	}
 	return nil
+}
+
+// followed says in which inputs of n gradients go on. Those that an operation
+// takes as constants (dropout's mask, batch norm's statistics) are left out,
+// unless it has no derivative at all: that is an error of whoever wants one.
+func followed(n *gorgonia.Node, in gorgonia.Nodes) []bool {
+	follow := make([]bool, len(in))
+	some := false
+	if sd, ok := n.Op().(gorgonia.SDOp); ok {
+		some = slices.Contains(sd.DiffWRT(len(in)), true)
+		copy(follow, sd.DiffWRT(len(in)))
+	}
+	for i := range follow {
+		follow[i] = follow[i] || !some
+	}
+	return follow
 }
 
 // children are the inputs of a node, in order and with repetitions.
