@@ -1,0 +1,101 @@
+package trainer
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Confusion counts predictions: Count[label][predicted].
+type Confusion struct {
+	Classes []string // names; may be nil
+	Count   [][]int
+}
+
+// NewConfusion makes an empty matrix for n classes. names may be nil.
+func NewConfusion(n int, names []string) *Confusion {
+	c := &Confusion{Classes: names, Count: make([][]int, n)}
+	for i := range c.Count {
+		c.Count[i] = make([]int, n)
+	}
+	return c
+}
+
+// ClassScore tells how well one class was told from the others. A share of
+// nothing is 0.
+type ClassScore struct {
+	Class     string
+	Images    int     // with this label
+	Recall    float64 // of those, the share predicted so: the accuracy of the class
+	Precision float64 // of the images predicted so, the share with this label
+	F1        float64 // harmonic mean of the two
+}
+
+// Accuracy is the share of images on the diagonal.
+func (c *Confusion) Accuracy() float64 {
+	right, all := 0, 0
+	for i, row := range c.Count {
+		right += row[i]
+		for _, n := range row {
+			all += n
+		}
+	}
+	return share(right, all)
+}
+
+// PerClass scores every class.
+func (c *Confusion) PerClass() []ClassScore {
+	scores := make([]ClassScore, len(c.Count))
+	for i, row := range c.Count {
+		labelled, predicted := 0, 0
+		for j := range row {
+			labelled += row[j]
+			predicted += c.Count[j][i]
+		}
+		s := ClassScore{Class: c.name(i), Images: labelled, Recall: share(row[i], labelled), Precision: share(row[i], predicted)}
+		if s.Recall+s.Precision > 0 {
+			s.F1 = 2 * s.Recall * s.Precision / (s.Recall + s.Precision)
+		}
+		scores[i] = s
+	}
+	return scores
+}
+
+func (c *Confusion) name(i int) string {
+	if i < len(c.Classes) {
+		return c.Classes[i]
+	}
+	return strconv.Itoa(i)
+}
+
+func (c *Confusion) table() table {
+	t := table{head: []string{"label \\ predicted"}}
+	for i := range c.Count {
+		t.head = append(t.head, c.name(i))
+	}
+	t.head = append(t.head, "recall")
+	scores := c.PerClass()
+	for i, row := range c.Count {
+		cells := []string{c.name(i)}
+		for _, n := range row {
+			cells = append(cells, fmt.Sprint(n))
+		}
+		t.rows = append(t.rows, append(cells, percent(scores[i].Recall)))
+	}
+	return t
+}
+
+// String is the matrix as aligned text.
+func (c *Confusion) String() string { return c.table().text() }
+
+// Markdown is the matrix as a Markdown table.
+func (c *Confusion) Markdown() string { return c.table().markdown() }
+
+// HTML is the matrix as a table for notebooks and pages.
+func (c *Confusion) HTML() string { return c.table().html() }
+
+func share(part, whole int) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return float64(part) / float64(whole)
+}

@@ -1,0 +1,93 @@
+package trainer
+
+import (
+	"math"
+
+	"github.com/stheno-ml/stheno/graph"
+)
+
+// Epoch is the record of one epoch. Losses and accuracies of training are
+// means over its images while the parameters moved, those of the test set are
+// taken at its end.
+type Epoch struct {
+	Epoch           int        `json:"epoch"` // from 1
+	Steps           int        `json:"steps"`
+	Images          int        `json:"images"`
+	TrainLoss       float64    `json:"train_loss"`
+	Parts           []PartLoss `json:"parts,omitempty"` // of a network with auxiliary heads
+	TrainAccuracy   float64    `json:"train_accuracy"`
+	Evaluated       bool       `json:"evaluated"` // whether the next two were measured
+	TestLoss        float64    `json:"test_loss"`
+	TestAccuracy    float64    `json:"test_accuracy"`
+	LR              float64    `json:"lr"`      // at its last step
+	Seconds         float64    `json:"seconds"` // of training, without evaluation
+	ImagesPerSecond float64    `json:"images_per_second"`
+	Partial         bool       `json:"partial,omitempty"` // ended before its last step
+}
+
+// PartLoss is one head's share of the loss: the total is the sum of
+// Weight*Loss.
+type PartLoss struct {
+	Name   string  `json:"name"` // "main", or the auxiliary head's path
+	Weight float64 `json:"weight"`
+	Loss   float64 `json:"loss"`
+}
+
+// History is the record of a training run, epoch by epoch. It renders itself
+// as a table.
+type History []Epoch
+
+// Last is the last epoch, or the zero Epoch.
+func (h History) Last() Epoch {
+	if len(h) == 0 {
+		return Epoch{}
+	}
+	return h[len(h)-1]
+}
+
+// Best is the evaluated epoch with the highest test accuracy, the first of
+// equals, or the zero Epoch.
+func (h History) Best() Epoch {
+	best := Epoch{}
+	for _, e := range h {
+		if e.Evaluated && (!best.Evaluated || e.TestAccuracy > best.TestAccuracy) {
+			best = e
+		}
+	}
+	return best
+}
+
+// tally adds up an epoch's steps.
+type tally struct {
+	steps, images, correct int
+	loss                   float64
+	parts                  []PartLoss
+}
+
+func (t *tally) add(n, correct int, loss float64, parts []graph.Part) {
+	t.steps++
+	t.images += n
+	t.correct += correct
+	t.loss += loss * float64(n)
+	if len(parts) < 2 {
+		return
+	}
+	for len(t.parts) < len(parts) {
+		p := parts[len(t.parts)]
+		t.parts = append(t.parts, PartLoss{Name: p.Name, Weight: p.Weight})
+	}
+	for i, p := range parts {
+		t.parts[i].Loss += p.Value * float64(n)
+	}
+}
+
+// epoch gives the means.
+func (t *tally) epoch() Epoch {
+	n := math.Max(float64(t.images), 1)
+	e := Epoch{Steps: t.steps, Images: t.images, TrainLoss: t.loss / n, TrainAccuracy: float64(t.correct) / n}
+	for _, p := range t.parts {
+		p.Loss /= n
+		e.Parts = append(e.Parts, p)
+	}
+	return e
+}

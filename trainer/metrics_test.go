@@ -1,0 +1,70 @@
+package trainer
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"gorgonia.org/tensor"
+)
+
+func TestTopK(t *testing.T) {
+	nan := math.NaN()
+	logits := tensor.New(tensor.WithShape(4, 3), tensor.WithBacking([]float64{
+		3, 2, 1,
+		1, 1, 1,
+		0, nan, 5,
+		1, 2, 3,
+	}))
+	for _, c := range []struct {
+		labels []int
+		k      int
+		want   float64
+	}{
+		{[]int{0, 0, 2, 2}, 1, 0.75}, // NaN makes a row wrong
+		{[]int{1, 1, 0, 2}, 1, 0.25}, // of equal logits the first wins
+		{[]int{1, 1, 0, 0}, 2, 0.5},
+		{[]int{2, 2}, 3, 1}, // rows without label are left out
+	} {
+		if got, err := TopK(logits, c.labels, c.k); err != nil || got != c.want {
+			t.Errorf("top-%d of %v: %v, %v; want %v", c.k, c.labels, got, err, c.want)
+		}
+	}
+	for name, labels := range map[string][]int{"too many": {0, 0, 0, 0, 0}, "outside": {3}, "none": nil} {
+		if _, err := Accuracy(logits, labels); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestRowLoss(t *testing.T) {
+	r := rows{classes: 2, x64: []float64{1000, 0, 0.5, 1.5}}
+	if got := r.loss(0, 1); math.Abs(got-1000) > 1e-9 {
+		t.Errorf("loss = %v, want 1000", got)
+	}
+	if got, want := r.loss(1, 0), math.Log(1+math.E); math.Abs(got-want) > 1e-12 {
+		t.Errorf("loss = %v, want %v", got, want)
+	}
+}
+
+func TestConfusion(t *testing.T) {
+	c := NewConfusion(3, []string{"cat", "dog"})
+	c.Count = [][]int{{3, 1, 0}, {2, 4, 0}, {0, 0, 0}}
+	if got := c.Accuracy(); got != 0.7 {
+		t.Errorf("accuracy = %v, want 0.7", got)
+	}
+	s := c.PerClass()
+	if s[0].Recall != 0.75 || s[0].Precision != 0.6 || math.Abs(s[0].F1-2*0.75*0.6/1.35) > 1e-15 || s[0].Images != 4 {
+		t.Errorf("cat: %+v", s[0])
+	}
+	if s[2] != (ClassScore{Class: "2"}) {
+		t.Errorf("empty class: %+v", s[2])
+	}
+	want := "| label \\ predicted | cat | dog | 2 | recall |\n| --- | ---: | ---: | ---: | ---: |\n| cat | 3 | 1 | 0 | 75.00 % |\n"
+	if got := c.Markdown(); !strings.HasPrefix(got, want) {
+		t.Errorf("markdown:\n%s", got)
+	}
+	if !strings.Contains(c.String(), "cat") || !strings.Contains(c.HTML(), "<table>") {
+		t.Error("text and HTML are missing")
+	}
+}

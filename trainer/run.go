@@ -1,0 +1,44 @@
+package trainer
+
+import (
+	"context"
+
+	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/graph"
+)
+
+// Run is a training run: in a hook the one under way, from Fit its result.
+type Run struct {
+	Net     graph.Block
+	Params  *graph.Params // the trained parameters and buffers
+	Config  Config        // with defaults filled in
+	Data    Data
+	History History
+	// Test is the last evaluation, nil without test data.
+	Test *Evaluation
+	// Steps counts optimizer steps, those before Config.StartEpoch included.
+	Steps int
+	// Stopped is set when training ended before its last epoch: by a hook, a
+	// done context or an error.
+	Stopped bool
+}
+
+// Evaluate measures the network as it is now on a dataset.
+func (r *Run) Evaluate(ctx context.Context, data *datasets.Dataset) (*Evaluation, error) {
+	return Evaluate(ctx, r.Net, r.Params, data, r.Config.EvalBatch)
+}
+
+// Program compiles the network for inference on batches of that size.
+func (r *Run) Program(batch int) (*graph.Program, error) {
+	c, h, w := r.Data.Train.Shape()
+	return graph.Build(r.Net, r.Params, graph.Eval(batch, c, h, w))
+}
+
+// String is the history as aligned text.
+func (r *Run) String() string { return r.History.String() }
+
+// Markdown is the history as a Markdown table.
+func (r *Run) Markdown() string { return r.History.Markdown() }
+
+// HTML is the history as a table for notebooks and pages.
+func (r *Run) HTML() string { return r.History.HTML() }
