@@ -1,0 +1,112 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"github.com/pkg/errors"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Confusion draws a confusion matrix: matrix[i][j] images of class i were taken for class j. The
+// shade is the share of the row, so that a rare class is read as well as a frequent one; the title
+// states the accuracy. classes may be nil: then they are numbered.
+// It refuses an empty matrix, one that is not square and negative counts.
+func Confusion(matrix [][]int, classes []string) (*Figure, error) {
+	n := len(matrix)
+	if n == 0 {
+		return nil, errors.New("confusion: the matrix is empty")
+	}
+	if classes == nil {
+		for i := range n {
+			classes = append(classes, fmt.Sprint(i))
+		}
+	}
+	if len(classes) != n {
+		return nil, errors.Errorf("confusion: %d names for %d classes", len(classes), n)
+	}
+	right, total := 0, 0
+	for i, row := range matrix {
+		if len(row) != n {
+			return nil, errors.Errorf("confusion: row %d has %d columns, want %d", i, len(row), n)
+		}
+		for j, k := range row {
+			if k < 0 {
+				return nil, errors.Errorf("confusion: row %d, column %d is %d, want at least 0", i, j, k)
+			}
+			total += k
+		}
+		right += row[i]
+	}
+	title := "Confusion matrix"
+	if total > 0 {
+		title += fmt.Sprintf(": %.2f %% of %d right", 100*float64(right)/float64(total), total)
+	}
+	p := newAxes("predicted", "true")
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
+	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+	p.X.Tick.Marker, p.Y.Tick.Marker = positionTicks{classes, 30}, positionTicks{classes, 30}
+	p.X.Tick.Length, p.Y.Tick.Length = 0, 0
+	longest := 0
+	for _, name := range classes {
+		longest = max(longest, len(name))
+	}
+	if longest > 3 {
+		p.X.Tick.Label.Rotation = math.Pi / 4
+		p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	}
+	p.Add(cells(matrix))
+	f := one(title, p, nil)
+	// Cells about square, big enough for their numbers.
+	side := min(max(vg.Length(n)*34, 230), 560)
+	f.width, f.height = side+90, side+95
+	if longest > 3 {
+		f.width, f.height = f.width+20, f.height+25
+	}
+	return f, nil
+}
+
+// cells draws the matrix: shades of blue, the count in each cell while there is room.
+type cells [][]int
+
+func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	style := words(10)
+	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
+	for i, row := range m {
+		sum := 0
+		for _, k := range row {
+			sum += k
+		}
+		for j, k := range row {
+			share := 0.0
+			if sum > 0 {
+				share = float64(k) / float64(sum)
+			}
+			x0, x1 := tx(float64(j)-0.5), tx(float64(j)+0.5)
+			y0, y1 := ty(float64(i)+0.5), ty(float64(i)-0.5)
+			c.FillPolygon(shade(share), box(x0+0.5, y0+0.5, x1-0.5, y1-0.5))
+			if k == 0 {
+				continue
+			}
+			style.Color = ink
+			if share > 0.5 {
+				style.Color = color.White
+			}
+			label := fmt.Sprint(k)
+			if style.Width(label) < x1-x0-2 && style.Height(label) < y1-y0 {
+				c.FillText(style, vg.Point{X: (x0 + x1) / 2, Y: (y0 + y1) / 2}, label)
+			}
+		}
+	}
+}
+
+// shade goes from near white to a deep blue. The root makes few mistakes visible.
+func shade(share float64) color.Color {
+	t := math.Sqrt(share)
+	mix := func(from, to float64) uint8 { return uint8(math.Round(from + (to-from)*t)) }
+	return color.RGBA{mix(0xf4, 0x08), mix(0xf6, 0x45), mix(0xfa, 0x94), 0xff}
+}

@@ -1,0 +1,149 @@
+package plots
+
+import (
+	"math"
+
+	"github.com/pkg/errors"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Series is a line of points, or a row of bars.
+type Series struct {
+	Name string    // for the legend; a single series may do without
+	X    []float64 // default: 0, 1, 2, ...
+	Y    []float64 // NaN and infinite values leave a gap
+}
+
+// mostPoints is how many points of a line are drawn; a screen shows no more.
+const mostPoints = 2000
+
+// Curve draws one or more lines over common axes, with markers when points are few.
+// It refuses an empty list, and series without a single finite point or with X and Y of different
+// lengths.
+func Curve(title, xlabel, ylabel string, series ...Series) (*Figure, error) {
+	return curve(title, xlabel, ylabel, false, series)
+}
+
+// LogCurve is Curve with a logarithmic y axis; values that are not positive leave a gap.
+func LogCurve(title, xlabel, ylabel string, series ...Series) (*Figure, error) {
+	return curve(title, xlabel, ylabel, true, series)
+}
+
+func curve(title, xlabel, ylabel string, logarithmic bool, series []Series) (*Figure, error) {
+	if len(series) == 0 {
+		return nil, errors.Errorf("curve %q: no series", title)
+	}
+	p := newAxes(xlabel, ylabel)
+	var legend []key
+	for i, s := range series {
+		style := lineOf(i)
+		if err := addLine(p, s, style, logarithmic); err != nil {
+			return nil, errors.Wrapf(err, "curve %q", title)
+		}
+		if s.Name != "" {
+			legend = append(legend, key{name: s.Name, line: style})
+		}
+	}
+	finish(p, logarithmic)
+	return one(title, p, legend), nil
+}
+
+// addLine adds a series to a plot, in pieces where values are missing.
+func addLine(p *plot.Plot, s Series, style draw.LineStyle, positive bool) error {
+	if s.X != nil && len(s.X) != len(s.Y) {
+		return errors.Errorf("series %q has %d x and %d y, want as many", s.Name, len(s.X), len(s.Y))
+	}
+	var pieces []plotter.XYs
+	open, count := false, 0
+	for i, y := range s.Y {
+		x := float64(i)
+		if s.X != nil {
+			x = s.X[i]
+		}
+		if !finite(x) || !finite(y) || positive && y <= 0 {
+			open = false
+			continue
+		}
+		if !open {
+			pieces, open = append(pieces, nil), true
+		}
+		last := len(pieces) - 1
+		pieces[last] = append(pieces[last], plotter.XY{X: x, Y: y})
+		count++
+	}
+	if count == 0 {
+		return errors.Errorf("series %q has no finite point among %d", s.Name, len(s.Y))
+	}
+	for _, piece := range pieces {
+		if len(piece) > 1 {
+			line := &plotter.Line{XYs: thin(piece), LineStyle: style}
+			p.Add(line)
+		}
+		if len(piece) == 1 || count <= 25 {
+			p.Add(&plotter.Scatter{XYs: piece, GlyphStyle: draw.GlyphStyle{Color: style.Color, Radius: vg.Points(2.2), Shape: draw.CircleGlyph{}}})
+		}
+	}
+	return nil
+}
+
+// thin keeps the lowest and the highest of every few points, so that spikes survive.
+func thin(xys plotter.XYs) plotter.XYs {
+	if len(xys) <= mostPoints {
+		return xys
+	}
+	out := make(plotter.XYs, 0, mostPoints)
+	buckets := mostPoints / 2
+	for b := range buckets {
+		part := xys[b*len(xys)/buckets : (b+1)*len(xys)/buckets]
+		lo, hi := 0, 0
+		for i, q := range part {
+			if q.Y < part[lo].Y {
+				lo = i
+			}
+			if q.Y > part[hi].Y {
+				hi = i
+			}
+		}
+		out = append(out, part[min(lo, hi)])
+		if lo != hi {
+			out = append(out, part[max(lo, hi)])
+		}
+	}
+	return out
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// finish gives the data some air above and below, and an axis of no length a length.
+func finish(p *plot.Plot, logarithmic bool) {
+	if p.X.Min == p.X.Max {
+		p.X.Min, p.X.Max = p.X.Min-0.5, p.X.Max+0.5
+	}
+	if logarithmic {
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
+		wholeDecades(p)
+		return
+	}
+	air := 0.05 * (p.Y.Max - p.Y.Min)
+	if air == 0 {
+		air = math.Max(0.5, math.Abs(p.Y.Max)/10)
+	}
+	// Losses and accuracies start at zero: don't show room below it.
+	low := p.Y.Min - air
+	if p.Y.Min >= 0 && low < 0 {
+		low = 0
+	}
+	p.Y.Min, p.Y.Max = low, p.Y.Max+air
+}
+
+// wholeDecades widens a logarithmic y axis so that at least two powers of ten are on it.
+func wholeDecades(p *plot.Plot) {
+	p.Y.Min, p.Y.Max = p.Y.Min/1.3, p.Y.Max*1.3
+	if len(logTicks{}.Ticks(p.Y.Min, p.Y.Max)) < 2 {
+		p.Y.Min = math.Pow(10, math.Floor(math.Log10(p.Y.Min)))
+		p.Y.Max = math.Pow(10, math.Ceil(math.Log10(p.Y.Max)))
+	}
+}

@@ -1,0 +1,153 @@
+// Package plots draws what a student of networks wants to see: curves, functions with their
+// derivatives, the history of a training run, images with predictions, confusion matrices,
+// histograms, and how far gradients reach.
+//
+//	fig, err := plots.Function("ELU", -4, 4, elu, nil)
+//	err = fig.Save("elu.svg")
+//
+// Everything takes plain slices and functions and returns a *Figure. A Figure that ends a cell of
+// a notebook shows itself; Save writes it as .svg, .png or .pdf.
+//
+// Colours are those of Okabe and Ito (Color universal design, 2008), which people with any form
+// of colour blindness tell apart, and lines of one colour differ in their dashes.
+package plots
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pkg/errors"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgpdf"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// pixelsPerInch is the resolution of PNG pictures: twice a screen's, for dense displays.
+const pixelsPerInch = 144
+
+// Figure is a picture: a title, a legend and one or more panels side by side.
+type Figure struct {
+	title         string
+	legend        []key
+	panels        []panel
+	width, height vg.Length
+}
+
+// panel is anything that fills a rectangle.
+type panel interface {
+	draw(c draw.Canvas)
+}
+
+// render draws the figure. The drawing library panics when something is amiss; a program that
+// only wants a picture of its results must not die of that.
+func (f *Figure) render(c vg.CanvasSizer) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Errorf("plots: drawing %q: %v", f.title, r)
+		}
+	}()
+	f.layout(draw.New(c))
+	return nil
+}
+
+// SVG returns the figure as a scalable picture. Notebooks call it to show a figure.
+func (f *Figure) SVG() string {
+	s, err := f.svg()
+	if err != nil {
+		return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><text x="8" y="24">%s</text></svg>`,
+			html.EscapeString(err.Error()))
+	}
+	return s
+}
+
+func (f *Figure) svg() (string, error) {
+	c := vgsvg.New(f.width, f.height)
+	if err := f.render(c); err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return "", errors.Wrap(err, "plots: writing SVG")
+	}
+	// Fonts are not embedded, so name what else will do; and the library takes its PNGs for JPEGs.
+	return strings.NewReplacer(
+		"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;",
+		"data:image/jpg;", "data:image/png;",
+	).Replace(b.String()), nil
+}
+
+// PNG returns the figure as pixels, 144 to the inch.
+func (f *Figure) PNG() ([]byte, error) {
+	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(pixelsPerInch))
+	if err := f.render(c); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(&b)
+	return b.Bytes(), errors.Wrap(err, "plots: writing PNG")
+}
+
+// PDF returns the figure as a document of one page, fonts included.
+func (f *Figure) PDF() ([]byte, error) {
+	c := vgpdf.New(f.width, f.height)
+	c.EmbedFonts(true)
+	if err := f.render(c); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	_, err := c.WriteTo(&b)
+	return b.Bytes(), errors.Wrap(err, "plots: writing PDF")
+}
+
+// Save writes the figure to a file: .svg, .png or .pdf by the ending of its name. The file is
+// complete or not there: a failure leaves an older one as it was.
+func (f *Figure) Save(path string) (err error) {
+	var b []byte
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".svg":
+		var s string
+		s, err = f.svg()
+		b = []byte(s)
+	case ".png":
+		b, err = f.PNG()
+	case ".pdf":
+		b, err = f.PDF()
+	default:
+		return errors.Errorf("%s: cannot write a figure as %q, want .svg, .png or .pdf", path, ext)
+	}
+	if err != nil {
+		return err
+	}
+	return writeAtomically(path, b)
+}
+
+// writeAtomically writes to a file beside the target and renames it.
+func writeAtomically(path string, b []byte) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return errors.Wrapf(err, "plots: writing %s", path)
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+			err = errors.Wrapf(err, "plots: writing %s", path)
+		}
+	}()
+	if _, err = tmp.Write(b); err != nil {
+		return err
+	}
+	if err = tmp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

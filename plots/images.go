@@ -1,0 +1,172 @@
+package plots
+
+import (
+	"fmt"
+	"image"
+	"math"
+
+	"github.com/pkg/errors"
+	ximage "golang.org/x/image/draw"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// ImagesConfig says what is written below images. All of it may be left out.
+type ImagesConfig struct {
+	Title       string
+	Columns     int      // default: a grid somewhat wider than high
+	Labels      []int    // what each image shows
+	Predictions []int    // what the network says; where it differs from the label, it is marked
+	Classes     []string // names of labels; default: their numbers
+	Captions    []string // written instead of labels
+}
+
+// Images draws images in a grid, with pixels as squares. A wrong prediction is framed and written
+// as "cat, not dog".
+// It refuses an empty list, lists of different lengths and labels without a class.
+func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
+	n := len(images)
+	if n == 0 {
+		return nil, errors.New("images: none to draw")
+	}
+	for name, length := range map[string]int{"labels": len(cfg.Labels), "predictions": len(cfg.Predictions), "captions": len(cfg.Captions)} {
+		if length != 0 && length != n {
+			return nil, errors.Errorf("images: %d images and %d %s, want as many", n, length, name)
+		}
+	}
+	if cfg.Columns < 0 {
+		return nil, errors.Errorf("images: %d columns, want at least 1", cfg.Columns)
+	}
+	if cfg.Columns == 0 {
+		cfg.Columns = int(math.Ceil(math.Sqrt(float64(n) * 1.6)))
+	}
+	cfg.Columns = min(cfg.Columns, n)
+	g := &grid{columns: cfg.Columns, rows: (n + cfg.Columns - 1) / cfg.Columns, aspect: 1}
+	style := words(9.5)
+	var widest vg.Length
+	for i, img := range images {
+		if img == nil || img.Bounds().Empty() {
+			return nil, errors.Errorf("images: image %d is empty", i)
+		}
+		t := tile{img: img}
+		var err error
+		if t.caption, t.wrong, err = cfg.caption(i); err != nil {
+			return nil, err
+		}
+		g.captions = g.captions || t.caption != ""
+		widest = max(widest, style.Width(t.caption))
+		b := img.Bounds()
+		g.aspect = math.Max(g.aspect, float64(b.Dy())/float64(b.Dx()))
+		g.tiles = append(g.tiles, t)
+	}
+	// Tiles are small when there are many, but wide enough for what is written below them.
+	g.side = max(vg.Length(min(110, max(44, 620/float64(g.columns)))), min(widest, 150))
+	f := &Figure{title: cfg.Title, panels: []panel{g}}
+	f.width = 2*margin + g.side*vg.Length(g.columns) + tileGap*vg.Length(g.columns-1)
+	f.height = 2*margin + (g.pitch()+tileGap)*vg.Length(g.rows) - tileGap
+	if cfg.Title != "" {
+		title := boldWords(13)
+		f.height += title.Height(cfg.Title) + 8
+		f.width = max(f.width, title.Width(cfg.Title)+2*margin)
+	}
+	return f, nil
+}
+
+func (cfg ImagesConfig) caption(i int) (text string, wrong bool, err error) {
+	if cfg.Captions != nil {
+		return cfg.Captions[i], false, nil
+	}
+	name := func(label int) (string, error) {
+		if cfg.Classes == nil {
+			return fmt.Sprint(label), nil
+		}
+		if label < 0 || label >= len(cfg.Classes) {
+			return "", errors.Errorf("images: image %d has label %d, there are %d classes", i, label, len(cfg.Classes))
+		}
+		return cfg.Classes[label], nil
+	}
+	var label, prediction string
+	if cfg.Labels != nil {
+		if label, err = name(cfg.Labels[i]); err != nil {
+			return "", false, err
+		}
+	}
+	if cfg.Predictions != nil {
+		if prediction, err = name(cfg.Predictions[i]); err != nil {
+			return "", false, err
+		}
+	}
+	switch {
+	case cfg.Predictions == nil:
+		return label, false, nil
+	case cfg.Labels == nil || cfg.Labels[i] == cfg.Predictions[i]:
+		return prediction, false, nil
+	}
+	return prediction + ", not " + label, true, nil
+}
+
+const tileGap = vg.Length(9)
+
+type tile struct {
+	img     image.Image
+	caption string
+	wrong   bool
+}
+
+// grid is a panel of images.
+type grid struct {
+	tiles         []tile
+	columns, rows int
+	captions      bool
+	side          vg.Length // width of a tile
+	aspect        float64   // height of a tile by its width
+}
+
+// pitch is the height of a tile with its caption.
+func (g *grid) pitch() vg.Length {
+	h := g.side * vg.Length(g.aspect)
+	if g.captions {
+		h += 15
+	}
+	return h
+}
+
+func (g *grid) draw(c draw.Canvas) {
+	style := words(9.5)
+	style.XAlign, style.YAlign = draw.XCenter, draw.YTop
+	for i, t := range g.tiles {
+		x := c.Min.X + (g.side+tileGap)*vg.Length(i%g.columns)
+		top := c.Max.Y - (g.pitch()+tileGap)*vg.Length(i/g.columns)
+		b := t.img.Bounds()
+		// The whole image fits into the tile, in its middle, at its own proportions.
+		scale := min(g.side/vg.Length(b.Dx()), g.side*vg.Length(g.aspect)/vg.Length(b.Dy()))
+		w, h := scale*vg.Length(b.Dx()), scale*vg.Length(b.Dy())
+		left := x + (g.side-w)/2
+		where := vg.Rectangle{Min: vg.Point{X: left, Y: top - h}, Max: vg.Point{X: left + w, Y: top}}
+		c.DrawImage(where, enlarge(t.img, float64(scale)*pixelsPerInch/72))
+		style.Color = ink
+		if t.wrong {
+			style.Color = wrong
+			corners := box(where.Min.X-1, where.Min.Y-1, where.Max.X+1, where.Max.Y+1)
+			c.StrokeLines(draw.LineStyle{Color: wrong, Width: vg.Points(2)}, append(corners, corners[0]))
+		}
+		c.FillText(style, vg.Point{X: x + g.side/2, Y: top - h - 4}, t.caption)
+	}
+}
+
+// enlarge repeats pixels so that the renderer's own smooth scaling has nothing left to blur.
+func enlarge(img image.Image, scale float64) image.Image {
+	k := int(math.Ceil(scale))
+	if k <= 1 {
+		return img
+	}
+	b := img.Bounds()
+	var out ximage.Image
+	if _, grey := img.(*image.Gray); grey {
+		out = image.NewGray(image.Rect(0, 0, b.Dx()*k, b.Dy()*k))
+	} else {
+		out = image.NewRGBA(image.Rect(0, 0, b.Dx()*k, b.Dy()*k))
+	}
+	ximage.NearestNeighbor.Scale(out, out.Bounds(), img, b, ximage.Src, nil)
+	return out
+}

@@ -1,0 +1,98 @@
+package plots
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	margin = vg.Length(10)
+	gap    = vg.Length(22) // between panels
+	sample = vg.Length(22) // length of a legend's sample of a line
+	keyGap = vg.Length(16) // between a legend's entries
+)
+
+// key is an entry of the legend: a name behind a piece of its line, or a filled box.
+type key struct {
+	name string
+	line draw.LineStyle
+	fill color.Color // nil: a line
+}
+
+// layout draws title, legend and panels from top to bottom. The legend has a row of its own above
+// the panels, where no curve can meet it.
+func (f *Figure) layout(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	c = draw.Crop(c, margin, -margin, margin, -margin)
+	if f.title != "" {
+		style := boldWords(13)
+		style.YAlign = draw.YTop
+		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y}, f.title)
+		c.Max.Y -= style.Height(f.title) + 8
+	}
+	c.Max.Y -= f.drawLegend(c)
+	n := vg.Length(len(f.panels))
+	w := (c.Max.X - c.Min.X - gap*(n-1)) / n
+	for i, p := range f.panels {
+		x := c.Min.X + vg.Length(i)*(w+gap)
+		part := c
+		part.Min.X, part.Max.X = x, x+w
+		p.draw(part)
+	}
+}
+
+// drawLegend returns the height that the legend takes.
+func (f *Figure) drawLegend(c draw.Canvas) vg.Length {
+	if len(f.legend) == 0 {
+		return 0
+	}
+	style := words(10.5)
+	style.YAlign = draw.YCenter
+	const line = vg.Length(16)
+	x, y := c.Min.X, c.Max.Y-line/2
+	for _, k := range f.legend {
+		w := sample + 5 + style.Width(k.name)
+		if x > c.Min.X && x+w > c.Max.X {
+			x, y = c.Min.X, y-line
+		}
+		if k.fill != nil {
+			c.FillPolygon(k.fill, box(x, y-4.5, x+sample-8, y+4.5))
+			c.FillText(style, vg.Point{X: x + sample - 3, Y: y}, k.name)
+			w -= 8
+		} else {
+			c.StrokeLine2(k.line, x, y, x+sample, y)
+			c.FillText(style, vg.Point{X: x + sample + 5, Y: y}, k.name)
+		}
+		x += w + keyGap
+	}
+	return c.Max.Y - y + line/2 + 4
+}
+
+func box(x0, y0, x1, y1 vg.Length) []vg.Point {
+	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
+}
+
+// axes is a panel with a plot and, above it, a title of its own.
+type axes struct {
+	title string
+	*plot.Plot
+}
+
+func (a axes) draw(c draw.Canvas) {
+	if a.title != "" {
+		style := words(11)
+		style.YAlign = draw.YTop
+		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y}, a.title)
+		c.Max.Y -= style.Height(a.title) + 7
+	}
+	a.Draw(c)
+}
+
+// one returns a figure of a single plot.
+func one(title string, p *plot.Plot, legend []key) *Figure {
+	return &Figure{title: title, legend: legend, panels: []panel{axes{Plot: p}}, width: 5.8 * vg.Inch, height: 3.8 * vg.Inch}
+}

@@ -1,0 +1,173 @@
+package plots
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+
+	"golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	pfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+var (
+	ink   = color.RGBA{0x22, 0x22, 0x22, 0xff} // text
+	frame = color.RGBA{0x88, 0x88, 0x88, 0xff} // axes
+	faint = color.RGBA{0xe2, 0xe2, 0xe2, 0xff} // grid
+	wrong = vermillion
+
+	blue       = color.RGBA{0x00, 0x72, 0xb2, 0xff}
+	vermillion = color.RGBA{0xd5, 0x5e, 0x00, 0xff}
+
+	// palette is Okabe and Ito's, without the yellow that white paper swallows.
+	palette = []color.RGBA{
+		blue, vermillion, {0x00, 0x9e, 0x73, 0xff}, {0xcc, 0x79, 0xa7, 0xff},
+		{0xe6, 0x9f, 0x00, 0xff}, {0x56, 0xb4, 0xe9, 0xff}, {0x22, 0x22, 0x22, 0xff},
+	}
+
+	dashed = []vg.Length{vg.Points(5), vg.Points(3)}
+	// After one round through the palette, dashes tell the lines apart.
+	dashes = [][]vg.Length{nil, dashed, {vg.Points(1.5), vg.Points(2.5)}, {vg.Points(7), vg.Points(2), vg.Points(1.5), vg.Points(2)}}
+)
+
+// lineOf returns the style of the i-th of several lines.
+func lineOf(i int) draw.LineStyle {
+	return draw.LineStyle{Color: palette[i%len(palette)], Width: vg.Points(1.8), Dashes: dashes[i/len(palette)%len(dashes)]}
+}
+
+// words returns a text style in the sans serif that the drawing library carries with it.
+func words(size float64) text.Style {
+	return text.Style{
+		Color:   ink,
+		Font:    pfont.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Points(size)},
+		Handler: plot.DefaultTextHandler,
+	}
+}
+
+func boldWords(size float64) text.Style {
+	s := words(size)
+	s.Font.Weight = font.WeightBold
+	return s
+}
+
+// newAxes returns an empty plot in our style: no box, a light grid, small ticks outside.
+func newAxes(xlabel, ylabel string) *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = color.White
+	p.X.Label.Text, p.Y.Label.Text = xlabel, ylabel
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		label, tick := a.Label.TextStyle, a.Tick.Label
+		a.Label.TextStyle, a.Tick.Label = words(11), words(10)
+		a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign, a.Label.TextStyle.Rotation = label.XAlign, label.YAlign, label.Rotation
+		a.Tick.Label.XAlign, a.Tick.Label.YAlign = tick.XAlign, tick.YAlign
+		a.Label.Padding = vg.Points(4)
+		a.LineStyle = draw.LineStyle{Color: frame, Width: vg.Points(0.8)}
+		a.Tick.LineStyle = draw.LineStyle{Color: frame, Width: vg.Points(0.8)}
+		a.Tick.Length = vg.Points(4)
+		a.Tick.Marker = majorTicks{}
+		a.Padding = 0
+	}
+	grid := plotter.NewGrid()
+	grid.Horizontal = draw.LineStyle{Color: faint, Width: vg.Points(0.6)}
+	grid.Vertical = grid.Horizontal
+	p.Add(grid)
+	return p
+}
+
+// majorTicks places ticks at round numbers, without the minor ones in between.
+type majorTicks struct {
+	whole bool // only whole numbers: epochs
+}
+
+func (m majorTicks) Ticks(lo, hi float64) []plot.Tick {
+	step := roundStep((hi - lo) / 6)
+	if m.whole {
+		step = math.Max(1, math.Round(step))
+	}
+	digits := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	// Steps of 2.5 need a digit more than their size says.
+	if scaled := step * math.Pow(10, float64(digits)); math.Abs(scaled-math.Round(scaled)) > 1e-6 {
+		digits++
+	}
+	var out []plot.Tick
+	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
+		v := k * step
+		label := strconv.FormatFloat(v, 'f', digits, 64)
+		if a := math.Max(math.Abs(lo), math.Abs(hi)); a >= 1e6 || a < 1e-4 {
+			label = strconv.FormatFloat(v, 'g', 4, 64)
+		}
+		if k == 0 {
+			label = "0"
+		}
+		out = append(out, plot.Tick{Value: v, Label: label})
+	}
+	return out
+}
+
+// roundStep returns 1, 2, 2.5 or 5 times a power of ten, at least x.
+func roundStep(x float64) float64 {
+	if !(x > 0) || math.IsInf(x, 0) {
+		return 1
+	}
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 2.5, 5} {
+		if m*power >= x*(1-1e-9) {
+			return m * power
+		}
+	}
+	return 10 * power
+}
+
+// logTicks places a tick at every power of ten, or every few powers when there are many.
+type logTicks struct{}
+
+func (logTicks) Ticks(lo, hi float64) []plot.Tick {
+	first, last := int(math.Ceil(math.Log10(lo)-1e-9)), int(math.Floor(math.Log10(hi)+1e-9))
+	every := max(1, (last-first+6)/7)
+	var out []plot.Tick
+	for e := first; e <= last; e++ {
+		t := plot.Tick{Value: math.Pow(10, float64(e))}
+		if (e-first)%every == 0 {
+			t.Label = "1e" + strconv.Itoa(e)
+			if e >= -2 && e <= 3 {
+				t.Label = strconv.FormatFloat(t.Value, 'g', -1, 64)
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// percentTicks labels fractions as percentages.
+type percentTicks struct{}
+
+func (percentTicks) Ticks(lo, hi float64) []plot.Tick {
+	ticks := majorTicks{}.Ticks(100*lo, 100*hi)
+	for i := range ticks {
+		ticks[i].Value /= 100
+		ticks[i].Label += " %"
+	}
+	return ticks
+}
+
+// positionTicks places labels at 0, 1, 2, ...; when there are too many for the room, only every
+// few are shown.
+type positionTicks struct {
+	labels []string
+	most   int
+}
+
+func (t positionTicks) Ticks(lo, hi float64) []plot.Tick {
+	every := max(1, (len(t.labels)+t.most-1)/t.most)
+	var out []plot.Tick
+	for i, label := range t.labels {
+		if i%every == 0 && float64(i) >= lo && float64(i) <= hi {
+			out = append(out, plot.Tick{Value: float64(i), Label: label})
+		}
+	}
+	return out
+}
