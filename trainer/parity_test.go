@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"math"
 	"sort"
 	"strings"
 	"testing"
@@ -13,8 +14,8 @@ func TestParityOptimizers(t *testing.T) {
 	for _, file := range paritytest.LoadOptimizers(t) {
 		for _, name := range sorted(file.Float64) {
 			c := file.Float64[name]
-			t.Run(file.File+"/"+name+"/float64", func(t *testing.T) { checkTrajectory[float64](t, name, c, paritytest.Exact64) })
-			t.Run(file.File+"/"+name+"/float32", func(t *testing.T) { checkTrajectory[float32](t, name, c, paritytest.Loose32(0)) })
+			t.Run(file.File+"/"+name+"/float64", func(t *testing.T) { checkTrajectory[float64](t, name, file.Elements(), c, paritytest.Exact64) })
+			t.Run(file.File+"/"+name+"/float32", func(t *testing.T) { checkTrajectory[float32](t, name, file.Elements(), c, paritytest.Loose32(0)) })
 		}
 	}
 }
@@ -34,12 +35,12 @@ func kindOf(name string) string {
 	return kind
 }
 
-func checkTrajectory[T float32 | float64](t *testing.T, name string, c paritytest.OptimizerCase, tol paritytest.Tolerance) {
+func checkTrajectory[T float32 | float64](t *testing.T, name string, n int, c paritytest.OptimizerCase, tol paritytest.Tolerance) {
 	o, err := NewOptimizer(kindOf(name), c.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a64, t64, w64 := paritytest.Objective()
+	a64, t64, w64 := paritytest.Objective(n)
 	a, target, w := paritytest.Convert[T](a64), paritytest.Convert[T](t64), paritytest.Convert[T](w64)
 	g := make([]T, len(w))
 	params := []Param{{Name: "w", Value: tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w)),
@@ -51,8 +52,11 @@ func checkTrajectory[T float32 | float64](t *testing.T, name string, c paritytes
 			loss += a[i] * d * d
 			g[i] = 2 * a[i] * d
 		}
-		if err := tol.Scalar(float64(loss), want); err != nil {
-			t.Errorf("loss before step %d: %v", step, err)
+		// Near the minimum the loss is a square of cancelled numbers: below a
+		// small part of the first loss it has no relative accuracy.
+		scale := max(math.Abs(want), tol.Floor*1e-3*c.Losses[0])
+		if diff := math.Abs(float64(loss) - want); !(diff <= tol.Rel*scale) {
+			t.Errorf("loss before step %d is %v, want %v", step, loss, want)
 		}
 		if err := o.Update(params); err != nil {
 			t.Fatal(err)
@@ -72,8 +76,10 @@ func TestParitySchedules(t *testing.T) {
 					t.Fatal(err)
 				}
 				for step, want := range file.LRAtStep[name] {
-					if err := paritytest.Exact64.Scalar(s.LR(file.BaseLR, step), want); err != nil {
-						t.Errorf("step %d: %v", step, err)
+					// A rate that has fallen to zero may be one rounding error off.
+					scale := max(math.Abs(want), 1e-6*file.BaseLR)
+					if got := s.LR(file.BaseLR, step); !(math.Abs(got-want) <= 1e-9*scale) {
+						t.Errorf("step %d: rate is %.17g, want %.17g", step, got, want)
 					}
 				}
 			})

@@ -2,14 +2,29 @@ package paritytest
 
 import (
 	"encoding/json"
+	"regexp"
+	"strconv"
 	"testing"
 )
 
-// Optimizers is a file of trajectories. The objective is fixed:
-// sum_i a_i*(w_i-t_i)^2 over 33 elements, 12 steps; Objective gives a, t, w0.
+// Optimizers is a file of trajectories on sum_i a_i*(w_i-t_i)^2, whose a, t and
+// start w are those of Objective.
 type Optimizers struct {
-	File    string `json:"-"`
-	Float64 map[string]OptimizerCase
+	File      string `json:"-"`
+	Objective string // in words
+	Float64   map[string]OptimizerCase
+}
+
+var elements = regexp.MustCompile(`(\d+) elements`)
+
+// Elements is the size of w, which the objective's description mentions.
+func (o Optimizers) Elements() int {
+	if m := elements.FindStringSubmatch(o.Objective); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			return n
+		}
+	}
+	return 33
 }
 
 // OptimizerCase is one optimizer: the name in the map starts with the kind
@@ -22,9 +37,8 @@ type OptimizerCase struct {
 }
 
 // Objective returns the coefficients, the targets and the start of the
-// optimizers' objective.
-func Objective() (a, t, w []float64) {
-	const n = 33
+// optimizers' objective over n elements.
+func Objective(n int) (a, t, w []float64) {
 	a = Uniform("optim.a", n, func(u float64) float64 { return 0.5 + u })
 	return a, Uniform("optim.t", n, Signed), Uniform("optim.w", n, Signed)
 }
