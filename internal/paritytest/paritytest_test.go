@@ -94,7 +94,11 @@ func TestFilesLoad(t *testing.T) {
 				}
 				n += k
 			}
-			if _, err := Tensor(p.Name, p.Shape...); err != nil {
+			small := make([]int, len(p.Shape))
+			for i := range small {
+				small[i] = 1
+			}
+			if _, err := Tensor(p.Name, small...); err != nil {
 				t.Error(err)
 			}
 		}
