@@ -216,10 +216,16 @@ func (s *Scope) Build(name string, b Block, x *gorgonia.Node) (*gorgonia.Node, e
 	return y, nil
 }
 
-// kindOf is the block's own short description, or its type's name.
+// kindOf is the block's own short description: its Kind, or what it prints as
+// if that is one line, or its type's name.
 func kindOf(b Block) string {
 	if k, ok := b.(interface{ Kind() string }); ok {
 		return k.Kind()
+	}
+	if p, ok := b.(fmt.Stringer); ok {
+		if text := p.String(); !strings.Contains(text, "\n") {
+			return text
+		}
 	}
 	t := reflect.TypeOf(b)
 	if t.Kind() == reflect.Pointer {

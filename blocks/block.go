@@ -1,0 +1,131 @@
+// Package blocks has the layers of networks and what they combine to.
+//
+// A Block is a configuration value: it can be printed, compared and built as
+// often as wanted. Building it on a graph.Scope adds its operations to the
+// expression graph and makes its parameters, under dotted names.
+//
+//	net := blocks.Sequence{
+//		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU},
+//		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU(1)}),
+//		blocks.GlobalAveragePool{},
+//		blocks.Linear{Out: 10},
+//	}
+//	program, err := graph.Build(net, graph.NewParams(1), graph.Train(32, 3, 32, 32))
+//
+// Required fields say so; all others have a useful zero value. A block that
+// cannot be built returns an error that names the place in the network, what
+// it found and what it wanted.
+//
+// # Names
+//
+// Parameters of a layer are called weight and bias, statistics running_mean and
+// running_var. Blocks inside of blocks have names of their own, and As gives
+// any block a name: blocks.As("conv1", blocks.Conv2D{...}) inside of
+// blocks.As("layer1", ...) makes layer1.conv1.weight. The names are those that
+// torchvision gives to the same things.
+//
+// # Fusion
+//
+// Where the scope allows it, blocks join a convolution or a linear layer with
+// the activation after it, a batch norm with its activation, a residual sum
+// with its activation, and in inference a convolution with the batch norm after
+// it. The results are the same up to rounding.
+package blocks
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/gorgonia"
+)
+
+// Block is configuration that can build itself into a graph.
+type Block = graph.Block
+
+// Named is a block with a name: its parameters' names begin with it.
+type Named struct {
+	Name  string // empty: the block belongs to what it stands in, without a place of its own
+	Block Block  // required
+}
+
+// As names a block.
+func As(name string, b Block) Named { return Named{Name: name, Block: b} }
+
+// Build builds the block one level deeper, under its name.
+func (n Named) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return s.Build(n.Name, n.Block, x)
+}
+
+func (n Named) String() string {
+	if n.Name == "" {
+		return text(n.Block)
+	}
+	return n.Name + ": " + text(n.Block)
+}
+
+// Sequence applies blocks one after the other. An element's name is its
+// position, "0", "1", ..., unless As gives it one.
+//
+//	Input:  what the first block takes
+//	Output: what the last block gives; the input, if there is none
+type Sequence []Block
+
+// Repeat is a Sequence of n copies of b. They share structure, not parameters.
+func Repeat(n int, b Block) Sequence {
+	s := make(Sequence, max(n, 0))
+	for i := range s {
+		s[i] = b
+	}
+	return s
+}
+
+// Build builds the blocks in order and joins operations where it can.
+func (q Sequence) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return chain(s, x, named(q), end{})
+}
+
+// Kind is "Sequence": its blocks are listed below it.
+func (Sequence) Kind() string { return "Sequence" }
+
+// String lists the blocks, one a line.
+func (q Sequence) String() string { return list("Sequence", named(q)) }
+
+// named gives every block of a list its name.
+func named(list []Block) []Named {
+	out := make([]Named, len(list))
+	for i, b := range list {
+		if n, ok := b.(Named); ok {
+			out[i] = n
+			continue
+		}
+		out[i] = Named{strconv.Itoa(i), b}
+	}
+	return out
+}
+
+// list writes a combination of blocks over several lines, each level indented.
+func list(kind string, children []Named) string {
+	if len(children) == 0 {
+		return kind + " {}"
+	}
+	var b strings.Builder
+	b.WriteString(kind + " {\n")
+	for _, c := range children {
+		b.WriteString("  " + strings.ReplaceAll(c.String(), "\n", "\n  ") + "\n")
+	}
+	b.WriteString("}")
+	return b.String()
+}
+
+// text is a block's own description, or its type.
+func text(b Block) string {
+	switch b := b.(type) {
+	case nil:
+		return "nil"
+	case fmt.Stringer:
+		return b.String()
+	}
+	return fmt.Sprintf("%T", b)
+}

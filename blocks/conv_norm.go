@@ -1,0 +1,119 @@
+package blocks
+
+import (
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/gorgonia"
+)
+
+// ConvNorm is a convolution, a norm and an activation:
+//
+//	y = act(norm(conv(x)))
+//
+//	Input:  (N, C, H, W)
+//	Output: (N, Out, OH, OW), sizes as Conv2D's
+//
+// An activation with k pieces (Maxout) makes convolution and norm k times as
+// wide.
+type ConvNorm struct {
+	Out      int // channels; required
+	Kernel   int // side of the kernel; required, here or in KernelHW
+	Stride   int // 0 means 1
+	Padding  int // zeros on every side, or Same
+	Dilation int // distance of kernel taps; 0 means 1
+	Groups   int // 0 means 1
+
+	// Height and width apart, {vertical, horizontal}; each replaces the square
+	// size above where it is not zero.
+	KernelHW, StrideHW, PaddingHW [2]int
+
+	Norm Block                  // nil means BatchNorm{}; Identity{} means none
+	Act  activations.Activation // nil means none
+
+	// Bias gives the convolution a bias before a norm that has its own. Without
+	// such a norm it always has one.
+	Bias bool
+
+	Init graph.Init // of the convolution's weight; nil means U(-b, b), b = 1/sqrt(fan-in)
+
+	// Names of the parts, where "conv", "bn" and "act" are not wanted.
+	ConvName, NormName, ActName string
+}
+
+// Build adds the three.
+func (c ConvNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return chain(s, x, c.parts(), end{})
+}
+
+func (c ConvNorm) parts() []Named {
+	conv := Conv2D{
+		Out: c.Out * pieces(c.Act), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,
+		KernelHW: c.KernelHW, StrideHW: c.StrideHW, PaddingHW: c.PaddingHW,
+		NoBias: shifts(c.Norm) && !c.Bias, Init: c.Init,
+	}
+	parts := []Named{{or(c.ConvName, "conv"), conv}}
+	parts = appendNorm(parts, or(c.NormName, "bn"), c.Norm)
+	if c.Act != nil {
+		parts = append(parts, Named{or(c.ActName, "act"), Act{c.Act}})
+	}
+	return parts
+}
+
+// String describes it: "ConvNorm 3x3, 64, stride 2, relu".
+func (c ConvNorm) String() string {
+	w := words{"ConvNorm " + by(pair(c.Kernel, c.KernelHW, 0))}
+	w.add("%d", c.Out)
+	w.note("stride", c.Stride, c.StrideHW, 1)
+	w.note("padding", c.Padding, c.PaddingHW, 0)
+	w.note("dilation", c.Dilation, [2]int{}, 1)
+	if c.Groups > 1 {
+		w.add("groups %d", c.Groups)
+	}
+	w.norm(c.Norm)
+	if c.Act != nil {
+		w.add("%v", c.Act)
+	}
+	return w.String()
+}
+
+// orBatchNorm is the norm of blocks that were published with batch norm.
+func orBatchNorm(norm Block) Block {
+	if norm == nil {
+		return BatchNorm{}
+	}
+	return norm
+}
+
+// appendNorm appends a norm, if there is one.
+func appendNorm(parts []Named, name string, norm Block) []Named {
+	if _, none := norm.(Identity); none {
+		return parts
+	}
+	return append(parts, Named{name, orBatchNorm(norm)})
+}
+
+// shifts reports whether a norm adds something to every channel, which makes a
+// bias before it redundant. Norms of other packages count as such.
+func shifts(norm Block) bool {
+	switch norm.(type) {
+	case Identity, LocalResponseNorm:
+		return false
+	}
+	return true
+}
+
+// norm adds a norm that is not the default.
+func (w *words) norm(norm Block) {
+	if _, none := norm.(Identity); none {
+		w.add("no norm")
+	} else if norm != nil && text(norm) != "BatchNorm" {
+		w.add("%s", text(norm))
+	}
+}
+
+func or(s, byDefault string) string {
+	if s == "" {
+		return byDefault
+	}
+	return s
+}

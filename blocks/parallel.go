@@ -1,0 +1,89 @@
+package blocks
+
+import (
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
+
+// Parallel applies every branch to the same input and joins the results along
+// the channels. A branch's name is its position, "0", "1", ..., unless As gives
+// it one.
+//
+//	Input:  what the branches take
+//	Output: (N, sum of the branches' channels, ...), the branches' other sizes being equal
+type Parallel []Block
+
+// Build builds the branches and the concatenation.
+func (p Parallel) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if len(p) == 0 {
+		return nil, errors.New("parallel: no branches")
+	}
+	out := make(gorgonia.Nodes, len(p))
+	for i, b := range named(p) {
+		y, err := b.Build(s, x)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = y
+	}
+	return join(out)
+}
+
+// join concatenates along the channels.
+func join(branches gorgonia.Nodes) (*gorgonia.Node, error) {
+	if len(branches) == 1 {
+		return branches[0], nil
+	}
+	return ops.Concat(branches...)
+}
+
+// Kind is "Parallel": its branches are listed below it.
+func (Parallel) Kind() string { return "Parallel" }
+
+// String lists the branches, one a line.
+func (p Parallel) String() string { return list("Parallel", named(p)) }
+
+// Sum is the residual combination y = act(body(x) + shortcut(x)).
+//
+//	Input:  what both take
+//	Output: what both give, of equal shapes
+//
+// Parts are called "body", "shortcut" and "act". Residual and Bottleneck are
+// the units of residual networks under the usual names.
+type Sum struct {
+	Body     Block                  // required
+	Shortcut Block                  // nil means x itself
+	Act      activations.Activation // nil means none
+}
+
+// Build builds body, shortcut and sum.
+func (r Sum) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if r.Body == nil {
+		return nil, errors.New("sum: Body is nil, want a block")
+	}
+	skip := func() (*gorgonia.Node, error) {
+		if r.Shortcut == nil {
+			return x, nil
+		}
+		return s.Build("shortcut", r.Shortcut, x)
+	}
+	return chain(s, x, []Named{{"body", r.Body}}, end{skip, r.Act, "act"})
+}
+
+// Kind is "Sum": its parts are listed below it.
+func (Sum) Kind() string { return "Sum" }
+
+// String lists the parts, one a line.
+func (r Sum) String() string {
+	parts := []Named{{"body", r.Body}}
+	if r.Shortcut != nil {
+		parts = append(parts, Named{"shortcut", r.Shortcut})
+	}
+	if r.Act != nil {
+		parts = append(parts, Named{"act", Act{r.Act}})
+	}
+	return list("Sum", parts)
+}

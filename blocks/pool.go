@@ -1,0 +1,141 @@
+package blocks
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
+
+// MaxPool is the maximum over windows of the image.
+//
+//	Input:  (N, C, H, W)
+//	Output: (N, C, OH, OW), OH = floor((H + 2*padding - kernel)/stride) + 1
+//
+// With Ceil the division rounds up, so that a last window may run off the
+// image.
+type MaxPool struct {
+	Kernel  int  // side of the window; required, here or in KernelHW
+	Stride  int  // 0 means the kernel: windows side by side
+	Padding int  // on every side, at most half the kernel; or Same
+	Ceil    bool // round the output's size up
+
+	// Height and width apart, {vertical, horizontal}; each replaces the square
+	// size above where it is not zero.
+	KernelHW, StrideHW, PaddingHW [2]int
+}
+
+// Build adds the pooling.
+func (p MaxPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	kernel, padding, err := poolWindow("max_pool2d", p.Kernel, p.KernelHW, p.Padding, p.PaddingHW)
+	if err != nil {
+		return nil, err
+	}
+	return ops.MaxPool2D(x, ops.MaxPool2DConfig{Kernel: kernel, Stride: pair(p.Stride, p.StrideHW, 0), Padding: padding, CeilMode: p.Ceil})
+}
+
+// String describes it: "MaxPool 3x3, stride 2".
+func (p MaxPool) String() string {
+	w := words{"MaxPool " + by(pair(p.Kernel, p.KernelHW, 0))}
+	w.note("stride", p.Stride, p.StrideHW, 0)
+	w.note("padding", p.Padding, p.PaddingHW, 0)
+	if p.Ceil {
+		w.add("ceil")
+	}
+	return w.String()
+}
+
+// AvgPool is the mean over windows of the image. Padding counts as zeros,
+// unless ExcludePad is set.
+//
+//	Input:  (N, C, H, W)
+//	Output: (N, C, OH, OW), OH = floor((H + 2*padding - kernel)/stride) + 1
+//
+// With Ceil the division rounds up, so that a last window may run off the
+// image.
+type AvgPool struct {
+	Kernel     int  // side of the window; required, here or in KernelHW
+	Stride     int  // 0 means the kernel: windows side by side
+	Padding    int  // on every side, at most half the kernel; or Same
+	Ceil       bool // round the output's size up
+	ExcludePad bool // divide by the number of elements inside the image
+
+	// Height and width apart, {vertical, horizontal}; each replaces the square
+	// size above where it is not zero.
+	KernelHW, StrideHW, PaddingHW [2]int
+}
+
+// Build adds the pooling.
+func (p AvgPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	kernel, padding, err := poolWindow("avg_pool2d", p.Kernel, p.KernelHW, p.Padding, p.PaddingHW)
+	if err != nil {
+		return nil, err
+	}
+	return ops.AvgPool2D(x, ops.AvgPool2DConfig{
+		Kernel: kernel, Stride: pair(p.Stride, p.StrideHW, 0), Padding: padding, CeilMode: p.Ceil, ExcludePad: p.ExcludePad,
+	})
+}
+
+// String describes it: "AvgPool 5x5, stride 3".
+func (p AvgPool) String() string {
+	w := words{"AvgPool " + by(pair(p.Kernel, p.KernelHW, 0))}
+	w.note("stride", p.Stride, p.StrideHW, 0)
+	w.note("padding", p.Padding, p.PaddingHW, 0)
+	if p.Ceil {
+		w.add("ceil")
+	}
+	if p.ExcludePad {
+		w.add("padding excluded")
+	}
+	return w.String()
+}
+
+// poolWindow checks a window and resolves its padding.
+func poolWindow(name string, kernel int, kernelHW [2]int, padding int, paddingHW [2]int) (k, p [2]int, err error) {
+	k = pair(kernel, kernelHW, 0)
+	if min(k[0], k[1]) < 1 {
+		return k, p, errors.Errorf("%s: kernel is %s, want at least 1x1: set Kernel or KernelHW", name, by(k))
+	}
+	p, err = pad(pair(padding, paddingHW, 0), k, [2]int{1, 1})
+	return k, p, errors.Wrap(err, name)
+}
+
+// AdaptiveAvgPool is the mean over windows that cover the image evenly, as many
+// as wanted whatever the image's size.
+//
+//	Input:  (N, C, H, W)
+//	Output: (N, C, Out, Out)
+type AdaptiveAvgPool struct {
+	Out   int    // side of the output; required, here or in OutHW
+	OutHW [2]int // height and width apart
+}
+
+// Build adds the pooling.
+func (p AdaptiveAvgPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	out := pair(p.Out, p.OutHW, 0)
+	if min(out[0], out[1]) < 1 {
+		return nil, errors.Errorf("adaptive_avg_pool2d: output is %s, want at least 1x1: set Out or OutHW", by(out))
+	}
+	return ops.AdaptiveAvgPool2D(x, out[0], out[1])
+}
+
+func (p AdaptiveAvgPool) String() string {
+	return fmt.Sprintf("AdaptiveAvgPool to %s", by(pair(p.Out, p.OutHW, 0)))
+}
+
+// GlobalAveragePool is the mean of every channel.
+//
+//	Input:  (N, C, H, W)
+//	Output: (N, C)
+//
+// Lin, Chen and Yan 2013, Network In Network, arXiv 1312.4400, section 3.2.
+type GlobalAveragePool struct{}
+
+// Build adds the pooling.
+func (GlobalAveragePool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return ops.GlobalAvgPool2D(x)
+}
+
+func (GlobalAveragePool) String() string { return "GlobalAveragePool" }

@@ -1,0 +1,144 @@
+package blocks
+
+import (
+	"strconv"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/gorgonia"
+)
+
+// unit is what residual units have in common: convolutions with norms and
+// activations, and a shortcut past them.
+type unit struct {
+	convs    []Conv2D // the last one's Out is the unit's
+	stride   int      // of the whole unit
+	act      activations.Activation
+	norm     Block
+	zeroInit bool
+	shortcut Shortcut
+	preAct   bool
+	noSkip   bool
+	init     graph.Init
+}
+
+func (u unit) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	out := u.convs[len(u.convs)-1].Out
+	if out < 1 {
+		return nil, errors.Errorf("residual unit: Out = %d, want the number of output channels", out)
+	}
+	if u.stride < 1 {
+		return nil, errors.Errorf("residual unit: Stride = %d, want at least 1", u.stride)
+	}
+	if err := wantImages("residual unit", x.Shape()); err != nil {
+		return nil, err
+	}
+	u.act = orReLU(u.act)
+	if u.preAct {
+		return u.buildPre(s, x, out)
+	}
+	return u.buildPost(s, x, out)
+}
+
+// buildPost is y = act(norm(conv(... act(norm(conv(x))))) + shortcut(x)).
+func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Node, error) {
+	var body []Named
+	last := len(u.convs) - 1
+	for i, c := range u.convs {
+		c.Out *= pieces(u.act)
+		body = append(body, Named{number("conv", i), u.conv(c)})
+		body = appendNorm(body, number("bn", i), u.normOf(i == last))
+		if i < last {
+			body = append(body, Named{number("act", i), Act{u.act}})
+		}
+	}
+	e := end{act: u.act, name: number("act", last)}
+	if !u.noSkip {
+		e.skip = func() (*gorgonia.Node, error) { return u.skip(s, x, x, out*pieces(u.act)) }
+	}
+	return chain(s, x, body, e)
+}
+
+// buildPre is y = conv(act(norm(... conv(act(norm(x)))))) + shortcut. Where the
+// shortcut is a projection it starts behind the first activation, as in the
+// networks published with the paper.
+func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Node, error) {
+	before := appendNorm(nil, number("bn", 0), u.norm)
+	pre, err := chain(s, x, append(before, Named{number("act", 0), Act{u.act}}), end{})
+	if err != nil {
+		return nil, err
+	}
+	var body []Named
+	for i, c := range u.convs {
+		if i > 0 {
+			body = appendNorm(body, number("bn", i), u.norm)
+			body = append(body, Named{number("act", i), Act{u.act}})
+		}
+		if i < len(u.convs)-1 {
+			c.Out *= pieces(u.act)
+		}
+		body = append(body, Named{number("conv", i), u.conv(c)})
+	}
+	var e end
+	if !u.noSkip {
+		e.skip = func() (*gorgonia.Node, error) { return u.skip(s, x, pre, out) }
+	}
+	return chain(s, pre, body, e)
+}
+
+// skip builds the shortcut: from x, or from pre where it is a projection.
+func (u unit) skip(s *graph.Scope, x, pre *gorgonia.Node, out int) (*gorgonia.Node, error) {
+	switch {
+	case u.shortcut.identity(x, out, u.stride):
+		return x, nil
+	case u.shortcut == IdentityPadding:
+		return s.Build("downsample", zeroPadding{out, u.stride}, x)
+	}
+	down := Sequence{u.conv(Conv2D{Out: out, Kernel: 1, Stride: u.stride})}
+	if !u.preAct {
+		for _, norm := range appendNorm(nil, "", u.norm) {
+			down = append(down, norm.Block)
+		}
+	}
+	return s.Build("downsample", down, pre)
+}
+
+// conv completes a convolution of the unit.
+func (u unit) conv(c Conv2D) Conv2D {
+	c.NoBias, c.Init = shifts(u.norm), u.init
+	return c
+}
+
+// normOf is the norm after a convolution; the last one's scale may start at 0.
+func (u unit) normOf(last bool) Block {
+	if b, ok := orBatchNorm(u.norm).(BatchNorm); ok && last && u.zeroInit {
+		b.Init = graph.Zeros
+		return b
+	}
+	return u.norm
+}
+
+// String adds what is not the default to a unit's description.
+func (u unit) describe(w words) string {
+	if u.stride > 1 {
+		w.add("stride %d", u.stride)
+	}
+	if u.act != nil && u.act != activations.ReLU {
+		w.add("%v", u.act)
+	}
+	w.norm(u.norm)
+	if u.preAct {
+		w.add("pre-activation")
+	}
+	switch {
+	case u.noSkip:
+		w.add("no skip")
+	case u.shortcut != Projection:
+		w.add("%v", u.shortcut)
+	}
+	return w.String()
+}
+
+// number names the i-th part of its kind: conv1, conv2.
+func number(name string, i int) string { return name + strconv.Itoa(i+1) }
