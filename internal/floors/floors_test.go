@@ -1,0 +1,128 @@
+// Package floors holds the order of the house: a package imports packages of
+// the floors below its own, never above and never beside without need.
+package floors
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/stheno-ml/stheno/"
+
+// floor of each package. A package that is not listed here, or below a listed
+// one, fails the test: give it a floor.
+var floor = map[string]int{
+	"internal/kernel": 0,
+	"internal/op":     1,
+	"activations":     2,
+	"ops":             2,
+	"graph":           3,
+	"blocks":          4,
+	"architectures":   5,
+	"datasets":        5,
+	"plots":           6,
+	"trainer":         6,
+	"weights":         6,
+	"lab":             7,
+	"cmd/demo":        8,
+}
+
+// tests may use these from any floor, and they stand on whatever they check.
+var testOnly = []string{"internal/op/optest", "internal/paritytest", "internal/floors", "bench"}
+
+func TestNoImportPointsUp(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if d.IsDir() {
+			// Modules of their own (generators, the notebook kernel) live outside the house.
+			if rel != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || rel == "notebooks" || rel == "internal/kernel/asm" || rel == "examples") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, "_test.go") {
+			return nil
+		}
+		pkg := filepath.ToSlash(filepath.Dir(rel))
+		if isTesting(pkg) {
+			return nil
+		}
+		from, ok := floorOf(pkg)
+		if !ok {
+			t.Errorf("package %s has no floor", pkg)
+			return nil
+		}
+		seen[pkg] = true
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range file.Imports {
+			target, err := strconv.Unquote(imp.Path.Value)
+			if err != nil {
+				return err
+			}
+			target, ours := strings.CutPrefix(target, module)
+			if !ours {
+				continue
+			}
+			if isTesting(target) {
+				t.Errorf("%s imports %s, which is for tests", rel, target)
+				continue
+			}
+			to, ok := floorOf(target)
+			if !ok {
+				t.Errorf("%s imports %s, which has no floor", rel, target)
+			} else if to > from || to == from && listed(pkg) != listed(target) {
+				t.Errorf("%s (floor %d) imports %s (floor %d): arrows point down", rel, from, target, to)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 8 {
+		t.Errorf("only %d packages found: is the walk right?", len(seen))
+	}
+}
+
+// floorOf is the floor of the package or of the nearest listed one around it.
+func floorOf(pkg string) (int, bool) {
+	f, ok := floor[listed(pkg)]
+	return f, ok
+}
+
+// listed is the package or the nearest listed one around it; packages below
+// one folder are parts of it and may use each other.
+func listed(pkg string) string {
+	for p := pkg; p != "."; p = filepath.ToSlash(filepath.Dir(p)) {
+		if _, ok := floor[p]; ok {
+			return p
+		}
+	}
+	return ""
+}
+
+func isTesting(pkg string) bool {
+	for _, p := range testOnly {
+		if pkg == p || strings.HasPrefix(pkg, p+"/") {
+			return true
+		}
+	}
+	return false
+}
