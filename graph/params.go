@@ -27,6 +27,7 @@ type Param struct {
 type Params struct {
 	seed   uint64
 	dtype  tensor.Dtype
+	blank  bool
 	list   []*Param
 	byName map[string]*Param
 }
@@ -37,6 +38,15 @@ func NewParams(seed uint64) *Params { return newParams(seed, tensor.Float32) }
 // NewParams64 makes an empty store of float64 tensors: programs built on it
 // compute in float64 throughout.
 func NewParams64(seed uint64) *Params { return newParams(seed, tensor.Float64) }
+
+// NewBlankParams makes an empty store whose tensors are all zero when made,
+// whatever their initialisation: to count a network's parameters, or for
+// weights that are to be set from elsewhere. It does not touch their memory.
+func NewBlankParams(dtype tensor.Dtype) *Params {
+	p := newParams(0, dtype)
+	p.blank = true
+	return p
+}
 
 func newParams(seed uint64, dtype tensor.Dtype) *Params {
 	return &Params{seed: seed, dtype: dtype, byName: map[string]*Param{}}
@@ -92,8 +102,10 @@ func (p *Params) ensure(name string, shape tensor.Shape, init Init, learnable bo
 		}
 	}
 	value := tensor.New(tensor.Of(p.dtype), tensor.WithShape(shape...))
-	next := init(rand.New(rand.NewPCG(p.seed, hashName(name))), shape)
-	fill(value, func(int) float64 { return next() })
+	if !p.blank {
+		next := init(rand.New(rand.NewPCG(p.seed, hashName(name))), shape)
+		fill(value, func(int) float64 { return next() })
+	}
 	q := &Param{Name: name, Value: value, Learnable: learnable}
 	p.list = append(p.list, q)
 	p.byName[name] = q
