@@ -1,0 +1,293 @@
+package architectures_test
+
+import (
+	"maps"
+	"math"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"testing"
+
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/paritytest"
+	"github.com/stheno-ml/stheno/trainer"
+	"gorgonia.org/tensor"
+)
+
+// TestParityModels compares whole networks with every model of the reference
+// files: in inference the logits and the output of every child, in training
+// the losses, every gradient, the running statistics and four steps of SGD.
+// Each is run with fusion and without, in float64 and float32.
+func TestParityModels(t *testing.T) {
+	// The largest models hold gigabytes: garbage of twice that is not free.
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
+	for _, m := range paritytest.LoadModels(t) {
+		t.Run(m.File, func(t *testing.T) {
+			a, err := architectures.Lookup(m.Model)
+			if err != nil {
+				t.Fatal(err)
+			}
+			net, err := a.New(architectures.Options{Classes: m.Classes})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Run("float64", func(t *testing.T) {
+				exact := tolerances{paritytest.Exact64, paritytest.Exact64, paritytest.Exact64, paritytest.Exact64}
+				reference{m, net, graph.NewBlankParams(tensor.Float64), exact}.check(t)
+			})
+			t.Run("float32", func(t *testing.T) {
+				d := m.Deviation
+				loose := tolerances{
+					logits: paritytest.Loose32(max(d.LogitsL2, d.LogitsFirst)),
+					loss:   paritytest.Loose32(d.Loss),
+					grads:  paritytest.Loose32(d.GradL2Max),
+					sgd:    paritytest.Loose32(d.SGDLosses),
+				}
+				reference{m, net, graph.NewBlankParams(tensor.Float32), loose}.check(t)
+			})
+		})
+	}
+}
+
+type tolerances struct{ logits, loss, grads, sgd paritytest.Tolerance }
+
+// reference is a model with its results and the network that has to reproduce
+// them.
+type reference struct {
+	paritytest.Model
+	net    blocks.Block
+	params *graph.Params
+	tol    tolerances
+}
+
+func (r reference) check(t *testing.T) {
+	for _, mode := range []struct {
+		name     string
+		unfused  bool
+		training bool
+	}{
+		{"train", true, true},
+		{"train fused", false, true},
+		{"eval", true, false},
+		{"eval fused", false, false},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			cfg := graph.Eval(r.Input...)
+			if mode.training {
+				cfg = graph.Train(r.Input...)
+				cfg.NoDropout = true
+			}
+			cfg.NoFusion = mode.unfused
+			cfg.Taps = mode.unfused && !mode.training
+			p, err := graph.Build(r.net, r.params, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				p.Close()
+				runtime.GC()
+			}()
+			r.fill(t)
+			if mode.training {
+				r.checkTraining(t, p)
+			} else {
+				r.checkInference(t, p)
+			}
+		})
+	}
+}
+
+// fill gives every tensor its reference value, having checked that there are
+// exactly those of the reference.
+func (r reference) fill(t *testing.T) {
+	t.Helper()
+	want := map[string]paritytest.ModelTensor{}
+	for _, w := range r.Tensors {
+		want[w.Name] = w
+		p := r.params.Get(w.Name)
+		switch {
+		case p == nil:
+			t.Errorf("the network has no tensor %s", w.Name)
+		case p.Learnable != w.Learnable:
+			t.Errorf("%s: learnable is %v, want %v", w.Name, p.Learnable, w.Learnable)
+		default:
+			if err := paritytest.CheckShape(p.Value.Shape(), w.Shape); err != nil {
+				t.Errorf("%s: %v", w.Name, err)
+			}
+		}
+	}
+	for _, p := range r.params.All() {
+		if _, ok := want[p.Name]; !ok {
+			t.Errorf("the network has a tensor %s %v that the reference lacks", p.Name, p.Value.Shape())
+		}
+	}
+	if got := r.params.Count(); got != r.ParameterCount {
+		t.Errorf("%d parameters, want %d", got, r.ParameterCount)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	for _, p := range r.params.All() {
+		data, err := paritytest.Tensor(p.Name, p.Value.Shape()...)
+		if err == nil {
+			err = r.params.Set(p.Name, data)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (r reference) images() []float32 {
+	return paritytest.Float32(paritytest.Input(tensor.Shape(r.Input).TotalSize()))
+}
+
+func (r reference) checkInference(t *testing.T, p *graph.Program) {
+	logits, err := p.Run(r.images())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := r.Float64.Eval
+	if err := check(logits, want.Logits, r.tol.logits); err != nil {
+		t.Errorf("logits: %v", err)
+	}
+	if got := argmax(logits); !slices.Equal(got, want.Argmax) {
+		t.Errorf("argmax is %v, want %v", got, want.Argmax)
+	}
+	if !p.Config().Taps {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.Children)) {
+		child := want.Children[name]
+		v, err := p.Tap(name)
+		if err == nil {
+			err = paritytest.CheckShape(v.Shape(), child.Shape)
+		}
+		if err == nil {
+			err = check(v, child.Brief, r.tol.logits)
+		}
+		if err != nil {
+			t.Errorf("child %s: %v", name, err)
+		}
+	}
+}
+
+func (r reference) checkTraining(t *testing.T, p *graph.Program) {
+	want := r.Float64.Train
+	images, labels := r.images(), paritytest.Labels(r.Input[0], r.Classes)
+	sgd := &trainer.SGD{LR: want.SGD.LR, Momentum: want.SGD.Momentum, WeightDecay: want.SGD.WeightDecay}
+	for step, wantLoss := range want.SGD.Losses {
+		loss, err := p.Step(images, labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		grads, err := p.Gradients()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if step == 0 {
+			if err := r.tol.loss.Scalar(loss, want.Loss); err != nil {
+				t.Errorf("loss: %v", err)
+			}
+			r.checkParts(t, p.Parts())
+			r.checkGradients(t, grads)
+			r.checkBuffers(t)
+		}
+		if err := r.tol.sgd.Scalar(loss, wantLoss); err != nil {
+			t.Errorf("SGD, loss %d: %v", step, err)
+		}
+		update := make([]trainer.Param, len(grads))
+		for i, g := range grads {
+			update[i] = trainer.Param{Name: g.Name, Value: g.Param, Grad: g.Grad}
+		}
+		if step+1 == len(want.SGD.Losses) {
+			break
+		}
+		if err := sgd.Update(update); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (r reference) checkParts(t *testing.T, parts []graph.Part) {
+	t.Helper()
+	want := r.Float64.Train.Parts
+	if len(want) == 0 && len(parts) == 1 {
+		return // a single head's part is the loss
+	}
+	if len(parts) != len(want) {
+		t.Errorf("%d heads, want %d", len(parts), len(want))
+	}
+	for _, part := range parts {
+		w, ok := want[part.Name]
+		if !ok {
+			t.Errorf("head %s is not in the reference", part.Name)
+		} else if err := r.tol.loss.Scalar(part.Value, w); err != nil {
+			t.Errorf("loss of head %s: %v", part.Name, err)
+		}
+	}
+}
+
+func (r reference) checkGradients(t *testing.T, grads []graph.Gradient) {
+	t.Helper()
+	want := r.Float64.Train.Grads
+	largest := 0.0
+	for _, w := range want {
+		largest = max(largest, w.L2)
+	}
+	tol := r.tol.grads.ZeroBelow(1e-6 * largest)
+	if len(grads) != len(want) {
+		t.Errorf("%d gradients, want %d", len(grads), len(want))
+	}
+	for _, g := range grads {
+		if w, ok := want[g.Name]; !ok {
+			t.Errorf("gradient of %s is not in the reference", g.Name)
+		} else if err := check(g.Grad, w, tol); err != nil {
+			t.Errorf("gradient of %s: %v", g.Name, err)
+		}
+	}
+}
+
+func (r reference) checkBuffers(t *testing.T) {
+	t.Helper()
+	want := r.Float64.Train.Buffers
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		p := r.params.Get(name)
+		if p == nil {
+			t.Errorf("no buffer %s", name)
+		} else if err := check(p.Value, want[name], r.tol.logits); err != nil {
+			t.Errorf("%s after one forward: %v", name, err)
+		}
+	}
+}
+
+func check(got *tensor.Dense, want paritytest.Brief, tol paritytest.Tolerance) error {
+	if got.Dtype() == tensor.Float64 {
+		return paritytest.Check(got.Float64s(), want, tol)
+	}
+	return paritytest.Check(got.Float32s(), want, tol)
+}
+
+func argmax(logits *tensor.Dense) []int {
+	shape := logits.Shape()
+	at := func(i int) float64 { return 0 }
+	if logits.Dtype() == tensor.Float64 {
+		data := logits.Float64s()
+		at = func(i int) float64 { return data[i] }
+	} else {
+		data := logits.Float32s()
+		at = func(i int) float64 { return float64(data[i]) }
+	}
+	best := make([]int, shape[0])
+	for n := range best {
+		top := math.Inf(-1)
+		for c := range shape[1] {
+			if v := at(n*shape[1] + c); v > top {
+				top, best[n] = v, c
+			}
+		}
+	}
+	return best
+}
