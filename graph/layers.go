@@ -37,3 +37,15 @@ func (p *Program) Layers() []Layer {
 	}
 	return out
 }
+
+// MACs is the number of multiply-additions of one run, the derivative's
+// included in a training program.
+func (p *Program) MACs() int64 {
+	var n int64
+	for _, node := range p.order {
+		if o := op.Of(node); o != nil {
+			n += o.MACs()
+		}
+	}
+	return n
+}

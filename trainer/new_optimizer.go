@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/pkg/errors"
 )
@@ -14,7 +15,7 @@ import (
 func NewOptimizer(kind string, config map[string]json.RawMessage) (Optimizer, error) {
 	o, fields := optimizerFields(kind)
 	if o == nil {
-		return nil, errors.Errorf("unknown optimizer %q; known are sgd, adam, adamw, rmsprop, adagrad", kind)
+		return nil, errors.Errorf("unknown optimizer %q; known are %s", kind, strings.Join(OptimizerNames(), ", "))
 	}
 	for key, value := range config {
 		field, ok := fields[key]
@@ -27,6 +28,9 @@ func NewOptimizer(kind string, config map[string]json.RawMessage) (Optimizer, er
 	}
 	return o, nil
 }
+
+// OptimizerNames lists the kinds that NewOptimizer knows.
+func OptimizerNames() []string { return []string{"sgd", "adam", "adamw", "rmsprop", "adagrad"} }
 
 func optimizerFields(kind string) (Optimizer, map[string]any) {
 	switch kind {

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+	"github.com/stheno-ml/stheno/lab"
+)
+
+func newBench() *cobra.Command {
+	var n network
+	var batch, threads, size int
+	var mode, kernelName string
+	var seconds float64
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure the speed of a network's steps, or of one kernel",
+		Long: `Bench measures steps of a network on made-up images: milliseconds a step
+(median), images and floating-point operations a second, percent of the peak
+that it measures itself with multiply-adds on registers alone, memory, and
+allocations.`,
+		Example: `  demo bench --arch lenet5 --batch 128
+  demo bench --arch resnet18 --batch 1 --mode infer --threads 1 --json
+  demo bench --kernel sgemm --size 1024 --threads 1`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			out := c.OutOrStdout()
+			if threads < 0 {
+				return errors.Errorf("--threads is %d, want a positive number, or 0 for all", threads)
+			}
+			if kernelName != "" {
+				m, err := lab.MeasureKernel(kernelName, size, threads, seconds)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return json.NewEncoder(out).Encode(m)
+				}
+				fmt.Fprintf(out, "%s %dx%dx%d, %d threads, %s: %.1f GFLOP/s, %.0f %% of the peak of %.1f\n",
+					m.Kernel, size, size, size, m.Threads, m.ISA, m.GFLOPS, 100*m.GFLOPS/m.PeakGFLOPS, m.PeakGFLOPS)
+				return nil
+			}
+			w, err := n.workload(batch, mode)
+			if err != nil {
+				return err
+			}
+			w.Threads, w.Seconds = threads, seconds
+			m, err := lab.Measure(w)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(out).Encode(m)
+			}
+			fmt.Fprintf(out, `%s, batch %d, %s, %d threads, %s
+  time         %.3f ms a step (median of %d), %.1f images/s
+  arithmetic   %.1f GFLOP/s, %.0f %% of the peak of %.1f
+  memory       %.1f MB planned, %.1f MB peak of the process
+  allocations  %.0f a step, %.1f kB
+`, m.Arch, m.Batch, m.Mode, m.Threads, m.ISA, m.MsPerStep, m.Runs, m.ImagesPerSecond, m.GFLOPS, m.PercentOfPeak(), m.PeakGFLOPS,
+				float64(m.PlannedMemoryBytes)/1e6, float64(m.PeakMemoryBytes)/1e6, m.AllocsPerStep, m.AllocBytesPerStep/1e3)
+			return nil
+		},
+	}
+	n.flags(c.Flags(), "lenet5")
+	c.Flags().IntVar(&batch, "batch", 32, "images a step")
+	c.Flags().StringVar(&mode, "mode", "train", "train or infer")
+	c.Flags().IntVar(&threads, "threads", 0, "threads to use; 0 uses all")
+	c.Flags().Float64Var(&seconds, "seconds", 2, "how long to measure")
+	c.Flags().StringVar(&kernelName, "kernel", "", "measure a kernel instead: sgemm")
+	c.Flags().IntVar(&size, "size", 1024, "rows and columns of the kernel's matrices")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}
+
+// workload is the network as a thing to measure.
+func (n *network) workload(batch int, mode string) (lab.Workload, error) {
+	if mode != "train" && mode != "infer" {
+		return lab.Workload{}, errors.Errorf("--mode is %q, want train or infer", mode)
+	}
+	a, net, size, err := n.build()
+	if err != nil {
+		return lab.Workload{}, err
+	}
+	return lab.Workload{Name: a.Name, Net: net, Input: size, Batch: batch, Train: mode == "train"}, nil
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+	"github.com/stheno-ml/stheno/graph"
+)
+
+func newGraph() *cobra.Command {
+	var n network
+	var o graph.DrawOptions
+	var out string
+	var train bool
+	c := &cobra.Command{
+		Use:   "graph",
+		Short: "Draw a network as SVG or DOT",
+		Example: `  demo graph --arch googlenet -o googlenet.svg
+  demo graph --arch resnet18 --depth 2 -o resnet18.svg
+  demo graph --arch lenet5 --nodes --train -o lenet5.dot`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ext := strings.ToLower(filepath.Ext(out))
+			if ext != ".svg" && ext != ".dot" {
+				return errors.Errorf("-o is %q, want a file that ends in .svg or .dot", out)
+			}
+			a, net, size, err := n.build()
+			if err != nil {
+				return err
+			}
+			cfg := graph.Eval(1, size[0], size[1], size[2])
+			if train {
+				cfg = graph.Train(2, size[0], size[1], size[2])
+			}
+			if !o.Nodes {
+				cfg.NoFusion = true // every layer is a box of its own
+			}
+			p, err := graph.Build(net, graph.NewParams(1), cfg)
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			o.Title = a.Title
+			d := p.Draw(o)
+			content := []byte(d.DOT())
+			if ext == ".svg" {
+				if content, err = d.Render(); err != nil {
+					return err
+				}
+			}
+			if err := writeFile(out, content); err != nil {
+				return err
+			}
+			fmt.Fprintln(c.OutOrStdout(), "wrote", out)
+			return nil
+		},
+	}
+	n.flags(c.Flags(), "lenet5")
+	c.Flags().IntVar(&n.classes, "classes", 0, "number of classes (default the architecture's own)")
+	c.Flags().StringVarP(&out, "output", "o", "network.svg", "file to write, .svg or .dot")
+	c.Flags().IntVar(&o.Depth, "depth", 0, "levels of blocks to open; 0 opens as many as are readable")
+	c.Flags().BoolVar(&o.Nodes, "nodes", false, "draw every operation instead of blocks")
+	c.Flags().BoolVar(&train, "train", false, "draw the training graph: auxiliary heads, and with --nodes the derivative")
+	c.Flags().BoolVar(&o.Horizontal, "horizontal", false, "from left to right")
+	return c
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/graph"
+)
+
+// network is the choice of a network that most commands share.
+type network struct {
+	arch       string
+	activation string
+	classes    int
+	input      string
+}
+
+func (n *network) flags(f *pflag.FlagSet, arch string) {
+	f.StringVar(&n.arch, "arch", arch, "architecture, see 'demo list'")
+	f.StringVar(&n.activation, "activation", "", "replaces the architecture's own activation, such as leaky_relu:0.1")
+	f.StringVar(&n.input, "input", "", "image size as CHANNELSxHEIGHTxWIDTH (default the architecture's own)")
+}
+
+// build returns the architecture, the network and the size of its images.
+func (n *network) build() (architectures.Architecture, graph.Block, [3]int, error) {
+	a, err := architectures.Lookup(n.arch)
+	if err != nil {
+		return a, nil, a.Input, err
+	}
+	size := a.Input
+	if n.input != "" {
+		if size, err = parseSize(n.input); err != nil {
+			return a, nil, size, err
+		}
+	}
+	o := architectures.Options{Classes: n.classes}
+	if n.activation != "" {
+		if o.Act, err = activations.Lookup(n.activation); err != nil {
+			return a, nil, size, errors.Wrap(err, "--activation")
+		}
+	}
+	net, err := a.New(o)
+	return a, net, size, err
+}
+
+func parseSize(s string) ([3]int, error) {
+	var size [3]int
+	parts := strings.Split(strings.ToLower(s), "x")
+	if len(parts) != 3 {
+		return size, errors.Errorf("--input is %q, want CHANNELSxHEIGHTxWIDTH such as 3x224x224", s)
+	}
+	for i, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 1 {
+			return size, errors.Errorf("--input is %q, want CHANNELSxHEIGHTxWIDTH such as 3x224x224", s)
+		}
+		size[i] = n
+	}
+	return size, nil
+}

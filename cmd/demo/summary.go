@@ -1,0 +1,52 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/stheno-ml/stheno/graph"
+)
+
+func newSummary() *cobra.Command {
+	var n network
+	var batch, depth int
+	var train, asJSON bool
+	c := &cobra.Command{
+		Use:   "summary",
+		Short: "Print a network's layers, parameters, multiply-adds and memory",
+		Example: `  demo summary --arch resnet50
+  demo summary --arch googlenet --input 3x96x96 --depth 1
+  demo summary --arch cifar_resnet20 --batch 128 --train`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, net, size, err := n.build()
+			if err != nil {
+				return err
+			}
+			cfg := graph.Eval(batch, size[0], size[1], size[2])
+			if train {
+				cfg = graph.Train(batch, size[0], size[1], size[2])
+			}
+			p, err := graph.Build(net, graph.NewParams(1), cfg)
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			s := p.Summary(depth)
+			s.Title = fmt.Sprintf("%s on images of %dx%dx%d\n%s\n", a.Title, size[0], size[1], size[2], a.Paper)
+			if asJSON {
+				return json.NewEncoder(c.OutOrStdout()).Encode(s)
+			}
+			fmt.Fprint(c.OutOrStdout(), s)
+			return nil
+		},
+	}
+	n.flags(c.Flags(), "lenet5")
+	c.Flags().IntVar(&n.classes, "classes", 0, "number of classes (default the architecture's own)")
+	c.Flags().IntVar(&batch, "batch", 1, "images a run, for the memory")
+	c.Flags().IntVar(&depth, "depth", 0, "levels of blocks to show; 0 shows all")
+	c.Flags().BoolVar(&train, "train", false, "plan the memory of training instead of inference")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}

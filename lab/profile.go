@@ -1,0 +1,103 @@
+package lab
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/stheno-ml/stheno/graph"
+)
+
+// ProfileRow is what a group of operations costs in one step.
+type ProfileRow struct {
+	Name   string        `json:"name"`
+	Count  int           `json:"count"`
+	Time   time.Duration `json:"nanoseconds"`
+	GFLOPS float64       `json:"gflops"` // 0 for operations without multiply-adds
+	GBPerS float64       `json:"gb_per_second"`
+	Share  float64       `json:"share"` // of the operations' time, 0 to 1
+}
+
+// Profile says where the time of a step goes.
+type Profile struct {
+	ByOperation []ProfileRow  `json:"by_operation"`
+	ByLayer     []ProfileRow  `json:"by_layer"`
+	Operations  time.Duration `json:"operations_nanoseconds"` // sum over the tape
+	Step        time.Duration `json:"step_nanoseconds"`       // the whole step, update of the parameters included
+}
+
+// MeasureProfile runs the workload that many times and adds up the time of
+// each operation and each layer, most expensive first.
+func MeasureProfile(w Workload, runs int) (Profile, error) {
+	if w.Threads > 0 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(w.Threads))
+	}
+	step, p, err := w.prepare()
+	if err != nil {
+		return Profile{}, err
+	}
+	defer p.Close()
+	for range 2 {
+		if err := step(); err != nil {
+			return Profile{}, err
+		}
+	}
+	var out Profile
+	times, err := p.Profile(runs, func() error {
+		start := time.Now()
+		for range runs {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		out.Step = time.Since(start) / time.Duration(runs)
+		return nil
+	})
+	if err != nil {
+		return Profile{}, err
+	}
+	for _, t := range times {
+		out.Operations += t.Duration
+	}
+	out.ByOperation = rows(times, out.Operations, func(t graph.OpTime) string { return t.Op })
+	out.ByLayer = rows(times, out.Operations, func(t graph.OpTime) string {
+		if t.Layer == "" {
+			return "(between layers)"
+		}
+		return t.Layer
+	})
+	return out, nil
+}
+
+func rows(times []graph.OpTime, total time.Duration, name func(graph.OpTime) string) []ProfileRow {
+	type sum struct {
+		count       int
+		time        time.Duration
+		macs, bytes int64
+	}
+	sums := map[string]*sum{}
+	for _, t := range times {
+		s := sums[name(t)]
+		if s == nil {
+			s = &sum{}
+			sums[name(t)] = s
+		}
+		s.count++
+		s.time += t.Duration
+		s.macs += t.MACs
+		s.bytes += t.Bytes
+	}
+	var out []ProfileRow
+	for n, s := range sums {
+		ns := max(float64(s.time), 1)
+		out = append(out, ProfileRow{
+			Name: n, Count: s.count, Time: s.time, Share: ns / max(float64(total), 1),
+			GFLOPS: 2 * float64(s.macs) / ns, GBPerS: float64(s.bytes) / ns,
+		})
+	}
+	slices.SortFunc(out, func(a, b ProfileRow) int {
+		return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
