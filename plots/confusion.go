@@ -45,21 +45,22 @@ func Confusion(matrix [][]int, classes []string) (*Figure, error) {
 	if total > 0 {
 		title += fmt.Sprintf(": %.2f %% of %d right", 100*float64(right)/float64(total), total)
 	}
-	p := newAxes("predicted", "true")
+	p := newAxes("predicted")
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	p.X.Tick.Marker, p.Y.Tick.Marker = positionTicks{classes, 30}, positionTicks{classes, 30}
-	p.X.Tick.Length, p.Y.Tick.Length = 0, 0
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Tick.LineStyle.Color, a.Tick.Length = color.Transparent, vg.Points(4)
+	}
 	longest := 0
 	for _, name := range classes {
 		longest = max(longest, len(name))
 	}
 	if longest > 3 {
-		p.X.Tick.Label.Rotation = math.Pi / 4
-		p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
+		turn(p, math.Pi/4)
 	}
 	p.Add(cells(matrix))
-	f := one(title, p, nil)
+	f := one(title, "true", p, nil)
 	// Cells about square, big enough for their numbers.
 	side := min(max(vg.Length(n)*34, 230), 560)
 	f.width, f.height = side+90, side+95
@@ -74,6 +75,7 @@ type cells [][]int
 
 func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
+	c.FillPolygon(shade(0), box(c.Min.X, c.Min.Y, c.Max.X, c.Max.Y))
 	style := words(10)
 	style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
 	for i, row := range m {
@@ -82,16 +84,13 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 			sum += k
 		}
 		for j, k := range row {
-			share := 0.0
-			if sum > 0 {
-				share = float64(k) / float64(sum)
-			}
-			x0, x1 := tx(float64(j)-0.5), tx(float64(j)+0.5)
-			y0, y1 := ty(float64(i)+0.5), ty(float64(i)-0.5)
-			c.FillPolygon(shade(share), box(x0+0.5, y0+0.5, x1-0.5, y1-0.5))
 			if k == 0 {
 				continue
 			}
+			share := float64(k) / float64(sum)
+			x0, x1 := tx(float64(j)-0.5), tx(float64(j)+0.5)
+			y0, y1 := ty(float64(i)+0.5), ty(float64(i)-0.5)
+			c.FillPolygon(shade(share), box(x0, y0, x1, y1))
 			style.Color = ink
 			if share > 0.5 {
 				style.Color = color.White
@@ -101,6 +100,20 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 				c.FillText(style, vg.Point{X: (x0 + x1) / 2, Y: (y0 + y1) / 2}, label)
 			}
 		}
+	}
+	m.separate(c, p)
+}
+
+// separate draws white lines between the cells.
+func (m cells) separate(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	line := draw.LineStyle{Color: color.White, Width: vg.Points(1)}
+	if len(m) > 30 {
+		line.Width = vg.Points(0.4)
+	}
+	for i := 1; i < len(m); i++ {
+		c.StrokeLine2(line, tx(float64(i)-0.5), c.Min.Y, tx(float64(i)-0.5), c.Max.Y)
+		c.StrokeLine2(line, c.Min.X, ty(float64(i)-0.5), c.Max.X, ty(float64(i)-0.5))
 	}
 }
 

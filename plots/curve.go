@@ -14,7 +14,7 @@ import (
 type Series struct {
 	Name string    // for the legend; a single series may do without
 	X    []float64 // default: 0, 1, 2, ...
-	Y    []float64 // NaN and infinite values leave a gap
+	Y    []float64 // NaN, infinite values and those beyond 1e100 leave a gap
 }
 
 // mostPoints is how many points of a line are drawn; a screen shows no more.
@@ -27,7 +27,7 @@ func Curve(title, xlabel, ylabel string, series ...Series) (*Figure, error) {
 	return curve(title, xlabel, ylabel, false, series)
 }
 
-// LogCurve is Curve with a logarithmic y axis; values that are not positive leave a gap.
+// LogCurve is Curve with a logarithmic y axis; values that are not above 1e-100 leave a gap.
 func LogCurve(title, xlabel, ylabel string, series ...Series) (*Figure, error) {
 	return curve(title, xlabel, ylabel, true, series)
 }
@@ -36,7 +36,7 @@ func curve(title, xlabel, ylabel string, logarithmic bool, series []Series) (*Fi
 	if len(series) == 0 {
 		return nil, errors.Errorf("curve %q: no series", title)
 	}
-	p := newAxes(xlabel, ylabel)
+	p := newAxes(xlabel)
 	var legend []key
 	for i, s := range series {
 		style := lineOf(i)
@@ -48,7 +48,7 @@ func curve(title, xlabel, ylabel string, logarithmic bool, series []Series) (*Fi
 		}
 	}
 	finish(p, logarithmic)
-	return one(title, p, legend), nil
+	return one(title, ylabel, p, legend), nil
 }
 
 // addLine adds a series to a plot, in pieces where values are missing.
@@ -63,7 +63,7 @@ func addLine(p *plot.Plot, s Series, style draw.LineStyle, positive bool) error 
 		if s.X != nil {
 			x = s.X[i]
 		}
-		if !finite(x) || !finite(y) || positive && y <= 0 {
+		if !finite(x) || !finite(y) || positive && y < 1/largest {
 			open = false
 			continue
 		}
@@ -80,6 +80,9 @@ func addLine(p *plot.Plot, s Series, style draw.LineStyle, positive bool) error 
 	for _, piece := range pieces {
 		if len(piece) > 1 {
 			line := &plotter.Line{XYs: thin(piece), LineStyle: style}
+			if len(line.XYs) < len(piece) {
+				line.Width = vg.Points(0.8)
+			}
 			p.Add(line)
 		}
 		if len(piece) == 1 || count <= 25 {
@@ -115,13 +118,16 @@ func thin(xys plotter.XYs) plotter.XYs {
 	return out
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+// largest bounds what is drawn: beyond it, differences of values overflow, and a curve that gets
+// there has diverged anyhow. Its inverse bounds logarithmic axes from below.
+const largest = 1e100
+
+// finite is false for NaN as well.
+func finite(x float64) bool { return math.Abs(x) <= largest }
 
 // finish gives the data some air above and below, and an axis of no length a length.
 func finish(p *plot.Plot, logarithmic bool) {
-	if p.X.Min == p.X.Max {
-		p.X.Min, p.X.Max = p.X.Min-0.5, p.X.Max+0.5
-	}
+	p.X.Min, p.X.Max = widen(p.X.Min, p.X.Max)
 	if logarithmic {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
 		wholeDecades(p)
@@ -137,6 +143,15 @@ func finish(p *plot.Plot, logarithmic bool) {
 		low = 0
 	}
 	p.Y.Min, p.Y.Max = low, p.Y.Max+air
+}
+
+// widen gives a range without length one that floats of its size can tell apart.
+func widen(lo, hi float64) (float64, float64) {
+	if lo == hi {
+		air := math.Max(0.5, math.Abs(lo)/10)
+		return lo - air, hi + air
+	}
+	return lo, hi
 }
 
 // wholeDecades widens a logarithmic y axis so that at least two powers of ten are on it.

@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -46,13 +47,13 @@ type panel interface {
 
 // render draws the figure. The drawing library panics when something is amiss; a program that
 // only wants a picture of its results must not die of that.
-func (f *Figure) render(c vg.CanvasSizer) (err error) {
+func (f *Figure) render(c vg.CanvasSizer, heading text.Style) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = errors.Errorf("plots: drawing %q: %v", f.title, r)
 		}
 	}()
-	f.layout(draw.New(c))
+	f.layout(draw.New(c), heading)
 	return nil
 }
 
@@ -68,7 +69,7 @@ func (f *Figure) SVG() string {
 
 func (f *Figure) svg() (string, error) {
 	c := vgsvg.New(f.width, f.height)
-	if err := f.render(c); err != nil {
+	if err := f.render(c, boldWords(13)); err != nil {
 		return "", err
 	}
 	var b bytes.Buffer
@@ -85,7 +86,7 @@ func (f *Figure) svg() (string, error) {
 // PNG returns the figure as pixels, 144 to the inch.
 func (f *Figure) PNG() ([]byte, error) {
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(pixelsPerInch))
-	if err := f.render(c); err != nil {
+	if err := f.render(c, boldWords(13)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -97,7 +98,8 @@ func (f *Figure) PNG() ([]byte, error) {
 func (f *Figure) PDF() ([]byte, error) {
 	c := vgpdf.New(f.width, f.height)
 	c.EmbedFonts(true)
-	if err := f.render(c); err != nil {
+	// The library cannot find its own bold fonts in a PDF.
+	if err := f.render(c, words(14)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer

@@ -37,7 +37,7 @@ func Function(name string, lo, hi float64, f, derivative func(x float64) float64
 	if err := checkRange(name, lo, hi, fn); err != nil {
 		return nil, err
 	}
-	p := newAxes("x", "")
+	p := newAxes("x")
 	solid, dash := lineOf(0), lineOf(1)
 	dash.Dashes = dashed
 	zeroLines(p, lo, hi)
@@ -48,7 +48,7 @@ func Function(name string, lo, hi float64, f, derivative func(x float64) float64
 		return nil, err
 	}
 	finish(p, false)
-	return one(name, p, []key{{name: name + "(x)", line: solid}, {name: "derivative", line: dash}}), nil
+	return one(name, "", p, []key{{name: name + "(x)", line: solid}, {name: "derivative", line: dash}}), nil
 }
 
 // Functions compares several functions between lo and hi: on the left the functions, on the right
@@ -57,12 +57,14 @@ func Functions(title string, lo, hi float64, functions ...Func) (*Figure, error)
 	if err := checkRange(title, lo, hi, functions...); err != nil {
 		return nil, err
 	}
-	left, right := newAxes("x", ""), newAxes("x", "")
+	left, right := newAxes("x"), newAxes("x")
 	zeroLines(left, lo, hi)
 	zeroLines(right, lo, hi)
 	var legend []key
 	for i, f := range functions {
 		style := lineOf(i)
+		// Functions coincide over long stretches: the earlier one shows through the later's gaps.
+		style.Dashes = dashes[i%len(dashes)]
 		if err := addFunction(left, f.Name, lo, hi, f.F, style); err != nil {
 			return nil, err
 		}

@@ -14,8 +14,8 @@ import (
 // until the first layers learn nothing; skip connections and ReLU keep them level.
 //
 // names has one entry per layer; every series one norm per layer in Y (X is not looked at), for
-// instance a network with and one without skip connections. A norm of 0 has no bar.
-// It refuses series of other lengths, negative or infinite norms, and norms that are all 0.
+// instance a network with and one without skip connections. A norm of 0, or NaN, has no bar.
+// It refuses series of other lengths, negative and infinite norms, and no norm above 0 at all.
 func GradientFlow(title string, names []string, series ...Series) (*Figure, error) {
 	if len(names) == 0 || len(series) == 0 {
 		return nil, errors.Errorf("gradient flow %q: %d layers and %d series, want at least one of each", title, len(names), len(series))
@@ -26,18 +26,18 @@ func GradientFlow(title string, names []string, series ...Series) (*Figure, erro
 			return nil, errors.Errorf("gradient flow %q: series %q has %d norms for %d layers", title, s.Name, len(s.Y), len(names))
 		}
 		for i, v := range s.Y {
-			if math.IsInf(v, 0) || v < 0 {
-				return nil, errors.Errorf("gradient flow %q: the norm of layer %q in series %q is %g, want a finite one of at least 0", title, names[i], s.Name, v)
+			if v > largest || v < 0 {
+				return nil, errors.Errorf("gradient flow %q: the norm of layer %q in series %q is %g, want 0 to 1e100", title, names[i], s.Name, v)
 			}
-			if v > 0 { // false for NaN as well: a missing value
+			if v >= 1/largest { // false for NaN as well: a missing value
 				lo, hi = math.Min(lo, v), math.Max(hi, v)
 			}
 		}
 	}
 	if hi == 0 {
-		return nil, errors.Errorf("gradient flow %q: all norms are 0", title)
+		return nil, errors.Errorf("gradient flow %q: no norm is above 0", title)
 	}
-	p := newAxes("", "gradient norm")
+	p := newAxes("")
 	p.X.Min, p.X.Max = -0.6, float64(len(names))-0.4
 	// The lowest bar has some length too.
 	p.Y.Min, p.Y.Max = lo/2, hi
@@ -45,9 +45,7 @@ func GradientFlow(title string, names []string, series ...Series) (*Figure, erro
 	wholeDecades(p)
 	p.X.Tick.Marker = positionTicks{names, 45}
 	p.X.Tick.Label.Font.Size = vg.Points(8.5)
-	p.X.Tick.Length = vg.Points(2)
-	p.X.Tick.Label.Rotation = math.Pi / 2
-	p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	turn(p, math.Pi/2)
 	var longest vg.Length
 	for _, name := range names {
 		longest = max(longest, p.X.Tick.Label.Width(name))
@@ -60,7 +58,7 @@ func GradientFlow(title string, names []string, series ...Series) (*Figure, erro
 			legend = append(legend, key{name: s.Name, fill: fill})
 		}
 	}
-	f := one(title, p, legend)
+	f := one(title, "gradient norm", p, legend)
 	f.width = min(max(5.8*vg.Inch, vg.Length(len(names)*len(series))*9+vg.Length(len(names))*5+80), 12*vg.Inch)
 	f.height = 3.2*vg.Inch + longest
 	return f, nil
@@ -77,7 +75,7 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	width := 0.8 / float64(b.of)
 	for i, h := range b.heights {
-		if !(h > 0) {
+		if !(h >= 1/largest) {
 			continue
 		}
 		x := float64(i) - 0.4 + width*float64(b.index)

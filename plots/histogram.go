@@ -38,9 +38,7 @@ func Histogram(title, xlabel string, bins int, series ...Series) (*Figure, error
 		slices.Sort(values[i])
 		lo, hi = math.Min(lo, values[i][0]), math.Max(hi, values[i][len(values[i])-1])
 	}
-	if lo == hi {
-		lo, hi = lo-0.5, hi+0.5
-	}
+	lo, hi = widen(lo, hi)
 	if bins == 0 {
 		for _, v := range values {
 			bins = max(bins, freedman(v, lo, hi))
@@ -50,7 +48,7 @@ func Histogram(title, xlabel string, bins int, series ...Series) (*Figure, error
 	if len(series) > 1 {
 		ylabel = "share of values"
 	}
-	p := newAxes(xlabel, ylabel)
+	p := newAxes(xlabel)
 	var legend []key
 	for i, v := range values {
 		heights := make([]float64, bins)
@@ -59,7 +57,7 @@ func Histogram(title, xlabel string, bins int, series ...Series) (*Figure, error
 			unit = 1 / float64(len(v))
 		}
 		for _, x := range v {
-			heights[min(int(float64(bins)*(x-lo)/(hi-lo)), bins-1)] += unit
+			heights[min(max(int(float64(bins)*((x-lo)/(hi-lo))), 0), bins-1)] += unit
 		}
 		style := lineOf(i)
 		style.Width = vg.Points(1.4)
@@ -70,7 +68,7 @@ func Histogram(title, xlabel string, bins int, series ...Series) (*Figure, error
 	}
 	p.Y.Min = 0
 	p.Y.Max *= 1.05
-	return one(title, p, legend), nil
+	return one(title, ylabel, p, legend), nil
 }
 
 // freedman returns the number of bars over lo..hi of a width of 2 IQR / n^(1/3).

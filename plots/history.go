@@ -26,17 +26,17 @@ func History(title string, runs ...Run) (*Figure, error) {
 		return nil, errors.Errorf("history %q: no runs", title)
 	}
 	f := &Figure{title: title, height: 3.9 * vg.Inch}
-	loss, accuracy := newAxes("epoch", ""), newAxes("epoch", "")
+	loss, accuracy := newAxes("epoch"), newAxes("epoch")
 	drawn := map[*plot.Plot]bool{}
+	hasTrain, hasTest := false, false
 	for i, r := range runs {
 		train, test := lineOf(2*i), lineOf(2*i+1)
-		prefix := ""
 		if len(runs) > 1 {
 			train, test = lineOf(i), lineOf(i)
 			train.Dashes, train.Width = dashed, vg.Points(1.2)
-			prefix = r.Name + ", "
+			test.Dashes = nil
+			f.legend = append(f.legend, key{name: r.Name, line: test})
 		}
-		hasTrain, hasTest := false, false
 		for _, line := range []struct {
 			p      *plot.Plot
 			name   string
@@ -64,11 +64,16 @@ func History(title string, runs ...Run) (*Figure, error) {
 			}
 			drawn[line.p] = true
 		}
-		if hasTrain {
-			f.legend = append(f.legend, key{name: prefix + "training", line: train})
-		}
-		if hasTest {
-			f.legend = append(f.legend, key{name: prefix + "test", line: test})
+		if i == len(runs)-1 {
+			if len(runs) > 1 {
+				train.Color, test.Color = frame, frame
+			}
+			if hasTrain {
+				f.legend = append(f.legend, key{name: "training", line: train})
+			}
+			if hasTest {
+				f.legend = append(f.legend, key{name: "test", line: test})
+			}
 		}
 	}
 	if drawn[loss] {

@@ -41,7 +41,7 @@ func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
 		cfg.Columns = int(math.Ceil(math.Sqrt(float64(n) * 1.6)))
 	}
 	cfg.Columns = min(cfg.Columns, n)
-	g := &grid{columns: cfg.Columns, rows: (n + cfg.Columns - 1) / cfg.Columns, aspect: 1}
+	g := &grid{columns: cfg.Columns, rows: (n + cfg.Columns - 1) / cfg.Columns}
 	style := words(9.5)
 	var widest vg.Length
 	for i, img := range images {
@@ -147,8 +147,8 @@ func (g *grid) draw(c draw.Canvas) {
 		style.Color = ink
 		if t.wrong {
 			style.Color = wrong
-			corners := box(where.Min.X-1, where.Min.Y-1, where.Max.X+1, where.Max.Y+1)
-			c.StrokeLines(draw.LineStyle{Color: wrong, Width: vg.Points(2)}, append(corners, corners[0]))
+			c.SetLineStyle(draw.LineStyle{Color: wrong, Width: vg.Points(2)})
+			c.Stroke(vg.Rectangle{Min: vg.Point{X: where.Min.X - 1, Y: where.Min.Y - 1}, Max: vg.Point{X: where.Max.X + 1, Y: where.Max.Y + 1}}.Path())
 		}
 		c.FillText(style, vg.Point{X: x + g.side/2, Y: top - h - 4}, t.caption)
 	}

@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -24,15 +25,14 @@ type key struct {
 
 // layout draws title, legend and panels from top to bottom. The legend has a row of its own above
 // the panels, where no curve can meet it.
-func (f *Figure) layout(c draw.Canvas) {
+func (f *Figure) layout(c draw.Canvas, heading text.Style) {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
 	c = draw.Crop(c, margin, -margin, margin, -margin)
 	if f.title != "" {
-		style := boldWords(13)
-		style.YAlign = draw.YTop
-		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y}, f.title)
-		c.Max.Y -= style.Height(f.title) + 8
+		heading.YAlign = draw.YTop
+		c.FillText(heading, vg.Point{X: c.Min.X, Y: c.Max.Y}, f.title)
+		c.Max.Y -= heading.Height(f.title) + 8
 	}
 	c.Max.Y -= f.drawLegend(c)
 	n := vg.Length(len(f.panels))
@@ -60,11 +60,11 @@ func (f *Figure) drawLegend(c draw.Canvas) vg.Length {
 			x, y = c.Min.X, y-line
 		}
 		if k.fill != nil {
-			c.FillPolygon(k.fill, box(x, y-4.5, x+sample-8, y+4.5))
+			c.FillPolygon(k.fill, box(x, y-5.5, x+sample-8, y+3.5))
 			c.FillText(style, vg.Point{X: x + sample - 3, Y: y}, k.name)
 			w -= 8
 		} else {
-			c.StrokeLine2(k.line, x, y, x+sample, y)
+			c.StrokeLine2(k.line, x, y-1, x+sample, y-1)
 			c.FillText(style, vg.Point{X: x + sample + 5, Y: y}, k.name)
 		}
 		x += w + keyGap
@@ -76,7 +76,7 @@ func box(x0, y0, x1, y1 vg.Length) []vg.Point {
 	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
 }
 
-// axes is a panel with a plot and, above it, a title of its own.
+// axes is a panel with a plot and, above it, a title that says what y is.
 type axes struct {
 	title string
 	*plot.Plot
@@ -87,12 +87,12 @@ func (a axes) draw(c draw.Canvas) {
 		style := words(11)
 		style.YAlign = draw.YTop
 		c.FillText(style, vg.Point{X: c.Min.X, Y: c.Max.Y}, a.title)
-		c.Max.Y -= style.Height(a.title) + 7
+		c.Max.Y -= style.Height(a.title) + 6
 	}
 	a.Draw(c)
 }
 
 // one returns a figure of a single plot.
-func one(title string, p *plot.Plot, legend []key) *Figure {
-	return &Figure{title: title, legend: legend, panels: []panel{axes{Plot: p}}, width: 5.8 * vg.Inch, height: 3.8 * vg.Inch}
+func one(title, ylabel string, p *plot.Plot, legend []key) *Figure {
+	return &Figure{title: title, legend: legend, panels: []panel{axes{ylabel, p}}, width: 5.8 * vg.Inch, height: 3.8 * vg.Inch}
 }

@@ -54,11 +54,12 @@ func boldWords(size float64) text.Style {
 	return s
 }
 
-// newAxes returns an empty plot in our style: no box, a light grid, small ticks outside.
-func newAxes(xlabel, ylabel string) *plot.Plot {
+// newAxes returns an empty plot in our style: no box, a light grid, small ticks outside. What y is
+// stands above the panel, where it is read without turning one's head.
+func newAxes(xlabel string) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = color.White
-	p.X.Label.Text, p.Y.Label.Text = xlabel, ylabel
+	p.X.Label.Text = xlabel
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		label, tick := a.Label.TextStyle, a.Tick.Label
 		a.Label.TextStyle, a.Tick.Label = words(11), words(10)
@@ -78,6 +79,14 @@ func newAxes(xlabel, ylabel string) *plot.Plot {
 	return p
 }
 
+// turn writes the labels of the x axis at an angle, ending at their ticks.
+func turn(p *plot.Plot, angle float64) {
+	p.X.Tick.Label.Rotation = angle
+	p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	// Invisible ticks keep turned labels off the axis.
+	p.X.Tick.LineStyle.Color, p.X.Tick.Length = color.Transparent, vg.Points(7)
+}
+
 // majorTicks places ticks at round numbers, without the minor ones in between.
 type majorTicks struct {
 	whole bool // only whole numbers: epochs
@@ -94,13 +103,17 @@ func (m majorTicks) Ticks(lo, hi float64) []plot.Tick {
 		digits++
 	}
 	var out []plot.Tick
-	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
-		v := k * step
+	first := math.Ceil(lo/step - 1e-9)
+	for i := range 20 { // about six; a bound for ranges at the end of float64's precision
+		v := (first + float64(i)) * step
+		if v > hi+1e-9*step {
+			break
+		}
 		label := strconv.FormatFloat(v, 'f', digits, 64)
 		if a := math.Max(math.Abs(lo), math.Abs(hi)); a >= 1e6 || a < 1e-4 {
 			label = strconv.FormatFloat(v, 'g', 4, 64)
 		}
-		if k == 0 {
+		if v == 0 {
 			label = "0"
 		}
 		out = append(out, plot.Tick{Value: v, Label: label})
