@@ -75,6 +75,9 @@ func ActForward[T Float](a Act, x, y []T) {
 }
 
 func actRange[T Float](a Act, x, y []T) {
+	if isSingle[T]() && actVec(a, float32s(x), float32s(y)) {
+		return
+	}
 	x = x[:len(y)]
 	switch a.Kind {
 	case ActIdentity:
@@ -116,6 +119,9 @@ func ActBackward[T Float](a Act, x, dy, dx []T) {
 }
 
 func actBackwardRange[T Float](a Act, x, dy, dx []T) {
+	if isSingle[T]() && actBackwardVec(a, float32s(x), float32s(dy), float32s(dx)) {
+		return
+	}
 	x, dy = x[:len(dx)], dy[:len(dx)]
 	switch a.Kind {
 	case ActIdentity:
@@ -164,6 +170,9 @@ func actFromOutputRange[T Float](a Act, y, dy, dx []T) {
 	switch a.Kind {
 	case ActIdentity, ActReLU, ActLeakyReLU, ActReLU6, ActHardTanh:
 		actBackwardRange(a, y, dy, dx) // y and x have the same kinks
+		return
+	}
+	if isSingle[T]() && actFromOutputVec(a, float32s(y), float32s(dy), float32s(dx)) {
 		return
 	}
 	y, dy = y[:len(dx)], dy[:len(dx)]

@@ -38,6 +38,11 @@ func (j *adaptiveJob[T]) run(lo, hi int) {
 
 // sumRange adds up x in double precision.
 func sumRange[T Float](x []T) float64 {
+	if isSingle[T]() {
+		if s, ok := vecSum(float32s(x)); ok {
+			return s
+		}
+	}
 	var s0, s1, s2, s3 float64
 	for len(x) >= 4 {
 		s0 += float64(x[0])

@@ -32,6 +32,9 @@ func AddN[T Float](y []T, xs ...[]T) {
 }
 
 func addRange[T Float](x1, x2, y []T) {
+	if isSingle[T]() && vecAdd(float32s(x1), float32s(x2), float32s(y)) {
+		return
+	}
 	x1, x2 = x1[:len(y)], x2[:len(y)]
 	for i, v := range x1 {
 		y[i] = v + x2[i]
@@ -48,6 +51,10 @@ type addActJob[T Float] struct {
 }
 
 func (j *addActJob[T]) run(lo, hi int) {
+	if isSingle[T]() && j.a.Kind == ActReLU &&
+		vecAddReLU(float32s(j.x1[lo:hi]), float32s(j.x2[lo:hi]), float32s(j.y[lo:hi])) {
+		return
+	}
 	for ; lo < hi; lo += actBlock {
 		end := min(lo+actBlock, hi)
 		y := j.y[lo:end]
@@ -69,6 +76,10 @@ type addActBackwardJob[T Float] struct {
 }
 
 func (j *addActBackwardJob[T]) run(lo, hi int) {
+	if isSingle[T]() && j.a.Kind == ActReLU &&
+		vecAddReLUGrad(float32s(j.x1[lo:hi]), float32s(j.x2[lo:hi]), float32s(j.dy[lo:hi]), float32s(j.dx[lo:hi])) {
+		return
+	}
 	var z [actBlock]T
 	for ; lo < hi; lo += actBlock {
 		end := min(lo+actBlock, hi)
@@ -94,6 +105,9 @@ func Mul[T Float](x1, x2, y []T) {
 }
 
 func mulRange[T Float](x1, x2, y []T) {
+	if isSingle[T]() && vecMul(float32s(x1), float32s(x2), float32s(y)) {
+		return
+	}
 	x1, x2 = x1[:len(y)], x2[:len(y)]
 	for i, v := range x1 {
 		y[i] = v * x2[i]
@@ -113,6 +127,9 @@ func Scale[T Float](s T, x, y []T) {
 }
 
 func scaleRange[T Float](s T, x, y []T) {
+	if isSingle[T]() && vecScale(float32s(x), float32s(y), float32(s)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] = s * v
@@ -132,6 +149,9 @@ func Axpy[T Float](s T, x, y []T) {
 }
 
 func axpyRange[T Float](s T, x, y []T) {
+	if isSingle[T]() && vecAxpy(float32s(x), float32s(y), float32(s)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] += s * v

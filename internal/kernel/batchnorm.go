@@ -15,19 +15,46 @@ type bnStatsJob[T Float] struct {
 func (j *bnStatsJob[T]) run(lo, hi int) {
 	count := float64(j.n * j.hw)
 	for ch := lo; ch < hi; ch++ {
+		if isSingle[T]() && j.onePass(ch, count) {
+			continue
+		}
 		var s float64
 		for i := range j.n {
-			p := i*j.c + ch
-			s += sumRange(j.x[p*j.hw : (p+1)*j.hw])
+			s += sumRange(j.plane(i, ch))
 		}
 		mean := s / count
 		s = 0
 		for i := range j.n {
-			p := i*j.c + ch
-			s += squaresRange(j.x[p*j.hw:(p+1)*j.hw], mean)
+			s += squaresRange(j.plane(i, ch), mean)
 		}
 		j.mean[ch], j.variance[ch] = T(mean), T(s/count)
 	}
+}
+
+func (j *bnStatsJob[T]) plane(i, ch int) []T {
+	p := i*j.c + ch
+	return j.x[p*j.hw : (p+1)*j.hw]
+}
+
+// onePass reads the channel once: with d = x - pivot the variance is the mean
+// of d² less the square of the mean of d. What the subtraction loses is
+// harmless because the pivot, the mean of the first image, lies among the
+// values.
+func (j *bnStatsJob[T]) onePass(ch int, count float64) bool {
+	first, ok := vecSum(float32s(j.plane(0, ch)))
+	if !ok {
+		return false
+	}
+	pivot := float32(first / float64(j.hw))
+	var sum, squares float64
+	for i := range j.n {
+		s, q, _ := vecMoments(float32s(j.plane(i, ch)), pivot)
+		sum += s
+		squares += q
+	}
+	d := sum / count
+	j.mean[ch], j.variance[ch] = T(float64(pivot)+d), T(max(squares/count-d*d, 0))
+	return true
 }
 
 // squaresRange is the sum of (x - mean)² in double precision.
@@ -93,12 +120,18 @@ func (j *bnForwardJob[T]) run(lo, hi int) {
 
 // affineActRange computes y = f((x - mean)·scale + shift).
 func affineActRange[T Float](a Act, mean, scale, shift T, x, y []T) {
+	if isSingle[T]() && a.Kind == ActReLU &&
+		vecAffineReLU(float32s(x), float32s(y), float32(mean), float32(scale), float32(shift)) {
+		return
+	}
+	if a.Kind == ActIdentity {
+		affineRange(mean, scale, shift, x, y)
+		return
+	}
 	for at := 0; at < len(y); at += actBlock {
 		end := min(at+actBlock, len(y))
 		affineRange(mean, scale, shift, x[at:end], y[at:end])
-		if a.Kind != ActIdentity {
-			actRange(a, y[at:end], y[at:end])
-		}
+		actRange(a, y[at:end], y[at:end])
 	}
 }
 
@@ -139,22 +172,38 @@ func (j *bnReduceJob[T]) run(lo, hi int) {
 // bnReduceRange returns the sums of g and of g·(x - mean), where
 // g = dy·f'((x - mean)·scale + shift).
 func bnReduceRange[T Float](a Act, b bnChannel[T], x, dy []T) (sum, dot float64) {
+	if isSingle[T]() && a.Kind == ActReLU {
+		if sum, dot, ok := vecNormReLUReduce(float32s(x), float32s(dy), float32(b.mean), float32(b.scale), float32(b.shift)); ok {
+			return sum, dot
+		}
+	}
+	if a.Kind == ActIdentity {
+		return normReduceRange(b.mean, x, dy)
+	}
 	var buf [actBlock]T
 	for at := 0; at < len(x); at += actBlock {
 		end := min(at+actBlock, len(x))
-		xs, g := x[at:end], dy[at:end]
-		if a.Kind != ActIdentity {
-			z := buf[:end-at]
-			affineRange(b.mean, b.scale, b.shift, xs, z)
-			actBackwardRange(a, z, g, z)
-			g = z
+		z := buf[:end-at]
+		affineRange(b.mean, b.scale, b.shift, x[at:end], z)
+		actBackwardRange(a, z, dy[at:end], z)
+		s, d := normReduceRange(b.mean, x[at:end], z)
+		sum += s
+		dot += d
+	}
+	return sum, dot
+}
+
+// normReduceRange returns the sums of g and of g·(x - mean).
+func normReduceRange[T Float](mean T, x, g []T) (sum, dot float64) {
+	if isSingle[T]() {
+		if sum, dot, ok := vecNormReduce(float32s(x), float32s(g), float32(mean)); ok {
+			return sum, dot
 		}
-		mean := float64(b.mean)
-		for i, v := range xs {
-			gi := float64(g[i])
-			sum += gi
-			dot += gi * (float64(v) - mean)
-		}
+	}
+	for i, v := range x {
+		gi := float64(g[i])
+		sum += gi
+		dot += gi * (float64(v) - float64(mean))
 	}
 	return sum, dot
 }
@@ -197,19 +246,33 @@ func (j *bnInputJob[T]) run(lo, hi int) {
 // bnInputRange computes dx = g·scale + (x - mean)·perX + shift, where
 // g = dy·f'((x - mean)·scale + b.shift).
 func bnInputRange[T Float](a Act, b bnChannel[T], perX, shift T, x, dy, dx []T) {
+	if isSingle[T]() && a.Kind == ActReLU &&
+		vecNormReLUGrad(float32s(x), float32s(dy), float32s(dx),
+			float32(b.mean), float32(b.scale), float32(b.shift), float32(perX), float32(shift)) {
+		return
+	}
+	if a.Kind == ActIdentity {
+		normGradRange(b, perX, shift, x, dy, dx)
+		return
+	}
 	var buf [actBlock]T
 	for at := 0; at < len(x); at += actBlock {
 		end := min(at+actBlock, len(x))
-		xs, g, out := x[at:end], dy[at:end], dx[at:end]
-		if a.Kind != ActIdentity {
-			z := buf[:end-at]
-			affineRange(b.mean, b.scale, b.shift, xs, z)
-			actBackwardRange(a, z, g, z)
-			g = z
-		}
-		for i, v := range xs {
-			out[i] = g[i]*b.scale + ((v-b.mean)*perX + shift)
-		}
+		z := buf[:end-at]
+		affineRange(b.mean, b.scale, b.shift, x[at:end], z)
+		actBackwardRange(a, z, dy[at:end], z)
+		normGradRange(b, perX, shift, x[at:end], z, dx[at:end])
+	}
+}
+
+// normGradRange computes dx = g·scale + (x - mean)·perX + shift.
+func normGradRange[T Float](b bnChannel[T], perX, shift T, x, g, dx []T) {
+	if isSingle[T]() && vecNormGrad(float32s(x), float32s(g), float32s(dx),
+		float32(b.mean), float32(b.scale), float32(perX), float32(shift)) {
+		return
+	}
+	for i, v := range x {
+		dx[i] = g[i]*b.scale + ((v-b.mean)*perX + shift)
 	}
 }
 

@@ -60,6 +60,9 @@ func (j *addChannelJob[T]) run(lo, hi int) {
 
 // affineRange computes y = (x - mean)·scale + shift.
 func affineRange[T Float](mean, scale, shift T, x, y []T) {
+	if isSingle[T]() && vecAffine(float32s(x), float32s(y), float32(mean), float32(scale), float32(shift)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] = (v-mean)*scale + shift
@@ -111,6 +114,11 @@ func (j *scaleChannelBackwardJob[T]) run(lo, hi int) {
 
 // dotRange is the sum of x·y in double precision.
 func dotRange[T Float](x, y []T) float64 {
+	if isSingle[T]() {
+		if s, ok := vecDot(float32s(x), float32s(y)); ok {
+			return s
+		}
+	}
 	y = y[:len(x)]
 	var s0, s1 float64
 	i := 0

@@ -38,6 +38,9 @@ func (j *dropoutJob[T]) run(lo, hi int) {
 }
 
 func dropoutRange[T Float](first, key1, key2, threshold uint32, keep T, mask []T) {
+	if isSingle[T]() && vecDropout(float32s(mask), float32(keep), first, key1, key2, threshold) {
+		return
+	}
 	for i := range mask {
 		v := keep
 		if hash32(first+uint32(i), key1, key2) < threshold {

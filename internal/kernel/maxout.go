@@ -18,6 +18,9 @@ func (j *maxoutJob[T]) run(lo, hi int) {
 
 // maxRange computes y = max(y, x), NaN if either is.
 func maxRange[T Float](x, y []T) {
+	if isSingle[T]() && vecMax(float32s(x), float32s(y)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		if v > y[i] || v != v {

@@ -5,6 +5,11 @@ import "math"
 func rowGrain(cols int) int { return max(1, elementGrain/8/max(cols, 1)) }
 
 func rowMax[T Float](x []T) T {
+	if isSingle[T]() {
+		if m, ok := vecMaxOf(float32s(x)); ok {
+			return T(m)
+		}
+	}
 	m := x[0]
 	for _, v := range x[1:] {
 		if v > m || v != v {
@@ -16,6 +21,15 @@ func rowMax[T Float](x []T) T {
 
 // expRange computes y = e^(x - shift) and returns the sum. y may be nil.
 func expRange[T Float](x []T, shift T, y []T) float64 {
+	if isSingle[T]() {
+		if y == nil {
+			if s, ok := vecSumExpShifted(float32s(x), float32(shift)); ok {
+				return s
+			}
+		} else if s, ok := vecExpShifted(float32s(x), float32s(y), float32(shift)); ok {
+			return s
+		}
+	}
 	var s float64
 	for i, v := range x {
 		e := math.Exp(float64(v - shift))
@@ -69,12 +83,18 @@ func (j *softmaxBackwardJob[T]) run(lo, hi int) {
 		y, dy, dx := j.y[from:to], j.dy[from:to], j.dx[from:to]
 		if j.log {
 			s := sumRange(dy)
+			if isSingle[T]() && vecLogSoftmaxGrad(float32s(y), float32s(dy), float32s(dx), float32(s)) {
+				continue
+			}
 			for i, v := range y {
 				dx[i] = T(float64(dy[i]) - math.Exp(float64(v))*s)
 			}
 			continue
 		}
 		s := T(dotRange(y, dy))
+		if isSingle[T]() && vecSoftmaxGrad(float32s(y), float32s(dy), float32s(dx), float32(s)) {
+			continue
+		}
 		for i, v := range y {
 			dx[i] = v * (dy[i] - s)
 		}
