@@ -52,6 +52,11 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 	if c.N == 0 || c.O == 0 || c.OutH()*c.OutW() == 0 {
 		return
 	}
+	if isa != nil && isSingle[T]() && c.C > 0 {
+		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
+		convForward32(isa, c, float32s(x), float32s(w), e, float32s(y))
+		return
+	}
 	convForwardPlain(c, x, w, ep, y)
 }
 
@@ -62,6 +67,10 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 	c = c.normal()
 	if c.N == 0 || c.C == 0 {
+		return
+	}
+	if isa != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 {
+		convBackwardData32(isa, c, float32s(dy), float32s(w), float32s(dx))
 		return
 	}
 	convBackwardDataPlain(c, dy, w, dx)

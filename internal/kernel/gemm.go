@@ -8,7 +8,7 @@ func Gemm[T Float](transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb 
 	if m <= 0 || n <= 0 {
 		return
 	}
-	if isa != nil && k > 0 && isFloat32[T]() {
+	if isa != nil && k > 0 && isSingle[T]() {
 		gemmBlocked(isa, transA, transB, m, n, k, float32s(a), lda, float32s(b), ldb, float32(beta), float32s(c), ldc)
 		return
 	}

@@ -26,3 +26,13 @@ func transposeAVX512(dst *float32, ldd int, src *float32, lds, rows, cols, pad i
 //
 //go:noescape
 func transposeAVX2(dst *float32, ldd int, src *float32, lds, rows, cols, pad int, masks *int32)
+
+// gatherAVX512 writes a vector for every offset.
+//
+//go:noescape
+func gatherAVX512(p *gather)
+
+// gatherAVX2 writes a vector for every offset.
+//
+//go:noescape
+func gatherAVX2(p *gather)

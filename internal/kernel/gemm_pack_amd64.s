@@ -520,3 +520,205 @@ next:
 done:
 	VZEROUPPER
 	RET
+
+// func gatherAVX512(p *byte)
+// Requires: AVX, AVX512F
+TEXT ·gatherAVX512(SB), NOSPLIT, $0-8
+	MOVQ  p+0(FP), AX
+	MOVQ  (AX), DI
+	MOVQ  8(AX), SI
+	MOVQ  16(AX), BX
+	MOVQ  24(AX), DX
+	MOVQ  32(AX), CX
+	MOVQ  56(AX), R8
+	ADDQ  BX, R8
+	MOVQ  88(AX), R12
+	KMOVW R12, K1
+	MOVQ  64(AX), R9
+	ADDQ  BX, R9
+	MOVQ  96(AX), R12
+	KMOVW R12, K2
+	MOVQ  72(AX), R10
+	ADDQ  BX, R10
+	MOVQ  104(AX), R12
+	KMOVW R12, K3
+	MOVQ  80(AX), R11
+	ADDQ  BX, R11
+	MOVQ  112(AX), R12
+	KMOVW R12, K4
+	MOVQ  48(AX), R12
+	KMOVW R12, K5
+	MOVQ  40(AX), R12
+	CMPQ  R12, $0x02
+	JEQ   two
+	CMPQ  R12, $0x03
+	JEQ   three
+	CMPQ  R12, $0x04
+	JEQ   four
+
+one:
+	MOVQ      (DX), R12
+	VMOVUPS.Z (R8)(R12*1), K1, Z0
+	VMOVUPS   Z0, K5, (DI)
+	ADDQ      $0x08, DX
+	ADDQ      SI, DI
+	DECQ      CX
+	JNE       one
+	VZEROUPPER
+	RET
+
+two:
+	MOVQ      (DX), R12
+	VMOVUPS.Z (R8)(R12*1), K1, Z0
+	VMOVUPS   (R9)(R12*1), K2, Z0
+	VMOVUPS   Z0, K5, (DI)
+	ADDQ      $0x08, DX
+	ADDQ      SI, DI
+	DECQ      CX
+	JNE       two
+	VZEROUPPER
+	RET
+
+three:
+	MOVQ      (DX), R12
+	VMOVUPS.Z (R8)(R12*1), K1, Z0
+	VMOVUPS   (R9)(R12*1), K2, Z0
+	VMOVUPS   (R10)(R12*1), K3, Z0
+	VMOVUPS   Z0, K5, (DI)
+	ADDQ      $0x08, DX
+	ADDQ      SI, DI
+	DECQ      CX
+	JNE       three
+	VZEROUPPER
+	RET
+
+four:
+	MOVQ      (DX), R12
+	VMOVUPS.Z (R8)(R12*1), K1, Z0
+	VMOVUPS   (R9)(R12*1), K2, Z0
+	VMOVUPS   (R10)(R12*1), K3, Z0
+	VMOVUPS   (R11)(R12*1), K4, Z0
+	VMOVUPS   Z0, K5, (DI)
+	ADDQ      $0x08, DX
+	ADDQ      SI, DI
+	DECQ      CX
+	JNE       four
+	VZEROUPPER
+	RET
+
+// func gatherAVX2(p *byte)
+// Requires: AVX, AVX2
+TEXT ·gatherAVX2(SB), NOSPLIT, $0-8
+	MOVQ         p+0(FP), AX
+	MOVQ         (AX), DI
+	MOVQ         8(AX), SI
+	MOVQ         16(AX), BX
+	MOVQ         24(AX), DX
+	MOVQ         32(AX), CX
+	MOVQ         $0x8040201008040201, R12
+	VMOVQ        R12, X15
+	VPMOVZXBD    X15, Y15
+	MOVQ         56(AX), R8
+	ADDQ         BX, R8
+	MOVQ         88(AX), R12
+	VMOVD        R12, X8
+	VPBROADCASTD X8, Y8
+	VPAND        Y15, Y8, Y8
+	VPCMPEQD     Y15, Y8, Y8
+	MOVQ         64(AX), R9
+	ADDQ         BX, R9
+	MOVQ         96(AX), R12
+	VMOVD        R12, X9
+	VPBROADCASTD X9, Y9
+	VPAND        Y15, Y9, Y9
+	VPCMPEQD     Y15, Y9, Y9
+	MOVQ         72(AX), R10
+	ADDQ         BX, R10
+	MOVQ         104(AX), R12
+	VMOVD        R12, X10
+	VPBROADCASTD X10, Y10
+	VPAND        Y15, Y10, Y10
+	VPCMPEQD     Y15, Y10, Y10
+	MOVQ         80(AX), R11
+	ADDQ         BX, R11
+	MOVQ         112(AX), R12
+	VMOVD        R12, X11
+	VPBROADCASTD X11, Y11
+	VPAND        Y15, Y11, Y11
+	VPCMPEQD     Y15, Y11, Y11
+	MOVQ         48(AX), R12
+	VMOVD        R12, X12
+	VPBROADCASTD X12, Y12
+	VPAND        Y15, Y12, Y12
+	VPCMPEQD     Y15, Y12, Y12
+	MOVQ         40(AX), R12
+	CMPQ         R12, $0x02
+	JEQ          two
+	CMPQ         R12, $0x03
+	JEQ          three
+	CMPQ         R12, $0x04
+	JEQ          four
+
+one:
+	MOVQ       (DX), R12
+	VMASKMOVPS (R8)(R12*1), Y8, Y0
+	VPANDN     (DI), Y12, Y1
+	VORPS      Y1, Y0, Y0
+	VMOVUPS    Y0, (DI)
+	ADDQ       $0x08, DX
+	ADDQ       SI, DI
+	DECQ       CX
+	JNE        one
+	VZEROUPPER
+	RET
+
+two:
+	MOVQ       (DX), R12
+	VMASKMOVPS (R8)(R12*1), Y8, Y0
+	VMASKMOVPS (R9)(R12*1), Y9, Y1
+	VORPS      Y1, Y0, Y0
+	VPANDN     (DI), Y12, Y1
+	VORPS      Y1, Y0, Y0
+	VMOVUPS    Y0, (DI)
+	ADDQ       $0x08, DX
+	ADDQ       SI, DI
+	DECQ       CX
+	JNE        two
+	VZEROUPPER
+	RET
+
+three:
+	MOVQ       (DX), R12
+	VMASKMOVPS (R8)(R12*1), Y8, Y0
+	VMASKMOVPS (R9)(R12*1), Y9, Y1
+	VORPS      Y1, Y0, Y0
+	VMASKMOVPS (R10)(R12*1), Y10, Y1
+	VORPS      Y1, Y0, Y0
+	VPANDN     (DI), Y12, Y1
+	VORPS      Y1, Y0, Y0
+	VMOVUPS    Y0, (DI)
+	ADDQ       $0x08, DX
+	ADDQ       SI, DI
+	DECQ       CX
+	JNE        three
+	VZEROUPPER
+	RET
+
+four:
+	MOVQ       (DX), R12
+	VMASKMOVPS (R8)(R12*1), Y8, Y0
+	VMASKMOVPS (R9)(R12*1), Y9, Y1
+	VORPS      Y1, Y0, Y0
+	VMASKMOVPS (R10)(R12*1), Y10, Y1
+	VORPS      Y1, Y0, Y0
+	VMASKMOVPS (R11)(R12*1), Y11, Y1
+	VORPS      Y1, Y0, Y0
+	VPANDN     (DI), Y12, Y1
+	VORPS      Y1, Y0, Y0
+	VMOVUPS    Y0, (DI)
+	ADDQ       $0x08, DX
+	ADDQ       SI, DI
+	DECQ       CX
+	JNE        four
+	VZEROUPPER
+	RET

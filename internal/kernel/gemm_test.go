@@ -52,7 +52,7 @@ func checkGemm[T Float](t rapid.TB, transA, transB bool, m, n, k int, beta float
 		}
 	}
 	Gemm(transA, transB, m, n, k, as[T](a), lda, as[T](b), ldb, T(beta), got, ldc)
-	requireClose(t, "C", got, want, tol)
+	requireClose(t, "C", got, want, k, tol)
 }
 
 // eachISA runs a test on every instruction set of this CPU and on plain Go.

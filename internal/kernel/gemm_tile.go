@@ -47,6 +47,8 @@ type tileWork struct {
 	c    []float32
 	x    []float32
 	tab  []int
+	at   []int
+	g    gather
 }
 
 var tileWorks struct {
@@ -66,7 +68,7 @@ func takeTileWork() *tileWork {
 }
 
 func giveTileWork(w *tileWork) {
-	w.t = tile{}
+	w.t, w.g = tile{}, gather{}
 	tileWorks.Lock()
 	tileWorks.free = append(tileWorks.free, w)
 	tileWorks.Unlock()

@@ -15,6 +15,7 @@ type instructionSet struct {
 
 	copyStrip func(dst, src *float32, stride, rows, vecs int, mask uintptr)
 	transpose func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int)
+	gather    func(g *gather)
 }
 
 // width is the number of columns of a full tile.
@@ -43,8 +44,8 @@ func findISA(name string) *instructionSet {
 	return nil
 }
 
-// isFloat32 reports whether T is float32.
-func isFloat32[T Float]() bool {
+// isSingle reports whether T is float32.
+func isSingle[T Float]() bool {
 	var z T
 	return unsafe.Sizeof(z) == 4
 }

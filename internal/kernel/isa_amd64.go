@@ -19,7 +19,7 @@ func detectISA() []*instructionSet {
 			name: "avx512", rows: 8, lanes: 16, tiles: &tilesAVX512,
 			mask: func(lanes int) uintptr { return 1<<lanes - 1 },
 			peak: peakAVX512, flops: 48 * 32,
-			copyStrip: copyStripAVX512, transpose: transposeAVX512,
+			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
 		})
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
@@ -31,6 +31,7 @@ func detectISA() []*instructionSet {
 			transpose: func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int) {
 				transposeAVX2(dst, ldd, src, lds, rows, cols, pad, &laneMasks[0])
 			},
+			gather: gatherAVX2,
 		})
 	}
 	return sets

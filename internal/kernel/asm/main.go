@@ -33,7 +33,7 @@ func (f *file) text(name, signature, doc string) {
 	f.Function(name)
 	f.Attributes(4) // NOSPLIT
 	// The generator doesn't know the package's types; only the size matters.
-	f.SignatureExpr("func" + strings.ReplaceAll(signature, "*tile", "*byte"))
+	f.SignatureExpr("func" + strings.NewReplacer("*tile", "*byte", "*gather", "*byte").Replace(signature))
 	fmt.Fprintf(&f.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", name, doc, name, signature)
 }
 

@@ -11,6 +11,8 @@ func packing(f *file) {
 	copyStrip(f, avx2)
 	transpose16(f)
 	transpose8(f)
+	gatherVectors(f, avx512)
+	gatherVectors(f, avx2)
 }
 
 // copyStrip copies rows of up to three vectors into a strip. What the mask
@@ -240,4 +242,93 @@ func transpose8(f *file) {
 	f.Label("done")
 	f.VZEROUPPER()
 	f.RET()
+}
+
+// Offsets into kernel.gather. Every field has eight bytes.
+const (
+	gatherDst = 8 * iota
+	gatherStride
+	gatherBase
+	gatherOffsets
+	gatherN
+	gatherPieces
+	gatherStore
+	gatherPiece               // four byte offsets
+	gatherMask  = 8 * (7 + 4) // four lane masks
+)
+
+// gatherVectors puts vectors together from up to four pieces of consecutive
+// values each, the same pieces at many offsets.
+func gatherVectors(f *file, t target) {
+	f.text("gather"+t.name, "(p *gather)", "writes a vector for every offset.")
+	args, dst, stride, base, offs, n, at := RAX, RDI, RSI, RBX, RDX, RCX, R12
+	pieces := []GPPhysical{R8, R9, R10, R11}
+	masks := []VecPhysical{Y8, Y9, Y10, Y11}
+	kmask := []OpmaskPhysical{K1, K2, K3, K4}
+	f.Load(f.Param("p"), args)
+	field := func(off int) Mem { return Mem{Base: args, Disp: off} }
+	f.MOVQ(field(gatherDst), dst)
+	f.MOVQ(field(gatherStride), stride)
+	f.MOVQ(field(gatherBase), base)
+	f.MOVQ(field(gatherOffsets), offs)
+	f.MOVQ(field(gatherN), n)
+	lanesOf := func(off int, k OpmaskPhysical, y VecPhysical) {
+		f.MOVQ(field(off), at)
+		if t.lanes == 16 {
+			f.KMOVW(R12L, k)
+			return
+		}
+		f.VMOVD(R12L, y.AsX())
+		f.VPBROADCASTD(y.AsX(), y)
+		f.VPAND(Y15, y, y)
+		f.VPCMPEQD(Y15, y, y)
+	}
+	if t.lanes == 8 { // Y15 = 1, 2, 4, ... 128
+		f.MOVQ(U64(0x8040201008040201), at)
+		f.VMOVQ(at, X15)
+		f.VPMOVZXBD(X15, Y15)
+	}
+	for i := range 4 {
+		f.MOVQ(field(gatherPiece+8*i), pieces[i])
+		f.ADDQ(base, pieces[i])
+		lanesOf(gatherMask+8*i, kmask[i], masks[i])
+	}
+	lanesOf(gatherStore, K5, Y12)
+	f.MOVQ(field(gatherPieces), at)
+	for i := 2; i <= 4; i++ {
+		f.CMPQ(at, Imm(uint64(i)))
+		f.JEQ(LabelRef([]string{"", "", "two", "three", "four"}[i]))
+	}
+	for count := 1; count <= 4; count++ {
+		name := []string{"", "one", "two", "three", "four"}[count]
+		f.Label(name)
+		f.MOVQ(Mem{Base: offs}, at)
+		for i := range count {
+			m := Mem{Base: pieces[i], Index: at, Scale: 1}
+			switch {
+			case t.lanes == 16 && i == 0:
+				f.VMOVUPS_Z(m, K1, Z0)
+			case t.lanes == 16:
+				f.VMOVUPS(m, kmask[i], Z0)
+			case i == 0:
+				f.VMASKMOVPS(m, masks[0], Y0)
+			default:
+				f.VMASKMOVPS(m, masks[i], Y1)
+				f.VORPS(Y1, Y0, Y0)
+			}
+		}
+		if t.lanes == 16 {
+			f.VMOVUPS(Z0, K5, Mem{Base: dst})
+		} else {
+			f.VPANDN(Mem{Base: dst}, Y12, Y1) // what earlier pieces left
+			f.VORPS(Y1, Y0, Y0)
+			f.VMOVUPS(Y0, Mem{Base: dst})
+		}
+		f.ADDQ(Imm(8), offs)
+		f.ADDQ(stride, dst)
+		f.DECQ(n)
+		f.JNE(LabelRef(name))
+		f.VZEROUPPER()
+		f.RET()
+	}
 }

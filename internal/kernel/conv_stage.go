@@ -1,0 +1,134 @@
+package kernel
+
+// shift is where a kernel tap reads, relative to an output position times the
+// stride; padding is folded in.
+type shift struct{ row, col int }
+
+// receptive is the part of a convolution that says which input a result needs:
+// output position (i, j) reads the input at (i·sh + row, j·sw + col) for every
+// shift, and zero outside.
+type receptive struct {
+	src            []float32
+	srcImg, srcCh  int // distance of images and of channels
+	inH, inW       int
+	outH, outW     int
+	sh, sw         int
+	taps           []shift
+	minRow, maxRow int // over the taps
+	minCol, maxCol int
+	inside         bool // every read hits the image and columns are consecutive
+}
+
+// plan derives the extents from the taps.
+func (v *receptive) plan() {
+	v.minRow, v.maxRow = v.taps[0].row, v.taps[0].row
+	v.minCol, v.maxCol = v.taps[0].col, v.taps[0].col
+	for _, t := range v.taps[1:] {
+		v.minRow, v.maxRow = min(v.minRow, t.row), max(v.maxRow, t.row)
+		v.minCol, v.maxCol = min(v.minCol, t.col), max(v.maxCol, t.col)
+	}
+	v.inside = v.sw == 1 && v.minRow >= 0 && v.minCol >= 0 &&
+		(v.outH-1)*v.sh+v.maxRow < v.inH && v.outW-1+v.maxCol < v.inW
+}
+
+// staged is a piece of the input in which every read of a block of output
+// rows is an address: padded with zeros, the columns of each row sorted by
+// their remainder modulo the stride so that neighbours in the output are
+// neighbours here. Where nothing needs to be done it is the input itself.
+type staged struct {
+	data          []float32
+	img, ch, row  int // distances
+	rowStep       int // between output rows
+	phase         int // between column remainders
+	firstRow      int // output row of data's start
+	minRow, minCo int
+	sw            int
+}
+
+// at is the place of output position (i, j) of image n.
+func (p *staged) at(n, i, j int) int { return n*p.img + (i-p.firstRow)*p.rowStep + j }
+
+// tap is what a shift adds to the place.
+func (p *staged) tap(t shift) int {
+	z := t.col - p.minCo
+	return (t.row-p.minRow)*p.row + z%p.sw*p.phase + z/p.sw
+}
+
+// stage prepares output rows [row0, row1) of images [img0, img1) and channels
+// [ch0, ch1), in buf if a copy is needed.
+func (v *receptive) stage(buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) staged {
+	if v.inside {
+		base := img0*v.srcImg + ch0*v.srcCh + (row0*v.sh+v.minRow)*v.inW + v.minCol
+		return staged{
+			data: v.src[base:], img: v.srcImg, ch: v.srcCh, row: v.inW,
+			rowStep: v.sh * v.inW, firstRow: row0, minRow: v.minRow, minCo: v.minCol, sw: 1,
+		}
+	}
+	phase := v.outW + (v.maxCol-v.minCol)/v.sw
+	pitch := phase * min(v.sw, v.maxCol-v.minCol+1)
+	rows := (row1-row0-1)*v.sh + v.maxRow - v.minRow + 1
+	p := staged{
+		img: (ch1 - ch0) * rows * pitch, ch: rows * pitch, row: pitch,
+		rowStep: v.sh * pitch, phase: phase, firstRow: row0,
+		minRow: v.minRow, minCo: v.minCol, sw: v.sw,
+	}
+	// A tap may reach a little past the last row's end in the lanes that are
+	// masked out; whole vectors are never read there, so no slack is needed.
+	p.data = grow(buf, (img1-img0)*p.img)
+	skip := v.sh > 1 && v.maxRow == v.minRow // rows that no tap reads
+	for n := img0; n < img1; n++ {
+		for c := ch0; c < ch1; c++ {
+			src := v.src[n*v.srcImg+c*v.srcCh:]
+			dst := p.data[(n-img0)*p.img+(c-ch0)*p.ch:]
+			for r := range rows {
+				if skip && r%v.sh != 0 {
+					continue
+				}
+				line := dst[r*pitch : (r+1)*pitch]
+				at := row0*v.sh + v.minRow + r
+				if at < 0 || at >= v.inH {
+					clear(line)
+					continue
+				}
+				v.stageRow(line, src[at*v.inW:(at+1)*v.inW], phase)
+			}
+		}
+	}
+	return p
+}
+
+// stageRow pads one row and sorts its columns.
+func (v *receptive) stageRow(line, src []float32, phase int) {
+	for start := 0; start*phase < len(line); start++ {
+		dst := line[start*phase : (start+1)*phase]
+		first := v.minCol + start // column of dst[0]; then every sw-th
+		lead := 0
+		if first < 0 {
+			lead = min(len(dst), (-first+v.sw-1)/v.sw)
+		}
+		n := max(0, min(len(dst)-lead, (len(src)-1-first-lead*v.sw)/v.sw+1))
+		if first+lead*v.sw >= len(src) {
+			n = 0
+		}
+		clear(dst[:lead])
+		clear(dst[lead+n:])
+		if n == 0 {
+			continue
+		}
+		in := src[first+lead*v.sw:]
+		out := dst[lead : lead+n]
+		switch v.sw {
+		case 1:
+			copy(out, in)
+		case 2:
+			in = in[:2*n-1]
+			for i := range out {
+				out[i] = in[2*i]
+			}
+		default:
+			for i := range out {
+				out[i] = in[i*v.sw]
+			}
+		}
+	}
+}
