@@ -42,7 +42,6 @@ cp -R "$notebooks/kernel/." "$build"
 cat "$notebooks/kernel/go.sum" "$root/go.sum" | sort -u >"$build/go.sum"
 cd "$build"
 export GOFLAGS=-mod=mod GOWORK=off
-export GONOSUMDB="${GONOSUMDB:+$GONOSUMDB,}github.com/cosmos72"
 go mod edit -require github.com/stheno-ml/stheno@v0.0.0 -replace "github.com/stheno-ml/stheno=$root"
 echo "kernel: mending gophernotes and gomacro"
 go run ./mend -gophernotes gophernotes -gomacro gomacro

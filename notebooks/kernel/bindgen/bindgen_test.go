@@ -127,6 +127,18 @@ func TestImportable(t *testing.T) {
 	}
 }
 
+func TestVisible(t *testing.T) {
+	for path, want := range map[string]bool{
+		"github.com/stheno-ml/stheno/internal/kernel": true, "github.com/stheno-ml/stheno/graph": true,
+		"github.com/stheno-ml/stheno/datasets/internal/idx": false, "gorgonia.org/internal/a": false,
+		"internal/abi": false, "example.org/internal": false,
+	} {
+		if got := visible(path); got != want {
+			t.Errorf("visible(%q) = %v, want %v", path, got, want)
+		}
+	}
+}
+
 func TestReadList(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "list")
 	write := func(text string) {

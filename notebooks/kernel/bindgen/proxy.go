@@ -25,6 +25,18 @@ func (f *file) canProxy(t *types.Interface) bool {
 	return true
 }
 
+// home is where the generated files are built.
+const home = "github.com/stheno-ml/stheno/notebooks/kernel/bindings"
+
+// visible reports whether the generated files may import path: their place in the
+// library's tree gives them its internal packages too.
+func visible(path string) bool {
+	if above, _, found := strings.Cut("/"+path+"/", "/internal/"); found {
+		return above != "" && strings.HasPrefix(home, above[1:]+"/")
+	}
+	return importable(path)
+}
+
 // nameable reports whether t can be written in a package other than its own.
 func nameable(t types.Type, seen map[types.Type]bool) bool {
 	if seen[t] {
@@ -40,7 +52,7 @@ func nameable(t types.Type, seen map[types.Type]bool) bool {
 		return true
 	}
 	name := func(obj *types.TypeName, args *types.TypeList) bool {
-		if obj.Pkg() != nil && (!obj.Exported() || !importable(obj.Pkg().Path())) {
+		if obj.Pkg() != nil && (!obj.Exported() || !visible(obj.Pkg().Path())) {
 			return false
 		}
 		for arg := range args.Types() {
