@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"gorgonia.org/gorgonia"
+)
+
+// DrawExpression draws the expression that leads to the first node, and what the
+// other nodes, usually its gradients, need besides:
+//
+//	grads, err := graph.Gradients(z, x, y)
+//	picture := graph.DrawExpression(graph.DrawOptions{}, append(gorgonia.Nodes{z}, grads...)...)
+//
+// Variables are white, operations of the first expression blue, further ones red,
+// and the given nodes have a thick border. Scalars that have a value show it.
+// Gorgonia's operations and ours are drawn alike. Of the options Title and
+// Horizontal count.
+func DrawExpression(o DrawOptions, nodes ...*gorgonia.Node) Drawing {
+	var b strings.Builder
+	header(&b, o)
+	drawn := map[*gorgonia.Node]bool{}
+	given := map[*gorgonia.Node]bool{}
+	for _, n := range nodes {
+		given[n] = true
+	}
+	var visit func(n *gorgonia.Node, color string)
+	visit = func(n *gorgonia.Node, color string) {
+		if n == nil || drawn[n] {
+			return
+		}
+		drawn[n] = true
+		in := children(n)
+		for _, c := range in {
+			visit(c, color)
+		}
+		look := fmt.Sprintf("fillcolor=%q", color)
+		switch {
+		case n.Op() == nil:
+			look = fmt.Sprintf("shape=ellipse, fillcolor=%q", white)
+		case len(in) == 0: // a constant
+			look = fmt.Sprintf("shape=plain, fillcolor=%q", white)
+		}
+		if given[n] {
+			look += ", penwidth=2.5"
+		}
+		fmt.Fprintf(&b, "  n%d [label=<%s>, %s];\n", n.ID(), expressionLabel(n, len(in) == 0), look)
+		for _, c := range in {
+			fmt.Fprintf(&b, "  n%d -> n%d;\n", c.ID(), n.ID())
+		}
+	}
+	for i, n := range nodes {
+		if i == 0 {
+			visit(n, blue)
+		} else {
+			visit(n, red)
+		}
+	}
+	b.WriteString("}\n")
+	return Drawing{b.String()}
+}
+
+// expressionLabel is the node's name or operation, and below it its value or
+// shape.
+func expressionLabel(n *gorgonia.Node, leaf bool) string {
+	name := n.Name()
+	if o := n.Op(); o != nil && !leaf {
+		op := symbol(fmt.Sprint(o))
+		if derived := strings.HasPrefix(name, fmt.Sprint(o)+"("); derived {
+			name = op
+		} else {
+			name += ": " + op
+		}
+	}
+	label := "<b>" + html.EscapeString(name) + "</b>"
+	note := ""
+	switch {
+	case !n.Shape().IsScalar():
+		note = fmt.Sprint(n.Shape())
+	case n.Value() != nil && (n.Op() == nil || !leaf):
+		note = fmt.Sprintf("%.5g", n.Value().Data())
+	}
+	if note != "" {
+		label += `<br/><font point-size="10" color="#555555">` + html.EscapeString(note) + "</font>"
+	}
+	return label
+}
+
+// symbol is an operation as people write it. Gorgonia's arithmetic carries a flag
+// in its name.
+func symbol(op string) string {
+	op = strings.TrimSuffix(strings.TrimSuffix(op, " false"), " true")
+	if op == "⊙" {
+		return "×"
+	}
+	return op
+}
