@@ -21,6 +21,9 @@ type avgPoolJob[T Float] struct {
 
 func (j *avgPoolJob[T]) run(lo, hi int) {
 	p := j.Pool
+	if isSingle[T]() && avgPoolVec(p, lo, hi, float32s(j.x), float32s(j.y)) {
+		return
+	}
 	for plane := lo; plane < hi; plane++ {
 		avgPoolPlane(p, j.x[plane*p.H*p.W:(plane+1)*p.H*p.W], j.y[plane*p.OH*p.OW:(plane+1)*p.OH*p.OW])
 	}
@@ -61,6 +64,9 @@ type avgPoolBackwardJob[T Float] struct {
 
 func (j *avgPoolBackwardJob[T]) run(lo, hi int) {
 	p := j.Pool
+	if isSingle[T]() && avgPoolBackwardVec(p, lo, hi, float32s(j.dy), float32s(j.dx)) {
+		return
+	}
 	for plane := lo; plane < hi; plane++ {
 		avgPoolBackwardPlane(p, j.dy[plane*p.OH*p.OW:(plane+1)*p.OH*p.OW], j.dx[plane*p.H*p.W:(plane+1)*p.H*p.W])
 	}

@@ -45,6 +45,9 @@ type maxPoolJob[T Float] struct {
 
 func (j *maxPoolJob[T]) run(lo, hi int) {
 	p := j.Pool
+	if isSingle[T]() && maxPoolVec(p, lo, hi, float32s(j.x), float32s(j.y)) {
+		return
+	}
 	for plane := lo; plane < hi; plane++ {
 		x, y := j.x[plane*p.H*p.W:(plane+1)*p.H*p.W], j.y[plane*p.OH*p.OW:(plane+1)*p.OH*p.OW]
 		maxPoolPlane(p, x, y)
@@ -84,6 +87,9 @@ type maxPoolBackwardJob[T Float] struct {
 
 func (j *maxPoolBackwardJob[T]) run(lo, hi int) {
 	p := j.Pool
+	if isSingle[T]() && maxPoolBackwardVec(p, lo, hi, float32s(j.x), float32s(j.dy), float32s(j.dx)) {
+		return
+	}
 	for plane := lo; plane < hi; plane++ {
 		from, to := plane*p.H*p.W, (plane+1)*p.H*p.W
 		maxPoolBackwardPlane(p, j.x[from:to], j.dy[plane*p.OH*p.OW:(plane+1)*p.OH*p.OW], j.dx[from:to])

@@ -10,8 +10,9 @@ type scratchList[E any] struct {
 }
 
 var (
-	scratch32 scratchList[float32]
-	scratch64 scratchList[float64]
+	scratch32  scratchList[float32]
+	scratch64  scratchList[float64]
+	scratchInt scratchList[int32]
 )
 
 // take returns a slice of length n with whatever the last user left in it.

@@ -50,7 +50,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y0
@@ -73,23 +73,23 @@ DATA vec_act_avx2_00000000<>+24(SB)/4, $0x00000000
 DATA vec_act_avx2_00000000<>+28(SB)/4, $0x00000000
 GLOBL vec_act_avx2_00000000<>(SB), RODATA|NOPTR, $32
 
-DATA vec_act_avx2_lanes<>+0(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+4(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+8(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+12(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+16(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+20(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+24(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+28(SB)/4, $0xffffffff
-DATA vec_act_avx2_lanes<>+32(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+36(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+40(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+44(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+48(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+52(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+56(SB)/4, $0x00000000
-DATA vec_act_avx2_lanes<>+60(SB)/4, $0x00000000
-GLOBL vec_act_avx2_lanes<>(SB), RODATA|NOPTR, $64
+DATA vec_act_avx2_window<>+0(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+4(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+8(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+12(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+16(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+20(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+24(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+28(SB)/4, $0xffffffff
+DATA vec_act_avx2_window<>+32(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+36(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+40(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+44(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+48(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+52(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+56(SB)/4, $0x00000000
+DATA vec_act_avx2_window<>+60(SB)/4, $0x00000000
+GLOBL vec_act_avx2_window<>(SB), RODATA|NOPTR, $64
 
 // func vecReLUGradAVX2(x *float32, dy *float32, dx *float32, n int)
 // Requires: AVX
@@ -145,7 +145,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y0
@@ -201,7 +201,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y1
@@ -263,7 +263,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y1
@@ -318,7 +318,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y2
@@ -387,7 +387,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y3
@@ -459,7 +459,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y3
@@ -694,7 +694,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y3
@@ -795,7 +795,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -909,7 +909,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -1008,7 +1008,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y0
@@ -1076,7 +1076,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -1207,7 +1207,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -1301,7 +1301,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -1392,7 +1392,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -1671,7 +1671,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -1814,7 +1814,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -1975,7 +1975,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -2106,7 +2106,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -2213,7 +2213,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -2320,7 +2320,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -2445,7 +2445,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -2577,7 +2577,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -2740,7 +2740,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -2853,7 +2853,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_act_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -2969,7 +2969,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_act_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y0
@@ -3039,7 +3039,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y0
@@ -3080,7 +3080,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y0
@@ -3122,7 +3122,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y0
@@ -3196,7 +3196,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y0
@@ -3245,7 +3245,7 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	LEAQ        vec_act_avx2_lanes<>+0(SB), SI
+	LEAQ        vec_act_avx2_window<>+0(SB), SI
 	MOVQ        $+8, DI
 	SUBQ        BX, DI
 	VMOVUPS     (SI)(DI*4), Y0
@@ -3310,7 +3310,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_act_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y0

@@ -53,7 +53,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_arith_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y0
@@ -66,23 +66,23 @@ done:
 	VZEROUPPER
 	RET
 
-DATA vec_arith_avx2_lanes<>+0(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+4(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+8(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+12(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+16(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+20(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+24(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+28(SB)/4, $0xffffffff
-DATA vec_arith_avx2_lanes<>+32(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+36(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+40(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+44(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+48(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+52(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+56(SB)/4, $0x00000000
-DATA vec_arith_avx2_lanes<>+60(SB)/4, $0x00000000
-GLOBL vec_arith_avx2_lanes<>(SB), RODATA|NOPTR, $64
+DATA vec_arith_avx2_window<>+0(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+4(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+8(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+12(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+16(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+20(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+24(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+28(SB)/4, $0xffffffff
+DATA vec_arith_avx2_window<>+32(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+36(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+40(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+44(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+48(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+52(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+56(SB)/4, $0x00000000
+DATA vec_arith_avx2_window<>+60(SB)/4, $0x00000000
+GLOBL vec_arith_avx2_window<>(SB), RODATA|NOPTR, $64
 
 // func vecAddReLUAVX2(x1 *float32, x2 *float32, y *float32, n int)
 // Requires: AVX
@@ -143,7 +143,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_arith_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y0
@@ -235,7 +235,7 @@ single:
 rest:
 	TESTQ      SI, SI
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), DI
+	LEAQ       vec_arith_avx2_window<>+0(SB), DI
 	MOVQ       $+8, R8
 	SUBQ       SI, R8
 	VMOVUPS    (DI)(R8*4), Y0
@@ -300,7 +300,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_arith_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y0
@@ -360,7 +360,7 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	LEAQ        vec_arith_avx2_lanes<>+0(SB), SI
+	LEAQ        vec_arith_avx2_window<>+0(SB), SI
 	MOVQ        $+8, DI
 	SUBQ        BX, DI
 	VMOVUPS     (SI)(DI*4), Y0
@@ -417,7 +417,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_arith_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y1
@@ -481,7 +481,7 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_arith_avx2_lanes<>+0(SB), BX
+	LEAQ        vec_arith_avx2_window<>+0(SB), BX
 	MOVQ        $+8, SI
 	SUBQ        DX, SI
 	VMOVUPS     (BX)(SI*4), Y1
@@ -537,7 +537,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_arith_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y1
@@ -593,7 +593,7 @@ single:
 rest:
 	TESTQ      DX, DX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), BX
+	LEAQ       vec_arith_avx2_window<>+0(SB), BX
 	MOVQ       $+8, SI
 	SUBQ       DX, SI
 	VMOVUPS    (BX)(SI*4), Y0
@@ -661,7 +661,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_arith_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_arith_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y2
@@ -857,7 +857,7 @@ single:
 rest:
 	TESTQ      BX, BX
 	JEQ        done
-	LEAQ       vec_arith_avx2_lanes<>+0(SB), SI
+	LEAQ       vec_arith_avx2_window<>+0(SB), SI
 	MOVQ       $+8, DI
 	SUBQ       BX, DI
 	VMOVUPS    (SI)(DI*4), Y1
@@ -926,7 +926,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_arith_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_arith_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y1

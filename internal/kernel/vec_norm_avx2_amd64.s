@@ -58,7 +58,7 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_norm_avx2_lanes<>+0(SB), BX
+	LEAQ        vec_norm_avx2_window<>+0(SB), BX
 	MOVQ        $+8, SI
 	SUBQ        DX, SI
 	VMOVUPS     (BX)(SI*4), Y3
@@ -72,23 +72,23 @@ done:
 	VZEROUPPER
 	RET
 
-DATA vec_norm_avx2_lanes<>+0(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+4(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+8(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+12(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+16(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+20(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+24(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+28(SB)/4, $0xffffffff
-DATA vec_norm_avx2_lanes<>+32(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+36(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+40(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+44(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+48(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+52(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+56(SB)/4, $0x00000000
-DATA vec_norm_avx2_lanes<>+60(SB)/4, $0x00000000
-GLOBL vec_norm_avx2_lanes<>(SB), RODATA|NOPTR, $64
+DATA vec_norm_avx2_window<>+0(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+4(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+8(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+12(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+16(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+20(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+24(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+28(SB)/4, $0xffffffff
+DATA vec_norm_avx2_window<>+32(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+36(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+40(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+44(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+48(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+52(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+56(SB)/4, $0x00000000
+DATA vec_norm_avx2_window<>+60(SB)/4, $0x00000000
+GLOBL vec_norm_avx2_window<>(SB), RODATA|NOPTR, $64
 
 // func vecAffineReLUAVX2(x *float32, y *float32, n int, mean float32, scale float32, shift float32)
 // Requires: AVX, FMA3
@@ -154,7 +154,7 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_norm_avx2_lanes<>+0(SB), BX
+	LEAQ        vec_norm_avx2_window<>+0(SB), BX
 	MOVQ        $+8, SI
 	SUBQ        DX, SI
 	VMOVUPS     (BX)(SI*4), Y3
@@ -237,7 +237,7 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	LEAQ        vec_norm_avx2_lanes<>+0(SB), SI
+	LEAQ        vec_norm_avx2_window<>+0(SB), SI
 	MOVQ        $+8, DI
 	SUBQ        BX, DI
 	VMOVUPS     (SI)(DI*4), Y4
@@ -324,7 +324,7 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	LEAQ        vec_norm_avx2_lanes<>+0(SB), SI
+	LEAQ        vec_norm_avx2_window<>+0(SB), SI
 	MOVQ        $+8, DI
 	SUBQ        BX, DI
 	VMOVUPS     (SI)(DI*4), Y5
@@ -419,7 +419,7 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_norm_avx2_lanes<>+0(SB), BX
+	LEAQ         vec_norm_avx2_window<>+0(SB), BX
 	MOVQ         $+8, SI
 	SUBQ         DX, SI
 	VMOVUPS      (BX)(SI*4), Y0
@@ -499,7 +499,7 @@ single:
 rest:
 	TESTQ      R8, R8
 	JEQ        done
-	LEAQ       vec_norm_avx2_lanes<>+0(SB), R9
+	LEAQ       vec_norm_avx2_window<>+0(SB), R9
 	MOVQ       $+8, R10
 	SUBQ       R8, R10
 	VMOVUPS    (R9)(R10*4), Y0

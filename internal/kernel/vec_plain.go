@@ -124,6 +124,22 @@ func vecSumExpShifted(x []float32, shift float32) (sum float64, ok bool) { retur
 
 func vecCountNaN(x []float32) (count float64, ok bool) { return 0, false }
 
+func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
+func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
+func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
+func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
+func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool { return false }
+
+func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool { return false }
+
+func vecMaxPool2x2Grad(x *float32, pitch, ow, oh int, dy, dx *float32) bool { return false }
+
+func vecSpread2x2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32) bool { return false }
+
 func vecSGD(grad, w, v []float32, sign, decay, momentum, undamped, lr, own, ahead float32) bool {
 	return false
 }

@@ -3,3 +3,155 @@
 //go:build amd64 && !noasm
 
 package kernel
+
+// vecMaxPool1 takes the maximum of each window, or NaN.
+func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecMaxPool2 takes the maximum of each window, or NaN.
+func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecSumPool1 adds up each window.
+func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecSumPool1AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecSumPool1AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecSumPool2 adds up each window.
+func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecSumPool2AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecSumPool2AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecArgMaxPool1 finds where in x each window's maximum is.
+func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecArgMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, at)
+	} else {
+		vecArgMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, at)
+	}
+	return true
+}
+
+// vecArgMaxPool2 finds where in x each window's maximum is.
+func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecArgMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, at)
+	} else {
+		vecArgMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, at)
+	}
+	return true
+}
+
+// vecMaxPool2x2Grad sends dy to the first maximum of each 2×2 block of x, dx being 0 elsewhere in it.
+func vecMaxPool2x2Grad(x *float32, pitch, ow, oh int, dy, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPool2x2GradAVX512(x, pitch, ow, oh, dy, dx)
+	} else {
+		vecMaxPool2x2GradAVX2(x, pitch, ow, oh, dy, dx)
+	}
+	return true
+}
+
+// vecSpread2x2 fills each 2×2 block of dx with dy·scale.
+func vecSpread2x2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecSpread2x2AVX512(dy, ow, oh, dx, pitch, scale)
+	} else {
+		vecSpread2x2AVX2(dy, ow, oh, dx, pitch, scale)
+	}
+	return true
+}
+
+//go:noescape
+func vecMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecSumPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecSumPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecArgMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+
+//go:noescape
+func vecArgMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+
+//go:noescape
+func vecMaxPool2x2GradAVX512(x *float32, pitch, ow, oh int, dy, dx *float32)
+
+//go:noescape
+func vecSpread2x2AVX512(dy *float32, ow, oh int, dx *float32, pitch int, scale float32)
+
+//go:noescape
+func vecMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecSumPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecSumPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecArgMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+
+//go:noescape
+func vecArgMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+
+//go:noescape
+func vecMaxPool2x2GradAVX2(x *float32, pitch, ow, oh int, dy, dx *float32)
+
+//go:noescape
+func vecSpread2x2AVX2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32)

@@ -41,7 +41,7 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_reduce_avx2_lanes<>+0(SB), DX
+	LEAQ       vec_reduce_avx2_window<>+0(SB), DX
 	MOVQ       $+8, BX
 	SUBQ       CX, BX
 	VMOVUPS    (DX)(BX*4), Y4
@@ -62,23 +62,23 @@ done:
 	VZEROUPPER
 	RET
 
-DATA vec_reduce_avx2_lanes<>+0(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+4(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+8(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+12(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+16(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+20(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+24(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+28(SB)/4, $0xffffffff
-DATA vec_reduce_avx2_lanes<>+32(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+36(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+40(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+44(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+48(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+52(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+56(SB)/4, $0x00000000
-DATA vec_reduce_avx2_lanes<>+60(SB)/4, $0x00000000
-GLOBL vec_reduce_avx2_lanes<>(SB), RODATA|NOPTR, $64
+DATA vec_reduce_avx2_window<>+0(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+4(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+8(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+12(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+16(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+20(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+24(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+28(SB)/4, $0xffffffff
+DATA vec_reduce_avx2_window<>+32(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+36(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+40(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+44(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+48(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+52(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+56(SB)/4, $0x00000000
+DATA vec_reduce_avx2_window<>+60(SB)/4, $0x00000000
+GLOBL vec_reduce_avx2_window<>(SB), RODATA|NOPTR, $64
 
 // func vecDotAVX2(x *float32, y *float32, n int) (sum float32)
 // Requires: AVX, FMA3, SSE
@@ -125,7 +125,7 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_lanes<>+0(SB), BX
+	LEAQ        vec_reduce_avx2_window<>+0(SB), BX
 	MOVQ        $+8, SI
 	SUBQ        DX, SI
 	VMOVUPS     (BX)(SI*4), Y4
@@ -199,7 +199,7 @@ single:
 rest:
 	TESTQ       CX, CX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_lanes<>+0(SB), DX
+	LEAQ        vec_reduce_avx2_window<>+0(SB), DX
 	MOVQ        $+8, BX
 	SUBQ        CX, BX
 	VMOVUPS     (DX)(BX*4), Y9
@@ -293,7 +293,7 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_lanes<>+0(SB), BX
+	LEAQ        vec_reduce_avx2_window<>+0(SB), BX
 	MOVQ        $+8, SI
 	SUBQ        DX, SI
 	VMOVUPS     (BX)(SI*4), Y9
@@ -387,7 +387,7 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_lanes<>+0(SB), BX
+	LEAQ        vec_reduce_avx2_window<>+0(SB), BX
 	MOVQ        $+8, SI
 	SUBQ        DX, SI
 	VMOVUPS     (BX)(SI*4), Y7
@@ -462,7 +462,7 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_reduce_avx2_lanes<>+0(SB), DX
+	LEAQ       vec_reduce_avx2_window<>+0(SB), DX
 	MOVQ       $+8, BX
 	SUBQ       CX, BX
 	VMOVUPS    (DX)(BX*4), Y2
@@ -543,7 +543,7 @@ single:
 rest:
 	TESTQ        CX, CX
 	JEQ          done
-	LEAQ         vec_reduce_avx2_lanes<>+0(SB), DX
+	LEAQ         vec_reduce_avx2_window<>+0(SB), DX
 	MOVQ         $+8, BX
 	SUBQ         CX, BX
 	VMOVUPS      (DX)(BX*4), Y2
@@ -764,7 +764,7 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_reduce_avx2_lanes<>+0(SB), DX
+	LEAQ       vec_reduce_avx2_window<>+0(SB), DX
 	MOVQ       $+8, BX
 	SUBQ       CX, BX
 	VMOVUPS    (DX)(BX*4), Y4

@@ -47,7 +47,7 @@ single:
 rest:
 	TESTQ        BX, BX
 	JEQ          done
-	LEAQ         vec_update_avx2_lanes<>+0(SB), SI
+	LEAQ         vec_update_avx2_window<>+0(SB), SI
 	MOVQ         $+8, DI
 	SUBQ         BX, DI
 	VMOVUPS      (SI)(DI*4), Y7
@@ -72,23 +72,23 @@ done:
 	VZEROUPPER
 	RET
 
-DATA vec_update_avx2_lanes<>+0(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+4(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+8(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+12(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+16(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+20(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+24(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+28(SB)/4, $0xffffffff
-DATA vec_update_avx2_lanes<>+32(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+36(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+40(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+44(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+48(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+52(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+56(SB)/4, $0x00000000
-DATA vec_update_avx2_lanes<>+60(SB)/4, $0x00000000
-GLOBL vec_update_avx2_lanes<>(SB), RODATA|NOPTR, $64
+DATA vec_update_avx2_window<>+0(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+4(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+8(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+12(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+16(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+20(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+24(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+28(SB)/4, $0xffffffff
+DATA vec_update_avx2_window<>+32(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+36(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+40(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+44(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+48(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+52(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+56(SB)/4, $0x00000000
+DATA vec_update_avx2_window<>+60(SB)/4, $0x00000000
+GLOBL vec_update_avx2_window<>(SB), RODATA|NOPTR, $64
 
 // func vecAdamAVX2(grad *float32, w *float32, m *float32, v *float32, n int, sign float32, decay float32, b1 float32, c1 float32, b2 float32, c2 float32, shrink float32, step float32, root float32, eps float32)
 // Requires: AVX, FMA3
@@ -146,7 +146,7 @@ single:
 rest:
 	TESTQ       SI, SI
 	JEQ         done
-	LEAQ        vec_update_avx2_lanes<>+0(SB), DI
+	LEAQ        vec_update_avx2_window<>+0(SB), DI
 	MOVQ        $+8, R8
 	SUBQ        SI, R8
 	VMOVUPS     (DI)(R8*4), Y10
@@ -220,7 +220,7 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_update_avx2_lanes<>+0(SB), DX
+	LEAQ       vec_update_avx2_window<>+0(SB), DX
 	MOVQ       $+8, BX
 	SUBQ       CX, BX
 	VMOVUPS    (DX)(BX*4), Y5

@@ -46,7 +46,7 @@ func main() {
 			}
 			c := build.NewContext()
 			c.ConstraintExpr("amd64,!noasm")
-			v := &vec{Context: c, lanes: lanes, prefix: name, constants: map[uint32]string{}}
+			v := &vec{Context: c, lanes: lanes, prefix: name, tables: map[string]bool{}}
 			for _, k := range s.kernels {
 				v.emit(k, &stubs)
 			}

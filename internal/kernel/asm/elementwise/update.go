@@ -75,15 +75,9 @@ func (v *vec) shiftXor(a operand.Op, n uint8) reg.VecVirtual {
 
 // laneNumbers is the vector 0, 1, 2, ... in memory.
 func (v *vec) laneNumbers() operand.Mem {
-	name := v.prefix + "_numbers"
-	const key = 0x00FF00FF // not a constant that anything else uses
-	if _, ok := v.constants[key]; !ok {
-		v.constants[key] = name
-		v.StaticGlobal(name)
-		v.DataAttributes(8 | 16)
+	return v.table("numbers", func() {
 		for i := range v.lanes {
 			v.AddDatum(4*i, operand.U32(i))
 		}
-	}
-	return operand.NewDataAddr(operand.Symbol{Name: name, Static: true}, 0)
+	})
 }

@@ -14,13 +14,13 @@ import (
 // registers and leave their arguments alone, unless they say so.
 type vec struct {
 	*build.Context
-	lanes     int // 16: AVX-512, 8: AVX2
-	prefix    string
-	constants map[uint32]string
-	params    map[string]reg.VecVirtual
-	acc       [][]reg.VecVirtual // accumulators of a reduction, by slot
-	slot      int                // which of the unrolled vectors is being written
-	live      reg.Register       // mask of the rest of a slice, else nil
+	lanes  int // 16: AVX-512, 8: AVX2
+	prefix string
+	tables map[string]bool // written already
+	params map[string]reg.VecVirtual
+	acc    [][]reg.VecVirtual // accumulators of a reduction, by slot
+	slot   int                // which of the unrolled vectors is being written
+	live   reg.Register       // mask of the rest of a slice, else nil
 }
 
 func (v *vec) wide() bool { return v.lanes == 16 }
@@ -34,20 +34,23 @@ func (v *vec) new() reg.VecVirtual {
 
 // bits is a vector of a 32-bit pattern in memory.
 func (v *vec) bits(b uint32) operand.Mem {
-	name, ok := v.constants[b]
-	if !ok {
-		name = fmt.Sprintf("%s_%08x", v.prefix, b)
-		v.constants[b] = name
-	}
-	m := operand.NewDataAddr(operand.Symbol{Name: name, Static: true}, 0)
-	if !ok {
-		v.StaticGlobal(name)
-		v.DataAttributes(attr.RODATA | attr.NOPTR)
+	return v.table(fmt.Sprintf("%08x", b), func() {
 		for i := range v.lanes {
 			v.AddDatum(4*i, operand.U32(b))
 		}
+	})
+}
+
+// table is a read-only table in memory; data writes it the first time.
+func (v *vec) table(name string, data func()) operand.Mem {
+	name = v.prefix + "_" + name
+	if !v.tables[name] {
+		v.tables[name] = true
+		v.StaticGlobal(name)
+		v.DataAttributes(attr.RODATA | attr.NOPTR)
+		data()
 	}
-	return m
+	return operand.NewDataAddr(operand.Symbol{Name: name, Static: true}, 0)
 }
 
 func (v *vec) c(x float64) operand.Mem { return v.bits(math.Float32bits(float32(x))) }
@@ -100,11 +103,7 @@ func (v *vec) maskFor(n reg.Register) reg.Register {
 		return k
 	}
 	// A window into eight set lanes followed by eight clear ones.
-	name := v.prefix + "_lanes"
-	if _, ok := v.constants[0xFFFF0000]; !ok {
-		v.constants[0xFFFF0000] = name
-		v.StaticGlobal(name)
-		v.DataAttributes(attr.RODATA | attr.NOPTR)
+	window := v.table("window", func() {
 		for i := range 16 {
 			b := uint32(0)
 			if i < 8 {
@@ -112,9 +111,9 @@ func (v *vec) maskFor(n reg.Register) reg.Register {
 			}
 			v.AddDatum(4*i, operand.U32(b))
 		}
-	}
+	})
 	base, at := v.GP64(), v.GP64()
-	v.LEAQ(operand.NewDataAddr(operand.Symbol{Name: name, Static: true}, 0), base)
+	v.LEAQ(window, base)
 	v.MOVQ(operand.I32(8), at)
 	v.SUBQ(n, at)
 	m := v.YMM()
