@@ -45,6 +45,10 @@ func (c ConvNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error
 	return chain(s, x, c.parts(), end{})
 }
 
+// Unit is true: a drawing shows the convolution, its norm and its activation as
+// one box.
+func (ConvNorm) Unit() bool { return true }
+
 func (c ConvNorm) parts() []Named {
 	conv := Conv2D{
 		Out: c.Out * pieces(c.Act), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,

@@ -43,7 +43,7 @@ type Config struct {
 	NoDropout     bool // training without dropout, for comparisons
 	NoFusion      bool // every intermediate value a node of its own
 	NoSharing     bool // every node memory of its own: all values stay readable
-	Taps          bool // keep the output of every named layer readable: Program.Tap
+	Taps          bool // keep the output of every named layer readable: Program.Tap; implies NoFusion
 	InputGradient bool // also differentiate with respect to the input image
 }
 

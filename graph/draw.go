@@ -80,7 +80,7 @@ type box struct {
 }
 
 // readable is how many boxes a drawing has at most when the depth is open.
-const readable = 130
+const readable = 240
 
 // Draw draws the network, block by block by default.
 func (p *Program) Draw(o DrawOptions) Drawing {
@@ -88,18 +88,19 @@ func (p *Program) Draw(o DrawOptions) Drawing {
 		return p.drawNodes(o)
 	}
 	depth := o.Depth
+	open := depth > 0 // asked for: units are opened too
 	if depth <= 0 {
 		deepest := 0
 		for _, l := range p.layers {
 			deepest = max(deepest, l.Depth+1)
 		}
 		for depth = deepest; depth > 1; depth-- {
-			if len(p.boxes(depth).list) <= readable {
+			if len(p.boxes(depth, open).list) <= readable {
 				break
 			}
 		}
 	}
-	return Drawing{p.boxes(max(depth, 1)).dot(o)}
+	return Drawing{p.boxes(max(depth, 1), open).dot(o)}
 }
 
 // boxes is a drawing in the making.
@@ -110,11 +111,19 @@ type boxes struct {
 
 // boxes collapses the forward graph: layers at the given depth, or leaves
 // above it, become one box each; operations outside of those, a concatenation
-// or an addition, stay single.
-func (p *Program) boxes(depth int) *boxes {
+// or an addition, stay single. Units, such as a convolution with its norm and
+// activation, stay closed unless open is set.
+func (p *Program) boxes(depth int, open bool) *boxes {
 	all := p.g.AllNodes()
 	path := map[*gorgonia.Node][]*Layer{}
+	closed := -1 // depth of the unit that the layers are inside of
 	for _, l := range p.layers {
+		if closed >= 0 && l.Depth > closed {
+			continue
+		}
+		if closed = -1; l.Unit && !open {
+			closed = l.Depth
+		}
 		if l.Depth < depth {
 			for _, n := range all[l.first:l.last] {
 				path[n] = append(path[n], l)
@@ -143,10 +152,10 @@ func (p *Program) boxes(depth int) *boxes {
 		}
 		in := path[n]
 		var b *box
-		if k := len(in); k > 0 && (in[k-1].Leaf || in[k-1].Depth == depth-1) {
+		if k := len(in); k > 0 && (in[k-1].Leaf || in[k-1].Depth == depth-1 || in[k-1].Unit && !open) {
 			l := in[k-1]
 			if b = byLayer[l]; b == nil {
-				b = add(&box{label: l.Name, note: l.Kind, color: colorOf(l.Kind), layer: l, path: in[:k-1]})
+				b = add(&box{label: l.Name, note: brief(l.Kind), color: colorOf(l.Kind), layer: l, path: in[:k-1]})
 				byLayer[l] = b
 			}
 		} else {
@@ -162,6 +171,19 @@ func (p *Program) boxes(depth int) *boxes {
 		}
 	}
 	return d
+}
+
+// brief is what a box says of its layer's kind: what the layer is and its
+// sizes, not its settings: "ConvNorm 3x3, 64, stride 2".
+func brief(kind string) string {
+	parts := strings.Split(kind, ", ")
+	out := parts[:1]
+	for _, p := range parts[1:] {
+		if strings.HasPrefix(p, "stride") || p[0] >= '0' && p[0] <= '9' {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func (d *boxes) sources(in gorgonia.Nodes, of map[*gorgonia.Node]*box) []*box {
@@ -230,8 +252,8 @@ func header(b *strings.Builder, o DrawOptions) {
 	if o.Horizontal {
 		dir = "LR"
 	}
-	fmt.Fprintf(b, "digraph network {\n  rankdir=%s; nodesep=0.18; ranksep=0.28; bgcolor=white; fontname=\"Helvetica\"; fontsize=14; compound=true;\n", dir)
-	b.WriteString("  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica\", fontsize=11, color=\"#555555\", margin=\"0.12,0.05\", height=0.3];\n")
+	fmt.Fprintf(b, "digraph network {\n  rankdir=%s; nodesep=0.18; ranksep=0.28; bgcolor=white; fontname=\"Helvetica,Arial,sans-serif\"; fontsize=14; compound=true;\n", dir)
+	b.WriteString("  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, color=\"#555555\", margin=\"0.2,0.06\", height=0.3];\n")
 	b.WriteString("  edge [color=\"#666666\", arrowsize=0.6];\n")
 	if o.Title != "" {
 		fmt.Fprintf(b, "  label=%q; labelloc=t;\n", o.Title)

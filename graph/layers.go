@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -13,6 +15,7 @@ type Layer struct {
 	Kind   string       // the block's type or its own description
 	Depth  int          // 0 at the top
 	Leaf   bool         // no named block inside
+	Unit   bool         // readers think of it as one layer: the block has a method Unit that says so
 	In     tensor.Shape // of the block's input
 	Out    tensor.Shape // of its output
 	Params int          // learnable elements inside
@@ -20,6 +23,18 @@ type Layer struct {
 
 	input, output *gorgonia.Node
 	first, last   int // range of the graph's nodes
+}
+
+// countParams gives every layer the parameters whose names begin with its path:
+// a fused operation makes those of several layers in one place.
+func countParams(layers []*Layer, made []learned) {
+	for _, l := range layers {
+		for _, m := range made {
+			if strings.HasPrefix(m.param.Name, l.Path+".") {
+				l.Params += m.param.Value.Shape().TotalSize()
+			}
+		}
+	}
 }
 
 // Layers lists the named blocks of the program's network, outer before inner,

@@ -78,6 +78,7 @@ func Build(net Block, params *Params, cfg Config) (*Program, error) {
 		return nil, at("", err)
 	}
 	p.logits, p.layers, p.taps, p.updates = y, b.layers, b.taps, b.updates
+	countParams(p.layers, b.learned)
 	if s := y.Shape(); len(s) > 0 {
 		p.classes = s[len(s)-1]
 	}

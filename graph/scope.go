@@ -117,9 +117,10 @@ func (s *Scope) Training() bool { return s.b.cfg.Training }
 // configuration switches them off.
 func (s *Scope) Dropout() bool { return s.b.cfg.Training && !s.b.cfg.NoDropout }
 
-// Fused reports whether a block may join an activation to the operation before
-// it. Without fusion every intermediate value is a node of its own.
-func (s *Scope) Fused() bool { return !s.b.cfg.NoFusion }
+// Fused reports whether a block may join layers into one operation, such as an
+// activation with what is before it. Without fusion every intermediate value is
+// a node of its own; taps want to read them, so there is none then.
+func (s *Scope) Fused() bool { return !s.b.cfg.NoFusion && !s.b.cfg.Taps }
 
 // Seed is a seed of the place's own, from the store's seed and the path.
 func (s *Scope) Seed() uint64 { return s.b.params.seed ^ hashName(s.path) }
@@ -149,11 +150,6 @@ func (s *Scope) variable(name string, shape tensor.Shape, init Init, learnable b
 	s.b.made[full] = n
 	if learnable {
 		s.b.learned = append(s.b.learned, learned{p, n})
-	}
-	for _, l := range s.b.open {
-		if learnable {
-			l.Params += shape.TotalSize()
-		}
 	}
 	return n, nil
 }
@@ -203,6 +199,9 @@ func (s *Scope) Build(name string, b Block, x *gorgonia.Node) (*gorgonia.Node, e
 	}
 	inner := s.In(name)
 	l := &Layer{Path: inner.path, Name: name, Kind: kindOf(b), Depth: len(s.b.open), In: x.Shape(), input: x, first: len(s.b.g.AllNodes())}
+	if u, ok := b.(interface{ Unit() bool }); ok {
+		l.Unit = u.Unit()
+	}
 	s.b.layers = append(s.b.layers, l)
 	s.b.open = append(s.b.open, l)
 	y, err := b.Build(inner, x)
