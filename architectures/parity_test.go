@@ -42,13 +42,22 @@ func TestParityModels(t *testing.T) {
 				loose := tolerances{
 					logits: paritytest.Loose32(max(d.LogitsL2, d.LogitsFirst)),
 					loss:   paritytest.Loose32(d.Loss),
-					grads:  paritytest.Loose32(d.GradL2Max),
+					grads:  perturbed(paritytest.Loose32(d.GradL2Max)),
 					sgd:    paritytest.Loose32(d.SGDLosses),
 				}
 				reference{m, net, graph.NewBlankParams(tensor.Float32), loose}.check(t)
 			})
 		})
 	}
+}
+
+// perturbed makes room for what a norm does not show. The files say how far
+// float32 moves the norms of gradients. A perturbation of relative size e at
+// right angles to a gradient moves its norm by e*e/2 only, but elements by e of
+// their root mean square: where ReLUs switch, for example.
+func perturbed(t paritytest.Tolerance) paritytest.Tolerance {
+	t.Floor = math.Sqrt(2*t.Rel) / t.Rel
+	return t
 }
 
 type tolerances struct{ logits, loss, grads, sgd paritytest.Tolerance }
@@ -63,15 +72,16 @@ type reference struct {
 }
 
 func (r reference) check(t *testing.T) {
+	filled := false
 	for _, mode := range []struct {
 		name     string
 		unfused  bool
 		training bool
 	}{
-		{"train", true, true},
-		{"train fused", false, true},
 		{"eval", true, false},
 		{"eval fused", false, false},
+		{"train", true, true},
+		{"train fused", false, true},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
 			cfg := graph.Eval(r.Input...)
@@ -89,7 +99,10 @@ func (r reference) check(t *testing.T) {
 				p.Close()
 				runtime.GC()
 			}()
-			r.fill(t)
+			if !filled {
+				r.fill(t)
+			}
+			filled = !mode.training
 			if mode.training {
 				r.checkTraining(t, p)
 			} else {
@@ -221,13 +234,29 @@ func (r reference) checkParts(t *testing.T, parts []graph.Part) {
 		t.Errorf("%d heads, want %d", len(parts), len(want))
 	}
 	for _, part := range parts {
-		w, ok := want[part.Name]
+		w, ok := want[r.headName(part.Name)]
 		if !ok {
 			t.Errorf("head %s is not in the reference", part.Name)
 		} else if err := r.tol.loss.Scalar(part.Value, w); err != nil {
 			t.Errorf("loss of head %s: %v", part.Name, err)
 		}
 	}
+}
+
+// headName is what the references call a head. Torchvision's GoogLeNet returns
+// the outputs of its auxiliary heads under each other's names: its forward
+// unpacks (x, aux2, aux1) as (x, aux1, aux2). The gradients, which go by the
+// parameters' names, are not affected.
+func (r reference) headName(name string) string {
+	if r.Model.Model == "googlenet" {
+		switch name {
+		case "aux1":
+			return "aux2"
+		case "aux2":
+			return "aux1"
+		}
+	}
+	return name
 }
 
 func (r reference) checkGradients(t *testing.T, grads []graph.Gradient) {

@@ -88,6 +88,14 @@ func (o Options) width(n int) int { return n * max(o.Act.Pieces(), 1) }
 // act is the activation as a layer.
 func (o Options) act() blocks.Act { return blocks.Act{Func: o.Act} }
 
+// auxDropout is dropout as auxiliary heads take it.
+func (o Options) auxDropout(p float64) float64 {
+	if p = o.dropout(p).P; p == 0 {
+		return -1
+	}
+	return p
+}
+
 // norm is the norm of a network that was published with the one given.
 func (o Options) norm(published blocks.Block) blocks.Block {
 	if o.Norm == nil {
@@ -136,6 +144,7 @@ var families = [][]Architecture{
 	lenet,
 	alexnet, alexnetPaper,
 	vgg,
+	googlenet, googlenetPaper,
 	resnet,
 	cifarResNet,
 }
