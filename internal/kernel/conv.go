@@ -54,7 +54,9 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 	}
 	if isa != nil && isSingle[T]() && c.C > 0 {
 		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
-		convForward32(isa, c, float32s(x), float32s(w), e, float32s(y))
+		if !winogradForward(isa, c, float32s(x), float32s(w), e, float32s(y)) {
+			convForward32(isa, c, float32s(x), float32s(w), e, float32s(y))
+		}
 		return
 	}
 	convForwardPlain(c, x, w, ep, y)
@@ -70,7 +72,9 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 		return
 	}
 	if isa != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 {
-		convBackwardData32(isa, c, float32s(dy), float32s(w), float32s(dx))
+		if !winogradBackwardData(isa, c, float32s(dy), float32s(w), float32s(dx)) {
+			convBackwardData32(isa, c, float32s(dy), float32s(w), float32s(dx))
+		}
 		return
 	}
 	convBackwardDataPlain(c, dy, w, dx)

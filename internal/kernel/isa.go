@@ -16,6 +16,10 @@ type instructionSet struct {
 	copyStrip func(dst, src *float32, stride, rows, vecs int, mask uintptr)
 	transpose func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int)
 	gather    func(g *gather)
+
+	winogradInput   func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	winogradOutput  func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+	winogradWeights func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 }
 
 // width is the number of columns of a full tile.

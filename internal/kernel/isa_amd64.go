@@ -20,6 +20,7 @@ func detectISA() []*instructionSet {
 			mask: func(lanes int) uintptr { return 1<<lanes - 1 },
 			peak: peakAVX512, flops: 48 * 32,
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
+			winogradInput: winogradInputAVX512, winogradOutput: winogradOutputAVX512, winogradWeights: winogradWeightsAVX512,
 		})
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
@@ -31,7 +32,8 @@ func detectISA() []*instructionSet {
 			transpose: func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int) {
 				transposeAVX2(dst, ldd, src, lds, rows, cols, pad, &laneMasks[0])
 			},
-			gather: gatherAVX2,
+			gather:        gatherAVX2,
+			winogradInput: winogradInputAVX2, winogradOutput: winogradOutputAVX2, winogradWeights: winogradWeightsAVX2,
 		})
 	}
 	return sets

@@ -45,6 +45,7 @@ var files = []struct {
 	{"gemm_avx2", gemmAVX2},
 	{"gemm_pack", packing},
 	{"peak", peaks},
+	{"winograd", winograd},
 }
 
 func main() {

@@ -1,0 +1,287 @@
+package kernel
+
+import "sync"
+
+// winogradJob is a 3×3 convolution of stride 1 by Winograd's algorithm
+// F(4×4, 3×3): 36 multiplications make 16 results where the definition takes
+// 144 (Lavin and Gray 2015, arXiv:1509.09308). A block of tiles is turned
+// round so that channels are consecutive, transformed, multiplied in 36
+// independent products of matrices, and transformed and turned back.
+type winogradJob struct {
+	isa           *instructionSet
+	images        int
+	inC, inH, inW int
+	outC          int
+	outH, outW    int
+	padH, padW    int
+	src, dst      []float32
+	ep            Epilogue[float32]
+
+	tileRows, tileCols int // of an image
+	rowsAtOnce         int // tile rows of a part, which may span images
+	vecs               int // vectors that hold the output channels
+	stripVecs          int // vectors of a strip of the transformed weights
+	uXi                int // distance of two of the 36 matrices in u
+	u, wt, bias        []float32
+	weights            []float32
+	flipped            bool
+	f, fWeights        func(part int)
+}
+
+var winogradJobs struct {
+	sync.Mutex
+	free []*winogradJob
+}
+
+func takeWinogradJob() *winogradJob {
+	winogradJobs.Lock()
+	defer winogradJobs.Unlock()
+	if n := len(winogradJobs.free); n > 0 {
+		j := winogradJobs.free[n-1]
+		winogradJobs.free = winogradJobs.free[:n-1]
+		return j
+	}
+	j := &winogradJob{}
+	j.f, j.fWeights = j.task, j.transformWeights
+	return j
+}
+
+func (j *winogradJob) release() {
+	*j = winogradJob{u: j.u, wt: j.wt, bias: j.bias, f: j.f, fWeights: j.fWeights}
+	winogradJobs.Lock()
+	winogradJobs.free = append(winogradJobs.free, j)
+	winogradJobs.Unlock()
+}
+
+const (
+	winogradBlock = 300 << 10 // floats of transformed tiles and products at a time
+	winogradTiles = 48        // but at least so many tiles
+)
+
+// winogradForward is a forward pass if Winograd's algorithm is the faster
+// one; otherwise it does nothing and returns false.
+func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) bool {
+	if !winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW()) {
+		return false
+	}
+	j := takeWinogradJob()
+	defer j.release()
+	j.isa, j.images = s, c.N
+	j.inC, j.inH, j.inW, j.src = c.C, c.H, c.W, x
+	j.outC, j.outH, j.outW, j.dst = c.O, c.OutH(), c.OutW(), y
+	j.padH, j.padW = c.PH, c.PW
+	j.ep, j.weights = ep, w
+	j.run()
+	return true
+}
+
+// winogradBackwardData is the same for the gradient of the input, which is
+// the convolution of the result's gradient with the kernels turned round.
+func winogradBackwardData(s *instructionSet, c Conv, dy, w, dx []float32) bool {
+	if !winogradWins(s, c, c.O, c.C, c.H, c.W) {
+		return false
+	}
+	j := takeWinogradJob()
+	defer j.release()
+	j.isa, j.images = s, c.N
+	j.inC, j.inH, j.inW, j.src = c.O, c.OutH(), c.OutW(), dy
+	j.outC, j.outH, j.outW, j.dst = c.C, c.H, c.W, dx
+	j.padH, j.padW = 2-c.PH, 2-c.PW
+	j.weights, j.flipped = w, true
+	j.run()
+	return true
+}
+
+// winogradWins estimates the cycles of both ways from inC channels to a
+// result of outC channels, h high and w wide.
+func winogradWins(s *instructionSet, c Conv, inC, outC, h, w int) bool {
+	if c.KH != 3 || c.KW != 3 || c.SH != 1 || c.SW != 1 || c.DH != 1 || c.DW != 1 || c.Groups != 1 || c.PH > 2 || c.PW > 2 {
+		return false
+	}
+	lanes := float64(s.lanes)
+	vecsIn, vecsOut := float64((inC+s.lanes-1)/s.lanes), float64((outC+s.lanes-1)/s.lanes)
+	tiles := float64(c.N * ((h + 3) / 4) * ((w + 3) / 4))
+	macs := float64(inC) * float64(outC)
+	weights := 12 * macs
+	if 36*macs > 1<<20 { // the transformed weights leave the cache
+		weights = 60 * macs
+	}
+	direct := float64(c.N*h*w) * 9 * macs / lanes / 0.7
+	return tiles*(36*float64(inC)*vecsOut/0.8+300*(vecsIn+vecsOut))+weights < 0.9*direct
+}
+
+// oddLines rounds up to an odd number of cache lines, so that equal places of
+// neighbouring rows do not compete for the same place in the cache.
+func oddLines(n int) int { return (n+15)&^15 | 16 }
+
+func (j *winogradJob) run() {
+	s := j.isa
+	j.tileRows, j.tileCols = (j.outH+3)/4, (j.outW+3)/4
+	j.vecs = (j.outC + s.lanes - 1) / s.lanes
+	strips := (j.vecs + 2) / 3
+	j.stripVecs = (j.vecs + strips - 1) / strips
+	j.uXi = oddLines(j.vecs * s.lanes * j.inC)
+	j.u = grow(&j.u, 36*j.uXi)
+	j.wt = grow(&j.wt, 9*j.inC*j.vecs*s.lanes)
+	if j.ep.Bias != nil {
+		j.bias = grow(&j.bias, j.vecs*s.lanes)
+		clear(j.bias[copy(j.bias, j.ep.Bias):])
+	}
+	threads := Threads()
+	j.each(j.vecs, j.fWeights)
+
+	rows := j.images * j.tileRows
+	tiles := max(winogradTiles, winogradBlock/36/(j.inC+j.outC))
+	parts := (rows*j.tileCols + tiles - 1) / tiles
+	if parts < threads || parts%threads != 0 && parts < 4*threads {
+		parts = (parts + threads - 1) / threads * threads
+	}
+	j.rowsAtOnce = (rows + parts - 1) / parts
+	j.each((rows+j.rowsAtOnce-1)/j.rowsAtOnce, j.f)
+}
+
+func (j *winogradJob) each(parts int, f func(int)) {
+	if Threads() == 1 {
+		for i := range parts {
+			f(i)
+		}
+		return
+	}
+	ForEach(parts, f)
+}
+
+// transformWeights makes one vector of output channels of the 36 matrices.
+func (j *winogradJob) transformWeights(v int) {
+	s := j.isa
+	w := takeTileWork()
+	defer giveTileWork(w)
+	tmp := grow(&w.c, 36*s.lanes)
+	// The kernels with output channels consecutive: element (input channel,
+	// tap) is a vector.
+	o := v * s.lanes
+	n := min(s.lanes, j.outC-o)
+	wt := j.wt[v*9*j.inC*s.lanes:][:9*j.inC*s.lanes]
+	first, tap := 0, 4*s.lanes
+	if j.flipped {
+		for k := range j.inC {
+			s.transpose(&wt[k*9*s.lanes], 4*s.lanes, &j.weights[(k*j.outC+o)*9], 4*9, n, 9, 1)
+		}
+		first, tap = 8*s.lanes, -tap
+	} else {
+		s.transpose(&wt[0], 4*s.lanes, &j.weights[o*j.inC*9], 4*9*j.inC, n, 9*j.inC, 1)
+	}
+	strip := v / j.stripVecs
+	ld := min(j.stripVecs, j.vecs-strip*j.stripVecs) * s.lanes
+	dst := strip*j.stripVecs*s.lanes*j.inC + v%j.stripVecs*s.lanes
+	s.winogradWeights(&wt[first], tap, 4*9*s.lanes, &j.u[dst], 4*j.uXi, 4*ld, j.inC, &tmp[0])
+}
+
+// task makes the results of a range of tile rows.
+func (j *winogradJob) task(part int) {
+	s := j.isa
+	w := takeTileWork()
+	defer giveTileWork(w)
+	row0 := part * j.rowsAtOnce
+	row1 := min(j.images*j.tileRows, row0+j.rowsAtOnce)
+	tiles := (row1 - row0) * j.tileCols
+	ldv, ldm := oddLines(j.inC), oddLines(j.vecs*s.lanes)
+	vXi, mXi := oddLines(tiles*ldv), oddLines(tiles*ldm)
+	v, m := grow(&w.b, 36*vXi), grow(&w.c, 36*mXi)
+	tmp := grow(&w.a, 36*s.lanes)
+	for row := row0; row < row1; {
+		img, top := row/j.tileRows, row%j.tileRows
+		end := min(row1, row+j.tileRows-top)
+		j.input(w, v[(row-row0)*j.tileCols*ldv:], ldv, vXi, img, top, end-row, tmp)
+		row = end
+	}
+	j.multiply(w, v, m, ldv, ldm, vXi, mXi, tiles)
+	for row := row0; row < row1; {
+		img, top := row/j.tileRows, row%j.tileRows
+		end := min(row1, row+j.tileRows-top)
+		j.output(w, m[(row-row0)*j.tileCols*ldm:], ldm, mXi, img, top, end-row, tmp)
+		row = end
+	}
+}
+
+// input transforms rows of tiles of one image from tile row top on.
+func (j *winogradJob) input(w *tileWork, v []float32, ldv, vXi, img, top, rows int, tmp []float32) {
+	s := j.isa
+	pitch := 4*j.tileCols + 2
+	lines := 4*rows + 2
+	x := grow(&w.x, lines*pitch*s.lanes)
+	plane := j.inH * j.inW
+	left := max(0, j.padW)
+	cols := min(j.inW, pitch-left)
+	if j.padW > 0 || cols < pitch-left { // the borders stay zero throughout
+		clear(x)
+	}
+	for c := 0; c < j.inC; c += s.lanes {
+		for r := range lines {
+			at := 4*top + r - j.padH
+			line := x[r*pitch*s.lanes:][:pitch*s.lanes]
+			if at < 0 || at >= j.inH {
+				if c == 0 {
+					clear(line)
+				}
+				continue
+			}
+			src := (img*j.inC+c)*plane + at*j.inW
+			s.transpose(&line[left*s.lanes], 4*s.lanes, &j.src[src], 4*plane, min(s.lanes, j.inC-c), cols, 1)
+		}
+		for r := range rows {
+			s.winogradInput(&x[4*r*pitch*s.lanes], 4*pitch*s.lanes, &v[r*j.tileCols*ldv+c], 4*vXi, 4*ldv, j.tileCols, &tmp[0])
+		}
+	}
+}
+
+// multiply makes the 36 products.
+func (j *winogradJob) multiply(w *tileWork, v, m []float32, ldv, ldm, vXi, mXi, tiles int) {
+	s := j.isa
+	t := &w.t
+	w.rowsApart(ldv)
+	t.k, t.ldc, t.flags = j.inC, 4*ldm, 0
+	for xi := range 36 {
+		u := j.u[xi*j.uXi:]
+		for strip := 0; strip < j.vecs; strip += j.stripVecs {
+			vecs := min(j.stripVecs, j.vecs-strip)
+			t.b, t.ldb, t.mask = &u[strip*s.lanes*j.inC], 4*vecs*s.lanes, s.mask(s.lanes)
+			for i := 0; i < tiles; i += s.rows {
+				t.a, t.c = &v[xi*vXi+i*ldv], &m[xi*mXi+i*ldm+strip*s.lanes]
+				s.tiles[min(s.rows, tiles-i)][vecs](t)
+			}
+		}
+	}
+}
+
+// output transforms rows of tiles of one image back.
+func (j *winogradJob) output(w *tileWork, m []float32, ldm, mXi, img, top, rows int, tmp []float32) {
+	s := j.isa
+	plane := j.outH * j.outW
+	y := grow(&w.x, (4*rows*j.outW+4*4)*s.lanes)
+	n := min(4*rows, j.outH-4*top) * j.outW
+	relu := 0
+	if j.ep.Act.Kind == ActReLU && j.ep.Add == nil {
+		relu = 1
+	}
+	rest := Epilogue[float32]{Add: j.ep.Add}
+	if relu == 0 {
+		rest.Act = j.ep.Act
+	}
+	for o := 0; o < j.outC; o += s.lanes {
+		var bias *float32
+		if j.ep.Bias != nil {
+			bias = &j.bias[o]
+		}
+		for r := range rows {
+			s.winogradOutput(&m[((r+1)*j.tileCols-1)*ldm+o], 4*mXi, 4*ldm, &y[(4*r*j.outW+4*(j.tileCols-1))*s.lanes], 4*j.outW*s.lanes, j.tileCols, bias, relu, &tmp[0])
+		}
+		channels := min(s.lanes, j.outC-o)
+		at := (img*j.outC+o)*plane + 4*top*j.outW
+		s.transposeTo(j.dst[at:], plane, y, s.lanes, n, channels, false)
+		if rest.Add != nil || rest.Act.Kind != ActIdentity {
+			for ch := range channels {
+				finishRow(&rest, o+ch, at+ch*plane, j.dst[at+ch*plane:][:n])
+			}
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// rmsError is the root mean square error relative to that of the values.
+func rmsError(got []float32, want []float64) float64 {
+	var e, s float64
+	for i, v := range want {
+		d := float64(got[i]) - v
+		e += d * d
+		s += v * v
+	}
+	return math.Sqrt(e / s)
+}
+
+func TestWinogradErrorAgainstFloat64(t *testing.T) { eachISA(t, winogradErrorAgainstFloat64) }
+
+func winogradErrorAgainstFloat64(t *testing.T) {
+	if isa == nil {
+		t.Skip("plain Go has no Winograd")
+	}
+	for _, c := range []Conv{
+		{N: 3, C: 64, H: 14, W: 14, O: 64, PH: 1, PW: 1},
+		{N: 1, C: 32, H: 29, W: 30, O: 72, PH: 0, PW: 0},
+		{N: 9, C: 48, H: 7, W: 7, O: 40, PH: 1, PW: 1},
+		{N: 2, C: 24, H: 16, W: 33, O: 24, PH: 2, PW: 0},
+		{N: 40, C: 30, H: 5, W: 3, O: 50, PH: 1, PW: 1},
+	} {
+		c.KH, c.KW = 3, 3
+		c = c.normal()
+		rng := rand.New(rand.NewPCG(5, uint64(c.H)))
+		x, w := randoms(rng, c.N*c.C*c.H*c.W), randoms(rng, c.O*c.C*9)
+		ny := c.N * c.O * c.OutH() * c.OutW()
+		dy, bias, add := randoms(rng, ny), randoms(rng, c.O), randoms(rng, ny)
+
+		ep := Epilogue[float32]{Bias: as[float32](bias), Add: as[float32](add)}
+		y := filled[float32](ny)
+		if !winogradForward(isa, c, as[float32](x), as[float32](w), ep, y) {
+			t.Errorf("%+v: not done by Winograd", c)
+			continue
+		}
+		if e := rmsError(y, naiveForward(c, x, w, bias, add)); !(e < 3e-6) {
+			t.Errorf("%+v: forward error %.2g", c, e)
+		}
+		ep.Add, ep.Act.Kind = nil, ActReLU
+		want := naiveForward(c, x, w, bias, nil)
+		for i, v := range want {
+			want[i] = max(v, 0)
+		}
+		winogradForward(isa, c, as[float32](x), as[float32](w), ep, y)
+		if e := rmsError(y, want); !(e < 3e-6) {
+			t.Errorf("%+v: forward error with ReLU %.2g", c, e)
+		}
+
+		dx := filled[float32](len(x))
+		if !winogradBackwardData(isa, c, as[float32](dy), as[float32](w), dx) {
+			t.Errorf("%+v: data not done by Winograd", c)
+			continue
+		}
+		wantX, _ := naiveBackward(c, x, w, dy)
+		e := rmsError(dx, wantX)
+		t.Logf("%+v: data error %.2g", c, e)
+		if !(e < 3e-6) {
+			t.Errorf("%+v: data error %.2g", c, e)
+		}
+	}
+}
