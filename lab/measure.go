@@ -16,11 +16,10 @@ import (
 
 // Workload is a network to measure.
 type Workload struct {
-	Name    string // for the report
-	Net     graph.Block
-	Input   [3]int // C, H, W
-	Classes int
-	Batch   int
+	Name  string // for the report
+	Net   graph.Block
+	Input [3]int // C, H, W
+	Batch int
 	// Train measures a whole training step: forward, loss, derivative and an
 	// update by SGD with momentum. Otherwise an inference run.
 	Train bool
@@ -104,30 +103,40 @@ func Measure(w Workload) (Measurement, error) {
 	return m, nil
 }
 
+// sample makes images and labels up: the same for every call.
+func (w Workload) sample(classes int) (images []float32, labels []int) {
+	images = make([]float32, w.Batch*w.Input[0]*w.Input[1]*w.Input[2])
+	for i := range images {
+		images[i] = float32(math.Sin(float64(i)))
+	}
+	labels = make([]int, w.Batch)
+	for i := range labels {
+		labels[i] = (7*i + 3) % max(classes, 1)
+	}
+	return images, labels
+}
+
 // prepare builds the program and returns what one step does.
 func (w Workload) prepare() (func() error, *graph.Program, error) {
+	return w.prepareOn(graph.NewParams(1))
+}
+
+func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, error) {
 	if w.Batch < 1 {
 		return nil, nil, errors.Errorf("measure: batch of %d images", w.Batch)
 	}
 	shape := []int{w.Batch, w.Input[0], w.Input[1], w.Input[2]}
-	images := make([]float32, shape[0]*shape[1]*shape[2]*shape[3])
-	for i := range images {
-		images[i] = float32(math.Sin(float64(i)))
-	}
 	cfg := graph.Eval(shape...)
 	if w.Train {
 		cfg = graph.Train(shape...)
 	}
-	p, err := graph.Build(w.Net, graph.NewParams(1), cfg)
+	p, err := graph.Build(w.Net, store, cfg)
 	if err != nil {
 		return nil, nil, err
 	}
+	images, labels := w.sample(p.Classes())
 	if !w.Train {
 		return func() error { _, err := p.Run(images); return err }, p, nil
-	}
-	labels := make([]int, w.Batch)
-	for i := range labels {
-		labels[i] = (7*i + 3) % p.Classes()
 	}
 	opt := &trainer.SGD{LR: 1e-6, Momentum: 0.9}
 	var params []trainer.Param

@@ -1,0 +1,51 @@
+// Command figures measures and draws the pictures of the documentation into a
+// folder.
+package main
+
+import (
+	"log"
+	"os"
+	"path/filepath"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/lab"
+	"github.com/stheno-ml/stheno/plots"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: figures FOLDER")
+	}
+	if err := gradientFlow(filepath.Join(os.Args[1], "gradient_flow.svg")); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// gradientFlow compares the gradients in a deep network with those in its
+// counterpart without shortcuts, before training.
+func gradientFlow(path string) error {
+	var series []plots.Series
+	var names []string
+	for _, name := range []string{"cifar_plain56", "cifar_resnet56"} {
+		a, err := architectures.Lookup(name)
+		if err != nil {
+			return err
+		}
+		net, err := a.New(architectures.Options{})
+		if err != nil {
+			return err
+		}
+		layers, norms, err := lab.GradientNorms(lab.Workload{Name: a.Name, Net: net, Input: a.Input, Batch: 16}, 1)
+		if err != nil {
+			return errors.Wrap(err, name)
+		}
+		names = layers
+		series = append(series, plots.Series{Name: a.Title, Y: norms})
+	}
+	figure, err := plots.GradientFlow("How much gradient reaches each layer, before training", names, series...)
+	if err != nil {
+		return err
+	}
+	return figure.Save(path)
+}
