@@ -328,7 +328,8 @@ func (j *convJob) finish(c []float32, ldc, group, o0, o1, img0, col0, col1 int) 
 	if !j.scratched() {
 		if k := j.ep.Act.Kind; k != ActIdentity && k != ActReLU {
 			for o := range o1 - o0 {
-				applyAct(j.ep.Act, c[o*ldc:o*ldc+n])
+				y := c[o*ldc : o*ldc+n]
+				actRange(j.ep.Act, y, y)
 			}
 		}
 		return
@@ -359,15 +360,19 @@ func (j *convJob) finish(c []float32, ldc, group, o0, o1, img0, col0, col1 int) 
 // finishRow applies an epilogue to a piece of channel ch at place at.
 func finishRow(ep *Epilogue[float32], ch, at int, out []float32) {
 	if ep.Bias != nil {
-		b := ep.Bias[ch]
-		for i := range out {
-			out[i] += b
-		}
+		vecAddScalar(out, out, ep.Bias[ch])
 	}
 	if ep.Add != nil {
-		axpy(1, ep.Add[at:at+len(out)], out)
+		if add := ep.Add[at : at+len(out)]; ep.Act.Kind == ActReLU {
+			vecAddReLU(out, add, out)
+			return
+		} else {
+			vecAdd(out, add, out)
+		}
 	}
-	applyAct(ep.Act, out)
+	if ep.Act.Kind != ActIdentity {
+		actRange(ep.Act, out, out)
+	}
 }
 
 // scatter spreads consecutive results from position col on over a plane.

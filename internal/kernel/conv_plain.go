@@ -65,7 +65,7 @@ func convForwardPlain[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 		if ep.Add != nil {
 			axpy(1, ep.Add[part*plane:(part+1)*plane], dst)
 		}
-		applyAct(ep.Act, dst)
+		actRange(ep.Act, dst, dst)
 	})
 }
 

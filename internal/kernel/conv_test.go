@@ -150,12 +150,8 @@ func checkConv[T Float](t rapid.TB, c Conv, seed uint64, tol float64) {
 	}
 	ep := Epilogue[T]{Bias: as[T](bias), Add: as[T](add)}
 	want := naiveForward(c, x, w, bias, add)
-	if seed&4 == 0 {
-		ep.Act.Kind = ActReLU
-		for i, v := range want {
-			want[i] = max(v, 0)
-		}
-	}
+	ep.Act = []Act{{}, {Kind: ActReLU}, {Kind: ActReLU}, {Kind: ActLeakyReLU, A: 0.1}}[seed>>2&3]
+	ActForward(ep.Act, want, want)
 	y := filled[T](ny)
 	ConvForward(c, as[T](x), as[T](w), ep, y)
 	requireClose(t, "y", y, want, c.C/c.Groups*c.KH*c.KW, tol)

@@ -178,7 +178,7 @@ func (j *weightsJob) addShares(parts int) {
 	for i := 0; i < parts; i += j.shares {
 		sum := j.partial[i*size : (i+1)*size]
 		for s := 1; s < j.shares; s++ {
-			axpy(1, j.partial[(i+s)*size:(i+s+1)*size], sum)
+			vecAdd(sum, j.partial[(i+s)*size:(i+s+1)*size], sum)
 		}
 		group, ch0, ch1, o0, o1, _ := j.part(i)
 		j.store(sum, (o1-o0+15)&^15, group, ch0, ch1, o0, o1)
