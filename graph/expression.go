@@ -66,7 +66,9 @@ func DrawExpression(o DrawOptions, nodes ...*gorgonia.Node) Drawing {
 // shape.
 func expressionLabel(n *gorgonia.Node, leaf bool) string {
 	name := n.Name()
-	if o := n.Op(); o != nil && !leaf {
+	if o := n.Op(); o != nil && leaf {
+		name = strings.TrimPrefix(fmt.Sprint(o), "const ")
+	} else if o != nil {
 		op := symbol(fmt.Sprint(o))
 		if derived := strings.HasPrefix(name, fmt.Sprint(o)+"("); derived {
 			name = op

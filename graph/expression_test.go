@@ -50,6 +50,7 @@ func TestDrawExpression(t *testing.T) {
 		`label=<<b>x</b><br/><font point-size="10" color="#555555">2</font>>, shape=ellipse`,
 		`<b>×</b><br/><font point-size="10" color="#555555">0.5</font>>, fillcolor="` + blue,
 		`<b>z: tanh</b><br/><font point-size="10" color="#555555">0.46212</font>>, fillcolor="` + blue + `", penwidth=2.5`,
+		`label=<<b>1</b>>, shape=plain`,
 		// dz/dx = y(1 - tanh²), dz/dy = x(1 - tanh²)
 		`<b>×</b><br/><font point-size="10" color="#555555">0.19661</font>>, fillcolor="` + red + `", penwidth=2.5`,
 		`<b>×</b><br/><font point-size="10" color="#555555">1.5729</font>>, fillcolor="` + red + `", penwidth=2.5`,
