@@ -40,10 +40,7 @@ func (b BatchNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, erro
 
 // takes any activation: the derivative computes its argument anew.
 func (BatchNorm) takes(a activations.Activation) bool {
-	if a == nil {
-		return false
-	}
-	_, ok := a.Kernel()
+	_, ok := kernelAct(a)
 	return ok
 }
 

@@ -11,7 +11,7 @@ import (
 // end is what follows the last block of a chain: the sum with a shortcut, if
 // there is one, then an activation, if there is one.
 type end struct {
-	skip func() (*gorgonia.Node, error) // builds the shortcut; nil: no sum
+	skip *gorgonia.Node // nil: no sum
 	act  activations.Activation
 	name string // of the activation
 }
@@ -23,11 +23,16 @@ func chain(s *graph.Scope, x *gorgonia.Node, children []Named, e end) (*gorgonia
 		children = append(children[:len(children):len(children)], Named{e.name, Act{e.act}})
 		e = end{}
 	}
-	for i := 0; i < len(children); {
-		c, size, err := children[i], 1, error(nil)
+	var err error
+	for i, size := 0, 1; i < len(children); i += size {
+		c := children[i]
+		size = 1
 		if first, ok := c.Block.(fusable); ok && s.Fused() {
-			f := plan(first, children[i+1:])
-			size += f.blocks()
+			f := plan(s, first, x, children[i+1:], e)
+			size += len(f.taken)
+			if f.skip != nil {
+				e = end{}
+			}
 			x, err = f.build(s, c, first, x)
 		} else {
 			x, err = c.Build(s, x)
@@ -35,7 +40,6 @@ func chain(s *graph.Scope, x *gorgonia.Node, children []Named, e end) (*gorgonia
 		if err != nil {
 			return nil, err
 		}
-		i += size
 	}
 	return e.build(s, x)
 }
@@ -45,21 +49,17 @@ func (e end) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if e.skip == nil {
 		return x, nil
 	}
-	skip, err := e.skip()
-	if err != nil {
-		return nil, err
-	}
-	if !skip.Shape().Eq(x.Shape()) {
-		return nil, errors.Errorf("residual sum: body gives %v, shortcut %v: want equal shapes", x.Shape(), skip.Shape())
+	if !e.skip.Shape().Eq(x.Shape()) {
+		return nil, errors.Errorf("residual sum: body gives %v, shortcut %v: want equal shapes", x.Shape(), e.skip.Shape())
 	}
 	if e.act == nil {
-		return ops.Add(x, skip)
+		return ops.Add(x, e.skip)
 	}
-	if f, ok := e.act.Kernel(); ok && s.Fused() {
-		sum := func(*graph.Scope, *gorgonia.Node) (*gorgonia.Node, error) { return ops.AddAct(x, skip, f) }
+	if f, ok := kernelAct(e.act); ok && s.Fused() {
+		sum := func(*graph.Scope, *gorgonia.Node) (*gorgonia.Node, error) { return ops.AddAct(x, e.skip, f) }
 		return s.Build(e.name, stand{Act{e.act}, sum}, x)
 	}
-	y, err := ops.Add(x, skip)
+	y, err := ops.Add(x, e.skip)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,8 @@ func (e end) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 // fusable is a layer that can take what follows it into its own operation.
 type fusable interface {
 	Block
-	// takes reports whether the layer can compute the activation itself.
+	// takes reports whether the layer can compute the activation itself, its
+	// derivative included.
 	takes(a activations.Activation) bool
 	// buildFused is Build with what follows.
 	buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error)
@@ -77,15 +78,42 @@ type fusable interface {
 
 // fusion is what a layer computes beyond its own arithmetic.
 type fusion struct {
-	act *Named
+	taken []Named // the blocks that the layer takes
+	norm  *Named  // of them, the batch norm to fold into the layer's weights
+	act   activations.Activation
+	skip  *gorgonia.Node // the chain's shortcut, added before the activation
+	scope *graph.Scope   // where the blocks above have their names
 }
 
 // plan chooses what the layer takes of the blocks that follow it.
-func plan(first fusable, rest []Named) fusion {
-	var f fusion
+func plan(s *graph.Scope, first fusable, x *gorgonia.Node, rest []Named, e end) fusion {
+	f := fusion{scope: s}
+	conv, infers := first.(Conv2D)
+	infers = infers && !s.Training()
+	if infers && len(rest) > 0 {
+		if _, ok := rest[0].Block.(BatchNorm); ok {
+			if !conv.worthFolding(x) {
+				return f
+			}
+			f.norm = &rest[0]
+			f.taken, rest = rest[:1], rest[1:]
+		}
+	}
+	takes := func(a activations.Activation) bool {
+		_, joins := kernelAct(a)
+		return joins && (infers || first.takes(a))
+	}
 	if len(rest) > 0 {
-		if a, ok := rest[0].Block.(Act); ok && first.takes(a.Func) {
-			f.act = &rest[0]
+		if a, ok := rest[0].Block.(Act); ok && takes(a.Func) {
+			f.act = a.Func
+			f.taken = append(f.taken[:len(f.taken):len(f.taken)], rest[0])
+		}
+		return f
+	}
+	if infers && e.skip != nil && (e.act == nil || takes(e.act)) {
+		f.skip, f.act = e.skip, e.act
+		if e.act != nil {
+			f.taken = append(f.taken[:len(f.taken):len(f.taken)], Named{e.name, Act{e.act}})
 		}
 	}
 	return f
@@ -93,19 +121,16 @@ func plan(first fusable, rest []Named) fusion {
 
 // kernelAct is the activation that the layer computes; the zero value is none.
 func (f fusion) kernelAct() ops.Act {
-	if f.act == nil {
-		return ops.Act{}
-	}
-	k, _ := f.act.Block.(Act).Func.Kernel()
-	return k
+	a, _ := kernelAct(f.act)
+	return a
 }
 
-// blocks counts what the layer takes.
-func (f fusion) blocks() int {
-	if f.act != nil {
-		return 1
+// kernelAct is an activation as other operations compute it, if they can.
+func kernelAct(a activations.Activation) (ops.Act, bool) {
+	if a == nil {
+		return ops.Act{}, false
 	}
-	return 0
+	return a.Kernel()
 }
 
 // build builds the layer c with what it takes. The blocks that were taken stay
@@ -114,8 +139,8 @@ func (f fusion) build(s *graph.Scope, c Named, first fusable, x *gorgonia.Node) 
 	y, err := s.Build(c.Name, stand{first, func(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return first.buildFused(s, x, f)
 	}}, x)
-	for _, t := range []*Named{f.act} {
-		if t != nil && err == nil {
+	for _, t := range f.taken {
+		if err == nil {
 			y, err = s.Build(t.Name, stand{t.Block, nil}, y)
 		}
 	}
@@ -138,12 +163,9 @@ func (b stand) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 // Kind is the block's own.
 func (b stand) Kind() string { return text(b.Block) }
 
-// joins returns an activation as operations that keep only their result can
-// compute it.
-func joins(a activations.Activation) (ops.Act, bool) {
-	if a == nil {
-		return ops.Act{}, false
-	}
-	f, ok := a.Kernel()
-	return f, ok && f.FromOutput()
+// fromOutput reports whether an operation that keeps only its result can
+// compute the activation, derivative included.
+func fromOutput(a activations.Activation) bool {
+	f, ok := kernelAct(a)
+	return ok && f.FromOutput()
 }

@@ -39,10 +39,7 @@ func (c Conv2D) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) 
 	return c.buildFused(s, x, fusion{})
 }
 
-func (Conv2D) takes(a activations.Activation) bool {
-	_, ok := joins(a)
-	return ok
-}
+func (Conv2D) takes(a activations.Activation) bool { return fromOutput(a) }
 
 func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	cfg, weightShape, err := c.geometry(x.Shape())
@@ -60,7 +57,33 @@ func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 		}
 	}
 	cfg.Act = f.kernelAct()
-	return ops.Conv2D(x, weight, bias, cfg)
+	if f.norm == nil && f.skip == nil && (f.act == nil || fromOutput(f.act)) {
+		return ops.Conv2D(x, weight, bias, cfg)
+	}
+	if f.norm != nil {
+		norm, err := f.norm.Block.(BatchNorm).variables(f.scope.In(f.norm.Name), c.Out)
+		if err != nil {
+			return nil, err
+		}
+		if weight, bias, err = ops.FoldBatchNorm(weight, bias, norm.weight, norm.bias, norm.mean, norm.variance, norm.eps); err != nil {
+			return nil, err
+		}
+	}
+	return ops.Conv2DInference(x, weight, bias, f.skip, cfg)
+}
+
+// worthFolding reports whether scaling the weights costs less than a pass over
+// the result: not so for single small images.
+func (c Conv2D) worthFolding(x *gorgonia.Node) bool {
+	cfg, weight, err := c.geometry(x.Shape())
+	if err != nil {
+		return false // Build says why
+	}
+	out := x.Shape()[0]
+	for i, size := range x.Shape()[2:] {
+		out *= max((size+2*cfg.Padding[i]-cfg.Dilation[i]*(weight[2+i]-1)-1)/cfg.Stride[i]+1, 0)
+	}
+	return out >= weight[1:].TotalSize()
 }
 
 // geometry checks the settings against the input and completes them.

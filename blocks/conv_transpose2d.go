@@ -39,10 +39,7 @@ func (c ConvTranspose2D) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node
 	return c.buildFused(s, x, fusion{})
 }
 
-func (ConvTranspose2D) takes(a activations.Activation) bool {
-	_, ok := joins(a)
-	return ok
-}
+func (ConvTranspose2D) takes(a activations.Activation) bool { return fromOutput(a) }
 
 func (c ConvTranspose2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	groups := max(c.Groups, 1)

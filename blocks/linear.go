@@ -32,10 +32,7 @@ func (l Linear) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) 
 	return l.buildFused(s, x, fusion{})
 }
 
-func (Linear) takes(a activations.Activation) bool {
-	_, ok := joins(a)
-	return ok
-}
+func (Linear) takes(a activations.Activation) bool { return fromOutput(a) }
 
 func (l Linear) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	if l.Out < 1 {

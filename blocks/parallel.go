@@ -59,16 +59,17 @@ type Sum struct {
 	Act      activations.Activation // nil means none
 }
 
-// Build builds body, shortcut and sum.
+// Build builds shortcut, body and sum.
 func (r Sum) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if r.Body == nil {
 		return nil, errors.New("sum: Body is nil, want a block")
 	}
-	skip := func() (*gorgonia.Node, error) {
-		if r.Shortcut == nil {
-			return x, nil
+	skip := x
+	if r.Shortcut != nil {
+		var err error
+		if skip, err = s.Build("shortcut", r.Shortcut, x); err != nil {
+			return nil, err
 		}
-		return s.Build("shortcut", r.Shortcut, x)
 	}
 	return chain(s, x, []Named{{"body", r.Body}}, end{skip, r.Act, "act"})
 }
@@ -78,10 +79,11 @@ func (Sum) Kind() string { return "Sum" }
 
 // String lists the parts, one a line.
 func (r Sum) String() string {
-	parts := []Named{{"body", r.Body}}
+	var parts []Named
 	if r.Shortcut != nil {
 		parts = append(parts, Named{"shortcut", r.Shortcut})
 	}
+	parts = append(parts, Named{"body", r.Body})
 	if r.Act != nil {
 		parts = append(parts, Named{"act", Act{r.Act}})
 	}

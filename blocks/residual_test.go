@@ -21,7 +21,7 @@ func TestCombinators(t *testing.T) {
 		{"parallel", blocks.Parallel{blocks.As("a", blocks.Conv2D{Out: 3, Kernel: 1}), blocks.MaxPool{Kernel: 3, Stride: 1, Padding: 1}}, []int{2, 2, 4, 4}, []int{2, 5, 4, 4},
 			[]string{"a.weight 3x2x1x1", "a.bias 3"}, "Parallel {\n  a: Conv2D 1x1, 3\n  1: MaxPool 3x3, stride 1, padding 1\n}"},
 		{"sum", blocks.Sum{Body: blocks.Linear{Out: 3}, Shortcut: blocks.Linear{Out: 3, NoBias: true}, Act: elu}, []int{2, 4}, []int{2, 3},
-			[]string{"body.weight 3x4", "body.bias 3", "shortcut.weight 3x4"}, "Sum {\n  body: Linear 3\n  shortcut: Linear 3, no bias\n  act: elu:1\n}"},
+			[]string{"shortcut.weight 3x4", "body.weight 3x4", "body.bias 3"}, "Sum {\n  shortcut: Linear 3, no bias\n  body: Linear 3\n  act: elu:1\n}"},
 		{"conv norm", blocks.ConvNorm{Out: 3, Kernel: 3, Act: activations.ReLU}, []int{2, 2, 5, 5}, []int{2, 3, 3, 3},
 			[]string{"conv.weight 3x2x3x3", "bn.weight 3", "bn.bias 3"}, "ConvNorm 3x3, 3, relu"},
 		{"conv norm silu", blocks.ConvNorm{Out: 3, Kernel: 3, Act: activations.SiLU, Bias: true, ConvName: "0", NormName: "1", ActName: "2"}, []int{2, 2, 5, 5}, []int{2, 3, 3, 3},
@@ -36,8 +36,8 @@ func TestCombinators(t *testing.T) {
 }
 
 func TestResidual(t *testing.T) {
-	names := func(last ...string) []string {
-		return append([]string{"conv1.weight 4x4x3x3", "bn1.weight 4", "bn1.bias 4", "conv2.weight 4x4x3x3", "bn2.weight 4", "bn2.bias 4"}, last...)
+	names := func(first ...string) []string {
+		return append(first, []string{"conv1.weight 4x4x3x3", "bn1.weight 4", "bn1.bias 4", "conv2.weight 4x4x3x3", "bn2.weight 4", "bn2.bias 4"}...)
 	}
 	wider := []string{"conv1.weight 6x4x3x3", "bn1.weight 6", "bn1.bias 6", "conv2.weight 6x6x3x3", "bn2.weight 6", "bn2.bias 6"}
 	in, half := []int{2, 4, 5, 5}, []int{2, 6, 3, 3}
@@ -51,7 +51,7 @@ func TestResidual(t *testing.T) {
 			[]string{"conv1.weight 4x4x3x3", "bn1.weight 4", "bn1.bias 4", "conv2.weight 4x2x3x3", "bn2.weight 4", "bn2.bias 4"}, "Residual 2, maxout:2"},
 		{"no activation", blocks.Residual{Out: 4, Act: activations.Identity}, in, in, names(), "Residual 4, identity"},
 		{"no norm", blocks.Residual{Out: 4, Norm: blocks.Identity{}}, in, in, []string{"conv1.weight 4x4x3x3", "conv1.bias 4", "conv2.weight 4x4x3x3", "conv2.bias 4"}, "Residual 4, no norm"},
-		{"projection", blocks.Residual{Out: 6, Stride: 2}, in, half, append(wider[:6:6], "downsample.0.weight 6x4x1x1", "downsample.1.weight 6", "downsample.1.bias 6"), "Residual 6, stride 2"},
+		{"projection", blocks.Residual{Out: 6, Stride: 2}, in, half, append([]string{"downsample.0.weight 6x4x1x1", "downsample.1.weight 6", "downsample.1.bias 6"}, wider...), "Residual 6, stride 2"},
 		{"projection always", blocks.Residual{Out: 4, Shortcut: blocks.ProjectionAlways}, in, in, names("downsample.0.weight 4x4x1x1", "downsample.1.weight 4", "downsample.1.bias 4"),
 			"Residual 4, projection always"},
 		{"identity padding", blocks.Residual{Out: 6, Stride: 2, Shortcut: blocks.IdentityPadding}, in, half, wider, "Residual 6, stride 2, identity padding"},
@@ -59,7 +59,7 @@ func TestResidual(t *testing.T) {
 		{"pre-activation", blocks.Residual{Out: 4, PreActivation: true}, in, in,
 			[]string{"bn1.weight 4", "bn1.bias 4", "conv1.weight 4x4x3x3", "bn2.weight 4", "bn2.bias 4", "conv2.weight 4x4x3x3"}, "Residual 4, pre-activation"},
 		{"pre-activation projection", blocks.Residual{Out: 6, Stride: 2, PreActivation: true, Act: activations.SiLU}, in, half,
-			[]string{"bn1.weight 4", "bn1.bias 4", "conv1.weight 6x4x3x3", "bn2.weight 6", "bn2.bias 6", "conv2.weight 6x6x3x3", "downsample.0.weight 6x4x1x1"},
+			[]string{"bn1.weight 4", "bn1.bias 4", "downsample.0.weight 6x4x1x1", "conv1.weight 6x4x3x3", "bn2.weight 6", "bn2.bias 6", "conv2.weight 6x6x3x3"},
 			"Residual 6, stride 2, silu, pre-activation"},
 		{"pre-activation plain", blocks.Residual{Out: 4, PreActivation: true, NoSkip: true}, in, in,
 			[]string{"bn1.weight 4", "bn1.bias 4", "conv1.weight 4x4x3x3", "bn2.weight 4", "bn2.bias 4", "conv2.weight 4x4x3x3"}, "Residual 4, pre-activation, no skip"},
@@ -69,8 +69,8 @@ func TestResidual(t *testing.T) {
 func TestBottleneck(t *testing.T) {
 	checkAll(t, []one{
 		{"projection", blocks.Bottleneck{Out: 8, Stride: 2}, []int{2, 4, 5, 5}, []int{2, 8, 3, 3},
-			[]string{"conv1.weight 2x4x1x1", "bn1.weight 2", "bn1.bias 2", "conv2.weight 2x2x3x3", "bn2.weight 2", "bn2.bias 2", "conv3.weight 8x2x1x1", "bn3.weight 8", "bn3.bias 8",
-				"downsample.0.weight 8x4x1x1", "downsample.1.weight 8", "downsample.1.bias 8"}, "Bottleneck 8, stride 2"},
+			[]string{"downsample.0.weight 8x4x1x1", "downsample.1.weight 8", "downsample.1.bias 8",
+				"conv1.weight 2x4x1x1", "bn1.weight 2", "bn1.bias 2", "conv2.weight 2x2x3x3", "bn2.weight 2", "bn2.bias 2", "conv3.weight 8x2x1x1", "bn3.weight 8", "bn3.bias 8"}, "Bottleneck 8, stride 2"},
 		{"resnext", blocks.Bottleneck{Out: 4, Width: 4, Groups: 2}, []int{2, 4, 3, 3}, []int{2, 4, 3, 3},
 			[]string{"conv1.weight 4x4x1x1", "bn1.weight 4", "bn1.bias 4", "conv2.weight 4x2x3x3", "bn2.weight 4", "bn2.bias 4", "conv3.weight 4x4x1x1", "bn3.weight 4", "bn3.bias 4"},
 			"Bottleneck 4, width 4, groups 2"},

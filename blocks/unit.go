@@ -53,11 +53,11 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 			body = append(body, Named{number("act", i), Act{u.act}})
 		}
 	}
-	e := end{act: u.act, name: number("act", last)}
-	if !u.noSkip {
-		e.skip = func() (*gorgonia.Node, error) { return u.skip(s, x, x, out*pieces(u.act)) }
+	skip, err := u.skip(s, x, x, out*pieces(u.act))
+	if err != nil {
+		return nil, err
 	}
-	return chain(s, x, body, e)
+	return chain(s, x, body, end{skip, u.act, number("act", last)})
 }
 
 // buildPre is y = conv(act(norm(... conv(act(norm(x)))))) + shortcut. Where the
@@ -80,16 +80,20 @@ func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Nod
 		}
 		body = append(body, Named{number("conv", i), u.conv(c)})
 	}
-	var e end
-	if !u.noSkip {
-		e.skip = func() (*gorgonia.Node, error) { return u.skip(s, x, pre, out) }
+	skip, err := u.skip(s, x, pre, out)
+	if err != nil {
+		return nil, err
 	}
-	return chain(s, pre, body, e)
+	return chain(s, pre, body, end{skip: skip})
 }
 
-// skip builds the shortcut: from x, or from pre where it is a projection.
+// skip builds the shortcut: from x, or from pre where it is a projection. There
+// is none in a plain unit. It comes before the body, so that the body's last
+// convolution can take the sum.
 func (u unit) skip(s *graph.Scope, x, pre *gorgonia.Node, out int) (*gorgonia.Node, error) {
 	switch {
+	case u.noSkip:
+		return nil, nil
 	case u.shortcut.identity(x, out, u.stride):
 		return x, nil
 	case u.shortcut == IdentityPadding:
