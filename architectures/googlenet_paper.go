@@ -17,7 +17,7 @@ var googlenetPaper = []Architecture{{
 	Title:   "GoogLeNet (2014)",
 	Paper:   "Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1 and section 5",
 	Input:   [3]int{3, 224, 224},
-	MinSize: 65,
+	MinSize: 79,
 	Classes: 1000,
 	Params:  13_378_280,
 	Mean:    imagenetMean,

@@ -21,10 +21,10 @@ var resnet = []Architecture{
 	residual("resnet50", "ResNet-50", heResNet, 25_557_032, stages{units: [4]int{3, 4, 6, 3}, width: 64, groups: 1}),
 	residual("resnet101", "ResNet-101", heResNet, 44_549_160, stages{units: [4]int{3, 4, 23, 3}, width: 64, groups: 1}),
 	residual("resnet152", "ResNet-152", heResNet, 60_192_808, stages{units: [4]int{3, 8, 36, 3}, width: 64, groups: 1}),
-	residual("resnext50_32x4d", "ResNeXt-50 32x4d", xieResNeXt, 25_028_904, stages{units: [4]int{3, 4, 6, 3}, width: 128, groups: 32}),
-	residual("resnext101_32x8d", "ResNeXt-101 32x8d", xieResNeXt, 88_791_336, stages{units: [4]int{3, 4, 23, 3}, width: 256, groups: 32}),
-	residual("wide_resnet50_2", "Wide ResNet-50-2", wideResNet, 68_883_240, stages{units: [4]int{3, 4, 6, 3}, width: 128, groups: 1}),
-	residual("wide_resnet101_2", "Wide ResNet-101-2", wideResNet, 126_886_696, stages{units: [4]int{3, 4, 23, 3}, width: 128, groups: 1}),
+	residual("resnext50_32x4d", "ResNeXt-50 32x4d", xieResNeXt, 25_028_904, stages{units: [4]int{3, 4, 6, 3}, width: 128, groups: 32}, "resnext50"),
+	residual("resnext101_32x8d", "ResNeXt-101 32x8d", xieResNeXt, 88_791_336, stages{units: [4]int{3, 4, 23, 3}, width: 256, groups: 32}, "resnext101"),
+	residual("wide_resnet50_2", "Wide ResNet-50-2", wideResNet, 68_883_240, stages{units: [4]int{3, 4, 6, 3}, width: 128, groups: 1}, "wide_resnet50"),
+	residual("wide_resnet101_2", "Wide ResNet-101-2", wideResNet, 126_886_696, stages{units: [4]int{3, 4, 23, 3}, width: 128, groups: 1}, "wide_resnet101"),
 }
 
 const (
@@ -40,7 +40,7 @@ type stages struct {
 	groups int // of their 3x3 convolutions
 }
 
-func residual(name, title, paper string, params int, st stages) Architecture {
+func residual(name, title, paper string, params int, st stages, aliases ...string) Architecture {
 	return Architecture{
 		Name:    name,
 		Title:   title,
@@ -51,6 +51,7 @@ func residual(name, title, paper string, params int, st stages) Architecture {
 		Params:  params,
 		Mean:    imagenetMean,
 		Std:     imagenetStd,
+		aliases: aliases,
 		body:    func(o Options) (blocks.Block, error) { return resnetBody(o, st), nil },
 	}
 }
