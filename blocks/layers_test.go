@@ -1,10 +1,13 @@
 package blocks_test
 
 import (
+	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/graph"
 )
 
 func TestLayers(t *testing.T) {
@@ -75,5 +78,115 @@ func TestLayersRefuse(t *testing.T) {
 		{blocks.Bottleneck{Out: 8, Width: 3, Groups: 2}, image, "conv2: conv2d: input has 3 channels, groups = 2 does not divide it"},
 	} {
 		refuse(t, c.block, c.in, c.want)
+	}
+}
+
+// Dropout zeroes about P of the elements in training, each network's layers and
+// each seed their own, and none in inference.
+func TestDropout(t *testing.T) {
+	in := []int{4, 250}
+	ones := make([]float32, 1000)
+	for i := range ones {
+		ones[i] = 1
+	}
+	masks := func(seed uint64) (a, b []float64) {
+		net := blocks.Sequence{
+			blocks.Parallel{blocks.As("a", blocks.Dropout{P: 0.3}), blocks.As("b", blocks.Dropout{P: 0.3})},
+			blocks.Linear{Out: 3},
+		}
+		cfg := graph.Train(in...)
+		cfg.Taps = true
+		prog := build(t, net, graph.NewParams64(seed), cfg)
+		if _, err := prog.Step(ones, labels(4)); err != nil {
+			t.Fatal(err)
+		}
+		return tap(t, prog, "0.a"), tap(t, prog, "0.b")
+	}
+	a, b := masks(1)
+	kept, differ := 0, 0
+	for i, v := range a {
+		switch {
+		case v != 0 && math.Abs(v-1/0.7) > 1e-12:
+			t.Fatalf("element %d is %v, want 0 or 1/0.7", i, v)
+		case v != 0:
+			kept++
+		}
+		if v != b[i] {
+			differ++
+		}
+	}
+	if kept < 640 || kept > 760 {
+		t.Errorf("%d of 1000 elements are kept, want about 700", kept)
+	}
+	if differ < 300 {
+		t.Errorf("two layers' masks differ in %d of 1000 elements, want about 420", differ)
+	}
+	again, _ := masks(1)
+	other, _ := masks(2)
+	same(t, "masks of one seed", [][]float64{again}, [][]float64{a})
+	if fmt.Sprint(other) == fmt.Sprint(a) {
+		t.Error("masks of two seeds are equal")
+	}
+}
+
+func tap(t *testing.T, prog *graph.Program, name string) []float64 {
+	t.Helper()
+	y, err := prog.Tap(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clone(y.Float64s())
+}
+
+// Running statistics follow the batch by the momentum, with the unbiased
+// variance, and inference uses them.
+func TestBatchNormStatistics(t *testing.T) {
+	p := graph.NewParams64(1)
+	net := blocks.Sequence{blocks.As("bn", blocks.BatchNorm{Momentum: 0.25, Eps: 1}), blocks.As("fc", blocks.Linear{Out: 3})}
+	if _, err := build(t, net, p, graph.Train(4, 1)).Step([]float32{1, 3, 5, 11}, labels(4)); err != nil {
+		t.Fatal(err)
+	}
+	// Mean 5, squared deviations 16 + 4 + 0 + 36 = 56, over 3.
+	same(t, "mean and variance", [][]float64{p.Get("bn.running_mean").Value.Float64s(), p.Get("bn.running_var").Value.Float64s()},
+		[][]float64{{0.25 * 5}, {0.75 + 0.25*56.0/3}})
+
+	cfg := graph.Eval(1, 1)
+	cfg.Taps = true
+	eval := build(t, net, p, cfg)
+	if _, err := eval.Run([]float32{2}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "inference", [][]float64{tap(t, eval, "bn")}, [][]float64{{(2 - 1.25) / math.Sqrt(0.75+0.25*56.0/3+1)}})
+}
+
+// Weights start within PyTorch's bounds, or as they are told.
+func TestInitialisation(t *testing.T) {
+	p := graph.NewParams64(1)
+	net := blocks.Sequence{
+		blocks.As("a", blocks.Conv2D{Out: 40, Kernel: 3, Groups: 2}),
+		blocks.As("b", blocks.ConvNorm{Out: 4, Kernel: 1, Init: graph.Constant(2)}),
+		blocks.As("c", blocks.Residual{Out: 4, ZeroInit: true}),
+		blocks.As("d", blocks.Linear{Out: 30, BiasInit: graph.Zeros}),
+	}
+	build(t, net, p, graph.Eval(1, 8, 5, 5))
+	for _, c := range []struct {
+		name   string
+		lo, hi float64 // of the largest absolute value
+	}{
+		{"a.weight", 0.98 / 6, 1.0 / 6}, // fan-in 4*9
+		{"a.bias", 0.8 / 6, 1.0 / 6},
+		{"b.conv.weight", 2, 2},
+		{"c.bn1.weight", 1, 1},
+		{"c.bn2.weight", 0, 0},
+		{"d.weight", 0.98 / 6, 1.0 / 6},
+		{"d.bias", 0, 0},
+	} {
+		largest := 0.0
+		for _, v := range p.Get(c.name).Value.Float64s() {
+			largest = max(largest, math.Abs(v))
+		}
+		if !(largest >= c.lo && largest <= c.hi) {
+			t.Errorf("%s: largest is %v, want %v to %v", c.name, largest, c.lo, c.hi)
+		}
 	}
 }
