@@ -90,7 +90,9 @@ func ConvBackwardWeights[T Float](c Conv, x, dy, dw []T) {
 		return
 	}
 	if isa != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 {
-		convBackwardWeights32(isa, c, float32s(x), float32s(dy), float32s(dw))
+		if !winogradBackwardWeights(isa, c, float32s(x), float32s(dy), float32s(dw)) {
+			convBackwardWeights32(isa, c, float32s(x), float32s(dy), float32s(dw))
+		}
 		return
 	}
 	convBackwardWeightsPlain(c, x, dy, dw)

@@ -124,6 +124,21 @@ func tileAVX512_8x32(t *tile)
 //go:noescape
 func tileAVX512_8x48(t *tile)
 
+// columnTileAVX512_8x16 computes a tile of 8 rows and up to 16 columns.
+//
+//go:noescape
+func columnTileAVX512_8x16(t *tile)
+
+// columnTileAVX512_8x32 computes a tile of 8 rows and up to 32 columns.
+//
+//go:noescape
+func columnTileAVX512_8x32(t *tile)
+
+// columnTileAVX512_8x48 computes a tile of 8 rows and up to 48 columns.
+//
+//go:noescape
+func columnTileAVX512_8x48(t *tile)
+
 // tilesAVX512 holds the micro-kernels by rows and vectors.
 var tilesAVX512 = [9][4]func(t *tile){
 	1: {1: tileAVX512_1x16, 2: tileAVX512_1x32, 3: tileAVX512_1x48},
@@ -134,4 +149,11 @@ var tilesAVX512 = [9][4]func(t *tile){
 	6: {1: tileAVX512_6x16, 2: tileAVX512_6x32, 3: tileAVX512_6x48},
 	7: {1: tileAVX512_7x16, 2: tileAVX512_7x32, 3: tileAVX512_7x48},
 	8: {1: tileAVX512_8x16, 2: tileAVX512_8x32, 3: tileAVX512_8x48},
+}
+
+// columnTilesAVX512 holds those that read A as columns.
+var columnTilesAVX512 = [4]func(t *tile){
+	1: columnTileAVX512_8x16,
+	2: columnTileAVX512_8x32,
+	3: columnTileAVX512_8x48,
 }

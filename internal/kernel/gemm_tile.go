@@ -25,6 +25,7 @@ type tile struct {
 	bias   *float32
 	add    *float32
 	mask   uintptr // lanes of the last vector
+	lda    int     // for micro-kernels that read A as columns: element (r, k) at a + 4r + lda·k bytes
 }
 
 // What a micro-kernel does with the accumulators on their way to memory, in

@@ -5,21 +5,24 @@ import "unsafe"
 // instructionSet is what the float32 kernels need to know of the CPU: the
 // micro-kernels and the routines that lay out their operands.
 type instructionSet struct {
-	name  string
-	rows  int                     // of a full tile
-	lanes int                     // float32 in a vector
-	tiles *[9][4]func(t *tile)    // by rows and vectors
-	mask  func(lanes int) uintptr // what tile.mask holds for a partial vector
-	peak  func(rounds int)        // multiply-adds on registers
-	flops float64                 // of one round
+	name        string
+	rows        int                  // of a full tile
+	lanes       int                  // float32 in a vector
+	tiles       *[9][4]func(t *tile) // by rows and vectors
+	columnTiles *[4]func(t *tile)
+	mask        func(lanes int) uintptr // what tile.mask holds for a partial vector
+	peak        func(rounds int)        // multiply-adds on registers
+	flops       float64                 // of one round
 
 	copyStrip func(dst, src *float32, stride, rows, vecs int, mask uintptr)
 	transpose func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int)
 	gather    func(g *gather)
 
-	winogradInput   func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-	winogradOutput  func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
-	winogradWeights func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+	winogradInput    func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	winogradOutput   func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+	winogradWeights  func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+	winogradGradient func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	winogradKernels  func(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
 }
 
 // width is the number of columns of a full tile.

@@ -20,6 +20,16 @@ func winogradOutputAVX512(src *float32, xiStride, tileStride int, dst *float32, 
 //go:noescape
 func winogradWeightsAVX512(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 
+// winogradGradientAVX512 transforms a row of 4x4 tiles of a result's gradient.
+//
+//go:noescape
+func winogradGradientAVX512(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradKernelsAVX512 transforms sums of products back to n gradients of 3x3 kernels.
+//
+//go:noescape
+func winogradKernelsAVX512(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+
 // winogradInputAVX2 transforms a row of 6x6 tiles, 4 columns apart.
 //
 //go:noescape
@@ -35,3 +45,13 @@ func winogradOutputAVX2(src *float32, xiStride, tileStride int, dst *float32, ro
 //
 //go:noescape
 func winogradWeightsAVX2(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+
+// winogradGradientAVX2 transforms a row of 4x4 tiles of a result's gradient.
+//
+//go:noescape
+func winogradGradientAVX2(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradKernelsAVX2 transforms sums of products back to n gradients of 3x3 kernels.
+//
+//go:noescape
+func winogradKernelsAVX2(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)

@@ -1024,6 +1024,547 @@ kernel:
 	VZEROUPPER
 	RET
 
+// func winogradGradientAVX512(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradGradientAVX512(SB), NOSPLIT, $0-56
+	MOVQ         src+0(FP), SI
+	MOVQ         rowStride+8(FP), BX
+	MOVQ         dst+16(FP), DI
+	MOVQ         xiStride+24(FP), DX
+	MOVQ         tileStride+32(FP), R8
+	MOVQ         tiles+40(FP), CX
+	MOVQ         tmp+48(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+tile:
+	MOVQ         SI, R10
+	VMOVUPS      (R10), Z0
+	VMOVUPS      64(R10), Z1
+	VMOVUPS      128(R10), Z2
+	VMOVUPS      192(R10), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R9)
+	VMOVUPS      Z7, 64(R9)
+	VMOVUPS      Z8, 128(R9)
+	VMOVUPS      Z6, 192(R9)
+	VMOVUPS      Z9, 256(R9)
+	VMOVUPS      Z3, 320(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z0
+	VMOVUPS      64(R10), Z1
+	VMOVUPS      128(R10), Z2
+	VMOVUPS      192(R10), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, 384(R9)
+	VMOVUPS      Z7, 448(R9)
+	VMOVUPS      Z8, 512(R9)
+	VMOVUPS      Z6, 576(R9)
+	VMOVUPS      Z9, 640(R9)
+	VMOVUPS      Z3, 704(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z0
+	VMOVUPS      64(R10), Z1
+	VMOVUPS      128(R10), Z2
+	VMOVUPS      192(R10), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, 768(R9)
+	VMOVUPS      Z7, 832(R9)
+	VMOVUPS      Z8, 896(R9)
+	VMOVUPS      Z6, 960(R9)
+	VMOVUPS      Z9, 1024(R9)
+	VMOVUPS      Z3, 1088(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z0
+	VMOVUPS      64(R10), Z1
+	VMOVUPS      128(R10), Z2
+	VMOVUPS      192(R10), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, 1152(R9)
+	VMOVUPS      Z7, 1216(R9)
+	VMOVUPS      Z8, 1280(R9)
+	VMOVUPS      Z6, 1344(R9)
+	VMOVUPS      Z9, 1408(R9)
+	VMOVUPS      Z3, 1472(R9)
+	MOVQ         DI, R10
+	VMOVUPS      (R9), Z0
+	VMOVUPS      384(R9), Z1
+	VMOVUPS      768(R9), Z2
+	VMOVUPS      1152(R9), Z3
+	MOVQ         R10, R11
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      64(R9), Z0
+	VMOVUPS      448(R9), Z1
+	VMOVUPS      832(R9), Z2
+	VMOVUPS      1216(R9), Z3
+	MOVQ         R10, R11
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      128(R9), Z0
+	VMOVUPS      512(R9), Z1
+	VMOVUPS      896(R9), Z2
+	VMOVUPS      1280(R9), Z3
+	MOVQ         R10, R11
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      192(R9), Z0
+	VMOVUPS      576(R9), Z1
+	VMOVUPS      960(R9), Z2
+	VMOVUPS      1344(R9), Z3
+	MOVQ         R10, R11
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      256(R9), Z0
+	VMOVUPS      640(R9), Z1
+	VMOVUPS      1024(R9), Z2
+	VMOVUPS      1408(R9), Z3
+	MOVQ         R10, R11
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      320(R9), Z0
+	VMOVUPS      704(R9), Z1
+	VMOVUPS      1088(R9), Z2
+	VMOVUPS      1472(R9), Z3
+	MOVQ         R10, R11
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z0, Z6
+	VFMADD231PS  Z15, Z2, Z6
+	VFMADD231PS  Z15, Z3, Z1
+	VADDPS       Z5, Z4, Z7
+	VSUBPS       Z5, Z4, Z8
+	VMOVAPS      Z6, Z9
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z9
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z3, (R11)
+	ADDQ         DX, R10
+	ADDQ         $0x00000100, SI
+	ADDQ         R8, DI
+	DECQ         CX
+	JNE          tile
+	VZEROUPPER
+	RET
+
+// func winogradKernelsAVX512(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradKernelsAVX512(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         xiStride+8(FP), DX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         tapStride+32(FP), BX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3e2aaaab, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x3daaaaab, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3d2aaaab, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x3e800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+kernel:
+	MOVQ         SI, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Z0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, (R9)
+	VMOVUPS      Z7, 384(R9)
+	VMOVUPS      Z5, 768(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Z0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, 64(R9)
+	VMOVUPS      Z7, 448(R9)
+	VMOVUPS      Z5, 832(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Z0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, 128(R9)
+	VMOVUPS      Z7, 512(R9)
+	VMOVUPS      Z5, 896(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Z0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, 192(R9)
+	VMOVUPS      Z7, 576(R9)
+	VMOVUPS      Z5, 960(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Z0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, 256(R9)
+	VMOVUPS      Z7, 640(R9)
+	VMOVUPS      Z5, 1024(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Z0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, 320(R9)
+	VMOVUPS      Z7, 704(R9)
+	VMOVUPS      Z5, 1088(R9)
+	ADDQ         DX, R10
+	MOVQ         DI, R10
+	VMOVUPS      (R9), Z0
+	VMOVUPS      64(R9), Z1
+	VMOVUPS      128(R9), Z2
+	VMOVUPS      192(R9), Z3
+	VMOVUPS      256(R9), Z4
+	VMOVUPS      320(R9), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z7, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z5, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      384(R9), Z0
+	VMOVUPS      448(R9), Z1
+	VMOVUPS      512(R9), Z2
+	VMOVUPS      576(R9), Z3
+	VMOVUPS      640(R9), Z4
+	VMOVUPS      704(R9), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z7, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z5, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      768(R9), Z0
+	VMOVUPS      832(R9), Z1
+	VMOVUPS      896(R9), Z2
+	VMOVUPS      960(R9), Z3
+	VMOVUPS      1024(R9), Z4
+	VMOVUPS      1088(R9), Z5
+	VADDPS       Z2, Z1, Z6
+	VSUBPS       Z1, Z2, Z7
+	VADDPS       Z4, Z3, Z8
+	VSUBPS       Z4, Z3, Z9
+	VMULPS       Z15, Z0, Z0
+	VFNMADD231PS Z12, Z6, Z0
+	VFNMADD231PS Z12, Z6, Z5
+	VMULPS       Z12, Z7, Z7
+	VFMADD231PS  Z14, Z8, Z0
+	VFMADD231PS  Z12, Z8, Z5
+	VFMADD231PS  Z13, Z9, Z7
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z7, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z5, (R10)
+	ADDQ         BX, R10
+	ADDQ         R8, SI
+	ADDQ         R13, DI
+	DECQ         CX
+	JNE          kernel
+	VZEROUPPER
+	RET
+
 // func winogradInputAVX2(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-56
@@ -2037,6 +2578,547 @@ kernel:
 	ADDQ         DX, R10
 	VMOVUPS      Y2, (R10)
 	ADDQ         DX, R10
+	ADDQ         R8, SI
+	ADDQ         R13, DI
+	DECQ         CX
+	JNE          kernel
+	VZEROUPPER
+	RET
+
+// func winogradGradientAVX2(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradGradientAVX2(SB), NOSPLIT, $0-56
+	MOVQ         src+0(FP), SI
+	MOVQ         rowStride+8(FP), BX
+	MOVQ         dst+16(FP), DI
+	MOVQ         xiStride+24(FP), DX
+	MOVQ         tileStride+32(FP), R8
+	MOVQ         tiles+40(FP), CX
+	MOVQ         tmp+48(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+tile:
+	MOVQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      Y8, 64(R9)
+	VMOVUPS      Y6, 96(R9)
+	VMOVUPS      Y9, 128(R9)
+	VMOVUPS      Y3, 160(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, 192(R9)
+	VMOVUPS      Y7, 224(R9)
+	VMOVUPS      Y8, 256(R9)
+	VMOVUPS      Y6, 288(R9)
+	VMOVUPS      Y9, 320(R9)
+	VMOVUPS      Y3, 352(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, 384(R9)
+	VMOVUPS      Y7, 416(R9)
+	VMOVUPS      Y8, 448(R9)
+	VMOVUPS      Y6, 480(R9)
+	VMOVUPS      Y9, 512(R9)
+	VMOVUPS      Y3, 544(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VMOVUPS      64(R10), Y2
+	VMOVUPS      96(R10), Y3
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, 576(R9)
+	VMOVUPS      Y7, 608(R9)
+	VMOVUPS      Y8, 640(R9)
+	VMOVUPS      Y6, 672(R9)
+	VMOVUPS      Y9, 704(R9)
+	VMOVUPS      Y3, 736(R9)
+	MOVQ         DI, R10
+	VMOVUPS      (R9), Y0
+	VMOVUPS      192(R9), Y1
+	VMOVUPS      384(R9), Y2
+	VMOVUPS      576(R9), Y3
+	MOVQ         R10, R11
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      32(R9), Y0
+	VMOVUPS      224(R9), Y1
+	VMOVUPS      416(R9), Y2
+	VMOVUPS      608(R9), Y3
+	MOVQ         R10, R11
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      64(R9), Y0
+	VMOVUPS      256(R9), Y1
+	VMOVUPS      448(R9), Y2
+	VMOVUPS      640(R9), Y3
+	MOVQ         R10, R11
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      96(R9), Y0
+	VMOVUPS      288(R9), Y1
+	VMOVUPS      480(R9), Y2
+	VMOVUPS      672(R9), Y3
+	MOVQ         R10, R11
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      128(R9), Y0
+	VMOVUPS      320(R9), Y1
+	VMOVUPS      512(R9), Y2
+	VMOVUPS      704(R9), Y3
+	MOVQ         R10, R11
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      160(R9), Y0
+	VMOVUPS      352(R9), Y1
+	VMOVUPS      544(R9), Y2
+	VMOVUPS      736(R9), Y3
+	MOVQ         R10, R11
+	VADDPS       Y2, Y0, Y4
+	VADDPS       Y3, Y1, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y8
+	VMOVAPS      Y6, Y9
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         DX, R10
+	ADDQ         $0x00000080, SI
+	ADDQ         R8, DI
+	DECQ         CX
+	JNE          tile
+	VZEROUPPER
+	RET
+
+// func winogradKernelsAVX2(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradKernelsAVX2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         xiStride+8(FP), DX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         tapStride+32(FP), BX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3e2aaaab, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x3daaaaab, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3d2aaaab, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x3e800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+kernel:
+	MOVQ         SI, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Y0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y7, 192(R9)
+	VMOVUPS      Y5, 384(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Y0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, 32(R9)
+	VMOVUPS      Y7, 224(R9)
+	VMOVUPS      Y5, 416(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Y0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, 64(R9)
+	VMOVUPS      Y7, 256(R9)
+	VMOVUPS      Y5, 448(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Y0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, 96(R9)
+	VMOVUPS      Y7, 288(R9)
+	VMOVUPS      Y5, 480(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Y0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, 128(R9)
+	VMOVUPS      Y7, 320(R9)
+	VMOVUPS      Y5, 512(R9)
+	ADDQ         DX, R10
+	MOVQ         R10, R11
+	VMOVUPS      (R11), Y0
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y1
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y2
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y3
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y4
+	ADDQ         R12, R11
+	VMOVUPS      (R11), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, 160(R9)
+	VMOVUPS      Y7, 352(R9)
+	VMOVUPS      Y5, 544(R9)
+	ADDQ         DX, R10
+	MOVQ         DI, R10
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      128(R9), Y4
+	VMOVUPS      160(R9), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y7, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y5, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      192(R9), Y0
+	VMOVUPS      224(R9), Y1
+	VMOVUPS      256(R9), Y2
+	VMOVUPS      288(R9), Y3
+	VMOVUPS      320(R9), Y4
+	VMOVUPS      352(R9), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y7, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y5, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      384(R9), Y0
+	VMOVUPS      416(R9), Y1
+	VMOVUPS      448(R9), Y2
+	VMOVUPS      480(R9), Y3
+	VMOVUPS      512(R9), Y4
+	VMOVUPS      544(R9), Y5
+	VADDPS       Y2, Y1, Y6
+	VSUBPS       Y1, Y2, Y7
+	VADDPS       Y4, Y3, Y8
+	VSUBPS       Y4, Y3, Y9
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y12, Y6, Y0
+	VFNMADD231PS Y12, Y6, Y5
+	VMULPS       Y12, Y7, Y7
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y12, Y8, Y5
+	VFMADD231PS  Y13, Y9, Y7
+	VMOVUPS      Y0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y7, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y5, (R10)
+	ADDQ         BX, R10
 	ADDQ         R8, SI
 	ADDQ         R13, DI
 	DECQ         CX

@@ -61,11 +61,19 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 			t.Errorf("%+v: data not done by Winograd", c)
 			continue
 		}
-		wantX, _ := naiveBackward(c, x, w, dy)
-		e := rmsError(dx, wantX)
-		t.Logf("%+v: data error %.2g", c, e)
-		if !(e < 3e-6) {
+		wantX, wantW := naiveBackward(c, x, w, dy)
+		if e := rmsError(dx, wantX); !(e < 3e-6) {
 			t.Errorf("%+v: data error %.2g", c, e)
+		}
+		dw := filled[float32](len(w))
+		if !winogradBackwardWeights(isa, c, as[float32](x), as[float32](dy), dw) {
+			t.Errorf("%+v: weights not done by Winograd", c)
+			continue
+		}
+		e := rmsError(dw, wantW)
+		t.Logf("%+v: weights error %.2g", c, e)
+		if !(e < 3e-6) {
+			t.Errorf("%+v: weights error %.2g", c, e)
 		}
 	}
 }

@@ -22,6 +22,7 @@ const (
 	tileBias
 	tileAdd
 	tileMask
+	tileLDA
 )
 
 // Bits of kernel.tile.flags.
@@ -57,21 +58,30 @@ func gemmAVX2(f *file)   { gemmTiles(f, avx2) }
 
 // gemmTiles writes a micro-kernel for every tile height and width, and the
 // table they are chosen from.
+//
+// A second kind, for full tiles alone, reads A as columns: element (r, k) at
+// a + 4r + lda·k bytes.
 func gemmTiles(f *file, t target) {
 	table := fmt.Sprintf("\n// tiles%s holds the micro-kernels by rows and vectors.\nvar tiles%s = [9][4]func(t *tile){\n", t.name, t.name)
 	for rows := 1; rows <= t.rows; rows++ {
 		table += fmt.Sprintf("%d: {", rows)
 		for vecs := 1; vecs <= t.vecs; vecs++ {
 			name := fmt.Sprintf("tile%s_%dx%d", t.name, rows, vecs*t.lanes)
-			gemmTile(f, t, name, rows, vecs)
+			gemmTile(f, t, name, rows, vecs, false)
 			table += fmt.Sprintf("%d: %s,", vecs, name)
 		}
 		table += "},\n"
 	}
+	table += fmt.Sprintf("}\n\n// columnTiles%s holds those that read A as columns.\nvar columnTiles%s = [4]func(t *tile){\n", t.name, t.name)
+	for vecs := 1; vecs <= t.vecs; vecs++ {
+		name := fmt.Sprintf("columnTile%s_%dx%d", t.name, t.rows, vecs*t.lanes)
+		gemmTile(f, t, name, t.rows, vecs, true)
+		table += fmt.Sprintf("%d: %s,\n", vecs, name)
+	}
 	f.stubs.WriteString(table + "}\n")
 }
 
-func gemmTile(f *file, t target, name string, rows, vecs int) {
+func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	f.text(name, "(t *tile)", fmt.Sprintf("computes a tile of %d rows and up to %d columns.", rows, vecs*t.lanes))
 	var (
 		args          = RAX
@@ -101,9 +111,13 @@ func gemmTile(f *file, t target, name string, rows, vecs int) {
 		}
 	}
 
-	f.MOVQ(field(tileAOff), k)
-	for r := range rows {
-		f.MOVQ(Mem{Base: k, Disp: 8 * r}, rowOffset[r])
+	if columns {
+		f.MOVQ(field(tileLDA), rowOffset[0])
+	} else {
+		f.MOVQ(field(tileAOff), k)
+		for r := range rows {
+			f.MOVQ(Mem{Base: k, Disp: 8 * r}, rowOffset[r])
+		}
 	}
 	for r := range rows {
 		for v := range vecs {
@@ -134,10 +148,17 @@ func gemmTile(f *file, t target, name string, rows, vecs int) {
 			f.VMOVUPS(m, bv(v))
 		}
 		for r := range rows {
-			f.VBROADCASTSS(Mem{Base: a, Index: rowOffset[r], Scale: 1, Disp: 4 * u}, bcast(r))
+			if columns {
+				f.VBROADCASTSS(Mem{Base: a, Disp: 4 * r}, bcast(r))
+			} else {
+				f.VBROADCASTSS(Mem{Base: a, Index: rowOffset[r], Scale: 1, Disp: 4 * u}, bcast(r))
+			}
 			for v := range vecs {
 				f.VFMADD231PS(bv(v), bcast(r), acc(r, v))
 			}
+		}
+		if columns {
+			f.ADDQ(rowOffset[0], a)
 		}
 	}
 
@@ -153,7 +174,9 @@ func gemmTile(f *file, t target, name string, rows, vecs int) {
 	for u := range unroll {
 		step(u)
 	}
-	f.ADDQ(Imm(uint64(4*unroll)), a)
+	if !columns {
+		f.ADDQ(Imm(uint64(4*unroll)), a)
+	}
 	f.LEAQ(Mem{Base: b, Index: ldb, Scale: 4}, b)
 	f.SUBQ(Imm(uint64(unroll)), k)
 	f.JGE(LabelRef("steps"))
@@ -162,7 +185,9 @@ func gemmTile(f *file, t target, name string, rows, vecs int) {
 	f.JLE(LabelRef("next"))
 	f.Label("single")
 	step(0)
-	f.ADDQ(Imm(4), a)
+	if !columns {
+		f.ADDQ(Imm(4), a)
+	}
 	f.ADDQ(ldb, b)
 	f.DECQ(k)
 	f.JNE(LabelRef("single"))
