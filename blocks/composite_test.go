@@ -168,3 +168,23 @@ func TestCompositesRefuse(t *testing.T) {
 		refuse(t, c.block, c.in, c.want)
 	}
 }
+
+// A dense block's output begins with its input, then come its layers' results in
+// their order.
+func TestDenseBlockOrder(t *testing.T) {
+	cfg := graph.Eval(1, 2, 3, 3)
+	cfg.Taps = true
+	x := images(1, 2, 3, 3)
+	prog := build(t, blocks.As("block", blocks.DenseBlock{Growth: 1, Layers: 2}), graph.NewParams64(1), cfg)
+	y, err := prog.Run(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []float64
+	for _, v := range x {
+		want = append(want, float64(v))
+	}
+	want = append(want, tap(t, prog, "block.denselayer1")...)
+	want = append(want, tap(t, prog, "block.denselayer2")...)
+	same(t, "output", [][]float64{y.Float64s()}, [][]float64{want})
+}

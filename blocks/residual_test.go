@@ -1,10 +1,12 @@
 package blocks_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/graph"
 )
 
 func TestCombinators(t *testing.T) {
@@ -81,4 +83,34 @@ func TestBottleneck(t *testing.T) {
 			[]string{"bn1.weight 8", "bn1.bias 8", "conv1.weight 2x8x1x1", "bn2.weight 2", "bn2.bias 2", "conv2.weight 2x2x3x3", "bn3.weight 2", "bn3.bias 2", "conv3.weight 8x2x1x1"},
 			"Bottleneck 8, leaky_relu:0.1, pre-activation"},
 	})
+}
+
+// A unit whose body gives zero shows what goes past it: every second row and
+// column, between as many channels of zeros on both sides.
+func TestIdentityPadding(t *testing.T) {
+	p := graph.NewParams64(1)
+	unit := blocks.Residual{Out: 5, Stride: 2, Shortcut: blocks.IdentityPadding, Act: activations.Identity}
+	prog := build(t, unit, p, graph.Eval(1, 2, 3, 3))
+	for _, q := range p.All() {
+		if strings.HasSuffix(q.Name, "weight") {
+			if err := q.Value.Zero(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	x := make([]float32, 18)
+	for i := range x {
+		x[i] = float32(i + 1)
+	}
+	y, err := prog.Run(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "output", [][]float64{y.Float64s()}, [][]float64{{
+		0, 0, 0, 0,
+		1, 3, 7, 9,
+		10, 12, 16, 18,
+		0, 0, 0, 0,
+		0, 0, 0, 0,
+	}})
 }
