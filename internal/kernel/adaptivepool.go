@@ -95,7 +95,7 @@ func (j *adaptiveBackwardJob[T]) run(lo, hi int) {
 	}
 }
 
-func fill[T Float](x []T, v T) {
+func fill[T any](x []T, v T) {
 	for i := range x {
 		x[i] = v
 	}

@@ -60,10 +60,17 @@ func maxPoolVec(p Pool, lo, hi int, x, y []float32) bool {
 	for plane := lo; plane < hi; plane++ {
 		src := plan.widen(x[plane*p.H*p.W:(plane+1)*p.H*p.W], wide)
 		dst := y[plane*p.OH*p.OW : (plane+1)*p.OH*p.OW]
-		if p.SW == 1 {
+		// A look for NaN first makes the comparisons three times cheaper.
+		nan, _ := vecCountNaN(src)
+		switch {
+		case nan == 0 && p.SW == 1:
 			vecMaxPool1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
-		} else {
+		case nan == 0:
 			vecMaxPool2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
+		case p.SW == 1:
+			vecMaxPoolNaN1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
+		default:
+			vecMaxPoolNaN2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
 		}
 	}
 	scratch32.give(wide)
@@ -92,31 +99,53 @@ func maxPoolBackwardVec(p Pool, lo, hi int, x, dy, dx []float32) bool {
 		}
 		return true
 	}
+	// For each window, where its maximum is; then each element of x takes the
+	// gradients of the windows that it is the maximum of. Windows are looked
+	// at to the left and right of a row's ends, so there are some that have
+	// their maximum nowhere.
+	taps := (p.KW + p.SW - 1) / p.SW
+	before := taps - 1
+	windows := (plan.cols+p.SW-1)/p.SW + 2*16 // a vector may begin at the last column
+	pitch := before + max(windows, p.OW)
+	at := scratchInt.take(p.OH * pitch)
+	fill(at, -1)
+	grads := scratch32.take(p.OH * pitch)
+	fill(grads, 0)
+	row := scratch32.take(plan.cols + 2*16)
 	wide := plan.scratch(float32(math.Inf(-1)))
-	wideGrad := plan.scratch(0)
-	at := scratchInt.take(p.OH * p.OW)
 	for plane := lo; plane < hi; plane++ {
 		from, to := plane*p.H*p.W, (plane+1)*p.H*p.W
 		src, out := plan.widen(x[from:to], wide), dx[from:to]
-		if plan.padded {
-			out = wideGrad
-		}
 		if p.SW == 1 {
-			vecArgMaxPool1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &at[0])
+			vecArgMaxPool1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &at[before], pitch)
 		} else {
-			vecArgMaxPool2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &at[0])
+			vecArgMaxPool2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &at[before], pitch)
 		}
-		clear(out)
-		for i, g := range dy[plane*p.OH*p.OW : (plane+1)*p.OH*p.OW] {
-			out[at[i]] += g
+		for oh := range p.OH {
+			o := plane*p.OH*p.OW + oh*p.OW
+			copy(grads[oh*pitch+before:], dy[o:o+p.OW])
 		}
-		if plan.padded {
-			plan.narrow(wideGrad, dx[from:to])
+		for h := range p.H {
+			r := h + p.PH
+			first := max(0, (r-p.KH+p.SH)/p.SH) // the first window whose last row is r or below
+			last := min(p.OH-1, r/p.SH)
+			if first > last {
+				clear(out[h*p.W : (h+1)*p.W])
+				continue
+			}
+			o := first*pitch + before
+			if p.SW == 1 {
+				vecCollect1(&at[o], &grads[o], pitch, last-first+1, taps, plan.cols, int32(r*plan.cols), &row[0])
+			} else {
+				vecCollect2(&at[o], &grads[o], pitch, last-first+1, taps, plan.cols, int32(r*plan.cols), &row[0])
+			}
+			copy(out[h*p.W:(h+1)*p.W], row[p.PW:])
 		}
 	}
-	scratch32.give(wide)
-	scratch32.give(wideGrad)
 	scratchInt.give(at)
+	scratch32.give(grads)
+	scratch32.give(row)
+	scratch32.give(wide)
 	return true
 }
 

@@ -128,13 +128,29 @@ func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 
 func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 
+func vecMaxPoolNaN1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
+func vecMaxPoolNaN2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
 func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 
 func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 
-func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool { return false }
+func vecCollect1(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
+	return false
+}
 
-func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool { return false }
+func vecCollect2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
+	return false
+}
+
+func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+	return false
+}
+
+func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+	return false
+}
 
 func vecMaxPool2x2Grad(x *float32, pitch, ow, oh int, dy, dx *float32) bool { return false }
 

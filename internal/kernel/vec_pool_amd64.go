@@ -4,7 +4,7 @@
 
 package kernel
 
-// vecMaxPool1 takes the maximum of each window, or NaN.
+// vecMaxPool1 takes the maximum of each window of a plane without NaN.
 func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 	if isa == nil {
 		return false
@@ -17,7 +17,7 @@ func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 	return true
 }
 
-// vecMaxPool2 takes the maximum of each window, or NaN.
+// vecMaxPool2 takes the maximum of each window of a plane without NaN.
 func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 	if isa == nil {
 		return false
@@ -26,6 +26,32 @@ func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 		vecMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, y)
 	} else {
 		vecMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecMaxPoolNaN1 takes the maximum of each window, or NaN.
+func vecMaxPoolNaN1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPoolNaN1AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecMaxPoolNaN1AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecMaxPoolNaN2 takes the maximum of each window, or NaN.
+func vecMaxPoolNaN2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPoolNaN2AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecMaxPoolNaN2AVX2(x, pitch, step, kh, kw, ow, oh, y)
 	}
 	return true
 }
@@ -56,28 +82,54 @@ func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 	return true
 }
 
-// vecArgMaxPool1 finds where in x each window's maximum is.
-func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool {
+// vecCollect1 is a row of the pooling's gradient.
+func vecCollect1(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecArgMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, at)
+		vecCollect1AVX512(at, dy, pitch, rows, taps, n, first, dx)
 	} else {
-		vecArgMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, at)
+		vecCollect1AVX2(at, dy, pitch, rows, taps, n, first, dx)
+	}
+	return true
+}
+
+// vecCollect2 is a row of the pooling's gradient.
+func vecCollect2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecCollect2AVX512(at, dy, pitch, rows, taps, n, first, dx)
+	} else {
+		vecCollect2AVX2(at, dy, pitch, rows, taps, n, first, dx)
+	}
+	return true
+}
+
+// vecArgMaxPool1 finds where in x each window's maximum is.
+func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecArgMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch)
+	} else {
+		vecArgMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch)
 	}
 	return true
 }
 
 // vecArgMaxPool2 finds where in x each window's maximum is.
-func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32) bool {
+func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecArgMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, at)
+		vecArgMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch)
 	} else {
-		vecArgMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, at)
+		vecArgMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch)
 	}
 	return true
 }
@@ -115,16 +167,28 @@ func vecMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 func vecMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
+func vecMaxPoolNaN1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecMaxPoolNaN2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
 func vecSumPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
 func vecSumPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
-func vecArgMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+func vecCollect1AVX512(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
 
 //go:noescape
-func vecArgMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+func vecCollect2AVX512(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
+
+//go:noescape
+func vecArgMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
+
+//go:noescape
+func vecArgMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
 
 //go:noescape
 func vecMaxPool2x2GradAVX512(x *float32, pitch, ow, oh int, dy, dx *float32)
@@ -139,16 +203,28 @@ func vecMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 func vecMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
+func vecMaxPoolNaN1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecMaxPoolNaN2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
 func vecSumPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
 func vecSumPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
-func vecArgMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+func vecCollect1AVX2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
 
 //go:noescape
-func vecArgMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32)
+func vecCollect2AVX2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
+
+//go:noescape
+func vecArgMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
+
+//go:noescape
+func vecArgMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
 
 //go:noescape
 func vecMaxPool2x2GradAVX2(x *float32, pitch, ow, oh int, dy, dx *float32)

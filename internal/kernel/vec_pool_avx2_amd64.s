@@ -37,6 +37,221 @@ columnA:
 
 elementA:
 	VMOVUPS (R12), Y1
+	VMAXPS  Y1, Y0, Y0
+	ADDQ    DX, R12
+	DECQ    R13
+	JNE     elementA
+	ADDQ    $+4, R11
+	DECQ    R14
+	JNE     columnA
+	VMOVUPS Y0, (CX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	SUBQ    $+8, R8
+	JMP     vector
+
+last:
+	LEAQ    vec_pool_avx2_window<>+0(SB), R11
+	MOVQ    $+8, R12
+	SUBQ    R8, R12
+	VMOVUPS (R11)(R12*4), Y0
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
+	MOVQ    kw+32(FP), R12
+
+columnB:
+	MOVQ AX, R8
+	MOVQ kh+24(FP), R11
+
+elementB:
+	VMASKMOVPS (R8), Y0, Y2
+	VMAXPS     Y2, Y1, Y1
+	ADDQ       DX, R8
+	DECQ       R11
+	JNE        elementB
+	ADDQ       $+4, AX
+	DECQ       R12
+	JNE        columnB
+	VMASKMOVPS Y1, Y0, (CX)
+	ADDQ       BX, R9
+	ADDQ       SI, R10
+	DECQ       DI
+	JNE        row
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx2_ff800000<>+0(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+4(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+8(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+12(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+16(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+20(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+24(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+28(SB)/4, $0xff800000
+GLOBL vec_pool_avx2_ff800000<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_window<>+0(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+4(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+8(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+12(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+16(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+20(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+24(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+28(SB)/4, $0xffffffff
+DATA vec_pool_avx2_window<>+32(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+36(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+40(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+44(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+48(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+52(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+56(SB)/4, $0x00000000
+DATA vec_pool_avx2_window<>+60(SB)/4, $0x00000000
+GLOBL vec_pool_avx2_window<>(SB), RODATA|NOPTR, $64
+
+// func vecMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·vecMaxPool2AVX2(SB), NOSPLIT, $0-64
+	MOVQ x+0(FP), AX
+	MOVQ y+56(FP), CX
+	MOVQ pitch+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ step+16(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ow+40(FP), SI
+	SHLQ $0x02, SI
+	MOVQ oh+48(FP), DI
+	MOVQ AX, R9
+	MOVQ CX, R10
+
+row:
+	MOVQ R9, AX
+	MOVQ R10, CX
+	MOVQ ow+40(FP), R8
+
+vector:
+	CMPQ    R8, $+8
+	JLE     last
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y0
+	MOVQ    AX, R11
+	MOVQ    kw+32(FP), R14
+
+columnA:
+	MOVQ    R11, R12
+	MOVQ    kh+24(FP), R13
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y2
+
+elementA:
+	VMOVUPS (R12), Y3
+	VMAXPS  Y3, Y1, Y1
+	VMOVUPS 32(R12), Y3
+	VMAXPS  Y3, Y2, Y2
+	ADDQ    DX, R12
+	DECQ    R13
+	JNE     elementA
+	VSHUFPS $0x88, Y2, Y1, Y1
+	VMAXPS  Y1, Y0, Y0
+	ADDQ    $+4, R11
+	DECQ    R14
+	JNE     columnA
+	VPERMPD $0xd8, Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ    $+64, AX
+	ADDQ    $+32, CX
+	SUBQ    $+8, R8
+	JMP     vector
+
+last:
+	LEAQ    vec_pool_avx2_window<>+0(SB), R11
+	MOVQ    $+8, R12
+	SUBQ    R8, R12
+	VMOVUPS (R11)(R12*4), Y0
+	LEAQ    (R8)(R8*1), R8
+	LEAQ    -1(R8), R11
+	XORQ    R12, R12
+	TESTQ   R11, R11
+	CMOVQLT R12, R11
+	MOVQ    $+8, R12
+	CMPQ    R11, R12
+	CMOVQGT R12, R11
+	LEAQ    vec_pool_avx2_window<>+0(SB), R12
+	MOVQ    $+8, R13
+	SUBQ    R11, R13
+	VMOVUPS (R12)(R13*4), Y1
+	LEAQ    -9(R8), R8
+	XORQ    R11, R11
+	TESTQ   R8, R8
+	CMOVQLT R11, R8
+	MOVQ    $+8, R11
+	CMPQ    R8, R11
+	CMOVQGT R11, R8
+	LEAQ    vec_pool_avx2_window<>+0(SB), R11
+	MOVQ    $+8, R12
+	SUBQ    R8, R12
+	VMOVUPS (R11)(R12*4), Y2
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y3
+	MOVQ    kw+32(FP), R12
+
+columnB:
+	MOVQ    AX, R8
+	MOVQ    kh+24(FP), R11
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y5
+
+elementB:
+	VMASKMOVPS (R8), Y1, Y6
+	VMAXPS     Y6, Y4, Y4
+	VMASKMOVPS 32(R8), Y2, Y6
+	VMAXPS     Y6, Y5, Y5
+	ADDQ       DX, R8
+	DECQ       R11
+	JNE        elementB
+	VSHUFPS    $0x88, Y5, Y4, Y4
+	VMAXPS     Y4, Y3, Y3
+	ADDQ       $+4, AX
+	DECQ       R12
+	JNE        columnB
+	VPERMPD    $0xd8, Y3, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	ADDQ       BX, R9
+	ADDQ       SI, R10
+	DECQ       DI
+	JNE        row
+	VZEROUPPER
+	RET
+
+// func vecMaxPoolNaN1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX
+TEXT ·vecMaxPoolNaN1AVX2(SB), NOSPLIT, $0-64
+	MOVQ x+0(FP), AX
+	MOVQ y+56(FP), CX
+	MOVQ pitch+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ step+16(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ow+40(FP), SI
+	SHLQ $0x02, SI
+	MOVQ oh+48(FP), DI
+	MOVQ AX, R9
+	MOVQ CX, R10
+
+row:
+	MOVQ R9, AX
+	MOVQ R10, CX
+	MOVQ ow+40(FP), R8
+
+vector:
+	CMPQ    R8, $+8
+	JLE     last
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y0
+	MOVQ    AX, R11
+	MOVQ    kw+32(FP), R14
+
+columnA:
+	MOVQ R11, R12
+	MOVQ kh+24(FP), R13
+
+elementA:
+	VMOVUPS (R12), Y1
 	VCMPPS  $0x03, Y1, Y1, Y2
 	VMAXPS  Y0, Y1, Y0
 	VORPS   Y2, Y0, Y0
@@ -83,37 +298,9 @@ elementB:
 	VZEROUPPER
 	RET
 
-DATA vec_pool_avx2_ff800000<>+0(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+4(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+8(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+12(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+16(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+20(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+24(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+28(SB)/4, $0xff800000
-GLOBL vec_pool_avx2_ff800000<>(SB), RODATA|NOPTR, $32
-
-DATA vec_pool_avx2_window<>+0(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+4(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+8(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+12(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+16(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+20(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+24(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+28(SB)/4, $0xffffffff
-DATA vec_pool_avx2_window<>+32(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+36(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+40(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+44(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+48(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+52(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+56(SB)/4, $0x00000000
-DATA vec_pool_avx2_window<>+60(SB)/4, $0x00000000
-GLOBL vec_pool_avx2_window<>(SB), RODATA|NOPTR, $64
-
-// func vecMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// func vecMaxPoolNaN2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·vecMaxPool2AVX2(SB), NOSPLIT, $0-64
+TEXT ·vecMaxPoolNaN2AVX2(SB), NOSPLIT, $0-64
 	MOVQ x+0(FP), AX
 	MOVQ y+56(FP), CX
 	MOVQ pitch+8(FP), DX
@@ -432,14 +619,163 @@ elementB:
 	VZEROUPPER
 	RET
 
-// func vecArgMaxPool1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32)
+// func vecCollect1AVX2(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
 // Requires: AVX, AVX2
-TEXT ·vecArgMaxPool1AVX2(SB), NOSPLIT, $0-64
+TEXT ·vecCollect1AVX2(SB), NOSPLIT, $0-64
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+56(FP), DX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS first+48(FP), Y0
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	VMOVUPS      vec_pool_avx2_00000001<>+0(SB), Y1
+
+vector:
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VPADDD Y1, Y0, Y3
+	MOVQ   AX, DI
+	MOVQ   CX, R8
+	MOVQ   rows+24(FP), R9
+
+row:
+	MOVQ DI, R10
+	MOVQ R8, R11
+	MOVQ taps+32(FP), R12
+
+tap:
+	VMOVUPS  (R10), Y3
+	VMOVUPS  (R11), Y4
+	VPCMPEQD Y0, Y3, Y3
+	VANDPS   Y4, Y3, Y3
+	VADDPS   Y3, Y2, Y2
+	SUBQ     $+4, R10
+	SUBQ     $+4, R11
+	DECQ     R12
+	JNE      tap
+	ADDQ     BX, DI
+	ADDQ     BX, R8
+	DECQ     R9
+	JNE      row
+	VMOVUPS  Y2, (DX)
+	VPADDD   vec_pool_avx2_00000008<>+0(SB), Y0, Y0
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, DX
+	SUBQ     $+8, SI
+	JG       vector
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx2_numbers<>+0(SB)/4, $0x00000000
+DATA vec_pool_avx2_numbers<>+4(SB)/4, $0x00000001
+DATA vec_pool_avx2_numbers<>+8(SB)/4, $0x00000002
+DATA vec_pool_avx2_numbers<>+12(SB)/4, $0x00000003
+DATA vec_pool_avx2_numbers<>+16(SB)/4, $0x00000004
+DATA vec_pool_avx2_numbers<>+20(SB)/4, $0x00000005
+DATA vec_pool_avx2_numbers<>+24(SB)/4, $0x00000006
+DATA vec_pool_avx2_numbers<>+28(SB)/4, $0x00000007
+GLOBL vec_pool_avx2_numbers<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000001<>+0(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+4(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+8(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+12(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+16(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+20(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+24(SB)/4, $0x00000001
+DATA vec_pool_avx2_00000001<>+28(SB)/4, $0x00000001
+GLOBL vec_pool_avx2_00000001<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000008<>+0(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+4(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+8(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+12(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+16(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+20(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+24(SB)/4, $0x00000008
+DATA vec_pool_avx2_00000008<>+28(SB)/4, $0x00000008
+GLOBL vec_pool_avx2_00000008<>(SB), RODATA|NOPTR, $32
+
+// func vecCollect2AVX2(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
+// Requires: AVX, AVX2
+TEXT ·vecCollect2AVX2(SB), NOSPLIT, $0-64
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+56(FP), DX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS first+48(FP), Y0
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	VMOVUPS      vec_pool_avx2_00000001<>+0(SB), Y1
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+
+vector:
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VPADDD Y1, Y0, Y4
+	MOVQ   AX, DI
+	MOVQ   CX, R8
+	MOVQ   rows+24(FP), R9
+
+row:
+	MOVQ DI, R10
+	MOVQ R8, R11
+	MOVQ taps+32(FP), R12
+
+tap:
+	VMOVUPS   (R10), Y5
+	VMOVUPS   (R11), Y6
+	VPCMPEQD  Y0, Y5, Y7
+	VANDPS    Y6, Y7, Y7
+	VADDPS    Y7, Y2, Y2
+	VPCMPEQD  Y4, Y5, Y5
+	VANDPS    Y6, Y5, Y5
+	VADDPS    Y5, Y3, Y3
+	SUBQ      $+4, R10
+	SUBQ      $+4, R11
+	DECQ      R12
+	JNE       tap
+	ADDQ      BX, DI
+	ADDQ      BX, R8
+	DECQ      R9
+	JNE       row
+	VPERMPD   $0xd8, Y2, Y2
+	VPERMPD   $0xd8, Y3, Y3
+	VUNPCKLPS Y3, Y2, Y4
+	VUNPCKHPS Y3, Y2, Y2
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   Y2, 32(DX)
+	VPADDD    vec_pool_avx2_00000010<>+0(SB), Y0, Y0
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+64, DX
+	SUBQ      $+16, SI
+	JG        vector
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx2_00000010<>+0(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+4(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+8(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+12(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+16(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+20(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+24(SB)/4, $0x00000010
+DATA vec_pool_avx2_00000010<>+28(SB)/4, $0x00000010
+GLOBL vec_pool_avx2_00000010<>(SB), RODATA|NOPTR, $32
+
+// func vecArgMaxPool1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
+// Requires: AVX, AVX2
+TEXT ·vecArgMaxPool1AVX2(SB), NOSPLIT, $0-72
 	MOVQ    x+0(FP), AX
 	MOVQ    at+56(FP), CX
 	MOVQ    step+16(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    ow+40(FP), BX
+	MOVQ    atPitch+64(FP), BX
 	SHLQ    $0x02, BX
 	VMOVUPS vec_pool_avx2_00000001<>+0(SB), Y0
 	MOVQ    oh+48(FP), SI
@@ -540,34 +876,14 @@ elementB:
 	VZEROUPPER
 	RET
 
-DATA vec_pool_avx2_00000001<>+0(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+4(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+8(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+12(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+16(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+20(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+24(SB)/4, $0x00000001
-DATA vec_pool_avx2_00000001<>+28(SB)/4, $0x00000001
-GLOBL vec_pool_avx2_00000001<>(SB), RODATA|NOPTR, $32
-
-DATA vec_pool_avx2_numbers<>+0(SB)/4, $0x00000000
-DATA vec_pool_avx2_numbers<>+4(SB)/4, $0x00000001
-DATA vec_pool_avx2_numbers<>+8(SB)/4, $0x00000002
-DATA vec_pool_avx2_numbers<>+12(SB)/4, $0x00000003
-DATA vec_pool_avx2_numbers<>+16(SB)/4, $0x00000004
-DATA vec_pool_avx2_numbers<>+20(SB)/4, $0x00000005
-DATA vec_pool_avx2_numbers<>+24(SB)/4, $0x00000006
-DATA vec_pool_avx2_numbers<>+28(SB)/4, $0x00000007
-GLOBL vec_pool_avx2_numbers<>(SB), RODATA|NOPTR, $32
-
-// func vecArgMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32)
+// func vecArgMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·vecArgMaxPool2AVX2(SB), NOSPLIT, $0-64
+TEXT ·vecArgMaxPool2AVX2(SB), NOSPLIT, $0-72
 	MOVQ    x+0(FP), AX
 	MOVQ    at+56(FP), CX
 	MOVQ    step+16(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    ow+40(FP), BX
+	MOVQ    atPitch+64(FP), BX
 	SHLQ    $0x02, BX
 	VMOVUPS vec_pool_avx2_00000001<>+0(SB), Y0
 	MOVQ    oh+48(FP), SI

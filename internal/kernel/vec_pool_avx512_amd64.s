@@ -37,6 +37,219 @@ columnA:
 
 elementA:
 	VMOVUPS (R12), Z1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    DX, R12
+	DECQ    R13
+	JNE     elementA
+	ADDQ    $+4, R11
+	DECQ    R14
+	JNE     columnA
+	VMOVUPS Z0, (CX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, R8
+	JMP     vector
+
+last:
+	MOVQ    $-1, R11
+	BZHIQ   R8, R11, R11
+	KMOVW   R11, K1
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
+	MOVQ    kw+32(FP), R12
+
+columnB:
+	MOVQ AX, R8
+	MOVQ kh+24(FP), R11
+
+elementB:
+	VMOVUPS.Z (R8), K1, Z1
+	VMAXPS    Z1, Z0, Z0
+	ADDQ      DX, R8
+	DECQ      R11
+	JNE       elementB
+	ADDQ      $+4, AX
+	DECQ      R12
+	JNE       columnB
+	VMOVUPS   Z0, K1, (CX)
+	ADDQ      BX, R9
+	ADDQ      SI, R10
+	DECQ      DI
+	JNE       row
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx512_ff800000<>+0(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+4(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+8(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+12(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+16(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+20(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+24(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+28(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+32(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+36(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+40(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+44(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+48(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+52(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+56(SB)/4, $0xff800000
+DATA vec_pool_avx512_ff800000<>+60(SB)/4, $0xff800000
+GLOBL vec_pool_avx512_ff800000<>(SB), RODATA|NOPTR, $64
+
+// func vecMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·vecMaxPool2AVX512(SB), NOSPLIT, $0-64
+	MOVQ x+0(FP), AX
+	MOVQ y+56(FP), CX
+	MOVQ pitch+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ step+16(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ow+40(FP), SI
+	SHLQ $0x02, SI
+	MOVQ oh+48(FP), DI
+	MOVQ AX, R9
+	MOVQ CX, R10
+
+row:
+	MOVQ R9, AX
+	MOVQ R10, CX
+	MOVQ ow+40(FP), R8
+
+vector:
+	CMPQ    R8, $+16
+	JLE     last
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
+	MOVQ    AX, R11
+	MOVQ    kw+32(FP), R14
+
+columnA:
+	MOVQ    R11, R12
+	MOVQ    kh+24(FP), R13
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z1
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z2
+
+elementA:
+	VMOVUPS (R12), Z3
+	VMAXPS  Z3, Z1, Z1
+	VMOVUPS 64(R12), Z3
+	VMAXPS  Z3, Z2, Z2
+	ADDQ    DX, R12
+	DECQ    R13
+	JNE     elementA
+	VSHUFPS $0x88, Z2, Z1, Z1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    $+4, R11
+	DECQ    R14
+	JNE     columnA
+	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD Z0, Z1, Z1
+	VMOVUPS Z1, (CX)
+	ADDQ    $+128, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, R8
+	JMP     vector
+
+last:
+	MOVQ    $-1, R11
+	BZHIQ   R8, R11, R11
+	KMOVW   R11, K1
+	LEAQ    (R8)(R8*1), R8
+	LEAQ    -1(R8), R11
+	XORQ    R12, R12
+	TESTQ   R11, R11
+	CMOVQLT R12, R11
+	MOVQ    $+16, R12
+	CMPQ    R11, R12
+	CMOVQGT R12, R11
+	MOVQ    $-1, R12
+	BZHIQ   R11, R12, R12
+	KMOVW   R12, K2
+	LEAQ    -17(R8), R8
+	XORQ    R11, R11
+	TESTQ   R8, R8
+	CMOVQLT R11, R8
+	MOVQ    $+16, R11
+	CMPQ    R8, R11
+	CMOVQGT R11, R8
+	MOVQ    $-1, R11
+	BZHIQ   R8, R11, R11
+	KMOVW   R11, K3
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
+	MOVQ    kw+32(FP), R12
+
+columnB:
+	MOVQ    AX, R8
+	MOVQ    kh+24(FP), R11
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z1
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z2
+
+elementB:
+	VMOVUPS.Z (R8), K2, Z3
+	VMAXPS    Z3, Z1, Z1
+	VMOVUPS.Z 64(R8), K3, Z3
+	VMAXPS    Z3, Z2, Z2
+	ADDQ      DX, R8
+	DECQ      R11
+	JNE       elementB
+	VSHUFPS   $0x88, Z2, Z1, Z1
+	VMAXPS    Z1, Z0, Z0
+	ADDQ      $+4, AX
+	DECQ      R12
+	JNE       columnB
+	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD   Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+	ADDQ      BX, R9
+	ADDQ      SI, R10
+	DECQ      DI
+	JNE       row
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx512_natural<>+0(SB)/8, $0x0000000000000000
+DATA vec_pool_avx512_natural<>+8(SB)/8, $0x0000000000000002
+DATA vec_pool_avx512_natural<>+16(SB)/8, $0x0000000000000004
+DATA vec_pool_avx512_natural<>+24(SB)/8, $0x0000000000000006
+DATA vec_pool_avx512_natural<>+32(SB)/8, $0x0000000000000001
+DATA vec_pool_avx512_natural<>+40(SB)/8, $0x0000000000000003
+DATA vec_pool_avx512_natural<>+48(SB)/8, $0x0000000000000005
+DATA vec_pool_avx512_natural<>+56(SB)/8, $0x0000000000000007
+GLOBL vec_pool_avx512_natural<>(SB), RODATA|NOPTR, $64
+
+// func vecMaxPoolNaN1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecMaxPoolNaN1AVX512(SB), NOSPLIT, $0-64
+	MOVQ x+0(FP), AX
+	MOVQ y+56(FP), CX
+	MOVQ pitch+8(FP), DX
+	SHLQ $0x02, DX
+	MOVQ step+16(FP), BX
+	SHLQ $0x02, BX
+	MOVQ ow+40(FP), SI
+	SHLQ $0x02, SI
+	MOVQ oh+48(FP), DI
+	MOVQ AX, R9
+	MOVQ CX, R10
+
+row:
+	MOVQ R9, AX
+	MOVQ R10, CX
+	MOVQ ow+40(FP), R8
+
+vector:
+	CMPQ    R8, $+16
+	JLE     last
+	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
+	MOVQ    AX, R11
+	MOVQ    kw+32(FP), R14
+
+columnA:
+	MOVQ R11, R12
+	MOVQ kh+24(FP), R13
+
+elementA:
+	VMOVUPS (R12), Z1
 	VCMPPS  $0x03, Z1, Z1, K1
 	VMAXPS  Z0, Z1, Z0
 	VMOVAPS Z1, K1, Z0
@@ -82,27 +295,9 @@ elementB:
 	VZEROUPPER
 	RET
 
-DATA vec_pool_avx512_ff800000<>+0(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+4(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+8(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+12(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+16(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+20(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+24(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+28(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+32(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+36(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+40(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+44(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+48(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+52(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+56(SB)/4, $0xff800000
-DATA vec_pool_avx512_ff800000<>+60(SB)/4, $0xff800000
-GLOBL vec_pool_avx512_ff800000<>(SB), RODATA|NOPTR, $64
-
-// func vecMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// func vecMaxPoolNaN2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·vecMaxPool2AVX512(SB), NOSPLIT, $0-64
+TEXT ·vecMaxPoolNaN2AVX512(SB), NOSPLIT, $0-64
 	MOVQ x+0(FP), AX
 	MOVQ y+56(FP), CX
 	MOVQ pitch+8(FP), DX
@@ -222,16 +417,6 @@ elementB:
 	JNE       row
 	VZEROUPPER
 	RET
-
-DATA vec_pool_avx512_natural<>+0(SB)/8, $0x0000000000000000
-DATA vec_pool_avx512_natural<>+8(SB)/8, $0x0000000000000002
-DATA vec_pool_avx512_natural<>+16(SB)/8, $0x0000000000000004
-DATA vec_pool_avx512_natural<>+24(SB)/8, $0x0000000000000006
-DATA vec_pool_avx512_natural<>+32(SB)/8, $0x0000000000000001
-DATA vec_pool_avx512_natural<>+40(SB)/8, $0x0000000000000003
-DATA vec_pool_avx512_natural<>+48(SB)/8, $0x0000000000000005
-DATA vec_pool_avx512_natural<>+56(SB)/8, $0x0000000000000007
-GLOBL vec_pool_avx512_natural<>(SB), RODATA|NOPTR, $64
 
 // func vecSumPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2
@@ -436,14 +621,204 @@ elementB:
 	VZEROUPPER
 	RET
 
-// func vecArgMaxPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32)
+// func vecCollect1AVX512(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
+// Requires: AVX, AVX512F
+TEXT ·vecCollect1AVX512(SB), NOSPLIT, $0-64
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+56(FP), DX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS first+48(FP), Z0
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), Z1
+
+vector:
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPADDD Z1, Z0, Z4
+	MOVQ   AX, DI
+	MOVQ   CX, R8
+	MOVQ   rows+24(FP), R9
+
+row:
+	MOVQ DI, R10
+	MOVQ R8, R11
+	MOVQ taps+32(FP), R12
+
+tap:
+	VMOVUPS  (R10), Z4
+	VMOVUPS  (R11), Z5
+	VPCMPEQD Z0, Z4, K1
+	VADDPS   Z5, Z2, K1, Z2
+	SUBQ     $+4, R10
+	SUBQ     $+4, R11
+	DECQ     R12
+	JNE      tap
+	ADDQ     BX, DI
+	ADDQ     BX, R8
+	DECQ     R9
+	JNE      row
+	VMOVUPS  Z2, (DX)
+	VPADDD   vec_pool_avx512_00000010<>+0(SB), Z0, Z0
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	ADDQ     $+64, DX
+	SUBQ     $+16, SI
+	JG       vector
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx512_numbers<>+0(SB)/4, $0x00000000
+DATA vec_pool_avx512_numbers<>+4(SB)/4, $0x00000001
+DATA vec_pool_avx512_numbers<>+8(SB)/4, $0x00000002
+DATA vec_pool_avx512_numbers<>+12(SB)/4, $0x00000003
+DATA vec_pool_avx512_numbers<>+16(SB)/4, $0x00000004
+DATA vec_pool_avx512_numbers<>+20(SB)/4, $0x00000005
+DATA vec_pool_avx512_numbers<>+24(SB)/4, $0x00000006
+DATA vec_pool_avx512_numbers<>+28(SB)/4, $0x00000007
+DATA vec_pool_avx512_numbers<>+32(SB)/4, $0x00000008
+DATA vec_pool_avx512_numbers<>+36(SB)/4, $0x00000009
+DATA vec_pool_avx512_numbers<>+40(SB)/4, $0x0000000a
+DATA vec_pool_avx512_numbers<>+44(SB)/4, $0x0000000b
+DATA vec_pool_avx512_numbers<>+48(SB)/4, $0x0000000c
+DATA vec_pool_avx512_numbers<>+52(SB)/4, $0x0000000d
+DATA vec_pool_avx512_numbers<>+56(SB)/4, $0x0000000e
+DATA vec_pool_avx512_numbers<>+60(SB)/4, $0x0000000f
+GLOBL vec_pool_avx512_numbers<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000001<>+0(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+4(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+8(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+12(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+16(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+20(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+24(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+28(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+32(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+36(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+40(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+44(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+48(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+52(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+56(SB)/4, $0x00000001
+DATA vec_pool_avx512_00000001<>+60(SB)/4, $0x00000001
+GLOBL vec_pool_avx512_00000001<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000010<>+0(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+4(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+8(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+12(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+16(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+20(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+24(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+28(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+32(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+36(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+40(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+44(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+48(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+52(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+56(SB)/4, $0x00000010
+DATA vec_pool_avx512_00000010<>+60(SB)/4, $0x00000010
+GLOBL vec_pool_avx512_00000010<>(SB), RODATA|NOPTR, $64
+
+// func vecCollect2AVX512(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
+// Requires: AVX, AVX512F
+TEXT ·vecCollect2AVX512(SB), NOSPLIT, $0-64
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+56(FP), DX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         n+40(FP), SI
+	VBROADCASTSS first+48(FP), Z0
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+
+vector:
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPADDD Z1, Z0, Z4
+	MOVQ   AX, DI
+	MOVQ   CX, R8
+	MOVQ   rows+24(FP), R9
+
+row:
+	MOVQ DI, R10
+	MOVQ R8, R11
+	MOVQ taps+32(FP), R12
+
+tap:
+	VMOVUPS   (R10), Z5
+	VMOVUPS   (R11), Z6
+	VPCMPEQD  Z0, Z5, K1
+	VADDPS    Z6, Z2, K1, Z2
+	VPCMPEQD  Z4, Z5, K1
+	VADDPS    Z6, Z3, K1, Z3
+	SUBQ      $+4, R10
+	SUBQ      $+4, R11
+	DECQ      R12
+	JNE       tap
+	ADDQ      BX, DI
+	ADDQ      BX, R8
+	DECQ      R9
+	JNE       row
+	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z4
+	VPERMPD   Z2, Z4, Z4
+	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z5
+	VPERMPD   Z3, Z5, Z5
+	VUNPCKLPS Z5, Z4, Z6
+	VUNPCKHPS Z5, Z4, Z4
+	VMOVUPS   Z6, (DX)
+	VMOVUPS   Z4, 64(DX)
+	VPADDD    vec_pool_avx512_00000020<>+0(SB), Z0, Z0
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+128, DX
+	SUBQ      $+32, SI
+	JG        vector
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx512_shuffled<>+0(SB)/8, $0x0000000000000000
+DATA vec_pool_avx512_shuffled<>+8(SB)/8, $0x0000000000000004
+DATA vec_pool_avx512_shuffled<>+16(SB)/8, $0x0000000000000001
+DATA vec_pool_avx512_shuffled<>+24(SB)/8, $0x0000000000000005
+DATA vec_pool_avx512_shuffled<>+32(SB)/8, $0x0000000000000002
+DATA vec_pool_avx512_shuffled<>+40(SB)/8, $0x0000000000000006
+DATA vec_pool_avx512_shuffled<>+48(SB)/8, $0x0000000000000003
+DATA vec_pool_avx512_shuffled<>+56(SB)/8, $0x0000000000000007
+GLOBL vec_pool_avx512_shuffled<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000020<>+0(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+4(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+8(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+12(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+16(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+20(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+24(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+28(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+32(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+36(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+40(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+44(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+48(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+52(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+56(SB)/4, $0x00000020
+DATA vec_pool_avx512_00000020<>+60(SB)/4, $0x00000020
+GLOBL vec_pool_avx512_00000020<>(SB), RODATA|NOPTR, $64
+
+// func vecArgMaxPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecArgMaxPool1AVX512(SB), NOSPLIT, $0-64
+TEXT ·vecArgMaxPool1AVX512(SB), NOSPLIT, $0-72
 	MOVQ    x+0(FP), AX
 	MOVQ    at+56(FP), CX
 	MOVQ    step+16(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    ow+40(FP), BX
+	MOVQ    atPitch+64(FP), BX
 	SHLQ    $0x02, BX
 	VMOVUPS vec_pool_avx512_00000001<>+0(SB), Z0
 	MOVQ    oh+48(FP), SI
@@ -543,50 +918,14 @@ elementB:
 	VZEROUPPER
 	RET
 
-DATA vec_pool_avx512_00000001<>+0(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+4(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+8(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+12(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+16(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+20(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+24(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+28(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+32(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+36(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+40(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+44(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+48(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+52(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+56(SB)/4, $0x00000001
-DATA vec_pool_avx512_00000001<>+60(SB)/4, $0x00000001
-GLOBL vec_pool_avx512_00000001<>(SB), RODATA|NOPTR, $64
-
-DATA vec_pool_avx512_numbers<>+0(SB)/4, $0x00000000
-DATA vec_pool_avx512_numbers<>+4(SB)/4, $0x00000001
-DATA vec_pool_avx512_numbers<>+8(SB)/4, $0x00000002
-DATA vec_pool_avx512_numbers<>+12(SB)/4, $0x00000003
-DATA vec_pool_avx512_numbers<>+16(SB)/4, $0x00000004
-DATA vec_pool_avx512_numbers<>+20(SB)/4, $0x00000005
-DATA vec_pool_avx512_numbers<>+24(SB)/4, $0x00000006
-DATA vec_pool_avx512_numbers<>+28(SB)/4, $0x00000007
-DATA vec_pool_avx512_numbers<>+32(SB)/4, $0x00000008
-DATA vec_pool_avx512_numbers<>+36(SB)/4, $0x00000009
-DATA vec_pool_avx512_numbers<>+40(SB)/4, $0x0000000a
-DATA vec_pool_avx512_numbers<>+44(SB)/4, $0x0000000b
-DATA vec_pool_avx512_numbers<>+48(SB)/4, $0x0000000c
-DATA vec_pool_avx512_numbers<>+52(SB)/4, $0x0000000d
-DATA vec_pool_avx512_numbers<>+56(SB)/4, $0x0000000e
-DATA vec_pool_avx512_numbers<>+60(SB)/4, $0x0000000f
-GLOBL vec_pool_avx512_numbers<>(SB), RODATA|NOPTR, $64
-
-// func vecArgMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32)
+// func vecArgMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·vecArgMaxPool2AVX512(SB), NOSPLIT, $0-64
+TEXT ·vecArgMaxPool2AVX512(SB), NOSPLIT, $0-72
 	MOVQ    x+0(FP), AX
 	MOVQ    at+56(FP), CX
 	MOVQ    step+16(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    ow+40(FP), BX
+	MOVQ    atPitch+64(FP), BX
 	SHLQ    $0x02, BX
 	VMOVUPS vec_pool_avx512_00000001<>+0(SB), Z0
 	MOVQ    oh+48(FP), SI
@@ -720,16 +1059,6 @@ elementB:
 	JNE       row
 	VZEROUPPER
 	RET
-
-DATA vec_pool_avx512_shuffled<>+0(SB)/8, $0x0000000000000000
-DATA vec_pool_avx512_shuffled<>+8(SB)/8, $0x0000000000000004
-DATA vec_pool_avx512_shuffled<>+16(SB)/8, $0x0000000000000001
-DATA vec_pool_avx512_shuffled<>+24(SB)/8, $0x0000000000000005
-DATA vec_pool_avx512_shuffled<>+32(SB)/8, $0x0000000000000002
-DATA vec_pool_avx512_shuffled<>+40(SB)/8, $0x0000000000000006
-DATA vec_pool_avx512_shuffled<>+48(SB)/8, $0x0000000000000003
-DATA vec_pool_avx512_shuffled<>+56(SB)/8, $0x0000000000000007
-GLOBL vec_pool_avx512_shuffled<>(SB), RODATA|NOPTR, $64
 
 // func vecMaxPool2x2GradAVX512(x *float32, pitch int, ow int, oh int, dy *float32, dx *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV

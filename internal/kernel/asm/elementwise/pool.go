@@ -1,8 +1,6 @@
 package main
 
 import (
-	"math"
-
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -14,10 +12,14 @@ import (
 const poolArgs = "x *float32, pitch, step, kh, kw, ow, oh int, y *float32"
 
 var pooling = []kernel{
-	{name: "MaxPool1", doc: "takes the maximum of each window, or NaN.", args: poolArgs, write: func(v *vec) { v.pool(1, takeMax) }},
-	{name: "MaxPool2", doc: "takes the maximum of each window, or NaN.", args: poolArgs, write: func(v *vec) { v.pool(2, takeMax) }},
+	{name: "MaxPool1", doc: "takes the maximum of each window of a plane without NaN.", args: poolArgs, write: func(v *vec) { v.pool(1, takeMax) }},
+	{name: "MaxPool2", doc: "takes the maximum of each window of a plane without NaN.", args: poolArgs, write: func(v *vec) { v.pool(2, takeMax) }},
+	{name: "MaxPoolNaN1", doc: "takes the maximum of each window, or NaN.", args: poolArgs, write: func(v *vec) { v.pool(1, takeMaxOrNaN) }},
+	{name: "MaxPoolNaN2", doc: "takes the maximum of each window, or NaN.", args: poolArgs, write: func(v *vec) { v.pool(2, takeMaxOrNaN) }},
 	{name: "SumPool1", doc: "adds up each window.", args: poolArgs, write: func(v *vec) { v.pool(1, takeSum) }},
 	{name: "SumPool2", doc: "adds up each window.", args: poolArgs, write: func(v *vec) { v.pool(2, takeSum) }},
+	{name: "Collect1", doc: "is a row of the pooling's gradient.", args: collectArgs, write: func(v *vec) { v.collect(1) }},
+	{name: "Collect2", doc: "is a row of the pooling's gradient.", args: collectArgs, write: func(v *vec) { v.collect(2) }},
 	{name: "ArgMaxPool1", doc: "finds where in x each window's maximum is.", args: argPoolArgs, write: func(v *vec) { v.argPool(1) }},
 	{name: "ArgMaxPool2", doc: "finds where in x each window's maximum is.", args: argPoolArgs, write: func(v *vec) { v.argPool(2) }},
 	{
@@ -30,7 +32,14 @@ var pooling = []kernel{
 	},
 }
 
-const argPoolArgs = "x *float32, pitch, step, kh, kw, ow, oh int, at *int32"
+const argPoolArgs = "x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int"
+
+// Collecting gives each element of a row of x the sum of the dy whose window
+// has its maximum there. at and dy point to the first of the rows of windows
+// that reach the row, at the window that starts in its first column; there
+// are taps windows to look at for each column, going left. first is where in
+// x the row starts.
+const collectArgs = "at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32"
 
 // Where a stride of 2 takes every other element of two vectors, it does so
 // within 128-bit lanes: a shuffle that leaves the pairs of results out of
@@ -163,11 +172,13 @@ type fold struct {
 	into  func(v *vec, x, acc reg.VecVirtual)
 }
 
+var takeMax = fold{0xFF800000, func(v *vec, x, acc reg.VecVirtual) { v.VMAXPS(x, acc, acc) }}
+
 var takeSum = fold{0, func(v *vec, x, acc reg.VecVirtual) { v.VADDPS(x, acc, acc) }}
 
 // A comparison with NaN makes VMAXPS return its second operand, here acc; all
 // bits set by the second step are a NaN.
-var takeMax = fold{math.Float32bits(float32(math.Inf(-1))), func(v *vec, x, acc reg.VecVirtual) {
+var takeMaxOrNaN = fold{0xFF800000, func(v *vec, x, acc reg.VecVirtual) {
 	m := v.cmp(unordered, x, x)
 	v.VMAXPS(acc, x, acc)
 	if v.wide() {
@@ -231,7 +242,7 @@ func (v *vec) pool(stride int, f fold) {
 // is; an element wins if it is greater or NaN.
 func (v *vec) argPool(stride int) {
 	x, y := v.loadArg("x"), v.loadArg("at")
-	step, yStep := v.bytes("step"), v.bytes("ow")
+	step, yStep := v.bytes("step"), v.bytes("atPitch")
 	ones := v.new()
 	v.mov(v.bits(1), ones)
 	count := 0
@@ -391,4 +402,77 @@ func (v *vec) spread2x2() {
 			v.storeUnder(second, high, operand.Mem{Base: p, Disp: v.lanes * 4})
 		}
 	})
+}
+
+// collect writes a vector of dx for each vector of windows at stride 1, two at
+// stride 2: there the even columns take from the windows that start in them
+// and before, the odd ones from those that start in the column before.
+func (v *vec) collect(stride int) {
+	at, dy, dx := v.loadArg("at"), v.loadArg("dy"), v.loadArg("dx")
+	pitch, n := v.bytes("pitch"), v.loadArg("n")
+	where := v.new()
+	v.VBROADCASTSS(v.argMem("first"), where)
+	v.VPADDD(v.laneNumbers(), where, where)
+	ones := v.new()
+	v.mov(v.bits(1), ones)
+	if stride == 2 {
+		v.VPADDD(v.laneNumbers(), where, where)
+	}
+	v.Label("vector")
+	even, odd := v.new(), v.new()
+	v.zero(even)
+	v.zero(odd)
+	next := v.new()
+	v.VPADDD(ones, where, next)
+	a, d, rows := v.GP64(), v.GP64(), v.GP64()
+	v.MOVQ(at, a)
+	v.MOVQ(dy, d)
+	v.MOVQ(v.argMem("rows"), rows)
+	v.Label("row")
+	p, q, taps := v.GP64(), v.GP64(), v.GP64()
+	v.MOVQ(a, p)
+	v.MOVQ(d, q)
+	v.MOVQ(v.argMem("taps"), taps)
+	v.Label("tap")
+	from, g := v.load(operand.Mem{Base: p}), v.load(operand.Mem{Base: q})
+	v.takeWhere(from, where, g, even)
+	if stride == 2 {
+		v.takeWhere(from, next, g, odd)
+	}
+	v.SUBQ(operand.I32(4), p)
+	v.SUBQ(operand.I32(4), q)
+	v.DECQ(taps)
+	v.JNE(operand.LabelRef("tap"))
+	v.ADDQ(pitch, a)
+	v.ADDQ(pitch, d)
+	v.DECQ(rows)
+	v.JNE(operand.LabelRef("row"))
+	if stride == 1 {
+		v.store(even, operand.Mem{Base: dx})
+	} else {
+		low, high := v.zip(v.shuffled(even), v.shuffled(odd))
+		v.store(low, operand.Mem{Base: dx})
+		v.store(high, operand.Mem{Base: dx, Disp: v.lanes * 4})
+	}
+	v.VPADDD(v.bits(uint32(v.lanes*stride)), where, where)
+	v.ADDQ(operand.I32(v.lanes*4), at)
+	v.ADDQ(operand.I32(v.lanes*4), dy)
+	v.ADDQ(operand.I32(v.lanes*4*stride), dx)
+	v.SUBQ(operand.I32(v.lanes*stride), n)
+	v.JG(operand.LabelRef("vector"))
+	v.VZEROUPPER()
+	v.RET()
+}
+
+// takeWhere adds g to sum in place where a equals b.
+func (v *vec) takeWhere(a, b, g, sum reg.VecVirtual) {
+	if v.wide() {
+		k := v.K()
+		v.VPCMPEQD(b, a, k)
+		v.VADDPS(g, sum, k, sum)
+		return
+	}
+	m := v.new()
+	v.VPCMPEQD(b, a, m)
+	v.VADDPS(v.keep(m, g), sum, sum)
 }
