@@ -39,7 +39,7 @@ func (j *adaptiveJob[T]) run(lo, hi int) {
 // sumRange adds up x in double precision.
 func sumRange[T Float](x []T) float64 {
 	if isSingle[T]() {
-		if s, ok := vecSum(float32s(x)); ok {
+		if s, ok := vecSum(float32s(x), len(x), 1, 0); ok {
 			return s
 		}
 	}

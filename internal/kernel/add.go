@@ -1,8 +1,11 @@
 package kernel
 
+// addNJob holds its terms by value: a slice of slices would be allocated by
+// every caller.
 type addNJob[T Float] struct {
-	y  []T
-	xs [][]T
+	y     []T
+	xs    [8][]T
+	terms int
 }
 
 // The sum is made a cache block at a time, so that y goes to memory once.
@@ -12,7 +15,7 @@ func (j *addNJob[T]) run(lo, hi int) {
 		end := min(lo+block, hi)
 		y := j.y[lo:end]
 		addRange(j.xs[0][lo:end], j.xs[1][lo:end], y)
-		for _, x := range j.xs[2:] {
+		for _, x := range j.xs[2:j.terms] {
 			addRange(y, x[lo:end], y)
 		}
 	}
@@ -27,7 +30,12 @@ func AddN[T Float](y []T, xs ...[]T) {
 	case 1:
 		ActForward(Act{}, xs[0], y)
 	default:
-		parallel(len(y), elementGrain, addNJob[T]{y, xs})
+		j := addNJob[T]{y: y}
+		j.terms = copy(j.xs[:], xs)
+		parallel(len(y), elementGrain, j)
+		for _, x := range xs[j.terms:] {
+			Axpy(1, x, y)
+		}
 	}
 }
 

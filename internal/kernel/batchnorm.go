@@ -38,20 +38,17 @@ func (j *bnStatsJob[T]) plane(i, ch int) []T {
 
 // onePass reads the channel once: with d = x - pivot the variance is the mean
 // of d² less the square of the mean of d. What the subtraction loses is
-// harmless because the pivot, the mean of the first image, lies among the
+// harmless because the pivot, the mean of the first images, lies among the
 // values.
 func (j *bnStatsJob[T]) onePass(ch int, count float64) bool {
-	first, ok := vecSum(float32s(j.plane(0, ch)))
+	x := float32s(j.x[ch*j.hw:])
+	some := min(j.n, 1+256/j.hw)
+	first, ok := vecSum(x, j.hw, some, j.c*j.hw)
 	if !ok {
 		return false
 	}
-	pivot := float32(first / float64(j.hw))
-	var sum, squares float64
-	for i := range j.n {
-		s, q, _ := vecMoments(float32s(j.plane(i, ch)), pivot)
-		sum += s
-		squares += q
-	}
+	pivot := float32(first / float64(some*j.hw))
+	sum, squares, _ := vecMoments(x, j.hw, j.n, j.c*j.hw, pivot)
 	d := sum / count
 	j.mean[ch], j.variance[ch] = T(float64(pivot)+d), T(max(squares/count-d*d, 0))
 	return true
@@ -88,52 +85,65 @@ func BatchNormRunning[T Float](mean, variance []T, count int, momentum float64, 
 	}
 }
 
-// bnChannel is what normalising one channel takes:
-// z = (x - mean)·scale + shift.
-type bnChannel[T Float] struct{ mean, invStd, scale, shift T }
-
-func bnChannelOf[T Float](ch int, mean, variance, weight, bias []T, eps float64) bnChannel[T] {
-	inv := 1 / math.Sqrt(float64(variance[ch])+eps)
-	b := bnChannel[T]{mean: mean[ch], invStd: T(inv), scale: T(inv)}
-	if weight != nil {
-		b.scale = T(inv * float64(weight[ch]))
+// bnScale lends the factors and terms of z = (x - mean)·scale + shift, one for
+// each channel, in a slice of 2c.
+func bnScale[T Float](variance, weight, bias []T, eps float64) (lent, scale, shift []T) {
+	c := len(variance)
+	lent = takeFloats[T](2 * c)
+	scale, shift = lent[:c], lent[c:]
+	for i, v := range variance {
+		s := 1 / math.Sqrt(float64(v)+eps)
+		if weight != nil {
+			s *= float64(weight[i])
+		}
+		scale[i] = T(s)
 	}
-	if bias != nil {
-		b.shift = bias[ch]
+	if bias == nil {
+		clear(shift)
+	} else {
+		copy(shift, bias)
 	}
-	return b
+	return lent, scale, shift
 }
 
 type bnForwardJob[T Float] struct {
-	n, c, hw                     int
-	x, mean, variance, wt, bs, y []T
-	eps                          float64
-	a                            Act
+	c, hw                    int
+	x, mean, scale, shift, y []T
+	a                        Act
 }
 
 func (j *bnForwardJob[T]) run(lo, hi int) {
-	for p := lo; p < hi; p++ {
-		b := bnChannelOf(p%j.c, j.mean, j.variance, j.wt, j.bs, j.eps)
-		affineActRange(j.a, b.mean, b.scale, b.shift, j.x[p*j.hw:(p+1)*j.hw], j.y[p*j.hw:(p+1)*j.hw])
+	for p := lo; p < hi; {
+		ch := p % j.c
+		end := min(ch+hi-p, j.c) // to the end of the image
+		from, to := p*j.hw, (p+end-ch)*j.hw
+		affinePlanes(j.a, j.hw, j.mean[ch:end], j.scale[ch:end], j.shift[ch:end], j.x[from:to], j.y[from:to])
+		p += end - ch
 	}
 }
 
-// affineActRange computes y = f((x - mean)·scale + shift).
-func affineActRange[T Float](a Act, mean, scale, shift T, x, y []T) {
-	if isSingle[T]() && a.Kind == ActReLU &&
-		vecAffineReLU(float32s(x), float32s(y), float32(mean), float32(scale), float32(shift)) {
+// affinePlanes computes y = f((x - mean)·scale + shift), with numbers of its
+// own for each plane of n elements.
+func affinePlanes[T Float](a Act, n int, mean, scale, shift, x, y []T) {
+	if isSingle[T]() && a.Kind == ActReLU && vecAffineReLU(float32s(x), float32s(y), n, float32s(mean), float32s(scale), float32s(shift)) {
 		return
 	}
-	if a.Kind == ActIdentity {
-		affineRange(mean, scale, shift, x, y)
+	if isSingle[T]() && a.Kind == ActIdentity && vecAffine(float32s(x), float32s(y), n, float32s(mean), float32s(scale), float32s(shift)) {
 		return
 	}
-	for at := 0; at < len(y); at += actBlock {
-		end := min(at+actBlock, len(y))
-		affineRange(mean, scale, shift, x[at:end], y[at:end])
-		actRange(a, y[at:end], y[at:end])
+	for p, m := range mean {
+		for at := p * n; at < (p+1)*n; at += actBlock {
+			end := min(at+actBlock, (p+1)*n)
+			affineRange(m, scale[p], shift[p], x[at:end], y[at:end])
+			if a.Kind != ActIdentity {
+				actRange(a, y[at:end], y[at:end])
+			}
+		}
 	}
 }
+
+// bnPlaneGrain is for the kernels that go plane by plane.
+func bnPlaneGrain(hw int, a Act) int { return min(planeGrain(hw), max(1, a.grain()/max(hw, 1))) }
 
 // BatchNormForward computes
 //
@@ -142,150 +152,7 @@ func affineActRange[T Float](a Act, mean, scale, shift T, x, y []T) {
 // A nil weight is 1, a nil bias 0. y may be x.
 // x, y: (n, c, hw); the others: (c). (Ioffe and Szegedy 2015, arXiv:1502.03167)
 func BatchNormForward[T Float](n, c, hw int, x, mean, variance, weight, bias []T, eps float64, a Act, y []T) {
-	grain := min(planeGrain(hw), max(1, a.grain()/max(hw, 1)))
-	parallel(n*c, grain, bnForwardJob[T]{n, c, hw, x, mean, variance, weight, bias, y, eps, a})
-}
-
-type bnReduceJob[T Float] struct {
-	n, c, hw                      int
-	x, mean, variance, wt, bs, dy []T
-	eps                           float64
-	a                             Act
-	dweight, dbias                []T
-}
-
-func (j *bnReduceJob[T]) run(lo, hi int) {
-	for ch := lo; ch < hi; ch++ {
-		b := bnChannelOf(ch, j.mean, j.variance, j.wt, j.bs, j.eps)
-		var sum, dot float64
-		for i := range j.n {
-			p := i*j.c + ch
-			s, d := bnReduceRange(j.a, b, j.x[p*j.hw:(p+1)*j.hw], j.dy[p*j.hw:(p+1)*j.hw])
-			sum += s
-			dot += d
-		}
-		j.dbias[ch] = T(sum)
-		j.dweight[ch] = T(dot * (1 / math.Sqrt(float64(j.variance[ch])+j.eps)))
-	}
-}
-
-// bnReduceRange returns the sums of g and of g·(x - mean), where
-// g = dy·f'((x - mean)·scale + shift).
-func bnReduceRange[T Float](a Act, b bnChannel[T], x, dy []T) (sum, dot float64) {
-	if isSingle[T]() && a.Kind == ActReLU {
-		if sum, dot, ok := vecNormReLUReduce(float32s(x), float32s(dy), float32(b.mean), float32(b.scale), float32(b.shift)); ok {
-			return sum, dot
-		}
-	}
-	if a.Kind == ActIdentity {
-		return normReduceRange(b.mean, x, dy)
-	}
-	var buf [actBlock]T
-	for at := 0; at < len(x); at += actBlock {
-		end := min(at+actBlock, len(x))
-		z := buf[:end-at]
-		affineRange(b.mean, b.scale, b.shift, x[at:end], z)
-		actBackwardRange(a, z, dy[at:end], z)
-		s, d := normReduceRange(b.mean, x[at:end], z)
-		sum += s
-		dot += d
-	}
-	return sum, dot
-}
-
-// normReduceRange returns the sums of g and of g·(x - mean).
-func normReduceRange[T Float](mean T, x, g []T) (sum, dot float64) {
-	if isSingle[T]() {
-		if sum, dot, ok := vecNormReduce(float32s(x), float32s(g), float32(mean)); ok {
-			return sum, dot
-		}
-	}
-	for i, v := range x {
-		gi := float64(g[i])
-		sum += gi
-		dot += gi * (float64(v) - float64(mean))
-	}
-	return sum, dot
-}
-
-// BatchNormBackwardReduce computes the gradients of BatchNormForward's weight
-// and bias, which its input's gradient needs too:
-//
-//	g = dy · f'(z),   dbias = sum g,   dweight = sum g·(x - mean)/sqrt(variance + eps)
-//
-// z, the argument of f, is made again from x.
-// x, dy: (n, c, hw); the others: (c).
-func BatchNormBackwardReduce[T Float](n, c, hw int, x, mean, variance, weight, bias, dy []T, eps float64, a Act, dweight, dbias []T) {
-	parallel(c, bnGrain(n, hw), bnReduceJob[T]{n, c, hw, x, mean, variance, weight, bias, dy, eps, a, dweight, dbias})
-}
-
-type bnInputJob[T Float] struct {
-	n, c, hw                                int
-	x, mean, variance, wt, bs, dy, dwt, dbs []T
-	eps                                     float64
-	a                                       Act
-	training                                bool
-	dx                                      []T
-}
-
-func (j *bnInputJob[T]) run(lo, hi int) {
-	count := float64(j.n * j.hw)
-	for p := lo; p < hi; p++ {
-		ch := p % j.c
-		b := bnChannelOf(ch, j.mean, j.variance, j.wt, j.bs, j.eps)
-		var perX, shift T // dx = g·scale + (x - mean)·perX + shift
-		if j.training {
-			scale, inv := float64(b.scale), 1/math.Sqrt(float64(j.variance[ch])+j.eps)
-			perX = T(-scale * inv * float64(j.dwt[ch]) / count)
-			shift = T(-scale * float64(j.dbs[ch]) / count)
-		}
-		bnInputRange(j.a, b, perX, shift, j.x[p*j.hw:(p+1)*j.hw], j.dy[p*j.hw:(p+1)*j.hw], j.dx[p*j.hw:(p+1)*j.hw])
-	}
-}
-
-// bnInputRange computes dx = g·scale + (x - mean)·perX + shift, where
-// g = dy·f'((x - mean)·scale + b.shift).
-func bnInputRange[T Float](a Act, b bnChannel[T], perX, shift T, x, dy, dx []T) {
-	if isSingle[T]() && a.Kind == ActReLU &&
-		vecNormReLUGrad(float32s(x), float32s(dy), float32s(dx),
-			float32(b.mean), float32(b.scale), float32(b.shift), float32(perX), float32(shift)) {
-		return
-	}
-	if a.Kind == ActIdentity {
-		normGradRange(b, perX, shift, x, dy, dx)
-		return
-	}
-	var buf [actBlock]T
-	for at := 0; at < len(x); at += actBlock {
-		end := min(at+actBlock, len(x))
-		z := buf[:end-at]
-		affineRange(b.mean, b.scale, b.shift, x[at:end], z)
-		actBackwardRange(a, z, dy[at:end], z)
-		normGradRange(b, perX, shift, x[at:end], z, dx[at:end])
-	}
-}
-
-// normGradRange computes dx = g·scale + (x - mean)·perX + shift.
-func normGradRange[T Float](b bnChannel[T], perX, shift T, x, g, dx []T) {
-	if isSingle[T]() && vecNormGrad(float32s(x), float32s(g), float32s(dx),
-		float32(b.mean), float32(b.scale), float32(perX), float32(shift)) {
-		return
-	}
-	for i, v := range x {
-		dx[i] = g[i]*b.scale + ((v-b.mean)*perX + shift)
-	}
-}
-
-// BatchNormBackwardInput computes the gradient of BatchNormForward's x from
-// the results of BatchNormBackwardReduce. In training, mean and variance are
-// those of x itself and count as functions of it:
-//
-//	dx = weight/sqrt(variance + eps) · (g - dbias/m - x̂·dweight/m),   m = n·hw
-//
-// Otherwise they are constants and only the term of g remains; dweight and
-// dbias may then be nil. dx may be dy or x.
-// x, dy, dx: (n, c, hw); the others: (c).
-func BatchNormBackwardInput[T Float](n, c, hw int, x, mean, variance, weight, bias, dy, dweight, dbias []T, eps float64, a Act, training bool, dx []T) {
-	grain := min(planeGrain(hw), max(1, a.grain()/max(hw, 1)))
-	parallel(n*c, grain, bnInputJob[T]{n, c, hw, x, mean, variance, weight, bias, dy, dweight, dbias, eps, a, training, dx})
+	lent, scale, shift := bnScale(variance[:c], weight, bias, eps)
+	parallel(n*c, bnPlaneGrain(hw, a), bnForwardJob[T]{c, hw, x, mean, scale, shift, y, a})
+	giveFloats(lent)
 }

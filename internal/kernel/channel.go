@@ -23,13 +23,23 @@ func (j *channelSumJob[T]) run(lo, hi int) {
 		return
 	}
 	for ch := lo; ch < hi; ch++ {
-		var s float64
-		for i := range j.n {
-			p := i*j.c + ch
-			s += sumRange(j.dy[p*j.hw : (p+1)*j.hw])
-		}
-		j.db[ch] = T(s)
+		j.db[ch] = T(sumPlanes(j.dy[ch*j.hw:], j.hw, j.n, j.c*j.hw))
 	}
+}
+
+// sumPlanes adds up a number of planes of n elements, stride apart, in double
+// precision.
+func sumPlanes[T Float](x []T, n, planes, stride int) float64 {
+	if isSingle[T]() {
+		if s, ok := vecSum(float32s(x), n, planes, stride); ok {
+			return s
+		}
+	}
+	var s float64
+	for p := range planes {
+		s += sumRange(x[p*stride : p*stride+n])
+	}
+	return s
 }
 
 // ChannelSum adds up each channel, which is the gradient of a bias.
@@ -53,14 +63,30 @@ func (j *addChannelJob[T]) run(lo, hi int) {
 		}
 		return
 	}
-	for p := lo; p < hi; p++ {
-		affineRange(0, 1, j.bias[p%j.c], j.x[p*j.hw:(p+1)*j.hw], j.y[p*j.hw:(p+1)*j.hw])
+	for p := lo; p < hi; {
+		ch := p % j.c
+		planes := min(j.c-ch, hi-p) // to the end of the image
+		addPlanes(j.hw, j.bias[ch:ch+planes], j.x[p*j.hw:(p+planes)*j.hw], j.y[p*j.hw:(p+planes)*j.hw])
+		p += planes
+	}
+}
+
+// addPlanes computes y = x + s, one s for each plane of n elements.
+func addPlanes[T Float](n int, s, x, y []T) {
+	if isSingle[T]() && vecAddChannels(float32s(x), float32s(y), n, float32s(s)) {
+		return
+	}
+	for p, b := range s {
+		out := y[p*n : (p+1)*n]
+		for i, v := range x[p*n : (p+1)*n] {
+			out[i] = v + b
+		}
 	}
 }
 
 // affineRange computes y = (x - mean)·scale + shift.
 func affineRange[T Float](mean, scale, shift T, x, y []T) {
-	if isSingle[T]() && vecAffine(float32s(x), float32s(y), float32(mean), float32(scale), float32(shift)) {
+	if isSingle[T]() && vecAffine(float32s(x), float32s(y), len(y), []float32{float32(mean)}, []float32{float32(scale)}, []float32{float32(shift)}) {
 		return
 	}
 	x = x[:len(y)]
@@ -115,7 +141,7 @@ func (j *scaleChannelBackwardJob[T]) run(lo, hi int) {
 // dotRange is the sum of x·y in double precision.
 func dotRange[T Float](x, y []T) float64 {
 	if isSingle[T]() {
-		if s, ok := vecDot(float32s(x), float32s(y)); ok {
+		if s, ok := vecDot(float32s(x), float32s(y), len(x), 1, 0); ok {
 			return s
 		}
 	}

@@ -61,7 +61,7 @@ func maxPoolVec(p Pool, lo, hi int, x, y []float32) bool {
 		src := plan.widen(x[plane*p.H*p.W:(plane+1)*p.H*p.W], wide)
 		dst := y[plane*p.OH*p.OW : (plane+1)*p.OH*p.OW]
 		// A look for NaN first makes the comparisons three times cheaper.
-		nan, _ := vecCountNaN(src)
+		nan, _ := vecCountNaN(src, len(src), 1, 0)
 		switch {
 		case nan == 0 && p.SW == 1:
 			vecMaxPool1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])

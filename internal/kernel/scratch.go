@@ -1,6 +1,9 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 // scratchList lends buffers that kernels need for the length of a call. It
 // keeps what was given back, so that a steady load allocates nothing.
@@ -45,4 +48,22 @@ func (l *scratchList[E]) give(b []E) {
 	l.Lock()
 	l.free = append(l.free, b[:0])
 	l.Unlock()
+}
+
+// takeFloats lends n elements of either kind.
+func takeFloats[T Float](n int) []T {
+	if isSingle[T]() {
+		s := scratch32.take(n)
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(s))), n)
+	}
+	s := scratch64.take(n)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(s))), n)
+}
+
+func giveFloats[T Float](s []T) {
+	if isSingle[T]() {
+		scratch32.give(float32s(s))
+		return
+	}
+	scratch64.give(unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(s))), len(s)))
 }

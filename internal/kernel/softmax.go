@@ -6,7 +6,7 @@ func rowGrain(cols int) int { return max(1, elementGrain/8/max(cols, 1)) }
 
 func rowMax[T Float](x []T) T {
 	if isSingle[T]() {
-		if m, ok := vecMaxOf(float32s(x)); ok {
+		if m, ok := vecMaxOf(float32s(x), len(x), 1, 0); ok {
 			return T(m)
 		}
 	}
@@ -23,10 +23,10 @@ func rowMax[T Float](x []T) T {
 func expRange[T Float](x []T, shift T, y []T) float64 {
 	if isSingle[T]() {
 		if y == nil {
-			if s, ok := vecSumExpShifted(float32s(x), float32(shift)); ok {
+			if s, ok := vecSumExpShifted(float32s(x), len(x), 1, 0, float32(shift)); ok {
 				return s
 			}
-		} else if s, ok := vecExpShifted(float32s(x), float32s(y), float32(shift)); ok {
+		} else if s, ok := vecExpShifted(float32s(x), float32s(y), len(x), 1, 0, float32(shift)); ok {
 			return s
 		}
 	}

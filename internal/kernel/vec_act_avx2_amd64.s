@@ -164,8 +164,8 @@ done:
 TEXT ·vecLeakyAVX2(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS slope+24(FP), Y0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ      DX, $+16
@@ -221,8 +221,8 @@ TEXT ·vecLeakyGradAVX2(SB), NOSPLIT, $0-36
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS slope+32(FP), Y0
+	MOVQ         n+24(FP), BX
 
 unrolled:
 	CMPQ      BX, $+16
@@ -283,9 +283,9 @@ done:
 TEXT ·vecClampAVX2(SB), NOSPLIT, $0-32
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS lo+24(FP), Y0
 	VBROADCASTSS hi+28(FP), Y1
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ    DX, $+16
@@ -337,10 +337,10 @@ TEXT ·vecClampGradAVX2(SB), NOSPLIT, $0-44
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS lo+32(FP), Y0
 	VBROADCASTSS hi+36(FP), Y1
 	VBROADCASTSS slope+40(FP), Y2
+	MOVQ         n+24(FP), BX
 
 unrolled:
 	CMPQ    BX, $+16
@@ -409,10 +409,10 @@ done:
 TEXT ·vecELUAVX2(SB), NOSPLIT, $0-36
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS pos+24(FP), Y0
 	VBROADCASTSS neg+28(FP), Y1
 	VBROADCASTSS inner+32(FP), Y2
+	MOVQ         n+16(FP), DX
 
 single:
 	CMPQ         DX, $+8
@@ -638,10 +638,10 @@ TEXT ·vecELUGradAVX2(SB), NOSPLIT, $0-44
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS pos+32(FP), Y0
 	VBROADCASTSS neg+36(FP), Y1
 	VBROADCASTSS inner+40(FP), Y2
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ         BX, $+8

@@ -152,8 +152,8 @@ done:
 TEXT ·vecLeakyAVX512(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS slope+24(FP), Z0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ      DX, $+32
@@ -208,8 +208,8 @@ TEXT ·vecLeakyGradAVX512(SB), NOSPLIT, $0-36
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS slope+32(FP), Z0
+	MOVQ         n+24(FP), BX
 
 unrolled:
 	CMPQ      BX, $+32
@@ -269,9 +269,9 @@ done:
 TEXT ·vecClampAVX512(SB), NOSPLIT, $0-32
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS lo+24(FP), Z0
 	VBROADCASTSS hi+28(FP), Z1
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ    DX, $+32
@@ -322,10 +322,10 @@ TEXT ·vecClampGradAVX512(SB), NOSPLIT, $0-44
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS lo+32(FP), Z0
 	VBROADCASTSS hi+36(FP), Z1
 	VBROADCASTSS slope+40(FP), Z2
+	MOVQ         n+24(FP), BX
 
 unrolled:
 	CMPQ      BX, $+32
@@ -393,10 +393,10 @@ done:
 TEXT ·vecELUAVX512(SB), NOSPLIT, $0-36
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS pos+24(FP), Z0
 	VBROADCASTSS neg+28(FP), Z1
 	VBROADCASTSS inner+32(FP), Z2
+	MOVQ         n+16(FP), DX
 
 single:
 	CMPQ         DX, $+16
@@ -705,10 +705,10 @@ TEXT ·vecELUGradAVX512(SB), NOSPLIT, $0-44
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS pos+32(FP), Z0
 	VBROADCASTSS neg+36(FP), Z1
 	VBROADCASTSS inner+40(FP), Z2
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ         BX, $+16

@@ -146,6 +146,42 @@ func vecAddScalar(x, y []float32, s float32) bool {
 	return true
 }
 
+// vecAddChannels computes y = x + s in each plane.
+func vecAddChannels(x, y []float32, n int, s []float32) bool {
+	if isa == nil {
+		return false
+	}
+	planes := len(s)
+	x = x[:n*planes]
+	y = y[:n*planes]
+	if n > vecChunk {
+		for p := range planes {
+			for at := p * n; at < (p+1)*n; at += vecChunk {
+				m := min(vecChunk, (p+1)*n-at)
+				if isa.lanes == 16 {
+					vecAddChannelsAVX512(&x[at], &y[at], m, 1, &s[p])
+				} else {
+					vecAddChannelsAVX2(&x[at], &y[at], m, 1, &s[p])
+				}
+			}
+		}
+		return true
+	}
+	if n == 0 {
+		return true
+	}
+	group := vecChunk / n
+	for p := 0; p < planes; p += group {
+		at, m := p*n, min(group, planes-p)
+		if isa.lanes == 16 {
+			vecAddChannelsAVX512(&x[at], &y[at], n, m, &s[p])
+		} else {
+			vecAddChannelsAVX2(&x[at], &y[at], n, m, &s[p])
+		}
+	}
+	return true
+}
+
 // vecMax computes y = max(x, y), NaN where either is.
 func vecMax(x, y []float32) bool {
 	if isa == nil {
@@ -164,20 +200,30 @@ func vecMax(x, y []float32) bool {
 }
 
 // vecExpShifted computes y = e^(x - shift) and returns its sum.
-func vecExpShifted(x, y []float32, shift float32) (sum float64, ok bool) {
+func vecExpShifted(x, y []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
 	if isa == nil {
 		return 0, false
 	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecSumChunk {
-		n := min(vecSumChunk, len(y)-at)
-		var r0 float32
-		if isa.lanes == 16 {
-			r0 = vecExpShiftedAVX512(&x[at], &y[at], n, shift)
-		} else {
-			r0 = vecExpShiftedAVX2(&x[at], &y[at], n, shift)
+	x = x[:(planes-1)*stride+n]
+	y = y[:(planes-1)*stride+n]
+	group, length := 1, n
+	if n > vecSumChunk {
+		length = vecSumChunk
+	} else if n > 0 {
+		group = vecSumChunk / n
+	}
+	for p := 0; p < planes; p += group {
+		m := min(group, planes-p)
+		for at := p * stride; at < p*stride+n; at += length {
+			k := min(length, p*stride+n-at)
+			var r0 float32
+			if isa.lanes == 16 {
+				r0 = vecExpShiftedAVX512(&x[at], &y[at], k, m, stride, shift)
+			} else {
+				r0 = vecExpShiftedAVX2(&x[at], &y[at], k, m, stride, shift)
+			}
+			sum += float64(r0)
 		}
-		sum += float64(r0)
 	}
 	return sum, true
 }
@@ -243,10 +289,13 @@ func vecAxpyAVX512(x, y *float32, n int, s float32)
 func vecAddScalarAVX512(x, y *float32, n int, s float32)
 
 //go:noescape
+func vecAddChannelsAVX512(x, y *float32, n int, planes int, s *float32)
+
+//go:noescape
 func vecMaxAVX512(x, y *float32, n int)
 
 //go:noescape
-func vecExpShiftedAVX512(x, y *float32, n int, shift float32) (sum float32)
+func vecExpShiftedAVX512(x, y *float32, n int, planes, stride int, shift float32) (sum float32)
 
 //go:noescape
 func vecSoftmaxGradAVX512(y, dy, dx *float32, n int, s float32)
@@ -279,10 +328,13 @@ func vecAxpyAVX2(x, y *float32, n int, s float32)
 func vecAddScalarAVX2(x, y *float32, n int, s float32)
 
 //go:noescape
+func vecAddChannelsAVX2(x, y *float32, n int, planes int, s *float32)
+
+//go:noescape
 func vecMaxAVX2(x, y *float32, n int)
 
 //go:noescape
-func vecExpShiftedAVX2(x, y *float32, n int, shift float32) (sum float32)
+func vecExpShiftedAVX2(x, y *float32, n int, planes, stride int, shift float32) (sum float32)
 
 //go:noescape
 func vecSoftmaxGradAVX2(y, dy, dx *float32, n int, s float32)

@@ -380,8 +380,8 @@ done:
 TEXT ·vecScaleAVX2(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS s+24(FP), Y0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ    DX, $+32
@@ -434,8 +434,8 @@ done:
 TEXT ·vecAxpyAVX2(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS s+24(FP), Y0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+32
@@ -500,8 +500,8 @@ done:
 TEXT ·vecAddScalarAVX2(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS s+24(FP), Y0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ    DX, $+32
@@ -546,6 +546,69 @@ rest:
 	VMASKMOVPS Y0, Y1, (CX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func vecAddChannelsAVX2(x *float32, y *float32, n int, planes int, s *float32)
+// Requires: AVX
+TEXT ·vecAddChannelsAVX2(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ s+32(FP), BX
+	MOVQ planes+24(FP), SI
+
+plane:
+	VBROADCASTSS (BX), Y0
+	ADDQ         $+4, BX
+	MOVQ         n+16(FP), DX
+
+unrolled:
+	CMPQ    DX, $+32
+	JLT     single
+	VMOVUPS (AX), Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, (CX)
+	VMOVUPS 32(AX), Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS 64(AX), Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, 64(CX)
+	VMOVUPS 96(AX), Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, 96(CX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	JMP     unrolled
+
+single:
+	CMPQ    DX, $+8
+	JLT     rest
+	VMOVUPS (AX), Y1
+	VADDPS  Y0, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	SUBQ    $+8, DX
+	JMP     single
+
+rest:
+	TESTQ      DX, DX
+	JEQ        done
+	LEAQ       vec_arith_avx2_window<>+0(SB), DI
+	MOVQ       $+8, R8
+	SUBQ       DX, R8
+	VMOVUPS    (DI)(R8*4), Y1
+	VMASKMOVPS (AX), Y1, Y2
+	VADDPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (CX)
+	LEAQ       (AX)(DX*4), AX
+	LEAQ       (CX)(DX*4), CX
+
+done:
+	DECQ SI
+	JNE  plane
 	VZEROUPPER
 	RET
 
@@ -608,14 +671,19 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecExpShiftedAVX2(x *float32, y *float32, n int, shift float32) (sum float32)
+// func vecExpShiftedAVX2(x *float32, y *float32, n int, planes int, stride int, shift float32) (sum float32)
 // Requires: AVX, AVX2, FMA3, SSE
-TEXT ·vecExpShiftedAVX2(SB), NOSPLIT, $0-36
+TEXT ·vecExpShiftedAVX2(SB), NOSPLIT, $0-52
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS shift+24(FP), Y0
+	VBROADCASTSS shift+40(FP), Y0
 	VXORPS       Y1, Y1, Y1
+	MOVQ         planes+24(FP), BX
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 single:
 	CMPQ         DX, $+8
@@ -661,53 +729,60 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	LEAQ         vec_arith_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
+	LEAQ         vec_arith_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DX, R9
+	VMOVUPS      (R8)(R9*4), Y2
 	VMASKMOVPS   (AX), Y2, Y3
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      vec_arith_avx2_c2d10000<>+0(SB), Y3
-	VMAXPS       Y0, Y3, Y3
-	VMOVUPS      vec_arith_avx2_42b20000<>+0(SB), Y0
-	VMINPS       Y3, Y0, Y0
-	VMULPS       vec_arith_avx2_3fb8aa3b<>+0(SB), Y0, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVUPS      Y0, Y0
-	VFNMADD231PS vec_arith_avx2_3f318000<>+0(SB), Y3, Y0
-	VFNMADD231PS vec_arith_avx2_b95e8083<>+0(SB), Y3, Y0
-	VMOVUPS      vec_arith_avx2_3ab6da74<>+0(SB), Y4
-	VFMADD213PS  vec_arith_avx2_3c091def<>+0(SB), Y0, Y4
-	VFMADD213PS  vec_arith_avx2_3d2aaa2f<>+0(SB), Y0, Y4
-	VFMADD213PS  vec_arith_avx2_3e2aaa47<>+0(SB), Y0, Y4
-	VFMADD213PS  vec_arith_avx2_3f000000<>+0(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VMOVUPS      Y0, Y0
-	VFMADD231PS  Y4, Y5, Y0
-	VADDPS       vec_arith_avx2_3f800000<>+0(SB), Y0, Y0
-	VMULPS       vec_arith_avx2_3f000000<>+0(SB), Y3, Y4
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      vec_arith_avx2_c2d10000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y4
+	VMOVUPS      vec_arith_avx2_42b20000<>+0(SB), Y3
+	VMINPS       Y4, Y3, Y3
+	VMULPS       vec_arith_avx2_3fb8aa3b<>+0(SB), Y3, Y4
 	VROUNDPS     $0x08, Y4, Y4
-	VCVTPS2DQ    Y4, Y5
-	VPADDD       vec_arith_avx2_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y0, Y0
-	VSUBPS       Y4, Y3, Y3
-	VCVTPS2DQ    Y3, Y3
-	VPADDD       vec_arith_avx2_0000007f<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y0, Y0
-	VANDPS       Y0, Y2, Y3
-	VADDPS       Y3, Y1, Y1
-	VMASKMOVPS   Y0, Y2, (CX)
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS vec_arith_avx2_3f318000<>+0(SB), Y4, Y3
+	VFNMADD231PS vec_arith_avx2_b95e8083<>+0(SB), Y4, Y3
+	VMOVUPS      vec_arith_avx2_3ab6da74<>+0(SB), Y5
+	VFMADD213PS  vec_arith_avx2_3c091def<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_arith_avx2_3d2aaa2f<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_arith_avx2_3e2aaa47<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_arith_avx2_3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      Y3, Y3
+	VFMADD231PS  Y5, Y6, Y3
+	VADDPS       vec_arith_avx2_3f800000<>+0(SB), Y3, Y3
+	VMULPS       vec_arith_avx2_3f000000<>+0(SB), Y4, Y5
+	VROUNDPS     $0x08, Y5, Y5
+	VCVTPS2DQ    Y5, Y6
+	VPADDD       vec_arith_avx2_0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y5, Y4, Y4
+	VCVTPS2DQ    Y4, Y4
+	VPADDD       vec_arith_avx2_0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VANDPS       Y3, Y2, Y4
+	VADDPS       Y4, Y1, Y1
+	VMASKMOVPS   Y3, Y2, (CX)
 
 done:
+	MOVQ         stride+32(FP), CX
+	LEAQ         (SI)(CX*4), SI
+	MOVQ         SI, AX
+	LEAQ         (DI)(CX*4), DI
+	MOVQ         DI, CX
+	DECQ         BX
+	JNE          plane
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, sum+32(FP)
+	MOVSS        X0, sum+48(FP)
 	VZEROUPPER
 	RET
 
@@ -837,8 +912,8 @@ TEXT ·vecSoftmaxGradAVX2(SB), NOSPLIT, $0-36
 	MOVQ         y+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS s+32(FP), Y0
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ    BX, $+8
@@ -877,8 +952,8 @@ TEXT ·vecLogSoftmaxGradAVX2(SB), NOSPLIT, $0-36
 	MOVQ         y+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS s+32(FP), Y0
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ         BX, $+8

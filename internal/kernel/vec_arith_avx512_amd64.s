@@ -365,8 +365,8 @@ done:
 TEXT ·vecScaleAVX512(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS s+24(FP), Z0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ    DX, $+64
@@ -418,8 +418,8 @@ done:
 TEXT ·vecAxpyAVX512(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS s+24(FP), Z0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+64
@@ -483,8 +483,8 @@ done:
 TEXT ·vecAddScalarAVX512(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
 	VBROADCASTSS s+24(FP), Z0
+	MOVQ         n+16(FP), DX
 
 unrolled:
 	CMPQ    DX, $+64
@@ -528,6 +528,68 @@ rest:
 	VMOVUPS   Z0, K1, (CX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func vecAddChannelsAVX512(x *float32, y *float32, n int, planes int, s *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecAddChannelsAVX512(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ s+32(FP), BX
+	MOVQ planes+24(FP), SI
+
+plane:
+	VBROADCASTSS (BX), Z0
+	ADDQ         $+4, BX
+	MOVQ         n+16(FP), DX
+
+unrolled:
+	CMPQ    DX, $+64
+	JLT     single
+	VMOVUPS (AX), Z1
+	VADDPS  Z0, Z1, Z1
+	VMOVUPS Z1, (CX)
+	VMOVUPS 64(AX), Z1
+	VADDPS  Z0, Z1, Z1
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS 128(AX), Z1
+	VADDPS  Z0, Z1, Z1
+	VMOVUPS Z1, 128(CX)
+	VMOVUPS 192(AX), Z1
+	VADDPS  Z0, Z1, Z1
+	VMOVUPS Z1, 192(CX)
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	JMP     unrolled
+
+single:
+	CMPQ    DX, $+16
+	JLT     rest
+	VMOVUPS (AX), Z1
+	VADDPS  Z0, Z1, Z1
+	VMOVUPS Z1, (CX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	JMP     single
+
+rest:
+	TESTQ     DX, DX
+	JEQ       done
+	MOVQ      $-1, DI
+	BZHIQ     DX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (CX)
+	LEAQ      (AX)(DX*4), AX
+	LEAQ      (CX)(DX*4), CX
+
+done:
+	DECQ SI
+	JNE  plane
 	VZEROUPPER
 	RET
 
@@ -589,14 +651,19 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecExpShiftedAVX512(x *float32, y *float32, n int, shift float32) (sum float32)
+// func vecExpShiftedAVX512(x *float32, y *float32, n int, planes int, stride int, shift float32) (sum float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecExpShiftedAVX512(SB), NOSPLIT, $0-36
+TEXT ·vecExpShiftedAVX512(SB), NOSPLIT, $0-52
 	MOVQ         x+0(FP), AX
 	MOVQ         y+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS shift+24(FP), Z0
+	VBROADCASTSS shift+40(FP), Z0
 	VPXORD       Z1, Z1, Z1
+	MOVQ         planes+24(FP), BX
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 single:
 	CMPQ         DX, $+16
@@ -632,35 +699,42 @@ single:
 rest:
 	TESTQ        DX, DX
 	JEQ          done
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
+	MOVQ         $-1, R8
+	BZHIQ        DX, R8, R8
+	KMOVW        R8, K1
 	VMOVUPS.Z    (AX), K1, Z2
-	VSUBPS       Z0, Z2, Z0
-	VMOVUPS      vec_arith_avx512_c2d10000<>+0(SB), Z2
-	VMAXPS       Z0, Z2, Z2
-	VMOVUPS      vec_arith_avx512_42b20000<>+0(SB), Z0
-	VMINPS       Z2, Z0, Z0
-	VMULPS       vec_arith_avx512_3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVUPS      Z0, Z0
-	VFNMADD231PS vec_arith_avx512_3f318000<>+0(SB), Z2, Z0
-	VFNMADD231PS vec_arith_avx512_b95e8083<>+0(SB), Z2, Z0
-	VMOVUPS      vec_arith_avx512_3ab6da74<>+0(SB), Z3
-	VFMADD213PS  vec_arith_avx512_3c091def<>+0(SB), Z0, Z3
-	VFMADD213PS  vec_arith_avx512_3d2aaa2f<>+0(SB), Z0, Z3
-	VFMADD213PS  vec_arith_avx512_3e2aaa47<>+0(SB), Z0, Z3
-	VFMADD213PS  vec_arith_avx512_3f000000<>+0(SB), Z0, Z3
-	VMULPS       Z0, Z0, Z4
-	VMOVUPS      Z0, Z0
-	VFMADD231PS  Z3, Z4, Z0
-	VADDPS       vec_arith_avx512_3f800000<>+0(SB), Z0, Z0
-	VSCALEFPS    Z2, Z0, Z0
-	VMOVAPS.Z    Z0, K1, Z2
-	VADDPS       Z2, Z1, Z1
-	VMOVUPS      Z0, K1, (CX)
+	VSUBPS       Z0, Z2, Z2
+	VMOVUPS      vec_arith_avx512_c2d10000<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      vec_arith_avx512_42b20000<>+0(SB), Z2
+	VMINPS       Z3, Z2, Z2
+	VMULPS       vec_arith_avx512_3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x08, Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS vec_arith_avx512_3f318000<>+0(SB), Z3, Z2
+	VFNMADD231PS vec_arith_avx512_b95e8083<>+0(SB), Z3, Z2
+	VMOVUPS      vec_arith_avx512_3ab6da74<>+0(SB), Z4
+	VFMADD213PS  vec_arith_avx512_3c091def<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_arith_avx512_3d2aaa2f<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_arith_avx512_3e2aaa47<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_arith_avx512_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVUPS      Z2, Z2
+	VFMADD231PS  Z4, Z5, Z2
+	VADDPS       vec_arith_avx512_3f800000<>+0(SB), Z2, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVAPS.Z    Z2, K1, Z3
+	VADDPS       Z3, Z1, Z1
+	VMOVUPS      Z2, K1, (CX)
 
 done:
+	MOVQ          stride+32(FP), CX
+	LEAQ          (SI)(CX*4), SI
+	MOVQ          SI, AX
+	LEAQ          (DI)(CX*4), DI
+	MOVQ          DI, CX
+	DECQ          BX
+	JNE           plane
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -669,7 +743,7 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, sum+32(FP)
+	MOVSS         X1, sum+48(FP)
 	VZEROUPPER
 	RET
 
@@ -877,8 +951,8 @@ TEXT ·vecSoftmaxGradAVX512(SB), NOSPLIT, $0-36
 	MOVQ         y+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS s+32(FP), Z0
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ    BX, $+16
@@ -916,8 +990,8 @@ TEXT ·vecLogSoftmaxGradAVX512(SB), NOSPLIT, $0-36
 	MOVQ         y+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         dx+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS s+32(FP), Z0
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ         BX, $+16

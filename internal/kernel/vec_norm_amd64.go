@@ -5,70 +5,157 @@
 package kernel
 
 // vecAffine computes y = (x - mean)·scale + shift.
-func vecAffine(x, y []float32, mean, scale, shift float32) bool {
+func vecAffine(x, y []float32, n int, mean, scale, shift []float32) bool {
 	if isa == nil {
 		return false
 	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
+	planes := len(mean)
+	x = x[:n*planes]
+	y = y[:n*planes]
+	scale = scale[:planes]
+	shift = shift[:planes]
+	if n > vecChunk {
+		for p := range planes {
+			for at := p * n; at < (p+1)*n; at += vecChunk {
+				m := min(vecChunk, (p+1)*n-at)
+				if isa.lanes == 16 {
+					vecAffineAVX512(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
+				} else {
+					vecAffineAVX2(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
+				}
+			}
+		}
+		return true
+	}
+	if n == 0 {
+		return true
+	}
+	group := vecChunk / n
+	for p := 0; p < planes; p += group {
+		at, m := p*n, min(group, planes-p)
 		if isa.lanes == 16 {
-			vecAffineAVX512(&x[at], &y[at], n, mean, scale, shift)
+			vecAffineAVX512(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
 		} else {
-			vecAffineAVX2(&x[at], &y[at], n, mean, scale, shift)
+			vecAffineAVX2(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
 		}
 	}
 	return true
 }
 
 // vecAffineReLU computes y = max((x - mean)·scale + shift, 0).
-func vecAffineReLU(x, y []float32, mean, scale, shift float32) bool {
+func vecAffineReLU(x, y []float32, n int, mean, scale, shift []float32) bool {
 	if isa == nil {
 		return false
 	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
+	planes := len(mean)
+	x = x[:n*planes]
+	y = y[:n*planes]
+	scale = scale[:planes]
+	shift = shift[:planes]
+	if n > vecChunk {
+		for p := range planes {
+			for at := p * n; at < (p+1)*n; at += vecChunk {
+				m := min(vecChunk, (p+1)*n-at)
+				if isa.lanes == 16 {
+					vecAffineReLUAVX512(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
+				} else {
+					vecAffineReLUAVX2(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
+				}
+			}
+		}
+		return true
+	}
+	if n == 0 {
+		return true
+	}
+	group := vecChunk / n
+	for p := 0; p < planes; p += group {
+		at, m := p*n, min(group, planes-p)
 		if isa.lanes == 16 {
-			vecAffineReLUAVX512(&x[at], &y[at], n, mean, scale, shift)
+			vecAffineReLUAVX512(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
 		} else {
-			vecAffineReLUAVX2(&x[at], &y[at], n, mean, scale, shift)
+			vecAffineReLUAVX2(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
 		}
 	}
 	return true
 }
 
 // vecNormGrad computes dx = dy·scale + (x - mean)·perX + offset.
-func vecNormGrad(x, dy, dx []float32, mean, scale, perX, offset float32) bool {
+func vecNormGrad(x, dy, dx []float32, n int, mean, scale, perX, offset []float32) bool {
 	if isa == nil {
 		return false
 	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
+	planes := len(mean)
+	x = x[:n*planes]
+	dy = dy[:n*planes]
+	dx = dx[:n*planes]
+	scale = scale[:planes]
+	perX = perX[:planes]
+	offset = offset[:planes]
+	if n > vecChunk {
+		for p := range planes {
+			for at := p * n; at < (p+1)*n; at += vecChunk {
+				m := min(vecChunk, (p+1)*n-at)
+				if isa.lanes == 16 {
+					vecNormGradAVX512(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &perX[p], &offset[p])
+				} else {
+					vecNormGradAVX2(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &perX[p], &offset[p])
+				}
+			}
+		}
+		return true
+	}
+	if n == 0 {
+		return true
+	}
+	group := vecChunk / n
+	for p := 0; p < planes; p += group {
+		at, m := p*n, min(group, planes-p)
 		if isa.lanes == 16 {
-			vecNormGradAVX512(&x[at], &dy[at], &dx[at], n, mean, scale, perX, offset)
+			vecNormGradAVX512(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &perX[p], &offset[p])
 		} else {
-			vecNormGradAVX2(&x[at], &dy[at], &dx[at], n, mean, scale, perX, offset)
+			vecNormGradAVX2(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &perX[p], &offset[p])
 		}
 	}
 	return true
 }
 
 // vecNormReLUGrad computes dx = g·scale + (x - mean)·perX + offset, g = dy where (x - mean)·scale + shift > 0, else 0.
-func vecNormReLUGrad(x, dy, dx []float32, mean, scale, shift, perX, offset float32) bool {
+func vecNormReLUGrad(x, dy, dx []float32, n int, mean, scale, shift, perX, offset []float32) bool {
 	if isa == nil {
 		return false
 	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
+	planes := len(mean)
+	x = x[:n*planes]
+	dy = dy[:n*planes]
+	dx = dx[:n*planes]
+	scale = scale[:planes]
+	shift = shift[:planes]
+	perX = perX[:planes]
+	offset = offset[:planes]
+	if n > vecChunk {
+		for p := range planes {
+			for at := p * n; at < (p+1)*n; at += vecChunk {
+				m := min(vecChunk, (p+1)*n-at)
+				if isa.lanes == 16 {
+					vecNormReLUGradAVX512(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
+				} else {
+					vecNormReLUGradAVX2(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
+				}
+			}
+		}
+		return true
+	}
+	if n == 0 {
+		return true
+	}
+	group := vecChunk / n
+	for p := 0; p < planes; p += group {
+		at, m := p*n, min(group, planes-p)
 		if isa.lanes == 16 {
-			vecNormReLUGradAVX512(&x[at], &dy[at], &dx[at], n, mean, scale, shift, perX, offset)
+			vecNormReLUGradAVX512(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
 		} else {
-			vecNormReLUGradAVX2(&x[at], &dy[at], &dx[at], n, mean, scale, shift, perX, offset)
+			vecNormReLUGradAVX2(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
 		}
 	}
 	return true
@@ -113,16 +200,16 @@ func vecLRNTerm(x, dy, p, d, dx, t []float32) bool {
 }
 
 //go:noescape
-func vecAffineAVX512(x, y *float32, n int, mean, scale, shift float32)
+func vecAffineAVX512(x, y *float32, n int, planes int, mean, scale, shift *float32)
 
 //go:noescape
-func vecAffineReLUAVX512(x, y *float32, n int, mean, scale, shift float32)
+func vecAffineReLUAVX512(x, y *float32, n int, planes int, mean, scale, shift *float32)
 
 //go:noescape
-func vecNormGradAVX512(x, dy, dx *float32, n int, mean, scale, perX, offset float32)
+func vecNormGradAVX512(x, dy, dx *float32, n int, planes int, mean, scale, perX, offset *float32)
 
 //go:noescape
-func vecNormReLUGradAVX512(x, dy, dx *float32, n int, mean, scale, shift, perX, offset float32)
+func vecNormReLUGradAVX512(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
 
 //go:noescape
 func vecPowerMinus075AVX512(x, y *float32, n int)
@@ -131,16 +218,16 @@ func vecPowerMinus075AVX512(x, y *float32, n int)
 func vecLRNTermAVX512(x, dy, p, d, dx, t *float32, n int)
 
 //go:noescape
-func vecAffineAVX2(x, y *float32, n int, mean, scale, shift float32)
+func vecAffineAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
 
 //go:noescape
-func vecAffineReLUAVX2(x, y *float32, n int, mean, scale, shift float32)
+func vecAffineReLUAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
 
 //go:noescape
-func vecNormGradAVX2(x, dy, dx *float32, n int, mean, scale, perX, offset float32)
+func vecNormGradAVX2(x, dy, dx *float32, n int, planes int, mean, scale, perX, offset *float32)
 
 //go:noescape
-func vecNormReLUGradAVX2(x, dy, dx *float32, n int, mean, scale, shift, perX, offset float32)
+func vecNormReLUGradAVX2(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
 
 //go:noescape
 func vecPowerMinus075AVX2(x, y *float32, n int)

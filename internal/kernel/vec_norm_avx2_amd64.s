@@ -4,15 +4,24 @@
 
 #include "textflag.h"
 
-// func vecAffineAVX2(x *float32, y *float32, n int, mean float32, scale float32, shift float32)
+// func vecAffineAVX2(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
 // Requires: AVX, FMA3
-TEXT ·vecAffineAVX2(SB), NOSPLIT, $0-36
-	MOVQ         x+0(FP), AX
-	MOVQ         y+8(FP), CX
+TEXT ·vecAffineAVX2(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Y0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Y1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y2
+	ADDQ         $+4, DI
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Y0
-	VBROADCASTSS scale+28(FP), Y1
-	VBROADCASTSS shift+32(FP), Y2
 
 unrolled:
 	CMPQ        DX, $+32
@@ -58,17 +67,21 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_norm_avx2_window<>+0(SB), BX
-	MOVQ        $+8, SI
-	SUBQ        DX, SI
-	VMOVUPS     (BX)(SI*4), Y3
+	LEAQ        vec_norm_avx2_window<>+0(SB), R9
+	MOVQ        $+8, R10
+	SUBQ        DX, R10
+	VMOVUPS     (R9)(R10*4), Y3
 	VMASKMOVPS  (AX), Y3, Y4
 	VSUBPS      Y0, Y4, Y0
 	VMOVUPS     Y2, Y2
 	VFMADD231PS Y1, Y0, Y2
 	VMASKMOVPS  Y2, Y3, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
 
 done:
+	DECQ R8
+	JNE  plane
 	VZEROUPPER
 	RET
 
@@ -90,15 +103,24 @@ DATA vec_norm_avx2_window<>+56(SB)/4, $0x00000000
 DATA vec_norm_avx2_window<>+60(SB)/4, $0x00000000
 GLOBL vec_norm_avx2_window<>(SB), RODATA|NOPTR, $64
 
-// func vecAffineReLUAVX2(x *float32, y *float32, n int, mean float32, scale float32, shift float32)
+// func vecAffineReLUAVX2(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
 // Requires: AVX, FMA3
-TEXT ·vecAffineReLUAVX2(SB), NOSPLIT, $0-36
-	MOVQ         x+0(FP), AX
-	MOVQ         y+8(FP), CX
+TEXT ·vecAffineReLUAVX2(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Y0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Y1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y2
+	ADDQ         $+4, DI
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Y0
-	VBROADCASTSS scale+28(FP), Y1
-	VBROADCASTSS shift+32(FP), Y2
 
 unrolled:
 	CMPQ        DX, $+32
@@ -154,10 +176,10 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_norm_avx2_window<>+0(SB), BX
-	MOVQ        $+8, SI
-	SUBQ        DX, SI
-	VMOVUPS     (BX)(SI*4), Y3
+	LEAQ        vec_norm_avx2_window<>+0(SB), R9
+	MOVQ        $+8, R10
+	SUBQ        DX, R10
+	VMOVUPS     (R9)(R10*4), Y3
 	VMASKMOVPS  (AX), Y3, Y4
 	VSUBPS      Y0, Y4, Y0
 	VMOVUPS     Y2, Y2
@@ -165,8 +187,12 @@ rest:
 	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y0
 	VMAXPS      Y2, Y0, Y0
 	VMASKMOVPS  Y0, Y3, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
 
 done:
+	DECQ R8
+	JNE  plane
 	VZEROUPPER
 	RET
 
@@ -180,17 +206,28 @@ DATA vec_norm_avx2_00000000<>+24(SB)/4, $0x00000000
 DATA vec_norm_avx2_00000000<>+28(SB)/4, $0x00000000
 GLOBL vec_norm_avx2_00000000<>(SB), RODATA|NOPTR, $32
 
-// func vecNormGradAVX2(x *float32, dy *float32, dx *float32, n int, mean float32, scale float32, perX float32, offset float32)
+// func vecNormGradAVX2(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, perX *float32, offset *float32)
 // Requires: AVX, FMA3
-TEXT ·vecNormGradAVX2(SB), NOSPLIT, $0-48
-	MOVQ         x+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+16(FP), DX
+TEXT ·vecNormGradAVX2(SB), NOSPLIT, $0-72
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ perX+56(FP), R8
+	MOVQ offset+64(FP), R9
+	MOVQ planes+32(FP), R10
+
+plane:
+	VBROADCASTSS (SI), Y0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Y2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Y3
+	ADDQ         $+4, R9
 	MOVQ         n+24(FP), BX
-	VBROADCASTSS mean+32(FP), Y0
-	VBROADCASTSS scale+36(FP), Y1
-	VBROADCASTSS perX+40(FP), Y2
-	VBROADCASTSS offset+44(FP), Y3
 
 unrolled:
 	CMPQ        BX, $+16
@@ -237,10 +274,10 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	LEAQ        vec_norm_avx2_window<>+0(SB), SI
-	MOVQ        $+8, DI
-	SUBQ        BX, DI
-	VMOVUPS     (SI)(DI*4), Y4
+	LEAQ        vec_norm_avx2_window<>+0(SB), R11
+	MOVQ        $+8, R12
+	SUBQ        BX, R12
+	VMOVUPS     (R11)(R12*4), Y4
 	VMASKMOVPS  (AX), Y4, Y5
 	VMASKMOVPS  (CX), Y4, Y6
 	VSUBPS      Y0, Y5, Y0
@@ -249,23 +286,41 @@ rest:
 	VMOVUPS     Y3, Y0
 	VFMADD231PS Y1, Y6, Y0
 	VMASKMOVPS  Y0, Y4, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
 
 done:
+	DECQ R10
+	JNE  plane
 	VZEROUPPER
 	RET
 
-// func vecNormReLUGradAVX2(x *float32, dy *float32, dx *float32, n int, mean float32, scale float32, shift float32, perX float32, offset float32)
+// func vecNormReLUGradAVX2(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, shift *float32, perX *float32, offset *float32)
 // Requires: AVX, FMA3
-TEXT ·vecNormReLUGradAVX2(SB), NOSPLIT, $0-52
-	MOVQ         x+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+16(FP), DX
+TEXT ·vecNormReLUGradAVX2(SB), NOSPLIT, $0-80
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ shift+56(FP), R8
+	MOVQ perX+64(FP), R9
+	MOVQ offset+72(FP), R10
+	MOVQ planes+32(FP), R11
+
+plane:
+	VBROADCASTSS (SI), Y0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Y2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Y3
+	ADDQ         $+4, R9
+	VBROADCASTSS (R10), Y4
+	ADDQ         $+4, R10
 	MOVQ         n+24(FP), BX
-	VBROADCASTSS mean+32(FP), Y0
-	VBROADCASTSS scale+36(FP), Y1
-	VBROADCASTSS shift+40(FP), Y2
-	VBROADCASTSS perX+44(FP), Y3
-	VBROADCASTSS offset+48(FP), Y4
 
 unrolled:
 	CMPQ        BX, $+16
@@ -324,10 +379,10 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	LEAQ        vec_norm_avx2_window<>+0(SB), SI
-	MOVQ        $+8, DI
-	SUBQ        BX, DI
-	VMOVUPS     (SI)(DI*4), Y5
+	LEAQ        vec_norm_avx2_window<>+0(SB), R12
+	MOVQ        $+8, R13
+	SUBQ        BX, R13
+	VMOVUPS     (R12)(R13*4), Y5
 	VMASKMOVPS  (AX), Y5, Y6
 	VMASKMOVPS  (CX), Y5, Y7
 	VSUBPS      Y0, Y6, Y0
@@ -340,8 +395,13 @@ rest:
 	VMOVUPS     Y4, Y0
 	VFMADD231PS Y1, Y2, Y0
 	VMASKMOVPS  Y0, Y5, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
 
 done:
+	DECQ R11
+	JNE  plane
 	VZEROUPPER
 	RET
 

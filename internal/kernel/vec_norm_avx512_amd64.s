@@ -4,15 +4,24 @@
 
 #include "textflag.h"
 
-// func vecAffineAVX512(x *float32, y *float32, n int, mean float32, scale float32, shift float32)
+// func vecAffineAVX512(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecAffineAVX512(SB), NOSPLIT, $0-36
-	MOVQ         x+0(FP), AX
-	MOVQ         y+8(FP), CX
+TEXT ·vecAffineAVX512(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Z0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Z1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z2
+	ADDQ         $+4, DI
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Z0
-	VBROADCASTSS scale+28(FP), Z1
-	VBROADCASTSS shift+32(FP), Z2
 
 unrolled:
 	CMPQ        DX, $+64
@@ -58,28 +67,41 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
+	MOVQ        $-1, R9
+	BZHIQ       DX, R9, R9
+	KMOVW       R9, K1
 	VMOVUPS.Z   (AX), K1, Z3
 	VSUBPS      Z0, Z3, Z0
 	VMOVUPS     Z2, Z2
 	VFMADD231PS Z1, Z0, Z2
 	VMOVUPS     Z2, K1, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
 
 done:
+	DECQ R8
+	JNE  plane
 	VZEROUPPER
 	RET
 
-// func vecAffineReLUAVX512(x *float32, y *float32, n int, mean float32, scale float32, shift float32)
+// func vecAffineReLUAVX512(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecAffineReLUAVX512(SB), NOSPLIT, $0-36
-	MOVQ         x+0(FP), AX
-	MOVQ         y+8(FP), CX
+TEXT ·vecAffineReLUAVX512(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Z0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Z1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z2
+	ADDQ         $+4, DI
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Z0
-	VBROADCASTSS scale+28(FP), Z1
-	VBROADCASTSS shift+32(FP), Z2
 
 unrolled:
 	CMPQ        DX, $+64
@@ -135,9 +157,9 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
+	MOVQ        $-1, R9
+	BZHIQ       DX, R9, R9
+	KMOVW       R9, K1
 	VMOVUPS.Z   (AX), K1, Z3
 	VSUBPS      Z0, Z3, Z0
 	VMOVUPS     Z2, Z2
@@ -145,8 +167,12 @@ rest:
 	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z0
 	VMAXPS      Z2, Z0, Z0
 	VMOVUPS     Z0, K1, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
 
 done:
+	DECQ R8
+	JNE  plane
 	VZEROUPPER
 	RET
 
@@ -168,17 +194,28 @@ DATA vec_norm_avx512_00000000<>+56(SB)/4, $0x00000000
 DATA vec_norm_avx512_00000000<>+60(SB)/4, $0x00000000
 GLOBL vec_norm_avx512_00000000<>(SB), RODATA|NOPTR, $64
 
-// func vecNormGradAVX512(x *float32, dy *float32, dx *float32, n int, mean float32, scale float32, perX float32, offset float32)
+// func vecNormGradAVX512(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, perX *float32, offset *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecNormGradAVX512(SB), NOSPLIT, $0-48
-	MOVQ         x+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+16(FP), DX
+TEXT ·vecNormGradAVX512(SB), NOSPLIT, $0-72
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ perX+56(FP), R8
+	MOVQ offset+64(FP), R9
+	MOVQ planes+32(FP), R10
+
+plane:
+	VBROADCASTSS (SI), Z0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Z2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Z3
+	ADDQ         $+4, R9
 	MOVQ         n+24(FP), BX
-	VBROADCASTSS mean+32(FP), Z0
-	VBROADCASTSS scale+36(FP), Z1
-	VBROADCASTSS perX+40(FP), Z2
-	VBROADCASTSS offset+44(FP), Z3
 
 unrolled:
 	CMPQ        BX, $+32
@@ -225,9 +262,9 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	MOVQ        $-1, SI
-	BZHIQ       BX, SI, SI
-	KMOVW       SI, K1
+	MOVQ        $-1, R11
+	BZHIQ       BX, R11, R11
+	KMOVW       R11, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VMOVUPS.Z   (CX), K1, Z5
 	VSUBPS      Z0, Z4, Z0
@@ -236,23 +273,41 @@ rest:
 	VMOVUPS     Z3, Z0
 	VFMADD231PS Z1, Z5, Z0
 	VMOVUPS     Z0, K1, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
 
 done:
+	DECQ R10
+	JNE  plane
 	VZEROUPPER
 	RET
 
-// func vecNormReLUGradAVX512(x *float32, dy *float32, dx *float32, n int, mean float32, scale float32, shift float32, perX float32, offset float32)
+// func vecNormReLUGradAVX512(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, shift *float32, perX *float32, offset *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecNormReLUGradAVX512(SB), NOSPLIT, $0-52
-	MOVQ         x+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+16(FP), DX
+TEXT ·vecNormReLUGradAVX512(SB), NOSPLIT, $0-80
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ shift+56(FP), R8
+	MOVQ perX+64(FP), R9
+	MOVQ offset+72(FP), R10
+	MOVQ planes+32(FP), R11
+
+plane:
+	VBROADCASTSS (SI), Z0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Z2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Z3
+	ADDQ         $+4, R9
+	VBROADCASTSS (R10), Z4
+	ADDQ         $+4, R10
 	MOVQ         n+24(FP), BX
-	VBROADCASTSS mean+32(FP), Z0
-	VBROADCASTSS scale+36(FP), Z1
-	VBROADCASTSS shift+40(FP), Z2
-	VBROADCASTSS perX+44(FP), Z3
-	VBROADCASTSS offset+48(FP), Z4
 
 unrolled:
 	CMPQ        BX, $+32
@@ -311,9 +366,9 @@ single:
 rest:
 	TESTQ       BX, BX
 	JEQ         done
-	MOVQ        $-1, SI
-	BZHIQ       BX, SI, SI
-	KMOVW       SI, K1
+	MOVQ        $-1, R12
+	BZHIQ       BX, R12, R12
+	KMOVW       R12, K1
 	VMOVUPS.Z   (AX), K1, Z5
 	VMOVUPS.Z   (CX), K1, Z6
 	VSUBPS      Z0, Z5, Z0
@@ -326,8 +381,13 @@ rest:
 	VMOVUPS     Z4, Z0
 	VFMADD231PS Z1, Z2, Z0
 	VMOVUPS     Z0, K1, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
 
 done:
+	DECQ R11
+	JNE  plane
 	VZEROUPPER
 	RET
 

@@ -84,21 +84,25 @@ func vecAxpy(x, y []float32, s float32) bool { return false }
 
 func vecAddScalar(x, y []float32, s float32) bool { return false }
 
+func vecAddChannels(x, y []float32, n int, s []float32) bool { return false }
+
 func vecMax(x, y []float32) bool { return false }
 
-func vecExpShifted(x, y []float32, shift float32) (sum float64, ok bool) { return 0, false }
+func vecExpShifted(x, y []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
+	return 0, false
+}
 
 func vecSoftmaxGrad(y, dy, dx []float32, s float32) bool { return false }
 
 func vecLogSoftmaxGrad(y, dy, dx []float32, s float32) bool { return false }
 
-func vecAffine(x, y []float32, mean, scale, shift float32) bool { return false }
+func vecAffine(x, y []float32, n int, mean, scale, shift []float32) bool { return false }
 
-func vecAffineReLU(x, y []float32, mean, scale, shift float32) bool { return false }
+func vecAffineReLU(x, y []float32, n int, mean, scale, shift []float32) bool { return false }
 
-func vecNormGrad(x, dy, dx []float32, mean, scale, perX, offset float32) bool { return false }
+func vecNormGrad(x, dy, dx []float32, n int, mean, scale, perX, offset []float32) bool { return false }
 
-func vecNormReLUGrad(x, dy, dx []float32, mean, scale, shift, perX, offset float32) bool {
+func vecNormReLUGrad(x, dy, dx []float32, n int, mean, scale, shift, perX, offset []float32) bool {
 	return false
 }
 
@@ -106,23 +110,29 @@ func vecPowerMinus075(x, y []float32) bool { return false }
 
 func vecLRNTerm(x, dy, p, d, dx, t []float32) bool { return false }
 
-func vecSum(x []float32) (sum float64, ok bool) { return 0, false }
+func vecSum(x []float32, n, planes, stride int) (sum float64, ok bool) { return 0, false }
 
-func vecDot(x, y []float32) (sum float64, ok bool) { return 0, false }
+func vecDot(x, y []float32, n, planes, stride int) (sum float64, ok bool) { return 0, false }
 
-func vecMoments(x []float32, pivot float32) (sum, squares float64, ok bool) { return 0, 0, false }
-
-func vecNormReduce(x, dy []float32, mean float32) (sum, dot float64, ok bool) { return 0, 0, false }
-
-func vecNormReLUReduce(x, dy []float32, mean, scale, shift float32) (sum, dot float64, ok bool) {
+func vecMoments(x []float32, n, planes, stride int, pivot float32) (sum, squares float64, ok bool) {
 	return 0, 0, false
 }
 
-func vecMaxOf(x []float32) (most float64, ok bool) { return 0, false }
+func vecNormReduce(x, dy []float32, n, planes, stride int, mean float32) (sum, dot float64, ok bool) {
+	return 0, 0, false
+}
 
-func vecSumExpShifted(x []float32, shift float32) (sum float64, ok bool) { return 0, false }
+func vecNormReLUReduce(x, dy []float32, n, planes, stride int, mean, scale, shift float32) (sum, dot float64, ok bool) {
+	return 0, 0, false
+}
 
-func vecCountNaN(x []float32) (count float64, ok bool) { return 0, false }
+func vecMaxOf(x []float32, n, planes, stride int) (most float64, ok bool) { return 0, false }
+
+func vecSumExpShifted(x []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
+	return 0, false
+}
+
+func vecCountNaN(x []float32, n, planes, stride int) (count float64, ok bool) { return 0, false }
 
 func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 

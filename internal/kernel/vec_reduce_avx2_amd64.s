@@ -4,15 +4,19 @@
 
 #include "textflag.h"
 
-// func vecSumAVX2(x *float32, n int) (sum float32)
+// func vecSumAVX2(x *float32, n int, planes int, stride int) (sum float32)
 // Requires: AVX, SSE
-TEXT ·vecSumAVX2(SB), NOSPLIT, $0-20
+TEXT ·vecSumAVX2(SB), NOSPLIT, $0-36
 	MOVQ   x+0(FP), AX
-	MOVQ   n+8(FP), CX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   planes+16(FP), DX
+	MOVQ   AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ    CX, $+32
@@ -41,14 +45,19 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_reduce_avx2_window<>+0(SB), DX
-	MOVQ       $+8, BX
-	SUBQ       CX, BX
-	VMOVUPS    (DX)(BX*4), Y4
+	LEAQ       vec_reduce_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       CX, DI
+	VMOVUPS    (SI)(DI*4), Y4
 	VMASKMOVPS (AX), Y4, Y4
 	VADDPS     Y4, Y0, Y0
 
 done:
+	MOVQ         stride+24(FP), AX
+	LEAQ         (BX)(AX*4), BX
+	MOVQ         BX, AX
+	DECQ         DX
+	JNE          plane
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y0, Y0
@@ -58,7 +67,7 @@ done:
 	VADDPS       X0, X1, X1
 	VPERMILPS    $0xb1, X1, X0
 	VADDPS       X0, X1, X1
-	MOVSS        X1, sum+16(FP)
+	MOVSS        X1, sum+32(FP)
 	VZEROUPPER
 	RET
 
@@ -80,16 +89,21 @@ DATA vec_reduce_avx2_window<>+56(SB)/4, $0x00000000
 DATA vec_reduce_avx2_window<>+60(SB)/4, $0x00000000
 GLOBL vec_reduce_avx2_window<>(SB), RODATA|NOPTR, $64
 
-// func vecDotAVX2(x *float32, y *float32, n int) (sum float32)
+// func vecDotAVX2(x *float32, y *float32, n int, planes int, stride int) (sum float32)
 // Requires: AVX, FMA3, SSE
-TEXT ·vecDotAVX2(SB), NOSPLIT, $0-28
+TEXT ·vecDotAVX2(SB), NOSPLIT, $0-44
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
-	MOVQ   n+16(FP), DX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   planes+24(FP), BX
+	MOVQ   AX, SI
+	MOVQ   CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+32
@@ -125,15 +139,22 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_window<>+0(SB), BX
-	MOVQ        $+8, SI
-	SUBQ        DX, SI
-	VMOVUPS     (BX)(SI*4), Y4
+	LEAQ        vec_reduce_avx2_window<>+0(SB), R8
+	MOVQ        $+8, R9
+	SUBQ        DX, R9
+	VMOVUPS     (R8)(R9*4), Y4
 	VMASKMOVPS  (AX), Y4, Y5
 	VMASKMOVPS  (CX), Y4, Y4
 	VFMADD231PS Y4, Y5, Y0
 
 done:
+	MOVQ         stride+32(FP), CX
+	LEAQ         (SI)(CX*4), SI
+	MOVQ         SI, AX
+	LEAQ         (DI)(CX*4), DI
+	MOVQ         DI, CX
+	DECQ         BX
+	JNE          plane
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y0, Y0
@@ -143,16 +164,15 @@ done:
 	VADDPS       X0, X1, X1
 	VPERMILPS    $0xb1, X1, X0
 	VADDPS       X0, X1, X1
-	MOVSS        X1, sum+24(FP)
+	MOVSS        X1, sum+40(FP)
 	VZEROUPPER
 	RET
 
-// func vecMomentsAVX2(x *float32, n int, pivot float32) (sum float32, squares float32)
+// func vecMomentsAVX2(x *float32, n int, planes int, stride int, pivot float32) (sum float32, squares float32)
 // Requires: AVX, FMA3, SSE
-TEXT ·vecMomentsAVX2(SB), NOSPLIT, $0-32
+TEXT ·vecMomentsAVX2(SB), NOSPLIT, $0-48
 	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS pivot+16(FP), Y0
+	VBROADCASTSS pivot+32(FP), Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -161,6 +181,11 @@ TEXT ·vecMomentsAVX2(SB), NOSPLIT, $0-32
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
 	VXORPS       Y8, Y8, Y8
+	MOVQ         planes+16(FP), DX
+	MOVQ         AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ        CX, $+32
@@ -199,17 +224,22 @@ single:
 rest:
 	TESTQ       CX, CX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_window<>+0(SB), DX
-	MOVQ        $+8, BX
-	SUBQ        CX, BX
-	VMOVUPS     (DX)(BX*4), Y9
+	LEAQ        vec_reduce_avx2_window<>+0(SB), SI
+	MOVQ        $+8, DI
+	SUBQ        CX, DI
+	VMOVUPS     (SI)(DI*4), Y9
 	VMASKMOVPS  (AX), Y9, Y10
-	VSUBPS      Y0, Y10, Y0
-	VANDPS      Y0, Y9, Y0
-	VADDPS      Y0, Y1, Y1
-	VFMADD231PS Y0, Y0, Y2
+	VSUBPS      Y0, Y10, Y10
+	VANDPS      Y10, Y9, Y9
+	VADDPS      Y9, Y1, Y1
+	VFMADD231PS Y9, Y9, Y2
 
 done:
+	MOVQ         stride+24(FP), AX
+	LEAQ         (BX)(AX*4), BX
+	MOVQ         BX, AX
+	DECQ         DX
+	JNE          plane
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y5, Y1, Y1
 	VADDPS       Y7, Y1, Y1
@@ -219,7 +249,7 @@ done:
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, sum+24(FP)
+	MOVSS        X0, sum+40(FP)
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y8, Y2, Y2
@@ -229,17 +259,16 @@ done:
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, squares+28(FP)
+	MOVSS        X0, squares+44(FP)
 	VZEROUPPER
 	RET
 
-// func vecNormReduceAVX2(x *float32, dy *float32, n int, mean float32) (sum float32, dot float32)
+// func vecNormReduceAVX2(x *float32, dy *float32, n int, planes int, stride int, mean float32) (sum float32, dot float32)
 // Requires: AVX, FMA3, SSE
-TEXT ·vecNormReduceAVX2(SB), NOSPLIT, $0-40
+TEXT ·vecNormReduceAVX2(SB), NOSPLIT, $0-56
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Y0
+	VBROADCASTSS mean+40(FP), Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -248,6 +277,12 @@ TEXT ·vecNormReduceAVX2(SB), NOSPLIT, $0-40
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
 	VXORPS       Y8, Y8, Y8
+	MOVQ         planes+24(FP), BX
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+32
@@ -293,17 +328,24 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_window<>+0(SB), BX
-	MOVQ        $+8, SI
-	SUBQ        DX, SI
-	VMOVUPS     (BX)(SI*4), Y9
+	LEAQ        vec_reduce_avx2_window<>+0(SB), R8
+	MOVQ        $+8, R9
+	SUBQ        DX, R9
+	VMOVUPS     (R8)(R9*4), Y9
 	VMASKMOVPS  (AX), Y9, Y10
 	VMASKMOVPS  (CX), Y9, Y9
 	VADDPS      Y9, Y1, Y1
-	VSUBPS      Y0, Y10, Y0
-	VFMADD231PS Y9, Y0, Y2
+	VSUBPS      Y0, Y10, Y10
+	VFMADD231PS Y9, Y10, Y2
 
 done:
+	MOVQ         stride+32(FP), CX
+	LEAQ         (SI)(CX*4), SI
+	MOVQ         SI, AX
+	LEAQ         (DI)(CX*4), DI
+	MOVQ         DI, CX
+	DECQ         BX
+	JNE          plane
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y5, Y1, Y1
 	VADDPS       Y7, Y1, Y1
@@ -313,7 +355,7 @@ done:
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, sum+32(FP)
+	MOVSS        X0, sum+48(FP)
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y8, Y2, Y2
@@ -323,23 +365,28 @@ done:
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, dot+36(FP)
+	MOVSS        X0, dot+52(FP)
 	VZEROUPPER
 	RET
 
-// func vecNormReLUReduceAVX2(x *float32, dy *float32, n int, mean float32, scale float32, shift float32) (sum float32, dot float32)
+// func vecNormReLUReduceAVX2(x *float32, dy *float32, n int, planes int, stride int, mean float32, scale float32, shift float32) (sum float32, dot float32)
 // Requires: AVX, FMA3, SSE
-TEXT ·vecNormReLUReduceAVX2(SB), NOSPLIT, $0-48
+TEXT ·vecNormReLUReduceAVX2(SB), NOSPLIT, $0-64
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Y0
-	VBROADCASTSS scale+28(FP), Y1
-	VBROADCASTSS shift+32(FP), Y2
+	VBROADCASTSS mean+40(FP), Y0
+	VBROADCASTSS scale+44(FP), Y1
+	VBROADCASTSS shift+48(FP), Y2
 	VXORPS       Y3, Y3, Y3
 	VXORPS       Y4, Y4, Y4
 	VXORPS       Y5, Y5, Y5
 	VXORPS       Y6, Y6, Y6
+	MOVQ         planes+24(FP), BX
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+16
@@ -387,21 +434,28 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	LEAQ        vec_reduce_avx2_window<>+0(SB), BX
-	MOVQ        $+8, SI
-	SUBQ        DX, SI
-	VMOVUPS     (BX)(SI*4), Y7
+	LEAQ        vec_reduce_avx2_window<>+0(SB), R8
+	MOVQ        $+8, R9
+	SUBQ        DX, R9
+	VMOVUPS     (R8)(R9*4), Y7
 	VMASKMOVPS  (AX), Y7, Y8
 	VMASKMOVPS  (CX), Y7, Y7
-	VSUBPS      Y0, Y8, Y0
-	VMOVUPS     Y2, Y2
-	VFMADD231PS Y1, Y0, Y2
-	VCMPPS      $0x16, vec_reduce_avx2_00000000<>+0(SB), Y2, Y1
-	VANDPS      Y7, Y1, Y1
-	VADDPS      Y1, Y3, Y3
-	VFMADD231PS Y1, Y0, Y4
+	VSUBPS      Y0, Y8, Y8
+	VMOVUPS     Y2, Y9
+	VFMADD231PS Y1, Y8, Y9
+	VCMPPS      $0x16, vec_reduce_avx2_00000000<>+0(SB), Y9, Y9
+	VANDPS      Y7, Y9, Y7
+	VADDPS      Y7, Y3, Y3
+	VFMADD231PS Y7, Y8, Y4
 
 done:
+	MOVQ         stride+32(FP), CX
+	LEAQ         (SI)(CX*4), SI
+	MOVQ         SI, AX
+	LEAQ         (DI)(CX*4), DI
+	MOVQ         DI, CX
+	DECQ         BX
+	JNE          plane
 	VADDPS       Y5, Y3, Y3
 	VEXTRACTF128 $0x01, Y3, X0
 	VADDPS       X3, X0, X0
@@ -409,7 +463,7 @@ done:
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, sum+40(FP)
+	MOVSS        X0, sum+56(FP)
 	VADDPS       Y6, Y4, Y4
 	VEXTRACTF128 $0x01, Y4, X0
 	VADDPS       X4, X0, X0
@@ -417,7 +471,7 @@ done:
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, dot+44(FP)
+	MOVSS        X0, dot+60(FP)
 	VZEROUPPER
 	RET
 
@@ -431,13 +485,17 @@ DATA vec_reduce_avx2_00000000<>+24(SB)/4, $0x00000000
 DATA vec_reduce_avx2_00000000<>+28(SB)/4, $0x00000000
 GLOBL vec_reduce_avx2_00000000<>(SB), RODATA|NOPTR, $32
 
-// func vecMaxOfAVX2(x *float32, n int) (most float32)
+// func vecMaxOfAVX2(x *float32, n int, planes int, stride int) (most float32)
 // Requires: AVX, SSE
-TEXT ·vecMaxOfAVX2(SB), NOSPLIT, $0-20
+TEXT ·vecMaxOfAVX2(SB), NOSPLIT, $0-36
 	MOVQ    x+0(FP), AX
-	MOVQ    n+8(FP), CX
 	VMOVUPS vec_reduce_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS vec_reduce_avx2_ff800000<>+0(SB), Y1
+	MOVQ    planes+16(FP), DX
+	MOVQ    AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ    CX, $+16
@@ -462,16 +520,21 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_reduce_avx2_window<>+0(SB), DX
-	MOVQ       $+8, BX
-	SUBQ       CX, BX
-	VMOVUPS    (DX)(BX*4), Y2
+	LEAQ       vec_reduce_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       CX, DI
+	VMOVUPS    (SI)(DI*4), Y2
 	VMASKMOVPS (AX), Y2, Y3
 	VMOVUPS    vec_reduce_avx2_ff800000<>+0(SB), Y4
 	VBLENDVPS  Y2, Y3, Y4, Y2
 	VMAXPS     Y0, Y2, Y0
 
 done:
+	MOVQ         stride+24(FP), AX
+	LEAQ         (BX)(AX*4), BX
+	MOVQ         BX, AX
+	DECQ         DX
+	JNE          plane
 	VMAXPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X0, X1, X1
@@ -479,7 +542,7 @@ done:
 	VMAXPS       X0, X1, X1
 	VPERMILPS    $0xb1, X1, X0
 	VMAXPS       X0, X1, X1
-	MOVSS        X1, most+16(FP)
+	MOVSS        X1, most+32(FP)
 	VZEROUPPER
 	RET
 
@@ -493,13 +556,17 @@ DATA vec_reduce_avx2_ff800000<>+24(SB)/4, $0xff800000
 DATA vec_reduce_avx2_ff800000<>+28(SB)/4, $0xff800000
 GLOBL vec_reduce_avx2_ff800000<>(SB), RODATA|NOPTR, $32
 
-// func vecSumExpShiftedAVX2(x *float32, n int, shift float32) (sum float32)
+// func vecSumExpShiftedAVX2(x *float32, n int, planes int, stride int, shift float32) (sum float32)
 // Requires: AVX, AVX2, FMA3, SSE
-TEXT ·vecSumExpShiftedAVX2(SB), NOSPLIT, $0-28
+TEXT ·vecSumExpShiftedAVX2(SB), NOSPLIT, $0-44
 	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS shift+16(FP), Y0
+	VBROADCASTSS shift+32(FP), Y0
 	VXORPS       Y1, Y1, Y1
+	MOVQ         planes+16(FP), DX
+	MOVQ         AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 single:
 	CMPQ         CX, $+8
@@ -543,52 +610,57 @@ single:
 rest:
 	TESTQ        CX, CX
 	JEQ          done
-	LEAQ         vec_reduce_avx2_window<>+0(SB), DX
-	MOVQ         $+8, BX
-	SUBQ         CX, BX
-	VMOVUPS      (DX)(BX*4), Y2
+	LEAQ         vec_reduce_avx2_window<>+0(SB), SI
+	MOVQ         $+8, DI
+	SUBQ         CX, DI
+	VMOVUPS      (SI)(DI*4), Y2
 	VMASKMOVPS   (AX), Y2, Y3
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      vec_reduce_avx2_c2d10000<>+0(SB), Y3
-	VMAXPS       Y0, Y3, Y3
-	VMOVUPS      vec_reduce_avx2_42b20000<>+0(SB), Y0
-	VMINPS       Y3, Y0, Y0
-	VMULPS       vec_reduce_avx2_3fb8aa3b<>+0(SB), Y0, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVUPS      Y0, Y0
-	VFNMADD231PS vec_reduce_avx2_3f318000<>+0(SB), Y3, Y0
-	VFNMADD231PS vec_reduce_avx2_b95e8083<>+0(SB), Y3, Y0
-	VMOVUPS      vec_reduce_avx2_3ab6da74<>+0(SB), Y4
-	VFMADD213PS  vec_reduce_avx2_3c091def<>+0(SB), Y0, Y4
-	VFMADD213PS  vec_reduce_avx2_3d2aaa2f<>+0(SB), Y0, Y4
-	VFMADD213PS  vec_reduce_avx2_3e2aaa47<>+0(SB), Y0, Y4
-	VFMADD213PS  vec_reduce_avx2_3f000000<>+0(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VMOVUPS      Y0, Y0
-	VFMADD231PS  Y4, Y5, Y0
-	VADDPS       vec_reduce_avx2_3f800000<>+0(SB), Y0, Y0
-	VMULPS       vec_reduce_avx2_3f000000<>+0(SB), Y3, Y4
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      vec_reduce_avx2_c2d10000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y4
+	VMOVUPS      vec_reduce_avx2_42b20000<>+0(SB), Y3
+	VMINPS       Y4, Y3, Y3
+	VMULPS       vec_reduce_avx2_3fb8aa3b<>+0(SB), Y3, Y4
 	VROUNDPS     $0x08, Y4, Y4
-	VCVTPS2DQ    Y4, Y5
-	VPADDD       vec_reduce_avx2_0000007f<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y0, Y0
-	VSUBPS       Y4, Y3, Y3
-	VCVTPS2DQ    Y3, Y3
-	VPADDD       vec_reduce_avx2_0000007f<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y0, Y0
-	VANDPS       Y0, Y2, Y0
-	VADDPS       Y0, Y1, Y1
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS vec_reduce_avx2_3f318000<>+0(SB), Y4, Y3
+	VFNMADD231PS vec_reduce_avx2_b95e8083<>+0(SB), Y4, Y3
+	VMOVUPS      vec_reduce_avx2_3ab6da74<>+0(SB), Y5
+	VFMADD213PS  vec_reduce_avx2_3c091def<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_reduce_avx2_3d2aaa2f<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_reduce_avx2_3e2aaa47<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_reduce_avx2_3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      Y3, Y3
+	VFMADD231PS  Y5, Y6, Y3
+	VADDPS       vec_reduce_avx2_3f800000<>+0(SB), Y3, Y3
+	VMULPS       vec_reduce_avx2_3f000000<>+0(SB), Y4, Y5
+	VROUNDPS     $0x08, Y5, Y5
+	VCVTPS2DQ    Y5, Y6
+	VPADDD       vec_reduce_avx2_0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y5, Y4, Y4
+	VCVTPS2DQ    Y4, Y4
+	VPADDD       vec_reduce_avx2_0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VANDPS       Y3, Y2, Y2
+	VADDPS       Y2, Y1, Y1
 
 done:
+	MOVQ         stride+24(FP), AX
+	LEAQ         (BX)(AX*4), BX
+	MOVQ         BX, AX
+	DECQ         DX
+	JNE          plane
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0x4e, X0, X1
 	VADDPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VADDPS       X1, X0, X0
-	MOVSS        X0, sum+24(FP)
+	MOVSS        X0, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -712,15 +784,19 @@ DATA vec_reduce_avx2_0000007f<>+24(SB)/4, $0x0000007f
 DATA vec_reduce_avx2_0000007f<>+28(SB)/4, $0x0000007f
 GLOBL vec_reduce_avx2_0000007f<>(SB), RODATA|NOPTR, $32
 
-// func vecCountNaNAVX2(x *float32, n int) (count float32)
+// func vecCountNaNAVX2(x *float32, n int, planes int, stride int) (count float32)
 // Requires: AVX, SSE
-TEXT ·vecCountNaNAVX2(SB), NOSPLIT, $0-20
+TEXT ·vecCountNaNAVX2(SB), NOSPLIT, $0-36
 	MOVQ   x+0(FP), AX
-	MOVQ   n+8(FP), CX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   planes+16(FP), DX
+	MOVQ   AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ    CX, $+32
@@ -764,10 +840,10 @@ single:
 rest:
 	TESTQ      CX, CX
 	JEQ        done
-	LEAQ       vec_reduce_avx2_window<>+0(SB), DX
-	MOVQ       $+8, BX
-	SUBQ       CX, BX
-	VMOVUPS    (DX)(BX*4), Y4
+	LEAQ       vec_reduce_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       CX, DI
+	VMOVUPS    (SI)(DI*4), Y4
 	VMASKMOVPS (AX), Y4, Y4
 	VCMPPS     $0x03, Y4, Y4, Y4
 	VMOVUPS    vec_reduce_avx2_3f800000<>+0(SB), Y5
@@ -775,6 +851,11 @@ rest:
 	VADDPS     Y4, Y0, Y0
 
 done:
+	MOVQ         stride+24(FP), AX
+	LEAQ         (BX)(AX*4), BX
+	MOVQ         BX, AX
+	DECQ         DX
+	JNE          plane
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y0, Y0
@@ -784,6 +865,6 @@ done:
 	VADDPS       X0, X1, X1
 	VPERMILPS    $0xb1, X1, X0
 	VADDPS       X0, X1, X1
-	MOVSS        X1, count+16(FP)
+	MOVSS        X1, count+32(FP)
 	VZEROUPPER
 	RET

@@ -4,15 +4,19 @@
 
 #include "textflag.h"
 
-// func vecSumAVX512(x *float32, n int) (sum float32)
+// func vecSumAVX512(x *float32, n int, planes int, stride int) (sum float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecSumAVX512(SB), NOSPLIT, $0-20
+TEXT ·vecSumAVX512(SB), NOSPLIT, $0-36
 	MOVQ   x+0(FP), AX
-	MOVQ   n+8(FP), CX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   planes+16(FP), DX
+	MOVQ   AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ    CX, $+64
@@ -41,13 +45,18 @@ single:
 rest:
 	TESTQ     CX, CX
 	JEQ       done
-	MOVQ      $-1, DX
-	BZHIQ     CX, DX, DX
-	KMOVW     DX, K1
+	MOVQ      $-1, SI
+	BZHIQ     CX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 
 done:
+	MOVQ          stride+24(FP), AX
+	LEAQ          (BX)(AX*4), BX
+	MOVQ          BX, AX
+	DECQ          DX
+	JNE           plane
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z0, Z0
@@ -59,20 +68,25 @@ done:
 	VADDPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VADDPS        X1, X0, X0
-	MOVSS         X0, sum+16(FP)
+	MOVSS         X0, sum+32(FP)
 	VZEROUPPER
 	RET
 
-// func vecDotAVX512(x *float32, y *float32, n int) (sum float32)
+// func vecDotAVX512(x *float32, y *float32, n int, planes int, stride int) (sum float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecDotAVX512(SB), NOSPLIT, $0-28
+TEXT ·vecDotAVX512(SB), NOSPLIT, $0-44
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
-	MOVQ   n+16(FP), DX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   planes+24(FP), BX
+	MOVQ   AX, SI
+	MOVQ   CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+64
@@ -108,14 +122,21 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
+	MOVQ        $-1, R8
+	BZHIQ       DX, R8, R8
+	KMOVW       R8, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z0
 
 done:
+	MOVQ          stride+32(FP), CX
+	LEAQ          (SI)(CX*4), SI
+	MOVQ          SI, AX
+	LEAQ          (DI)(CX*4), DI
+	MOVQ          DI, CX
+	DECQ          BX
+	JNE           plane
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z0, Z0
@@ -127,16 +148,15 @@ done:
 	VADDPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VADDPS        X1, X0, X0
-	MOVSS         X0, sum+24(FP)
+	MOVSS         X0, sum+40(FP)
 	VZEROUPPER
 	RET
 
-// func vecMomentsAVX512(x *float32, n int, pivot float32) (sum float32, squares float32)
+// func vecMomentsAVX512(x *float32, n int, planes int, stride int, pivot float32) (sum float32, squares float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecMomentsAVX512(SB), NOSPLIT, $0-32
+TEXT ·vecMomentsAVX512(SB), NOSPLIT, $0-48
 	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS pivot+16(FP), Z0
+	VBROADCASTSS pivot+32(FP), Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
 	VPXORD       Z3, Z3, Z3
@@ -145,6 +165,11 @@ TEXT ·vecMomentsAVX512(SB), NOSPLIT, $0-32
 	VPXORD       Z6, Z6, Z6
 	VPXORD       Z7, Z7, Z7
 	VPXORD       Z8, Z8, Z8
+	MOVQ         planes+16(FP), DX
+	MOVQ         AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ        CX, $+64
@@ -183,16 +208,21 @@ single:
 rest:
 	TESTQ       CX, CX
 	JEQ         done
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
+	MOVQ        $-1, SI
+	BZHIQ       CX, SI, SI
+	KMOVW       SI, K1
 	VMOVUPS.Z   (AX), K1, Z9
-	VSUBPS      Z0, Z9, Z0
-	VMOVAPS.Z   Z0, K1, Z0
-	VADDPS      Z0, Z1, Z1
-	VFMADD231PS Z0, Z0, Z2
+	VSUBPS      Z0, Z9, Z9
+	VMOVAPS.Z   Z9, K1, Z9
+	VADDPS      Z9, Z1, Z1
+	VFMADD231PS Z9, Z9, Z2
 
 done:
+	MOVQ          stride+24(FP), AX
+	LEAQ          (BX)(AX*4), BX
+	MOVQ          BX, AX
+	DECQ          DX
+	JNE           plane
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z5, Z1, Z1
 	VADDPS        Z7, Z1, Z1
@@ -204,7 +234,7 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, sum+24(FP)
+	MOVSS         X1, sum+40(FP)
 	VADDPS        Z4, Z2, Z2
 	VADDPS        Z6, Z2, Z2
 	VADDPS        Z8, Z2, Z2
@@ -216,17 +246,16 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, squares+28(FP)
+	MOVSS         X1, squares+44(FP)
 	VZEROUPPER
 	RET
 
-// func vecNormReduceAVX512(x *float32, dy *float32, n int, mean float32) (sum float32, dot float32)
+// func vecNormReduceAVX512(x *float32, dy *float32, n int, planes int, stride int, mean float32) (sum float32, dot float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecNormReduceAVX512(SB), NOSPLIT, $0-40
+TEXT ·vecNormReduceAVX512(SB), NOSPLIT, $0-56
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Z0
+	VBROADCASTSS mean+40(FP), Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
 	VPXORD       Z3, Z3, Z3
@@ -235,6 +264,12 @@ TEXT ·vecNormReduceAVX512(SB), NOSPLIT, $0-40
 	VPXORD       Z6, Z6, Z6
 	VPXORD       Z7, Z7, Z7
 	VPXORD       Z8, Z8, Z8
+	MOVQ         planes+24(FP), BX
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+64
@@ -280,16 +315,23 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
+	MOVQ        $-1, R8
+	BZHIQ       DX, R8, R8
+	KMOVW       R8, K1
 	VMOVUPS.Z   (AX), K1, Z9
 	VMOVUPS.Z   (CX), K1, Z10
 	VADDPS      Z10, Z1, Z1
-	VSUBPS      Z0, Z9, Z0
-	VFMADD231PS Z10, Z0, Z2
+	VSUBPS      Z0, Z9, Z9
+	VFMADD231PS Z10, Z9, Z2
 
 done:
+	MOVQ          stride+32(FP), CX
+	LEAQ          (SI)(CX*4), SI
+	MOVQ          SI, AX
+	LEAQ          (DI)(CX*4), DI
+	MOVQ          DI, CX
+	DECQ          BX
+	JNE           plane
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z5, Z1, Z1
 	VADDPS        Z7, Z1, Z1
@@ -301,7 +343,7 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, sum+32(FP)
+	MOVSS         X1, sum+48(FP)
 	VADDPS        Z4, Z2, Z2
 	VADDPS        Z6, Z2, Z2
 	VADDPS        Z8, Z2, Z2
@@ -313,23 +355,28 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, dot+36(FP)
+	MOVSS         X1, dot+52(FP)
 	VZEROUPPER
 	RET
 
-// func vecNormReLUReduceAVX512(x *float32, dy *float32, n int, mean float32, scale float32, shift float32) (sum float32, dot float32)
+// func vecNormReLUReduceAVX512(x *float32, dy *float32, n int, planes int, stride int, mean float32, scale float32, shift float32) (sum float32, dot float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecNormReLUReduceAVX512(SB), NOSPLIT, $0-48
+TEXT ·vecNormReLUReduceAVX512(SB), NOSPLIT, $0-64
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS mean+24(FP), Z0
-	VBROADCASTSS scale+28(FP), Z1
-	VBROADCASTSS shift+32(FP), Z2
+	VBROADCASTSS mean+40(FP), Z0
+	VBROADCASTSS scale+44(FP), Z1
+	VBROADCASTSS shift+48(FP), Z2
 	VPXORD       Z3, Z3, Z3
 	VPXORD       Z4, Z4, Z4
 	VPXORD       Z5, Z5, Z5
 	VPXORD       Z6, Z6, Z6
+	MOVQ         planes+24(FP), BX
+	MOVQ         AX, SI
+	MOVQ         CX, DI
+
+plane:
+	MOVQ n+16(FP), DX
 
 unrolled:
 	CMPQ        DX, $+32
@@ -377,20 +424,27 @@ single:
 rest:
 	TESTQ       DX, DX
 	JEQ         done
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
+	MOVQ        $-1, R8
+	BZHIQ       DX, R8, R8
+	KMOVW       R8, K1
 	VMOVUPS.Z   (AX), K1, Z7
 	VMOVUPS.Z   (CX), K1, Z8
-	VSUBPS      Z0, Z7, Z0
-	VMOVUPS     Z2, Z2
-	VFMADD231PS Z1, Z0, Z2
-	VCMPPS      $0x16, vec_reduce_avx512_00000000<>+0(SB), Z2, K1
-	VMOVAPS.Z   Z8, K1, Z1
-	VADDPS      Z1, Z3, Z3
-	VFMADD231PS Z1, Z0, Z4
+	VSUBPS      Z0, Z7, Z7
+	VMOVUPS     Z2, Z9
+	VFMADD231PS Z1, Z7, Z9
+	VCMPPS      $0x16, vec_reduce_avx512_00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z8, K1, Z8
+	VADDPS      Z8, Z3, Z3
+	VFMADD231PS Z8, Z7, Z4
 
 done:
+	MOVQ          stride+32(FP), CX
+	LEAQ          (SI)(CX*4), SI
+	MOVQ          SI, AX
+	LEAQ          (DI)(CX*4), DI
+	MOVQ          DI, CX
+	DECQ          BX
+	JNE           plane
 	VADDPS        Z5, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
 	VADDPS        Y3, Y0, Y0
@@ -400,7 +454,7 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, sum+40(FP)
+	MOVSS         X1, sum+56(FP)
 	VADDPS        Z6, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y4, Y0, Y0
@@ -410,7 +464,7 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, dot+44(FP)
+	MOVSS         X1, dot+60(FP)
 	VZEROUPPER
 	RET
 
@@ -432,13 +486,17 @@ DATA vec_reduce_avx512_00000000<>+56(SB)/4, $0x00000000
 DATA vec_reduce_avx512_00000000<>+60(SB)/4, $0x00000000
 GLOBL vec_reduce_avx512_00000000<>(SB), RODATA|NOPTR, $64
 
-// func vecMaxOfAVX512(x *float32, n int) (most float32)
+// func vecMaxOfAVX512(x *float32, n int, planes int, stride int) (most float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecMaxOfAVX512(SB), NOSPLIT, $0-20
+TEXT ·vecMaxOfAVX512(SB), NOSPLIT, $0-36
 	MOVQ    x+0(FP), AX
-	MOVQ    n+8(FP), CX
 	VMOVUPS vec_reduce_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS vec_reduce_avx512_ff800000<>+0(SB), Z1
+	MOVQ    planes+16(FP), DX
+	MOVQ    AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ    CX, $+32
@@ -463,15 +521,20 @@ single:
 rest:
 	TESTQ     CX, CX
 	JEQ       done
-	MOVQ      $-1, DX
-	BZHIQ     CX, DX, DX
-	KMOVW     DX, K1
+	MOVQ      $-1, SI
+	BZHIQ     CX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (AX), K1, Z2
 	VMOVUPS   vec_reduce_avx512_ff800000<>+0(SB), Z4
 	VBLENDMPS Z2, Z4, K1, Z3
 	VMAXPS    Z0, Z3, Z0
 
 done:
+	MOVQ          stride+24(FP), AX
+	LEAQ          (BX)(AX*4), BX
+	MOVQ          BX, AX
+	DECQ          DX
+	JNE           plane
 	VMAXPS        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y0, Y1, Y1
@@ -481,7 +544,7 @@ done:
 	VMAXPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
-	MOVSS         X0, most+16(FP)
+	MOVSS         X0, most+32(FP)
 	VZEROUPPER
 	RET
 
@@ -503,13 +566,17 @@ DATA vec_reduce_avx512_ff800000<>+56(SB)/4, $0xff800000
 DATA vec_reduce_avx512_ff800000<>+60(SB)/4, $0xff800000
 GLOBL vec_reduce_avx512_ff800000<>(SB), RODATA|NOPTR, $64
 
-// func vecSumExpShiftedAVX512(x *float32, n int, shift float32) (sum float32)
+// func vecSumExpShiftedAVX512(x *float32, n int, planes int, stride int, shift float32) (sum float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecSumExpShiftedAVX512(SB), NOSPLIT, $0-28
+TEXT ·vecSumExpShiftedAVX512(SB), NOSPLIT, $0-44
 	MOVQ         x+0(FP), AX
-	MOVQ         n+8(FP), CX
-	VBROADCASTSS shift+16(FP), Z0
+	VBROADCASTSS shift+32(FP), Z0
 	VPXORD       Z1, Z1, Z1
+	MOVQ         planes+16(FP), DX
+	MOVQ         AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 single:
 	CMPQ         CX, $+16
@@ -543,34 +610,39 @@ single:
 rest:
 	TESTQ        CX, CX
 	JEQ          done
-	MOVQ         $-1, DX
-	BZHIQ        CX, DX, DX
-	KMOVW        DX, K1
+	MOVQ         $-1, SI
+	BZHIQ        CX, SI, SI
+	KMOVW        SI, K1
 	VMOVUPS.Z    (AX), K1, Z2
-	VSUBPS       Z0, Z2, Z0
-	VMOVUPS      vec_reduce_avx512_c2d10000<>+0(SB), Z2
-	VMAXPS       Z0, Z2, Z2
-	VMOVUPS      vec_reduce_avx512_42b20000<>+0(SB), Z0
-	VMINPS       Z2, Z0, Z0
-	VMULPS       vec_reduce_avx512_3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVUPS      Z0, Z0
-	VFNMADD231PS vec_reduce_avx512_3f318000<>+0(SB), Z2, Z0
-	VFNMADD231PS vec_reduce_avx512_b95e8083<>+0(SB), Z2, Z0
-	VMOVUPS      vec_reduce_avx512_3ab6da74<>+0(SB), Z3
-	VFMADD213PS  vec_reduce_avx512_3c091def<>+0(SB), Z0, Z3
-	VFMADD213PS  vec_reduce_avx512_3d2aaa2f<>+0(SB), Z0, Z3
-	VFMADD213PS  vec_reduce_avx512_3e2aaa47<>+0(SB), Z0, Z3
-	VFMADD213PS  vec_reduce_avx512_3f000000<>+0(SB), Z0, Z3
-	VMULPS       Z0, Z0, Z4
-	VMOVUPS      Z0, Z0
-	VFMADD231PS  Z3, Z4, Z0
-	VADDPS       vec_reduce_avx512_3f800000<>+0(SB), Z0, Z0
-	VSCALEFPS    Z2, Z0, Z0
-	VMOVAPS.Z    Z0, K1, Z0
-	VADDPS       Z0, Z1, Z1
+	VSUBPS       Z0, Z2, Z2
+	VMOVUPS      vec_reduce_avx512_c2d10000<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      vec_reduce_avx512_42b20000<>+0(SB), Z2
+	VMINPS       Z3, Z2, Z2
+	VMULPS       vec_reduce_avx512_3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x08, Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS vec_reduce_avx512_3f318000<>+0(SB), Z3, Z2
+	VFNMADD231PS vec_reduce_avx512_b95e8083<>+0(SB), Z3, Z2
+	VMOVUPS      vec_reduce_avx512_3ab6da74<>+0(SB), Z4
+	VFMADD213PS  vec_reduce_avx512_3c091def<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_reduce_avx512_3d2aaa2f<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_reduce_avx512_3e2aaa47<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_reduce_avx512_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVUPS      Z2, Z2
+	VFMADD231PS  Z4, Z5, Z2
+	VADDPS       vec_reduce_avx512_3f800000<>+0(SB), Z2, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VADDPS       Z2, Z1, Z1
 
 done:
+	MOVQ          stride+24(FP), AX
+	LEAQ          (BX)(AX*4), BX
+	MOVQ          BX, AX
+	DECQ          DX
+	JNE           plane
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -579,7 +651,7 @@ done:
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0xb1, X1, X0
 	VADDPS        X0, X1, X1
-	MOVSS         X1, sum+24(FP)
+	MOVSS         X1, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -781,15 +853,19 @@ DATA vec_reduce_avx512_3f800000<>+56(SB)/4, $0x3f800000
 DATA vec_reduce_avx512_3f800000<>+60(SB)/4, $0x3f800000
 GLOBL vec_reduce_avx512_3f800000<>(SB), RODATA|NOPTR, $64
 
-// func vecCountNaNAVX512(x *float32, n int) (count float32)
+// func vecCountNaNAVX512(x *float32, n int, planes int, stride int) (count float32)
 // Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·vecCountNaNAVX512(SB), NOSPLIT, $0-20
+TEXT ·vecCountNaNAVX512(SB), NOSPLIT, $0-36
 	MOVQ   x+0(FP), AX
-	MOVQ   n+8(FP), CX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   planes+16(FP), DX
+	MOVQ   AX, BX
+
+plane:
+	MOVQ n+8(FP), CX
 
 unrolled:
 	CMPQ      CX, $+64
@@ -833,9 +909,9 @@ single:
 rest:
 	TESTQ     CX, CX
 	JEQ       done
-	MOVQ      $-1, DX
-	BZHIQ     CX, DX, DX
-	KMOVW     DX, K1
+	MOVQ      $-1, SI
+	BZHIQ     CX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VCMPPS    $0x03, Z4, Z4, K1
 	VMOVUPS   vec_reduce_avx512_3f800000<>+0(SB), Z4
@@ -843,6 +919,11 @@ rest:
 	VADDPS    Z4, Z0, Z0
 
 done:
+	MOVQ          stride+24(FP), AX
+	LEAQ          (BX)(AX*4), BX
+	MOVQ          BX, AX
+	DECQ          DX
+	JNE           plane
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z0, Z0
@@ -854,6 +935,6 @@ done:
 	VADDPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VADDPS        X1, X0, X0
-	MOVSS         X0, count+16(FP)
+	MOVSS         X0, count+32(FP)
 	VZEROUPPER
 	RET

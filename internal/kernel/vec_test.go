@@ -132,7 +132,7 @@ func TestExpAccuracy(t *testing.T) {
 		for i := range x {
 			x[i] = -104 + 193*float32(i)/n
 		}
-		vecExpShifted(x, y, 0)
+		vecExpShifted(x, y, n, 1, 0, 0)
 		worst := 0.0
 		for i, v := range x {
 			want := math.Exp(float64(v))

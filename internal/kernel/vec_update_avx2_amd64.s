@@ -10,7 +10,6 @@ TEXT ·vecSGDAVX2(SB), NOSPLIT, $0-60
 	MOVQ         grad+0(FP), AX
 	MOVQ         w+8(FP), CX
 	MOVQ         v+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS sign+32(FP), Y0
 	VBROADCASTSS decay+36(FP), Y1
 	VBROADCASTSS momentum+40(FP), Y2
@@ -18,6 +17,7 @@ TEXT ·vecSGDAVX2(SB), NOSPLIT, $0-60
 	VBROADCASTSS lr+48(FP), Y4
 	VBROADCASTSS own+52(FP), Y5
 	VBROADCASTSS ahead+56(FP), Y6
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ         BX, $+8
@@ -97,7 +97,6 @@ TEXT ·vecAdamAVX2(SB), NOSPLIT, $0-80
 	MOVQ         w+8(FP), CX
 	MOVQ         m+16(FP), DX
 	MOVQ         v+24(FP), BX
-	MOVQ         n+32(FP), SI
 	VBROADCASTSS sign+40(FP), Y0
 	VBROADCASTSS decay+44(FP), Y1
 	VBROADCASTSS b1+48(FP), Y2
@@ -108,6 +107,7 @@ TEXT ·vecAdamAVX2(SB), NOSPLIT, $0-80
 	VBROADCASTSS step+68(FP), Y7
 	VBROADCASTSS root+72(FP), Y8
 	VBROADCASTSS eps+76(FP), Y9
+	MOVQ         n+32(FP), SI
 
 single:
 	CMPQ        SI, $+8
@@ -183,12 +183,12 @@ done:
 // Requires: AVX, AVX2
 TEXT ·vecDropoutAVX2(SB), NOSPLIT, $0-36
 	MOVQ         mask+0(FP), AX
-	MOVQ         n+8(FP), CX
 	VBROADCASTSS keep+16(FP), Y0
 	VBROADCASTSS first+20(FP), Y1
 	VBROADCASTSS key1+24(FP), Y2
 	VBROADCASTSS key2+28(FP), Y3
 	VBROADCASTSS threshold+32(FP), Y4
+	MOVQ         n+8(FP), CX
 
 single:
 	CMPQ     CX, $+8

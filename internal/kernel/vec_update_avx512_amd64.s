@@ -10,7 +10,6 @@ TEXT ·vecSGDAVX512(SB), NOSPLIT, $0-60
 	MOVQ         grad+0(FP), AX
 	MOVQ         w+8(FP), CX
 	MOVQ         v+16(FP), DX
-	MOVQ         n+24(FP), BX
 	VBROADCASTSS sign+32(FP), Z0
 	VBROADCASTSS decay+36(FP), Z1
 	VBROADCASTSS momentum+40(FP), Z2
@@ -18,6 +17,7 @@ TEXT ·vecSGDAVX512(SB), NOSPLIT, $0-60
 	VBROADCASTSS lr+48(FP), Z4
 	VBROADCASTSS own+52(FP), Z5
 	VBROADCASTSS ahead+56(FP), Z6
+	MOVQ         n+24(FP), BX
 
 single:
 	CMPQ         BX, $+16
@@ -78,7 +78,6 @@ TEXT ·vecAdamAVX512(SB), NOSPLIT, $0-80
 	MOVQ         w+8(FP), CX
 	MOVQ         m+16(FP), DX
 	MOVQ         v+24(FP), BX
-	MOVQ         n+32(FP), SI
 	VBROADCASTSS sign+40(FP), Z0
 	VBROADCASTSS decay+44(FP), Z1
 	VBROADCASTSS b1+48(FP), Z2
@@ -89,6 +88,7 @@ TEXT ·vecAdamAVX512(SB), NOSPLIT, $0-80
 	VBROADCASTSS step+68(FP), Z7
 	VBROADCASTSS root+72(FP), Z8
 	VBROADCASTSS eps+76(FP), Z9
+	MOVQ         n+32(FP), SI
 
 single:
 	CMPQ        SI, $+16
@@ -163,12 +163,12 @@ done:
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecDropoutAVX512(SB), NOSPLIT, $0-36
 	MOVQ         mask+0(FP), AX
-	MOVQ         n+8(FP), CX
 	VBROADCASTSS keep+16(FP), Z0
 	VBROADCASTSS first+20(FP), Z1
 	VBROADCASTSS key1+24(FP), Z2
 	VBROADCASTSS key2+28(FP), Z3
 	VBROADCASTSS threshold+32(FP), Z4
+	MOVQ         n+8(FP), CX
 
 single:
 	CMPQ      CX, $+16

@@ -37,6 +37,10 @@ var arithmetic = []kernel{
 		body: func(v *vec, x regs) regs { return regs{v.add(x[0], v.params["s"])} },
 	},
 	{
+		name: "AddChannels", doc: "computes y = x + s in each plane.", in: []string{"x"}, out: []string{"y"}, planes: true, params: []string{"s"}, unroll: 4,
+		body: func(v *vec, x regs) regs { return regs{v.add(x[0], v.params["s"])} },
+	},
+	{
 		name: "Max", doc: "computes y = max(x, y), NaN where either is.", in: []string{"x"}, inOut: []string{"y"}, unroll: 2,
 		body: func(v *vec, x regs) regs {
 			return regs{v.sel(v.cmp(unordered, x[0], x[0]), x[0], v.max(x[0], x[1]))}

@@ -17,6 +17,7 @@ type kernel struct {
 	inOut   []string // slices read and written
 	out     []string // slices written
 	params  []string // float32 parameters, broadcast
+	planes  bool     // each of len(param) planes of n elements has its own
 	ints    []string // uint32 parameters, broadcast
 	results []string // float32 results of a reduction, float64 to the caller
 	max     bool     // the results are maxima, not sums
@@ -43,8 +44,19 @@ func (k kernel) signature() string {
 		return "(" + k.args + ")"
 	}
 	s := "(" + strings.Join(k.slices(), ", ") + " *float32, n int"
+	switch {
+	case k.planes:
+		s += ", planes int"
+	case len(k.results) > 0:
+		s += ", planes, stride int"
+	}
 	if len(k.params) > 0 {
-		s += ", " + strings.Join(k.params, ", ") + " float32"
+		s += ", " + strings.Join(k.params, ", ")
+		if k.planes {
+			s += " *float32"
+		} else {
+			s += " float32"
+		}
 	}
 	if len(k.ints) > 0 {
 		s += ", " + strings.Join(k.ints, ", ") + " uint32"
@@ -64,8 +76,19 @@ func (k kernel) goSignature() string {
 		return s + k.args + ") bool"
 	}
 	s += strings.Join(k.slices(), ", ") + " []float32"
+	switch {
+	case k.planes:
+		s += ", n int"
+	case len(k.results) > 0:
+		s += ", n, planes, stride int"
+	}
 	if len(k.params) > 0 {
-		s += ", " + strings.Join(k.params, ", ") + " float32"
+		s += ", " + strings.Join(k.params, ", ")
+		if k.planes {
+			s += " []float32"
+		} else {
+			s += " float32"
+		}
 	}
 	if len(k.ints) > 0 {
 		s += ", " + strings.Join(k.ints, ", ") + " uint32"
@@ -91,48 +114,85 @@ func (k kernel) call(w *strings.Builder) {
 		fmt.Fprintf(w, "if isa == nil { return false }\nif isa.lanes == 16 { %sAVX512(%[2]s) } else { %[1]sAVX2(%[2]s) }\nreturn true\n}\n", asmName(k.name), names(k.args))
 		return
 	}
-	no, yes, chunk := "return false", "return true", "vecChunk"
-	if len(k.results) > 0 {
-		no, yes, chunk = "return "+strings.Repeat("0, ", len(k.results))+"false", "return "+strings.Join(k.results, ", ")+", true", "vecSumChunk"
+	switch {
+	case len(k.results) > 0:
+		k.callReduction(w)
+	case k.planes:
+		k.callPlanes(w)
+	default:
+		s := k.slices()
+		last := s[len(s)-1]
+		fmt.Fprint(w, "if isa == nil { return false }\n")
+		for _, n := range s[:len(s)-1] {
+			fmt.Fprintf(w, "%s = %[1]s[:len(%s)]\n", n, last)
+		}
+		fmt.Fprintf(w, "for at := 0; at < len(%s); at += vecChunk {\nn := min(vecChunk, len(%[1]s)-at)\n", last)
+		k.pick(w, "", k.arguments("at", "n"))
+		fmt.Fprint(w, "}\nreturn true\n}\n")
 	}
-	fmt.Fprintf(w, "if isa == nil { %s }\n", no)
-	s := k.slices()
-	last := s[len(s)-1]
-	for _, n := range s[:len(s)-1] {
-		fmt.Fprintf(w, "%s = %[1]s[:len(%s)]\n", n, last)
+}
+
+// arguments lists what the assembly is called with: slices from at on, n, then
+// the parameters, indexed by plane if they vary.
+func (k kernel) arguments(at string, n ...string) string {
+	var args []string
+	for _, s := range k.slices() {
+		args = append(args, "&"+s+"["+at+"]")
 	}
-	if k.max {
-		for _, r := range k.results {
+	args = append(args, n...)
+	for _, p := range k.params {
+		if k.planes {
+			p = "&" + p + "[p]"
+		}
+		args = append(args, p)
+	}
+	return strings.Join(append(args, k.ints...), ", ")
+}
+
+func (k kernel) pick(w *strings.Builder, assign, arguments string) {
+	fmt.Fprintf(w, "if isa.lanes == 16 { %svec%sAVX512(%s) } else { %[1]svec%[2]sAVX2(%[3]s) }\n", assign, k.name, arguments)
+}
+
+func (k kernel) callPlanes(w *strings.Builder) {
+	fmt.Fprintf(w, "if isa == nil { return false }\nplanes := len(%s)\n", k.params[0])
+	for _, s := range k.slices() {
+		fmt.Fprintf(w, "%s = %[1]s[:n*planes]\n", s)
+	}
+	for _, p := range k.params[1:] {
+		fmt.Fprintf(w, "%s = %[1]s[:planes]\n", p)
+	}
+	fmt.Fprint(w, "if n > vecChunk {\nfor p := range planes {\nfor at := p*n; at < (p+1)*n; at += vecChunk {\nm := min(vecChunk, (p+1)*n-at)\n")
+	k.pick(w, "", k.arguments("at", "m", "1"))
+	fmt.Fprint(w, "}\n}\nreturn true\n}\nif n == 0 { return true }\ngroup := vecChunk / n\nfor p := 0; p < planes; p += group {\nat, m := p*n, min(group, planes-p)\n")
+	k.pick(w, "", k.arguments("at", "n", "m"))
+	fmt.Fprint(w, "}\nreturn true\n}\n")
+}
+
+func (k kernel) callReduction(w *strings.Builder) {
+	fmt.Fprintf(w, "if isa == nil { return %sfalse }\n", strings.Repeat("0, ", len(k.results)))
+	for _, s := range k.slices() {
+		fmt.Fprintf(w, "%s = %[1]s[:(planes-1)*stride+n]\n", s)
+	}
+	var parts []string
+	for i, r := range k.results {
+		parts = append(parts, fmt.Sprintf("r%d", i))
+		if k.max {
 			fmt.Fprintf(w, "%s = negInf\n", r)
 		}
 	}
-	var args []string
-	for _, n := range s {
-		args = append(args, "&"+n+"[at]")
-	}
-	args = append(args, "n")
-	args = append(args, k.params...)
-	args = append(args, k.ints...)
-	list := strings.Join(args, ", ")
-	fmt.Fprintf(w, "for at := 0; at < len(%s); at += %s {\nn := min(%[2]s, len(%[1]s)-at)\n", last, chunk)
-	if len(k.results) == 0 {
-		fmt.Fprintf(w, "if isa.lanes == 16 { %sAVX512(%[2]s) } else { %[1]sAVX2(%[2]s) }\n", asmName(k.name), list)
-	} else {
-		var part []string
-		for i := range k.results {
-			part = append(part, fmt.Sprintf("r%d", i))
-		}
-		p := strings.Join(part, ", ")
-		fmt.Fprintf(w, "var %s float32\nif isa.lanes == 16 { %[1]s = %sAVX512(%[3]s) } else { %[1]s = %[2]sAVX2(%[3]s) }\n", p, asmName(k.name), list)
-		for i, r := range k.results {
-			if k.max {
-				fmt.Fprintf(w, "%s = max(%[1]s, float64(r%d))\n", r, i)
-			} else {
-				fmt.Fprintf(w, "%s += float64(r%d)\n", r, i)
-			}
+	results := strings.Join(parts, ", ")
+	// Few enough elements at a time for a sum in single precision.
+	fmt.Fprintf(w, "group, length := 1, n\nif n > vecSumChunk { length = vecSumChunk } else if n > 0 { group = vecSumChunk / n }\n")
+	fmt.Fprintf(w, "for p := 0; p < planes; p += group {\nm := min(group, planes-p)\nfor at := p * stride; at < p*stride+n; at += length {\nk := min(length, p*stride+n-at)\nvar %s float32\n", results)
+	k.pick(w, results+" = ", k.arguments("at", "k", "m", "stride"))
+	for i, r := range k.results {
+		if k.max {
+			fmt.Fprintf(w, "%s = max(%[1]s, float64(r%d))\n", r, i)
+		} else {
+			fmt.Fprintf(w, "%s += float64(r%d)\n", r, i)
 		}
 	}
-	fmt.Fprintf(w, "}\n%s\n}\n", yes)
+	fmt.Fprintf(w, "}\n}\nreturn %s, true\n}\n", strings.Join(k.results, ", "))
 }
 
 // fallback writes the Go function for builds without assembly.
@@ -170,15 +230,16 @@ func (v *vec) loop(k kernel) {
 	for _, s := range k.slices() {
 		pointers[s] = v.Load(v.Param(s), v.GP64())
 	}
-	n := v.Load(v.Param("n"), v.GP64())
+	n := v.GP64()
+	outer := k.planes || len(k.results) > 0
+	tables := map[string]reg.Register{}
 	for _, p := range append(append([]string(nil), k.params...), k.ints...) {
-		a, err := v.Param(p).Resolve()
-		if err != nil {
-			panic(err)
+		v.params[p] = v.new()
+		if k.planes {
+			tables[p] = v.Load(v.Param(p), v.GP64())
+		} else {
+			v.VBROADCASTSS(v.argMem(p), v.params[p])
 		}
-		r := v.new()
-		v.VBROADCASTSS(a.Addr, r)
-		v.params[p] = r
 	}
 	v.acc = make([][]reg.VecVirtual, unroll)
 	for u := range v.acc {
@@ -215,6 +276,25 @@ func (v *vec) loop(k kernel) {
 		}
 		v.SUBQ(operand.I32(vectors*v.lanes), n)
 	}
+	starts := map[string]reg.GPVirtual{}
+	var planes reg.GPVirtual
+	if outer {
+		planes = v.loadArg("planes")
+		for _, s := range k.slices() {
+			if !k.planes {
+				starts[s] = v.GP64()
+				v.MOVQ(pointers[s], starts[s])
+			}
+		}
+		v.Label("plane")
+		for _, p := range k.params {
+			if k.planes {
+				v.VBROADCASTSS(operand.Mem{Base: tables[p]}, v.params[p])
+				v.ADDQ(operand.I32(4), tables[p])
+			}
+		}
+	}
+	v.MOVQ(v.argMem("n"), n)
 	if unroll > 1 {
 		v.Label("unrolled")
 		v.CMPQ(n, operand.I32(unroll*v.lanes))
@@ -237,7 +317,24 @@ func (v *vec) loop(k kernel) {
 	v.live = v.maskFor(n)
 	step(0)
 	v.live = nil
+	if k.planes {
+		for _, s := range k.slices() {
+			v.LEAQ(operand.Mem{Base: pointers[s], Index: n, Scale: 4}, pointers[s])
+		}
+	}
 	v.Label("done")
+	if outer {
+		stride := v.GP64()
+		if !k.planes {
+			v.MOVQ(v.argMem("stride"), stride)
+			for _, s := range k.slices() {
+				v.LEAQ(operand.Mem{Base: starts[s], Index: stride, Scale: 4}, starts[s])
+				v.MOVQ(starts[s], pointers[s])
+			}
+		}
+		v.DECQ(planes)
+		v.JNE(operand.LabelRef("plane"))
+	}
 	for i, r := range k.results {
 		total := v.acc[0][i]
 		for u := 1; u < unroll; u++ {
