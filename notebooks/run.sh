@@ -28,7 +28,10 @@ for file; do
 		--ExecutePreprocessor.kernel_name=gophernotes \
 		--ExecutePreprocessor.timeout=900 \
 		--ExecutePreprocessor.record_timing=False \
-		--output-dir "$scratch" --output "$name" "$file"; then
+		--ExecutePreprocessor.coalesce_streams=True \
+		--output-dir "$scratch" --output "$name" "$file" >"$scratch/log" 2>&1; then
+		# The cell and its error, without the way they took through Python.
+		sed -n '/^nbclient.exceptions/,$p' "$scratch/log" | grep . >&2 || cat "$scratch/log" >&2
 		echo "run: $name failed" >&2
 		status=1
 		continue

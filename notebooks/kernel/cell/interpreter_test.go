@@ -61,3 +61,51 @@ func TestSelfReferringTypes(t *testing.T) {
 		}
 	}
 }
+
+// base has more methods than a type that embeds it declares.
+type base struct{}
+
+func (base) A() int { return 1 }
+func (base) B() int { return 2 }
+func (base) C() int { return 3 }
+func (base) D() int { return 4 }
+func (base) E() int { return 5 }
+func (base) F() int { return 6 }
+
+type letters interface {
+	A() int
+	F() int
+	Name() string
+}
+
+type lettersProxy struct {
+	Object any
+	A_     func(any) int
+	F_     func(any) int
+	Name_  func(any) string
+}
+
+func (p *lettersProxy) A() int       { return p.A_(p.Object) }
+func (p *lettersProxy) F() int       { return p.F_(p.Object) }
+func (p *lettersProxy) Name() string { return p.Name_(p.Object) }
+
+// A type from a cell may embed a compiled one, override a method, and go where a
+// compiled function wants an interface, all in the cell that declares it.
+func TestEmbeddedCompiledType(t *testing.T) {
+	imports.Packages["example.org/letters"] = imports.Package{
+		Name:    "letters",
+		Binds:   map[string]reflect.Value{"Sum": reflect.ValueOf(func(l letters) int { return l.A() + l.F() + len(l.Name()) })},
+		Types:   map[string]reflect.Type{"Base": reflect.TypeFor[base](), "Letters": reflect.TypeFor[letters]()},
+		Proxies: map[string]reflect.Type{"Letters": reflect.TypeFor[lettersProxy]()},
+	}
+	ir := NewInterpreter()
+	ir.Eval(`import "example.org/letters"`)
+	got, _ := ir.Eval(`
+type mine struct{ letters.Base }
+func (m mine) Name() string { return "four" }
+func (m mine) A() int { return 100 }
+letters.Sum(mine{})`)
+	if got[0].Interface() != 110 {
+		t.Fatalf("got %v, want 110", got[0])
+	}
+}

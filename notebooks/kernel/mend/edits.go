@@ -39,11 +39,20 @@ var kernelEdits = []edit{
 			"\tsrcAst := ast2.AnyToAst(nodes, \"doEval\")"},
 	{"kernel.go", "return values, types, nil", "return cell.Results(nodes, values, types)"},
 
-	// The text beside a picture is not the dump of a structure.
+	// What front ends colour Go code by.
+	{"kernel.go",
+		"FileExtension: \".go\",\n",
+		"FileExtension: \".go\",\n\t\t\t\tMIMEType: \"text/x-go\",\n\t\t\t\tPygmentsLexer: \"go\",\n\t\t\t\tCodeMirrorMode: \"go\",\n"},
+
+	// A picture has a text beside it, which is not the dump of a structure.
+	{"display.go", "if data.Data[MIMETypeText] == \"\" {", "if data.Data[MIMETypeText] == nil {"},
 	{"display.go", "s = fmt.Sprint(arg)", "s = cell.PlainText(arg)"},
 	{"display.go",
 		"basereflect \"github.com/cosmos72/gomacro/base/reflect\"",
 		"basereflect \"github.com/cosmos72/gomacro/base/reflect\"\n\t\"" + ours + "/cell\""},
+
+	// The end of a notebook is no event for the terminal.
+	{"kernel.go", "log.Println(\"Shutting down in response to shutdown_request\")\n", ""},
 
 	// A failed cell says why: some clients print the traceback only.
 	{"kernel.go",
@@ -66,6 +75,10 @@ var interpreterEdits = []edit{
 	{"xreflect/named.go",
 		"opt = OptIncomplete",
 		"if rtype == rTypeOfForward {\n\t\t\topt = OptIncomplete\n\t\t}"},
+
+	// Growing the list of a type's methods forgot those it had: a type that embeds
+	// another lost its own.
+	{"xreflect/method.go", "copy(t.methodvalue, slice)", "copy(slice, t.methodvalue)"},
 
 	// A package's names are read in the same order in every run.
 	{"fast/import.go",
