@@ -239,6 +239,10 @@ func (j *convJob) pack(w *tileWork, p *staged, at []int, offsets []int) {
 	s := j.isa
 	kc := len(offsets)
 	buf := grow(&w.b, (len(at)+s.lanes-1)/s.lanes*s.lanes*kc)
+	if len(j.taps) == 1 && consecutive(at) {
+		s.copyStrips(buf, p.data[at[0]+offsets[0]/4:], p.ch, kc, len(at))
+		return
+	}
 	for len(at) > 0 {
 		strip := at[:min(len(at), s.width())]
 		s.packStrip(&w.g, strip, &p.data[0], offsets, buf)

@@ -42,3 +42,13 @@ func (s *instructionSet) packStrip(g *gather, at []int, base *float32, offsets [
 		s.gather(g)
 	}
 }
+
+// consecutive reports whether the columns of a block are one piece.
+func consecutive(at []int) bool {
+	for i := 1; i < len(at); i++ {
+		if at[i] != at[i-1]+1 {
+			return false
+		}
+	}
+	return true
+}

@@ -88,8 +88,10 @@ func evenBlocks(n, limit, unit int) int {
 // part computes rows [m0, m1) and columns [n0, n1) of the product.
 func (p *product) part(s *instructionSet, w *tileWork, m0, m1, n0, n1 int) {
 	limit := blockK
-	if n1-n0 <= s.width() {
-		limit = 2 * blockK // the strip fits twice over
+	if n := n1 - n0; n <= 2*s.width() {
+		// Long rows make long streams from memory; the few columns stay in
+		// the second cache all the same.
+		limit = max(limit, blockB/2/n)
 	}
 	kc := evenBlocks(p.k, limit, 4)
 	nc := evenBlocks(n1-n0, max(1, blockB/max(kc, 1)/s.width())*s.width(), s.width())
@@ -142,29 +144,48 @@ func (p *product) packCols(s *instructionSet, w *tileWork, k, k1, j, j1 int) {
 	width := s.width()
 	kc := k1 - k
 	buf := grow(&w.b, (j1-j+width-1)/width*width*kc)
+	if !p.colsT {
+		s.copyStrips(buf, p.cols[k*p.ldk+j:], p.ldk, kc, j1-j)
+		return
+	}
 	for ; j < j1; j += width {
 		n := min(width, j1-j)
-		vecs, mask := s.lastMask(n)
-		if p.colsT {
-			s.transposeTo(buf, vecs*s.lanes, p.cols[j*p.ldk+k:], p.ldk, n, kc, true)
-		} else {
-			s.copyStrip(&buf[0], &p.cols[k*p.ldk+j], 4*p.ldk, kc, vecs, mask)
-		}
+		vecs, _ := s.lastMask(n)
+		s.transposeTo(buf, vecs*s.lanes, p.cols[j*p.ldk+k:], p.ldk, n, kc, true)
 		buf = buf[vecs*s.lanes*kc:]
+	}
+}
+
+// copyStrips packs an n columns wide piece of a matrix into strips. It goes
+// down a few rows at a time, so that the source is read in long pieces.
+func (s *instructionSet) copyStrips(dst, src []float32, stride, rows, n int) {
+	const few = 16
+	width := s.width()
+	for r := 0; r < rows; r += few {
+		count := min(few, rows-r)
+		out := dst
+		for j := 0; j < n; j += width {
+			vecs, mask := s.lastMask(min(width, n-j))
+			s.copyStrip(&out[r*vecs*s.lanes], &src[r*stride+j], 4*stride, count, vecs, mask)
+			out = out[vecs*s.lanes*rows:]
+		}
 	}
 }
 
 // block multiplies rows [m0, m1) by the packed block of n columns.
 func (p *product) block(s *instructionSet, w *tileWork, m0, m1, k, k1, n int, c []float32, ldc int, accumulate bool) {
 	kc := k1 - k
-	// Rows whose distance is a multiple of a large power of two would fight
-	// for the same places in the first cache.
-	pack := p.rowsT || p.ldr%256 == 0 && n > s.width()
+	// Rows whose distance is a multiple of the first cache's way size would
+	// push each other out of it.
+	pack := p.rowsT || p.ldr%1024 == 0
 	lda := p.ldr
 	step := m1 - m0
 	if pack {
-		lda = (kc+15)&^15 + 16
-		step = min(blockRows, step)
+		lda = oddLines(kc)
+		step = min(s.rows, step)
+		if p.rowsT {
+			step = min(blockRows, m1-m0)
+		}
 	}
 	w.rowsApart(lda)
 	t := &w.t
