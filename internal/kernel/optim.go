@@ -24,6 +24,9 @@ func SGDStep[T Float](r SGDRule, w, g, v []T) {
 	lr, mom, keep, decay := T(r.LR), T(r.Momentum), T(1-r.Dampening), T(r.WeightDecay)
 	sign := sign[T](r.Maximize)
 	g = g[:len(w)]
+	if isSingle[T]() && r.Momentum != 0 && r.stepVec(float32s(w), float32s(g), float32s(v), float32(sign)) {
+		return
+	}
 	if r.Momentum == 0 {
 		for i, x := range w {
 			w[i] = x - lr*(sign*g[i]+decay*x)
@@ -58,6 +61,21 @@ func SGDStep[T Float](r SGDRule, w, g, v []T) {
 	}
 }
 
+// stepVec is SGDStep with momentum on the vector unit, the velocity's old and
+// new value weighted by factors that are 0 or 1 in the plain cases.
+func (r SGDRule) stepVec(w, g, v []float32, sign float32) bool {
+	momentum, keep := float32(r.Momentum), float32(1-r.Dampening)
+	own, ahead := float32(0), float32(1)
+	if r.Nesterov {
+		own, ahead = 1, momentum
+	}
+	if r.First { // whatever v holds, were it NaN, must not matter
+		clear(v[:len(w)])
+		keep = 1
+	}
+	return vecSGD(g, w, v, sign, float32(r.WeightDecay), momentum, keep, float32(r.LR), own, ahead)
+}
+
 // AdamRule is, at step t = Step counted from 1,
 //
 //	d = g + WeightDecay*w, or if Decoupled d = g and w -= LR*WeightDecay*w
@@ -87,6 +105,10 @@ func AdamStep[T Float](r AdamRule, w, g, m, v, peak []T) {
 	}
 	sign := sign[T](r.Maximize)
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
+	if isSingle[T]() && peak == nil && vecAdam(float32s(g), float32s(w), float32s(m), float32s(v), float32(sign), float32(decay),
+		float32(b1), float32(c1), float32(b2), float32(c2), float32(shrink), float32(step), float32(1/root), float32(eps)) {
+		return
+	}
 	if peak != nil {
 		peak = peak[:len(w)]
 	}
