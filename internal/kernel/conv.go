@@ -59,6 +59,11 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 		}
 		return
 	}
+	if !isSingle[T]() && c.asProduct() {
+		e := Epilogue[float64]{Bias: float64s(ep.Bias), Add: float64s(ep.Add), Act: ep.Act}
+		convForward64(double, c, float64s(x), float64s(w), e, float64s(y))
+		return
+	}
 	convForwardPlain(c, x, w, ep, y)
 }
 
@@ -77,6 +82,10 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 		}
 		return
 	}
+	if !isSingle[T]() && c.asProduct() {
+		convBackwardData64(double, c, float64s(dy), float64s(w), float64s(dx))
+		return
+	}
 	convBackwardDataPlain(c, dy, w, dx)
 }
 
@@ -93,6 +102,10 @@ func ConvBackwardWeights[T Float](c Conv, x, dy, dw []T) {
 		if !winogradBackwardWeights(isa, c, float32s(x), float32s(dy), float32s(dw)) {
 			convBackwardWeights32(isa, c, float32s(x), float32s(dy), float32s(dw))
 		}
+		return
+	}
+	if !isSingle[T]() && c.asProduct() {
+		convBackwardWeights64(double, c, float64s(x), float64s(dy), float64s(dw))
 		return
 	}
 	convBackwardWeightsPlain(c, x, dy, dw)

@@ -43,6 +43,7 @@ var files = []struct {
 }{
 	{"gemm_avx512", gemmAVX512},
 	{"gemm_avx2", gemmAVX2},
+	{"gemm_double", doubles},
 	{"gemm_pack", packing},
 	{"peak", peaks},
 	{"winograd", winograd},
