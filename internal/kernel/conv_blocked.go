@@ -309,19 +309,11 @@ func (j *convJob) multiply(w *tileWork, group, o0, o1, ch, ch1, n int, c []float
 		if flags&tileBias != 0 {
 			t.bias = &j.ep.Bias[group*j.outC+o]
 		}
-		kernels := &s.tiles[rows]
-		b := w.b
-		for x := 0; x < n; x += s.width() {
-			var vecs int
-			vecs, t.mask = s.lastMask(min(s.width(), n-x))
-			t.b, t.ldb = &b[0], 4*vecs*s.lanes
-			t.c = &c[(o-o0)*ldc+x]
-			if add != nil {
-				t.add = &add[(o-o0)*ldc+x]
-			}
-			kernels[vecs](t)
-			b = b[vecs*s.lanes*kc:]
+		var sum []float32
+		if add != nil {
+			sum = add[(o-o0)*ldc:]
 		}
+		w.alongStrips(s, rows, w.b, kc, n, c[(o-o0)*ldc:], sum)
 	}
 }
 

@@ -230,7 +230,9 @@ func (j *weightsJob) multiply(w *tileWork, p *staged, images, row0, row1, channe
 		}
 	}
 	t.runTab, t.aoff, t.a = &runs[0], &w.aoff, &p.data[0]
+	depth := images * (row1 - row0) * j.outW
 	t.ldc, t.flags = 4*ldc, 0
+	t.stepA, t.stepB, t.stepC = 0, 4*width*depth, 4*width
 	if accumulate {
 		t.flags = tileAccumulate
 	}
@@ -238,7 +240,6 @@ func (j *weightsJob) multiply(w *tileWork, p *staged, images, row0, row1, channe
 	for i, sh := range j.taps {
 		at[i] = p.tap(sh)
 	}
-	depth := images * (row1 - row0) * j.outW
 	ch, tap := 0, 0
 	for r := 0; r < channels*taps; r += s.rows {
 		rows := min(s.rows, channels*taps-r)
@@ -248,15 +249,17 @@ func (j *weightsJob) multiply(w *tileWork, p *staged, images, row0, row1, channe
 				ch, tap = ch+1, 0
 			}
 		}
-		kernels := &s.tiles[rows]
-		b := w.b
-		for o := 0; o < n; o += width {
+		for o := 0; o < n; {
+			cols := min(width, n-o)
+			t.count = 1
+			if cols == width { // all strips of full width in one go
+				t.count = (n - o) / width
+			}
 			var vecs int
-			vecs, t.mask = s.lastMask(min(width, n-o))
-			t.b, t.ldb = &b[0], 4*vecs*s.lanes
-			t.c = &c[r*ldc+o]
-			kernels[vecs](t)
-			b = b[vecs*s.lanes*depth:]
+			vecs, t.mask = s.lastMask(cols)
+			t.b, t.ldb, t.c = &w.b[o*depth], 4*vecs*s.lanes, &c[r*ldc+o]
+			s.tiles[rows][vecs](t)
+			o += t.count * width
 		}
 	}
 }

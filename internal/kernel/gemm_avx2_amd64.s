@@ -6,11 +6,19 @@
 
 // func tileAVX2_1x8(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_1x8(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_1x8(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	MOVQ       8(AX), DX
@@ -21,6 +29,7 @@ TEXT ·tileAVX2_1x8(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -29,6 +38,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -74,6 +84,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y2, Y1
 	VADDPS     Y1, Y0, Y0
 
@@ -88,6 +99,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y2, Y1
 	VADDPS     Y1, Y0, Y0
 
@@ -99,25 +111,46 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y2, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
 	VMOVUPS   Y0, (BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMASKMOVPS Y0, Y2, (BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_1x16(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_1x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_1x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	MOVQ       8(AX), DX
@@ -129,6 +162,7 @@ TEXT ·tileAVX2_1x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -137,6 +171,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -192,6 +227,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y3, Y2
 	VADDPS     Y2, Y1, Y1
@@ -208,6 +244,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y3, Y2
 	VADDPS     Y2, Y1, Y1
@@ -221,27 +258,48 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y3, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
 	VMOVUPS   Y0, (BX)
 	VMOVUPS   Y1, 32(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
 	VMASKMOVPS Y1, Y3, 32(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_1x24(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_1x24(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_1x24(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -255,6 +313,7 @@ TEXT ·tileAVX2_1x24(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -263,6 +322,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -328,6 +388,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y4, Y3
@@ -346,6 +407,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y4, Y3
@@ -361,29 +423,50 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y4, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
 	VMOVUPS   Y0, (BX)
 	VMOVUPS   Y1, 32(BX)
 	VMOVUPS   Y2, 64(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
 	VMOVUPS    Y1, 32(BX)
 	VMASKMOVPS Y2, Y4, 64(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_2x8(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_2x8(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_2x8(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -398,6 +481,7 @@ TEXT ·tileAVX2_2x8(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -406,6 +490,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -461,6 +546,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y3, Y2
 	VADDPS     Y2, Y0, Y0
 	ADDQ       CX, BX
@@ -480,6 +566,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y3, Y2
 	VADDPS     Y2, Y0, Y0
 	ADDQ       CX, BX
@@ -495,29 +582,50 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y3, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
 	VMOVUPS   Y0, (BX)
 	ADDQ      CX, BX
 	VMOVUPS   Y1, (BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMASKMOVPS Y0, Y3, (BX)
 	ADDQ       CX, BX
 	VMASKMOVPS Y1, Y3, (BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_2x16(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_2x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_2x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -534,6 +642,7 @@ TEXT ·tileAVX2_2x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -542,6 +651,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -612,6 +722,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y5, Y4
 	VADDPS     Y4, Y1, Y1
@@ -635,6 +746,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y5, Y4
 	VADDPS     Y4, Y1, Y1
@@ -654,6 +766,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y5, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -662,8 +775,7 @@ no_relu:
 	ADDQ      CX, BX
 	VMOVUPS   Y2, (BX)
 	VMOVUPS   Y3, 32(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -671,16 +783,37 @@ partial:
 	ADDQ       CX, BX
 	VMOVUPS    Y2, (BX)
 	VMASKMOVPS Y3, Y5, 32(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_2x24(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_2x24(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_2x24(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -701,6 +834,7 @@ TEXT ·tileAVX2_2x24(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -709,6 +843,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -794,6 +929,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y7, Y6
@@ -821,6 +957,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y7, Y6
@@ -844,6 +981,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y7, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -854,8 +992,7 @@ no_relu:
 	VMOVUPS   Y3, (BX)
 	VMOVUPS   Y4, 32(BX)
 	VMOVUPS   Y5, 64(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -865,16 +1002,37 @@ partial:
 	VMOVUPS    Y3, (BX)
 	VMOVUPS    Y4, 32(BX)
 	VMASKMOVPS Y5, Y7, 64(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_3x8(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_3x8(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_3x8(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -893,6 +1051,7 @@ TEXT ·tileAVX2_3x8(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -901,6 +1060,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -966,6 +1126,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y4, Y3
 	VADDPS     Y3, Y0, Y0
 	ADDQ       CX, BX
@@ -990,6 +1151,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y4, Y3
 	VADDPS     Y3, Y0, Y0
 	ADDQ       CX, BX
@@ -1009,6 +1171,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y4, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -1017,8 +1180,7 @@ no_relu:
 	VMOVUPS   Y1, (BX)
 	ADDQ      CX, BX
 	VMOVUPS   Y2, (BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMASKMOVPS Y0, Y4, (BX)
@@ -1026,16 +1188,37 @@ partial:
 	VMASKMOVPS Y1, Y4, (BX)
 	ADDQ       CX, BX
 	VMASKMOVPS Y2, Y4, (BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_3x16(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_3x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_3x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -1057,6 +1240,7 @@ TEXT ·tileAVX2_3x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1065,6 +1249,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1150,6 +1335,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y7, Y6
 	VADDPS     Y6, Y1, Y1
@@ -1180,6 +1366,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y7, Y6
 	VADDPS     Y6, Y1, Y1
@@ -1205,6 +1392,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y7, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -1216,8 +1404,7 @@ no_relu:
 	ADDQ      CX, BX
 	VMOVUPS   Y4, (BX)
 	VMOVUPS   Y5, 32(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -1228,16 +1415,37 @@ partial:
 	ADDQ       CX, BX
 	VMOVUPS    Y4, (BX)
 	VMASKMOVPS Y5, Y7, 32(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_3x24(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_3x24(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_3x24(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -1265,6 +1473,7 @@ TEXT ·tileAVX2_3x24(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1273,6 +1482,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1378,6 +1588,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y10, Y9
@@ -1414,6 +1625,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y10, Y9
@@ -1445,6 +1657,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y10, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -1459,8 +1672,7 @@ no_relu:
 	VMOVUPS   Y6, (BX)
 	VMOVUPS   Y7, 32(BX)
 	VMOVUPS   Y8, 64(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -1474,16 +1686,37 @@ partial:
 	VMOVUPS    Y6, (BX)
 	VMOVUPS    Y7, 32(BX)
 	VMASKMOVPS Y8, Y10, 64(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_4x8(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_4x8(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_4x8(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -1506,6 +1739,7 @@ TEXT ·tileAVX2_4x8(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1514,6 +1748,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1589,6 +1824,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y5, Y4
 	VADDPS     Y4, Y0, Y0
 	ADDQ       CX, BX
@@ -1618,6 +1854,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y5, Y4
 	VADDPS     Y4, Y0, Y0
 	ADDQ       CX, BX
@@ -1641,6 +1878,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y5, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -1651,8 +1889,7 @@ no_relu:
 	VMOVUPS   Y2, (BX)
 	ADDQ      CX, BX
 	VMOVUPS   Y3, (BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMASKMOVPS Y0, Y5, (BX)
@@ -1662,16 +1899,37 @@ partial:
 	VMASKMOVPS Y2, Y5, (BX)
 	ADDQ       CX, BX
 	VMASKMOVPS Y3, Y5, (BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_4x16(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_4x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_4x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -1698,6 +1956,7 @@ TEXT ·tileAVX2_4x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1706,6 +1965,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1806,6 +2066,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y9, Y8
 	VADDPS     Y8, Y1, Y1
@@ -1843,6 +2104,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y9, Y8
 	VADDPS     Y8, Y1, Y1
@@ -1874,6 +2136,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y9, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -1888,8 +2151,7 @@ no_relu:
 	ADDQ      CX, BX
 	VMOVUPS   Y6, (BX)
 	VMOVUPS   Y7, 32(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -1903,16 +2165,37 @@ partial:
 	ADDQ       CX, BX
 	VMOVUPS    Y6, (BX)
 	VMASKMOVPS Y7, Y9, 32(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX2_4x24(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_4x24(SB), NOSPLIT, $16-8
+TEXT ·tileAVX2_4x24(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -1947,6 +2230,7 @@ TEXT ·tileAVX2_4x24(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1955,6 +2239,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2080,6 +2365,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y13, Y12
@@ -2125,6 +2411,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y13, Y12
@@ -2164,6 +2451,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y13, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -2182,8 +2470,7 @@ no_relu:
 	VMOVUPS   Y9, (BX)
 	VMOVUPS   Y10, 32(BX)
 	VMOVUPS   Y11, 64(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -2201,16 +2488,37 @@ partial:
 	VMOVUPS    Y9, (BX)
 	VMOVUPS    Y10, 32(BX)
 	VMASKMOVPS Y11, Y13, 64(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func columnTileAVX2_4x8(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·columnTileAVX2_4x8(SB), NOSPLIT, $16-8
+TEXT ·columnTileAVX2_4x8(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -2229,6 +2537,7 @@ TEXT ·columnTileAVX2_4x8(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2237,6 +2546,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2315,6 +2625,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y5, Y4
 	VADDPS     Y4, Y0, Y0
 	ADDQ       CX, BX
@@ -2344,6 +2655,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VMASKMOVPS (BX), Y5, Y4
 	VADDPS     Y4, Y0, Y0
 	ADDQ       CX, BX
@@ -2367,6 +2679,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y5, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -2377,8 +2690,7 @@ no_relu:
 	VMOVUPS   Y2, (BX)
 	ADDQ      CX, BX
 	VMOVUPS   Y3, (BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMASKMOVPS Y0, Y5, (BX)
@@ -2388,16 +2700,37 @@ partial:
 	VMASKMOVPS Y2, Y5, (BX)
 	ADDQ       CX, BX
 	VMASKMOVPS Y3, Y5, (BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func columnTileAVX2_4x16(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·columnTileAVX2_4x16(SB), NOSPLIT, $16-8
+TEXT ·columnTileAVX2_4x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -2420,6 +2753,7 @@ TEXT ·columnTileAVX2_4x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2428,6 +2762,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2531,6 +2866,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y9, Y8
 	VADDPS     Y8, Y1, Y1
@@ -2568,6 +2904,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VMASKMOVPS 32(BX), Y9, Y8
 	VADDPS     Y8, Y1, Y1
@@ -2599,6 +2936,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y9, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -2613,8 +2951,7 @@ no_relu:
 	ADDQ      CX, BX
 	VMOVUPS   Y6, (BX)
 	VMOVUPS   Y7, 32(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -2628,16 +2965,37 @@ partial:
 	ADDQ       CX, BX
 	VMOVUPS    Y6, (BX)
 	VMASKMOVPS Y7, Y9, 32(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET
 
 // func columnTileAVX2_4x24(t *byte)
 // Requires: AVX, FMA3, MMX+
-TEXT ·columnTileAVX2_4x24(SB), NOSPLIT, $16-8
+TEXT ·columnTileAVX2_4x24(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -2668,6 +3026,7 @@ TEXT ·columnTileAVX2_4x24(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2676,6 +3035,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2804,6 +3164,7 @@ next:
 	TESTQ      $0x00000001, DX
 	JE         no_accumulate
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y13, Y12
@@ -2849,6 +3210,7 @@ no_bias:
 	TESTQ      $0x00000004, DX
 	JE         no_add
 	MOVQ       88(AX), BX
+	ADDQ       40(SP), BX
 	VADDPS     (BX), Y0, Y0
 	VADDPS     32(BX), Y1, Y1
 	VMASKMOVPS 64(BX), Y13, Y12
@@ -2888,6 +3250,7 @@ no_add:
 
 no_relu:
 	MOVQ      56(AX), BX
+	ADDQ      40(SP), BX
 	VMOVMSKPS Y13, DX
 	CMPL      DX, $0x000000ff
 	JNE       partial
@@ -2906,8 +3269,7 @@ no_relu:
 	VMOVUPS   Y9, (BX)
 	VMOVUPS   Y10, 32(BX)
 	VMOVUPS   Y11, 64(BX)
-	VZEROUPPER
-	RET
+	JMP       advance
 
 partial:
 	VMOVUPS    Y0, (BX)
@@ -2925,5 +3287,18 @@ partial:
 	VMOVUPS    Y9, (BX)
 	VMOVUPS    Y10, 32(BX)
 	VMASKMOVPS Y11, Y13, 64(BX)
+
+advance:
+	DECQ 16(SP)
+	JLE  done
+	MOVQ 120(AX), DX
+	ADDQ DX, 24(SP)
+	MOVQ 128(AX), DX
+	ADDQ DX, 32(SP)
+	MOVQ 136(AX), DX
+	ADDQ DX, 40(SP)
+	JMP  start
+
+done:
 	VZEROUPPER
 	RET

@@ -6,11 +6,19 @@
 
 // func tileAVX512_1x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_1x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_1x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	MOVQ       8(AX), DX
@@ -21,6 +29,7 @@ TEXT ·tileAVX512_1x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -29,6 +38,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -74,6 +84,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 
 no_accumulate:
@@ -87,6 +98,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 
 no_add:
@@ -97,17 +109,37 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_1x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_1x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_1x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -120,6 +152,7 @@ TEXT ·tileAVX512_1x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -128,6 +161,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -183,6 +217,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 
@@ -198,6 +233,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 
@@ -210,18 +246,38 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_1x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_1x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_1x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -236,6 +292,7 @@ TEXT ·tileAVX512_1x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -244,6 +301,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -309,6 +367,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -326,6 +385,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -340,19 +400,39 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_2x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_2x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_2x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -367,6 +447,7 @@ TEXT ·tileAVX512_2x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -375,6 +456,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -430,6 +512,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -447,6 +530,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -460,19 +544,39 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_2x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_2x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_2x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -491,6 +595,7 @@ TEXT ·tileAVX512_2x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -499,6 +604,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -569,6 +675,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -590,6 +697,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -607,21 +715,41 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
 	VMOVUPS Z2, (BX)
 	VMOVUPS Z3, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_2x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_2x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_2x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -644,6 +772,7 @@ TEXT ·tileAVX512_2x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -652,6 +781,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -737,6 +867,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -762,6 +893,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -783,6 +915,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -790,16 +923,35 @@ no_relu:
 	VMOVUPS Z3, (BX)
 	VMOVUPS Z4, 64(BX)
 	VMOVUPS Z5, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_3x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_3x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_3x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -818,6 +970,7 @@ TEXT ·tileAVX512_3x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -826,6 +979,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -891,6 +1045,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -912,6 +1067,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -928,21 +1084,41 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z2, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_3x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_3x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_3x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -967,6 +1143,7 @@ TEXT ·tileAVX512_3x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -975,6 +1152,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1060,6 +1238,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -1087,6 +1266,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -1109,6 +1289,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -1117,16 +1298,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z4, (BX)
 	VMOVUPS Z5, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_3x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_3x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_3x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -1157,6 +1357,7 @@ TEXT ·tileAVX512_3x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1165,6 +1366,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1270,6 +1472,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -1303,6 +1506,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -1331,6 +1535,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -1342,16 +1547,35 @@ no_relu:
 	VMOVUPS Z6, (BX)
 	VMOVUPS Z7, 64(BX)
 	VMOVUPS Z8, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_4x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_4x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_4x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -1374,6 +1598,7 @@ TEXT ·tileAVX512_4x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1382,6 +1607,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1457,6 +1683,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -1482,6 +1709,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -1501,6 +1729,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
@@ -1508,16 +1737,35 @@ no_relu:
 	VMOVUPS Z2, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z3, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_4x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_4x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_4x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -1548,6 +1796,7 @@ TEXT ·tileAVX512_4x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1556,6 +1805,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1656,6 +1906,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -1689,6 +1940,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -1716,6 +1968,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -1727,16 +1980,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z6, (BX)
 	VMOVUPS Z7, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_4x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_4x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_4x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -1775,6 +2047,7 @@ TEXT ·tileAVX512_4x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -1783,6 +2056,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -1908,6 +2182,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -1949,6 +2224,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -1984,6 +2260,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -1999,16 +2276,35 @@ no_relu:
 	VMOVUPS Z9, (BX)
 	VMOVUPS Z10, 64(BX)
 	VMOVUPS Z11, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_5x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_5x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_5x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -2035,6 +2331,7 @@ TEXT ·tileAVX512_5x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2043,6 +2340,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2128,6 +2426,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -2157,6 +2456,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -2179,6 +2479,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
@@ -2188,16 +2489,35 @@ no_relu:
 	VMOVUPS Z3, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z4, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_5x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_5x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_5x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -2234,6 +2554,7 @@ TEXT ·tileAVX512_5x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2242,6 +2563,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2357,6 +2679,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -2396,6 +2719,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -2428,6 +2752,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -2442,16 +2767,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z8, (BX)
 	VMOVUPS Z9, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_5x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_5x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_5x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -2498,6 +2842,7 @@ TEXT ·tileAVX512_5x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2506,6 +2851,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2651,6 +2997,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -2700,6 +3047,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -2742,6 +3090,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -2761,16 +3110,35 @@ no_relu:
 	VMOVUPS Z12, (BX)
 	VMOVUPS Z13, 64(BX)
 	VMOVUPS Z14, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_6x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_6x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_6x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -2801,6 +3169,7 @@ TEXT ·tileAVX512_6x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -2809,6 +3178,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -2904,6 +3274,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -2937,6 +3308,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -2962,6 +3334,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
@@ -2973,16 +3346,35 @@ no_relu:
 	VMOVUPS Z4, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z5, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_6x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_6x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_6x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -3025,6 +3417,7 @@ TEXT ·tileAVX512_6x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -3033,6 +3426,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -3163,6 +3557,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -3208,6 +3603,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -3245,6 +3641,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -3262,16 +3659,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z10, (BX)
 	VMOVUPS Z11, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_6x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_6x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_6x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -3326,6 +3742,7 @@ TEXT ·tileAVX512_6x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -3334,6 +3751,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -3499,6 +3917,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -3556,6 +3975,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -3605,6 +4025,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -3628,16 +4049,35 @@ no_relu:
 	VMOVUPS Z15, (BX)
 	VMOVUPS Z16, 64(BX)
 	VMOVUPS Z17, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_7x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_7x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_7x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -3672,6 +4112,7 @@ TEXT ·tileAVX512_7x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -3680,6 +4121,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -3785,6 +4227,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -3822,6 +4265,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -3850,6 +4294,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
@@ -3863,16 +4308,35 @@ no_relu:
 	VMOVUPS Z5, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z6, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_7x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_7x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_7x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -3921,6 +4385,7 @@ TEXT ·tileAVX512_7x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -3929,6 +4394,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -4074,6 +4540,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -4125,6 +4592,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -4167,6 +4635,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -4187,16 +4656,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z12, (BX)
 	VMOVUPS Z13, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_7x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_7x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_7x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -4259,6 +4747,7 @@ TEXT ·tileAVX512_7x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -4267,6 +4756,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -4452,6 +4942,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -4517,6 +5008,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -4573,6 +5065,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -4600,16 +5093,35 @@ no_relu:
 	VMOVUPS Z18, (BX)
 	VMOVUPS Z19, 64(BX)
 	VMOVUPS Z20, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_8x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_8x16(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_8x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -4648,6 +5160,7 @@ TEXT ·tileAVX512_8x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -4656,6 +5169,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -4771,6 +5285,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -4812,6 +5327,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -4843,6 +5359,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
@@ -4858,16 +5375,35 @@ no_relu:
 	VMOVUPS Z6, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z7, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_8x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_8x32(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_8x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -4922,6 +5458,7 @@ TEXT ·tileAVX512_8x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -4930,6 +5467,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -5090,6 +5628,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -5147,6 +5686,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -5194,6 +5734,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -5217,16 +5758,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z14, (BX)
 	VMOVUPS Z15, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func tileAVX512_8x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·tileAVX512_8x48(SB), NOSPLIT, $16-8
+TEXT ·tileAVX512_8x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -5297,6 +5857,7 @@ TEXT ·tileAVX512_8x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -5305,6 +5866,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -5510,6 +6072,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -5583,6 +6146,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -5646,6 +6210,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -5677,16 +6242,35 @@ no_relu:
 	VMOVUPS Z21, (BX)
 	VMOVUPS Z22, 64(BX)
 	VMOVUPS Z23, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func columnTileAVX512_8x16(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·columnTileAVX512_8x16(SB), NOSPLIT, $16-8
+TEXT ·columnTileAVX512_8x16(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
@@ -5717,6 +6301,7 @@ TEXT ·columnTileAVX512_8x16(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -5725,6 +6310,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -5843,6 +6429,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -5884,6 +6471,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, K1, Z0
 	ADDQ   CX, BX
 	VADDPS (BX), Z1, K1, Z1
@@ -5915,6 +6503,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
@@ -5930,16 +6519,35 @@ no_relu:
 	VMOVUPS Z6, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z7, K1, (BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func columnTileAVX512_8x32(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·columnTileAVX512_8x32(SB), NOSPLIT, $16-8
+TEXT ·columnTileAVX512_8x32(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -5986,6 +6594,7 @@ TEXT ·columnTileAVX512_8x32(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -5994,6 +6603,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -6157,6 +6767,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -6214,6 +6825,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, K1, Z1
 	ADDQ   CX, BX
@@ -6261,6 +6873,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
 	ADDQ    CX, BX
@@ -6284,16 +6897,35 @@ no_relu:
 	ADDQ    CX, BX
 	VMOVUPS Z14, (BX)
 	VMOVUPS Z15, K1, 64(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET
 
 // func columnTileAVX512_8x48(t *byte)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·columnTileAVX512_8x48(SB), NOSPLIT, $16-8
+TEXT ·columnTileAVX512_8x48(SB), NOSPLIT, $48-8
 	MOVQ t+0(FP), AX
+	MOVQ 112(AX), DX
+	MOVQ DX, 16(SP)
+	XORQ DX, DX
+	MOVQ DX, 24(SP)
+	MOVQ DX, 32(SP)
+	MOVQ DX, 40(SP)
 
+start:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
+	ADDQ       40(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
@@ -6356,6 +6988,7 @@ TEXT ·columnTileAVX512_8x48(SB), NOSPLIT, $16-8
 	MOVQ       24(AX), DX
 	MOVQ       DX, 8(SP)
 	MOVQ       40(AX), CX
+	ADDQ       32(SP), CX
 	MOVQ       48(AX), SI
 	LEAQ       (SI)(SI*2), DI
 
@@ -6364,6 +6997,7 @@ run:
 	MOVQ (DX), BX
 	ADDQ $0x08, 8(SP)
 	ADDQ (AX), BX
+	ADDQ 24(SP), BX
 	MOVQ 32(AX), DX
 	SUBQ $0x04, DX
 	JLT  rest
@@ -6572,6 +7206,7 @@ next:
 	TESTQ  $0x00000001, DX
 	JE     no_accumulate
 	MOVQ   56(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -6645,6 +7280,7 @@ no_bias:
 	TESTQ  $0x00000004, DX
 	JE     no_add
 	MOVQ   88(AX), BX
+	ADDQ   40(SP), BX
 	VADDPS (BX), Z0, Z0
 	VADDPS 64(BX), Z1, Z1
 	VADDPS 128(BX), Z2, K1, Z2
@@ -6708,6 +7344,7 @@ no_add:
 
 no_relu:
 	MOVQ    56(AX), BX
+	ADDQ    40(SP), BX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
@@ -6739,5 +7376,16 @@ no_relu:
 	VMOVUPS Z21, (BX)
 	VMOVUPS Z22, 64(BX)
 	VMOVUPS Z23, K1, 128(BX)
+	DECQ    16(SP)
+	JLE     done
+	MOVQ    120(AX), DX
+	ADDQ    DX, 24(SP)
+	MOVQ    128(AX), DX
+	ADDQ    DX, 32(SP)
+	MOVQ    136(AX), DX
+	ADDQ    DX, 40(SP)
+	JMP     start
+
+done:
 	VZEROUPPER
 	RET

@@ -193,7 +193,6 @@ func (p *product) block(s *instructionSet, w *tileWork, m0, m1, k, k1, n int, c 
 	if accumulate {
 		t.flags = tileAccumulate
 	}
-	width := s.width()
 	for i0 := m0; i0 < m1; i0 += step {
 		i1 := min(m1, i0+step)
 		var a []float32
@@ -213,16 +212,7 @@ func (p *product) block(s *instructionSet, w *tileWork, m0, m1, k, k1, n int, c 
 		}
 		for i := i0; i < i1; i += s.rows {
 			t.a = &a[(i-i0)*lda]
-			kernels := &s.tiles[min(s.rows, i1-i)]
-			b := w.b
-			for j := 0; j < n; j += width {
-				var vecs int
-				vecs, t.mask = s.lastMask(min(width, n-j))
-				t.b, t.ldb = &b[0], 4*vecs*s.lanes
-				t.c = &c[(i-m0)*ldc+j]
-				kernels[vecs](t)
-				b = b[vecs*s.lanes*kc:]
-			}
+			w.alongStrips(s, min(s.rows, i1-i), w.b, kc, n, c[(i-m0)*ldc:], nil)
 		}
 	}
 }

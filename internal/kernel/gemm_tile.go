@@ -26,6 +26,10 @@ type tile struct {
 	add    *float32
 	mask   uintptr // lanes of the last vector
 	lda    int     // for micro-kernels that read A as columns: element (r, k) at a + 4r + lda·k bytes
+
+	// One call may do several tiles, each so many bytes further on.
+	count               int
+	stepA, stepB, stepC int
 }
 
 // What a micro-kernel does with the accumulators on their way to memory, in
@@ -89,6 +93,33 @@ func (w *tileWork) rowsApart(stride int) {
 		w.aoff[r] = 4 * stride * r
 	}
 	w.t.aoff, w.t.runs, w.t.runTab = &w.aoff, 1, &w.zero
+}
+
+// alongStrips multiplies the rows that t.a and t.aoff say by packed strips of
+// k rows and n columns in all, to c (and add, if not nil).
+func (w *tileWork) alongStrips(s *instructionSet, rows int, b []float32, k, n int, c, add []float32) {
+	t := &w.t
+	width := s.width()
+	t.stepA = 0
+	if whole := n / width; whole > 0 {
+		t.b, t.ldb, t.mask = &b[0], 4*width, s.mask(s.lanes)
+		t.c, t.count = &c[0], whole
+		t.stepB, t.stepC = 4*width*k, 4*width
+		if add != nil {
+			t.add = &add[0]
+		}
+		s.tiles[rows][3](t)
+	}
+	if at := n / width * width; at < n {
+		var vecs int
+		vecs, t.mask = s.lastMask(n - at)
+		t.b, t.ldb = &b[at*k], 4*vecs*s.lanes
+		t.c, t.count = &c[at], 1
+		if add != nil {
+			t.add = &add[at]
+		}
+		s.tiles[rows][vecs](t)
+	}
 }
 
 // lastMask returns the number of vectors for n columns and the mask of the

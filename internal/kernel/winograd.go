@@ -240,14 +240,19 @@ func (j *winogradJob) multiply(w *tileWork, v, m []float32, ldv, ldm, vXi, mXi, 
 	t := &w.t
 	w.rowsApart(ldv)
 	t.k, t.ldc, t.flags = j.inC, 4*ldm, 0
+	t.stepA, t.stepB, t.stepC = 4*s.rows*ldv, 0, 4*s.rows*ldm
 	for xi := range 36 {
 		u := j.u[xi*j.uXi:]
 		for strip := 0; strip < j.vecs; strip += j.stripVecs {
 			vecs := min(j.stripVecs, j.vecs-strip)
 			t.b, t.ldb, t.mask = &u[strip*s.lanes*j.inC], 4*vecs*s.lanes, s.mask(s.lanes)
-			for i := 0; i < tiles; i += s.rows {
-				t.a, t.c = &v[xi*vXi+i*ldv], &m[xi*mXi+i*ldm+strip*s.lanes]
-				s.tiles[min(s.rows, tiles-i)][vecs](t)
+			t.a, t.c, t.count = &v[xi*vXi], &m[xi*mXi+strip*s.lanes], tiles/s.rows
+			if t.count > 0 {
+				s.tiles[s.rows][vecs](t)
+			}
+			if i := tiles / s.rows * s.rows; i < tiles {
+				t.a, t.c, t.count = &v[xi*vXi+i*ldv], &m[xi*mXi+i*ldm+strip*s.lanes], 1
+				s.tiles[tiles-i][vecs](t)
 			}
 		}
 	}

@@ -177,13 +177,12 @@ func (j *winogradWeightsJob) addProducts(part int) {
 	if !j.first {
 		t.flags = tileAccumulate
 	}
+	t.count, t.stepA, t.stepB, t.stepC = (c1-c0+s.rows-1)/s.rows, 4*s.rows, 0, 4*s.rows*width
 	kernel := s.columnTiles[vecs]
 	for xi := range 36 {
 		t.b = &j.d[xi*j.dXi+strip*s.lanes]
-		for c := c0; c < c1; c += s.rows {
-			t.a, t.c = &j.v[xi*j.vXi+c], &sums[xi*xiStride+(c-c0)*width]
-			kernel(t)
-		}
+		t.a, t.c = &j.v[xi*j.vXi+c0], &sums[xi*xiStride]
+		kernel(t)
 	}
 	if !j.last {
 		return

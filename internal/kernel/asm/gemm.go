@@ -23,6 +23,10 @@ const (
 	tileAdd
 	tileMask
 	tileLDA
+	tileCount
+	tileStepA
+	tileStepB
+	tileStepC
 )
 
 // Bits of kernel.tile.flags.
@@ -94,13 +98,24 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 		bcast         = func(r int) VecPhysical { return t.reg(rows*vecs + vecs + r%min(spare, 4)) }
 		field         = func(off int) Mem { return Mem{Base: args, Disp: off} }
 		runs, runTab  = f.AllocLocal(8), f.AllocLocal(8)
+		count         = f.AllocLocal(8)
+		moved         = tileMoves{f.AllocLocal(8), f.AllocLocal(8), f.AllocLocal(8)}
 		unroll        = 4
 		cRow, cStride = RBX, RCX
 	)
 	f.Load(f.Param("t"), args)
 
+	f.MOVQ(field(tileCount), k)
+	f.MOVQ(k, count)
+	f.XORQ(k, k)
+	for _, m := range []Mem{moved.a, moved.b, moved.c} {
+		f.MOVQ(k, m)
+	}
+
+	f.Label("start")
 	f.Comment("The tile of C is needed last: ask for it now.")
 	f.MOVQ(field(tileC), cRow)
+	f.ADDQ(moved.c, cRow)
 	f.MOVQ(field(tileLDC), cStride)
 	for r := range rows {
 		for off := 0; off < vecs*width; off += 64 {
@@ -129,6 +144,7 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	f.MOVQ(field(tileRunTab), k)
 	f.MOVQ(k, runTab)
 	f.MOVQ(field(tileB), b)
+	f.ADDQ(moved.b, b)
 	f.MOVQ(field(tileLDB), ldb)
 	f.LEAQ(Mem{Base: ldb, Index: ldb, Scale: 2}, ldb3)
 
@@ -167,6 +183,7 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	f.MOVQ(Mem{Base: k}, a)
 	f.ADDQ(Imm(8), runTab)
 	f.ADDQ(field(tileA), a)
+	f.ADDQ(moved.a, a)
 	f.MOVQ(field(tileK), k)
 	f.SUBQ(Imm(uint64(unroll)), k)
 	f.JLT(LabelRef("rest"))
@@ -195,13 +212,28 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	f.DECQ(runs)
 	f.JNE(LabelRef("run"))
 
-	finishTile(f, t, rows, vecs, acc)
+	finishTile(f, t, rows, vecs, acc, moved)
+	f.Label("advance")
+	f.DECQ(count)
+	f.JLE(LabelRef("done"))
+	f.MOVQ(field(tileStepA), k)
+	f.ADDQ(k, moved.a)
+	f.MOVQ(field(tileStepB), k)
+	f.ADDQ(k, moved.b)
+	f.MOVQ(field(tileStepC), k)
+	f.ADDQ(k, moved.c)
+	f.JMP(LabelRef("start"))
+	f.Label("done")
 	f.VZEROUPPER()
 	f.RET()
 }
 
+// tileMoves holds how far a call has moved on from its first tile. The
+// pointers in the argument stay as they are: they belong to the collector.
+type tileMoves struct{ a, b, c Mem }
+
 // finishTile adds what the flags ask for and stores the accumulators.
-func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical) {
+func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical, moved tileMoves) {
 	var (
 		args    = RAX
 		flags   = RDX
@@ -224,6 +256,7 @@ func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysica
 		f.TESTQ(U32(bit), flags)
 		f.JE(LabelRef("no_" + what))
 		f.MOVQ(Mem{Base: args, Disp: ptr}, row)
+		f.ADDQ(moved.c, row)
 		for r := range rows {
 			for v := range vecs {
 				m := Mem{Base: row, Disp: v * width}
@@ -268,6 +301,7 @@ func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysica
 	f.Label("no_relu")
 
 	f.MOVQ(Mem{Base: args, Disp: tileC}, row)
+	f.ADDQ(moved.c, row)
 	if t.lanes == 8 { // masked stores are slow on AVX2: only where needed
 		f.VMOVMSKPS(lastM, EDX)
 		f.CMPL(EDX, U32(255))
@@ -280,8 +314,7 @@ func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysica
 				f.ADDQ(stride, row)
 			}
 		}
-		f.VZEROUPPER()
-		f.RET()
+		f.JMP(LabelRef("advance"))
 		f.Label("partial")
 	}
 	for r := range rows {

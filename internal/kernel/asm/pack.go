@@ -88,6 +88,41 @@ func transpose16(f *file) {
 	f.JE(LabelRef("block"))
 	f.KXNORW(K2, K2, K2)
 
+	f.Comment("Whole blocks need no masks.")
+	f.CMPQ(rows, Imm(16))
+	f.JNE(LabelRef("block"))
+	f.LEAQ(Mem{Base: lds, Index: lds, Scale: 2}, R12)
+	f.LEAQ(Mem{Base: ldd, Index: ldd, Scale: 2}, R13)
+	f.Label("whole")
+	f.CMPQ(cols, Imm(16))
+	f.JLT(LabelRef("last"))
+	fours := func(base, stride, stride3 GPPhysical, move func(i int, m Mem)) {
+		f.MOVQ(base, R10)
+		for i := range 16 {
+			switch i % 4 {
+			case 0:
+				move(i, Mem{Base: R10})
+			case 1:
+				move(i, Mem{Base: R10, Index: stride, Scale: 1})
+			case 2:
+				move(i, Mem{Base: R10, Index: stride, Scale: 2})
+			case 3:
+				move(i, Mem{Base: R10, Index: stride3, Scale: 1})
+				f.LEAQ(Mem{Base: R10, Index: stride, Scale: 4}, R10)
+			}
+		}
+	}
+	fours(src, lds, R12, func(i int, m Mem) { f.VMOVUPS(m, avx512.reg(i)) })
+	transposeBlock16(f)
+	fours(dst, ldd, R13, func(i int, m Mem) { f.VMOVUPS(avx512.reg(i), m) })
+	f.MOVQ(R10, dst)
+	f.ADDQ(Imm(64), src)
+	f.SUBQ(Imm(16), cols)
+	f.JMP(LabelRef("whole"))
+	f.Label("last")
+	f.TESTQ(cols, cols)
+	f.JE(LabelRef("done"))
+
 	f.Label("block")
 	f.MOVQ(U32(0xffff), RAX)
 	f.CMPQ(cols, Imm(16))
@@ -108,6 +143,29 @@ func transpose16(f *file) {
 			f.CMOVQGT(q, p)
 		}
 	}
+	transposeBlock16(f)
+	for i := range 16 {
+		f.VMOVAPS_Z(z(i), K1, z(i))
+	}
+	for i := range 16 {
+		f.VMOVUPS(z(i), K2, Mem{Base: dst})
+		if i < 15 {
+			f.CMPQ(cols, Imm(uint64(i+1)))
+			f.JEQ(LabelRef("done"))
+		}
+		f.ADDQ(ldd, dst)
+	}
+	f.ADDQ(Imm(64), src)
+	f.SUBQ(Imm(16), cols)
+	f.JGT(LabelRef("block"))
+	f.Label("done")
+	f.VZEROUPPER()
+	f.RET()
+}
+
+// transposeBlock16 transposes the 16x16 block in registers 0 to 15.
+func transposeBlock16(f *file) {
+	z := avx512.reg
 	// 2x2 blocks of lanes, then 4x4, then 128-bit lanes twice.
 	for i := 0; i < 16; i += 2 {
 		f.VUNPCKLPS(z(i+1), z(i), z(16+i))
@@ -132,23 +190,6 @@ func transpose16(f *file) {
 		f.VSHUFF32X4(Imm(0xdd), z(24+c), z(16+c), z(8+c))  // 8+c
 		f.VSHUFF32X4(Imm(0xdd), z(28+c), z(20+c), z(12+c)) // 12+c
 	}
-	for i := range 16 {
-		f.VMOVAPS_Z(z(i), K1, z(i))
-	}
-	for i := range 16 {
-		f.VMOVUPS(z(i), K2, Mem{Base: dst})
-		if i < 15 {
-			f.CMPQ(cols, Imm(uint64(i+1)))
-			f.JEQ(LabelRef("done"))
-		}
-		f.ADDQ(ldd, dst)
-	}
-	f.ADDQ(Imm(64), src)
-	f.SUBQ(Imm(16), cols)
-	f.JGT(LabelRef("block"))
-	f.Label("done")
-	f.VZEROUPPER()
-	f.RET()
 }
 
 // transpose8 is transpose16 for AVX2, in blocks of 8x8.
