@@ -28,7 +28,6 @@ for file; do
 		--ExecutePreprocessor.kernel_name=gophernotes \
 		--ExecutePreprocessor.timeout=900 \
 		--ExecutePreprocessor.record_timing=False \
-		--ExecutePreprocessor.coalesce_streams=True \
 		--output-dir "$scratch" --output "$name" "$file" >"$scratch/log" 2>&1; then
 		# The cell and its error, without the way they took through Python.
 		sed -n '/^nbclient.exceptions/,$p' "$scratch/log" | grep . >&2 || cat "$scratch/log" >&2
@@ -37,7 +36,7 @@ for file; do
 		continue
 	fi
 	# What a reader sees must not depend on whose machine it was made on.
-	if ! python3 "$notebooks/kernel/check_outputs.py" "$scratch/$name" \
+	if ! python3 "$notebooks/kernel/tidy_outputs.py" "$scratch/$name" \
 		"$(dirname "$notebooks")" "$HOME" "$scratch"; then
 		status=1
 		continue
