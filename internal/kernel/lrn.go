@@ -15,6 +15,9 @@ type lrnJob[T Float] struct {
 }
 
 func (j *lrnJob[T]) run(lo, hi int) {
+	if isSingle[T]() && j.runVec(lo, hi) {
+		return
+	}
 	blocks := (j.hw + lrnBlock - 1) / lrnBlock
 	for b := lo; b < hi; b++ {
 		img, from := b/blocks, b%blocks*lrnBlock
@@ -61,24 +64,9 @@ func addProductRange[T Float](x1, x2, y []T) {
 	}
 }
 
-// lrnTermRange computes dx = dy·p and t = dx·x/d.
-func lrnTermRange[T Float](x, dy, p, d, dx, t []T) {
-	if isSingle[T]() && vecLRNTerm(float32s(x), float32s(dy), float32s(p), float32s(d), float32s(dx), float32s(t)) {
-		return
-	}
-	for k, v := range p {
-		g := dy[k] * v
-		dx[k] = g
-		t[k] = g * x[k] / d[k]
-	}
-}
-
 // powerRange computes y = x^(-beta).
 func powerRange[T Float](beta float64, x, y []T) {
 	if beta == 0.75 {
-		if isSingle[T]() && vecPowerMinus075(float32s(x), float32s(y)) {
-			return
-		}
 		for i, v := range x {
 			r := 1 / math.Sqrt(float64(v)) // x^(-3/4) = r·√r, r = x^(-1/2)
 			y[i] = T(r * math.Sqrt(r))
@@ -123,7 +111,11 @@ func (j *lrnJob[T]) backward(base, w int) {
 			j.denominator(base, i, w, d)
 			powerRange(j.beta, d, p)
 			x, dy, dx, t := j.row(j.x, base, i, w), j.row(j.dy, base, i, w), j.row(j.out, base, i, w), term(i)
-			lrnTermRange(x, dy, p, d, dx, t)
+			for k, v := range p {
+				g := dy[k] * v
+				dx[k] = g
+				t[k] = g * x[k] / d[k]
+			}
 		}
 		ch := i - after
 		if ch < 0 {

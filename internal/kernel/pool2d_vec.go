@@ -51,6 +51,31 @@ func (p *poolPlan) narrow(wide, x []float32) {
 	}
 }
 
+// searches are the kernels for one geometry.
+type searches struct {
+	max func(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool
+	arg func(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool
+}
+
+var (
+	searchNaN = [3]searches{1: {vecMaxPoolNaN1, vecArgMaxPool1}, 2: {vecMaxPoolNaN2, vecArgMaxPool2}}
+	search    = [3]searches{1: {vecMaxPool1, vecArgMaxPool1}, 2: {vecMaxPool2, vecArgMaxPool2}}
+	search3x3 = [3]searches{1: {vecMaxPool3x3s1, vecArgMaxPool3x3s1}, 2: {vecMaxPool3x3s2, vecArgMaxPool3x3s2}}
+)
+
+// searches picks the kernels for a plane. A look for NaN first makes the
+// comparisons several times cheaper.
+func (p *poolPlan) searches(x []float32) *searches {
+	nan, _ := vecCountNaN(x, len(x), 1, 0)
+	switch {
+	case nan > 0:
+		return &searchNaN[p.SW]
+	case p.KH == 3 && p.KW == 3:
+		return &search3x3[p.SW]
+	}
+	return &search[p.SW]
+}
+
 func maxPoolVec(p Pool, lo, hi int, x, y []float32) bool {
 	plan, ok := planVec(p)
 	if !ok {
@@ -60,18 +85,8 @@ func maxPoolVec(p Pool, lo, hi int, x, y []float32) bool {
 	for plane := lo; plane < hi; plane++ {
 		src := plan.widen(x[plane*p.H*p.W:(plane+1)*p.H*p.W], wide)
 		dst := y[plane*p.OH*p.OW : (plane+1)*p.OH*p.OW]
-		// A look for NaN first makes the comparisons three times cheaper.
-		nan, _ := vecCountNaN(src, len(src), 1, 0)
-		switch {
-		case nan == 0 && p.SW == 1:
-			vecMaxPool1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
-		case nan == 0:
-			vecMaxPool2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
-		case p.SW == 1:
-			vecMaxPoolNaN1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
-		default:
-			vecMaxPoolNaN2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
-		}
+		f := plan.searches(src).max
+		f(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &dst[0])
 	}
 	scratch32.give(wide)
 	return true
@@ -99,52 +114,18 @@ func maxPoolBackwardVec(p Pool, lo, hi int, x, dy, dx []float32) bool {
 		}
 		return true
 	}
-	// For each window, where its maximum is; then each element of x takes the
-	// gradients of the windows that it is the maximum of. Windows are looked
-	// at to the left and right of a row's ends, so there are some that have
-	// their maximum nowhere.
-	taps := (p.KW + p.SW - 1) / p.SW
-	before := taps - 1
-	windows := (plan.cols+p.SW-1)/p.SW + 2*16 // a vector may begin at the last column
-	pitch := before + max(windows, p.OW)
-	at := scratchInt.take(p.OH * pitch)
-	fill(at, -1)
-	grads := scratch32.take(p.OH * pitch)
-	fill(grads, 0)
-	row := scratch32.take(plan.cols + 2*16)
+	if p.SH != p.SW {
+		return false
+	}
 	wide := plan.scratch(float32(math.Inf(-1)))
+	m := plan.maxima()
 	for plane := lo; plane < hi; plane++ {
 		from, to := plane*p.H*p.W, (plane+1)*p.H*p.W
-		src, out := plan.widen(x[from:to], wide), dx[from:to]
-		if p.SW == 1 {
-			vecArgMaxPool1(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &at[before], pitch)
-		} else {
-			vecArgMaxPool2(&src[0], plan.cols, p.SH*plan.cols, p.KH, p.KW, p.OW, p.OH, &at[before], pitch)
-		}
-		for oh := range p.OH {
-			o := plane*p.OH*p.OW + oh*p.OW
-			copy(grads[oh*pitch+before:], dy[o:o+p.OW])
-		}
-		for h := range p.H {
-			r := h + p.PH
-			first := max(0, (r-p.KH+p.SH)/p.SH) // the first window whose last row is r or below
-			last := min(p.OH-1, r/p.SH)
-			if first > last {
-				clear(out[h*p.W : (h+1)*p.W])
-				continue
-			}
-			o := first*pitch + before
-			if p.SW == 1 {
-				vecCollect1(&at[o], &grads[o], pitch, last-first+1, taps, plan.cols, int32(r*plan.cols), &row[0])
-			} else {
-				vecCollect2(&at[o], &grads[o], pitch, last-first+1, taps, plan.cols, int32(r*plan.cols), &row[0])
-			}
-			copy(out[h*p.W:(h+1)*p.W], row[p.PW:])
-		}
+		src := plan.widen(x[from:to], wide)
+		m.find(src, dy[plane*p.OH*p.OW:(plane+1)*p.OH*p.OW])
+		m.collect(dx[from:to])
 	}
-	scratchInt.give(at)
-	scratch32.give(grads)
-	scratch32.give(row)
+	m.release()
 	scratch32.give(wide)
 	return true
 }

@@ -161,40 +161,41 @@ func vecNormReLUGrad(x, dy, dx []float32, n int, mean, scale, shift, perX, offse
 	return true
 }
 
-// vecPowerMinus075 computes y = x^(-3/4) for x > 0.
-func vecPowerMinus075(x, y []float32) bool {
+// vecLRN computes y = own·s^(-3/4), s = k + alpha·(sum of x² over taps rows).
+func vecLRN(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32) bool {
 	if isa == nil {
 		return false
 	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecPowerMinus075AVX512(&x[at], &y[at], n)
-		} else {
-			vecPowerMinus075AVX2(&x[at], &y[at], n)
-		}
+	if isa.lanes == 16 {
+		vecLRNAVX512(x, stride, taps, n, own, alpha, k, y)
+	} else {
+		vecLRNAVX2(x, stride, taps, n, own, alpha, k, y)
 	}
 	return true
 }
 
-// vecLRNTerm computes dx = dy·p and t = dx·x/d.
-func vecLRNTerm(x, dy, p, d, dx, t []float32) bool {
+// vecLRNTerms computes dx = dy·s^(-3/4) and t = dx·own/s.
+func vecLRNTerms(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32) bool {
 	if isa == nil {
 		return false
 	}
-	x = x[:len(t)]
-	dy = dy[:len(t)]
-	p = p[:len(t)]
-	d = d[:len(t)]
-	dx = dx[:len(t)]
-	for at := 0; at < len(t); at += vecChunk {
-		n := min(vecChunk, len(t)-at)
-		if isa.lanes == 16 {
-			vecLRNTermAVX512(&x[at], &dy[at], &p[at], &d[at], &dx[at], &t[at], n)
-		} else {
-			vecLRNTermAVX2(&x[at], &dy[at], &p[at], &d[at], &dx[at], &t[at], n)
-		}
+	if isa.lanes == 16 {
+		vecLRNTermsAVX512(x, stride, taps, n, own, alpha, k, dy, dx, t)
+	} else {
+		vecLRNTermsAVX2(x, stride, taps, n, own, alpha, k, dy, dx, t)
+	}
+	return true
+}
+
+// vecLRNCollect computes dx += factor·own·(sum of taps rows of t).
+func vecLRNCollect(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecLRNCollectAVX512(t, stride, taps, n, own, factor, dx)
+	} else {
+		vecLRNCollectAVX2(t, stride, taps, n, own, factor, dx)
 	}
 	return true
 }
@@ -212,10 +213,13 @@ func vecNormGradAVX512(x, dy, dx *float32, n int, planes int, mean, scale, perX,
 func vecNormReLUGradAVX512(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
 
 //go:noescape
-func vecPowerMinus075AVX512(x, y *float32, n int)
+func vecLRNAVX512(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32)
 
 //go:noescape
-func vecLRNTermAVX512(x, dy, p, d, dx, t *float32, n int)
+func vecLRNTermsAVX512(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32)
+
+//go:noescape
+func vecLRNCollectAVX512(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32)
 
 //go:noescape
 func vecAffineAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
@@ -230,7 +234,10 @@ func vecNormGradAVX2(x, dy, dx *float32, n int, planes int, mean, scale, perX, o
 func vecNormReLUGradAVX2(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
 
 //go:noescape
-func vecPowerMinus075AVX2(x, y *float32, n int)
+func vecLRNAVX2(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32)
 
 //go:noescape
-func vecLRNTermAVX2(x, dy, p, d, dx, t *float32, n int)
+func vecLRNTermsAVX2(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32)
+
+//go:noescape
+func vecLRNCollectAVX2(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32)

@@ -405,102 +405,93 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecPowerMinus075AVX2(x *float32, y *float32, n int)
+// func vecLRNAVX2(x *float32, stride int, taps int, n int, own *float32, alpha float32, k float32, y *float32)
 // Requires: AVX, FMA3
-TEXT ·vecPowerMinus075AVX2(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), AX
-	MOVQ y+8(FP), CX
-	MOVQ n+16(FP), DX
+TEXT ·vecLRNAVX2(SB), NOSPLIT, $0-56
+	MOVQ         x+0(FP), AX
+	MOVQ         own+32(FP), CX
+	MOVQ         y+48(FP), DX
+	MOVQ         stride+8(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS alpha+40(FP), Y0
+	VBROADCASTSS k+44(FP), Y1
+	MOVQ         n+24(FP), SI
+	DECQ         SI
+	ANDQ         $+7, SI
+	INCQ         SI
+	LEAQ         vec_norm_avx2_window<>+0(SB), DI
+	MOVQ         $+8, R8
+	SUBQ         SI, R8
+	VMOVUPS      (DI)(R8*4), Y2
+	MOVQ         n+24(FP), SI
 
-unrolled:
-	CMPQ         DX, $+16
-	JLT          single
-	VMOVUPS      (AX), Y0
-	VRSQRTPS     Y0, Y1
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMULPS       Y2, Y1, Y0
-	VMULPS       Y0, Y0, Y1
-	VRSQRTPS     Y0, Y2
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMULPS       Y3, Y2, Y0
-	VMULPS       Y0, Y1, Y0
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      32(AX), Y0
-	VRSQRTPS     Y0, Y1
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMULPS       Y2, Y1, Y0
-	VMULPS       Y0, Y0, Y1
-	VRSQRTPS     Y0, Y2
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMULPS       Y3, Y2, Y0
-	VMULPS       Y0, Y1, Y0
-	VMOVUPS      Y0, 32(CX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	JMP          unrolled
+vector:
+	CMPQ   SI, $+8
+	JLE    last
+	MOVQ   taps+16(FP), R8
+	VXORPS Y3, Y3, Y3
+	MOVQ   AX, DI
 
-single:
-	CMPQ         DX, $+8
-	JLT          rest
-	VMOVUPS      (AX), Y0
-	VRSQRTPS     Y0, Y1
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
-	VMULPS       Y1, Y0, Y0
-	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y2
-	VFNMADD231PS Y1, Y0, Y2
-	VMULPS       Y2, Y1, Y0
-	VMULPS       Y0, Y0, Y1
-	VRSQRTPS     Y0, Y2
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMULPS       Y3, Y2, Y0
-	VMULPS       Y0, Y1, Y0
-	VMOVUPS      Y0, (CX)
+tapA:
+	VMOVUPS      (DI), Y4
+	VFMADD231PS  Y4, Y4, Y3
+	ADDQ         BX, DI
+	DECQ         R8
+	JNE          tapA
+	VMOVUPS      Y1, Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VRSQRTPS     Y4, Y3
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y5
+	VFNMADD231PS Y3, Y4, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y3, Y3, Y4
+	VRSQRTPS     Y3, Y5
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y6
+	VFNMADD231PS Y5, Y3, Y6
+	VMULPS       Y6, Y5, Y3
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      (CX), Y4
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      Y3, (DX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
-	SUBQ         $+8, DX
-	JMP          single
+	ADDQ         $+32, DX
+	SUBQ         $+8, SI
+	JMP          vector
 
-rest:
-	TESTQ        DX, DX
-	JEQ          done
-	LEAQ         vec_norm_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y0
-	VMASKMOVPS   (AX), Y0, Y1
-	VRSQRTPS     Y1, Y2
+last:
+	MOVQ   taps+16(FP), SI
+	VXORPS Y3, Y3, Y3
+
+tapB:
+	VMASKMOVPS   (AX), Y2, Y4
+	VFMADD231PS  Y4, Y4, Y3
+	ADDQ         BX, AX
+	DECQ         SI
+	JNE          tapB
+	VMOVUPS      Y1, Y1
+	VFMADD231PS  Y0, Y3, Y1
+	VRSQRTPS     Y1, Y0
 	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y1, Y1
-	VMULPS       Y2, Y1, Y1
+	VMULPS       Y0, Y1, Y1
 	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y3
-	VFNMADD231PS Y2, Y1, Y3
-	VMULPS       Y3, Y2, Y1
-	VMULPS       Y1, Y1, Y2
-	VRSQRTPS     Y1, Y3
-	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y1, Y1
-	VMULPS       Y3, Y1, Y1
+	VFNMADD231PS Y0, Y1, Y3
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y0, Y0, Y1
+	VRSQRTPS     Y0, Y3
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
+	VMULPS       Y3, Y0, Y0
 	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y4
-	VFNMADD231PS Y3, Y1, Y4
-	VMULPS       Y4, Y3, Y1
-	VMULPS       Y1, Y2, Y1
-	VMASKMOVPS   Y1, Y0, (CX)
-
-done:
+	VFNMADD231PS Y3, Y0, Y4
+	VMULPS       Y4, Y3, Y0
+	VMULPS       Y0, Y1, Y0
+	VMASKMOVPS   (CX), Y2, Y1
+	VMULPS       Y0, Y1, Y0
+	VMASKMOVPS   Y0, Y2, (DX)
 	VZEROUPPER
 	RET
 
@@ -524,55 +515,167 @@ DATA vec_norm_avx2_3fc00000<>+24(SB)/4, $0x3fc00000
 DATA vec_norm_avx2_3fc00000<>+28(SB)/4, $0x3fc00000
 GLOBL vec_norm_avx2_3fc00000<>(SB), RODATA|NOPTR, $32
 
-// func vecLRNTermAVX2(x *float32, dy *float32, p *float32, d *float32, dx *float32, t *float32, n int)
-// Requires: AVX
-TEXT ·vecLRNTermAVX2(SB), NOSPLIT, $0-56
-	MOVQ x+0(FP), AX
-	MOVQ dy+8(FP), CX
-	MOVQ p+16(FP), DX
-	MOVQ d+24(FP), BX
-	MOVQ dx+32(FP), SI
-	MOVQ t+40(FP), DI
-	MOVQ n+48(FP), R8
+// func vecLRNTermsAVX2(x *float32, stride int, taps int, n int, own *float32, alpha float32, k float32, dy *float32, dx *float32, t *float32)
+// Requires: AVX, FMA3
+TEXT ·vecLRNTermsAVX2(SB), NOSPLIT, $0-72
+	MOVQ         x+0(FP), AX
+	MOVQ         own+32(FP), CX
+	MOVQ         dy+48(FP), DX
+	MOVQ         dx+56(FP), BX
+	MOVQ         t+64(FP), SI
+	MOVQ         stride+8(FP), DI
+	SHLQ         $0x02, DI
+	VBROADCASTSS alpha+40(FP), Y0
+	VBROADCASTSS k+44(FP), Y1
+	MOVQ         n+24(FP), R8
+	DECQ         R8
+	ANDQ         $+7, R8
+	INCQ         R8
+	LEAQ         vec_norm_avx2_window<>+0(SB), R9
+	MOVQ         $+8, R10
+	SUBQ         R8, R10
+	VMOVUPS      (R9)(R10*4), Y2
+	MOVQ         n+24(FP), R8
 
-single:
-	CMPQ    R8, $+8
-	JLT     rest
-	VMOVUPS (AX), Y0
-	VMOVUPS (CX), Y1
-	VMOVUPS (DX), Y2
-	VMOVUPS (BX), Y3
-	VMULPS  Y2, Y1, Y1
-	VMULPS  Y0, Y1, Y0
-	VDIVPS  Y3, Y0, Y0
-	VMOVUPS Y1, (SI)
-	VMOVUPS Y0, (DI)
-	ADDQ    $+32, AX
-	ADDQ    $+32, CX
-	ADDQ    $+32, DX
-	ADDQ    $+32, BX
-	ADDQ    $+32, SI
-	ADDQ    $+32, DI
-	SUBQ    $+8, R8
-	JMP     single
+vector:
+	CMPQ   R8, $+8
+	JLE    last
+	MOVQ   taps+16(FP), R10
+	VXORPS Y3, Y3, Y3
+	MOVQ   AX, R9
 
-rest:
-	TESTQ      R8, R8
-	JEQ        done
-	LEAQ       vec_norm_avx2_window<>+0(SB), R9
-	MOVQ       $+8, R10
-	SUBQ       R8, R10
-	VMOVUPS    (R9)(R10*4), Y0
-	VMASKMOVPS (AX), Y0, Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMASKMOVPS (DX), Y0, Y3
-	VMASKMOVPS (BX), Y0, Y4
-	VMULPS     Y3, Y2, Y2
-	VMULPS     Y1, Y2, Y1
-	VDIVPS     Y4, Y1, Y1
-	VMASKMOVPS Y2, Y0, (SI)
-	VMASKMOVPS Y1, Y0, (DI)
+tapA:
+	VMOVUPS      (R9), Y4
+	VFMADD231PS  Y4, Y4, Y3
+	ADDQ         DI, R9
+	DECQ         R10
+	JNE          tapA
+	VMOVUPS      Y1, Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VRSQRTPS     Y4, Y3
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y4, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y5
+	VFNMADD231PS Y3, Y4, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y3, Y3, Y4
+	VRSQRTPS     Y3, Y5
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y6
+	VFNMADD231PS Y5, Y3, Y6
+	VMULPS       Y6, Y5, Y3
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      (DX), Y5
+	VMULPS       Y3, Y5, Y3
+	VMOVUPS      Y3, (BX)
+	VMOVUPS      (CX), Y5
+	VMULPS       Y4, Y5, Y4
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, SI
+	SUBQ         $+8, R8
+	JMP          vector
 
-done:
+last:
+	MOVQ   taps+16(FP), R8
+	VXORPS Y3, Y3, Y3
+
+tapB:
+	VMASKMOVPS   (AX), Y2, Y4
+	VFMADD231PS  Y4, Y4, Y3
+	ADDQ         DI, AX
+	DECQ         R8
+	JNE          tapB
+	VMOVUPS      Y1, Y1
+	VFMADD231PS  Y0, Y3, Y1
+	VRSQRTPS     Y1, Y0
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y1, Y1
+	VMULPS       Y0, Y1, Y1
+	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y3
+	VFNMADD231PS Y0, Y1, Y3
+	VMULPS       Y3, Y0, Y0
+	VMULPS       Y0, Y0, Y1
+	VRSQRTPS     Y0, Y3
+	VMULPS       vec_norm_avx2_3f000000<>+0(SB), Y0, Y0
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      vec_norm_avx2_3fc00000<>+0(SB), Y4
+	VFNMADD231PS Y3, Y0, Y4
+	VMULPS       Y4, Y3, Y0
+	VMULPS       Y0, Y1, Y0
+	VMASKMOVPS   (DX), Y2, Y3
+	VMULPS       Y0, Y3, Y0
+	VMASKMOVPS   Y0, Y2, (BX)
+	VMASKMOVPS   (CX), Y2, Y3
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y0, Y1, Y0
+	VMASKMOVPS   Y0, Y2, (SI)
+	VZEROUPPER
+	RET
+
+// func vecLRNCollectAVX2(t *float32, stride int, taps int, n int, own *float32, factor float32, dx *float32)
+// Requires: AVX, FMA3
+TEXT ·vecLRNCollectAVX2(SB), NOSPLIT, $0-56
+	MOVQ         t+0(FP), AX
+	MOVQ         own+32(FP), CX
+	MOVQ         dx+48(FP), DX
+	MOVQ         stride+8(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS factor+40(FP), Y0
+	MOVQ         n+24(FP), SI
+	DECQ         SI
+	ANDQ         $+7, SI
+	INCQ         SI
+	LEAQ         vec_norm_avx2_window<>+0(SB), DI
+	MOVQ         $+8, R8
+	SUBQ         SI, R8
+	VMOVUPS      (DI)(R8*4), Y1
+	MOVQ         n+24(FP), SI
+
+vector:
+	CMPQ   SI, $+8
+	JLE    last
+	MOVQ   taps+16(FP), R8
+	VXORPS Y2, Y2, Y2
+	MOVQ   AX, DI
+
+tapA:
+	VMOVUPS     (DI), Y3
+	VADDPS      Y3, Y2, Y2
+	ADDQ        BX, DI
+	DECQ        R8
+	JNE         tapA
+	VMOVUPS     (CX), Y3
+	VMULPS      Y0, Y3, Y3
+	VMOVUPS     (DX), Y4
+	VMOVUPS     Y4, Y4
+	VFMADD231PS Y2, Y3, Y4
+	VMOVUPS     Y4, (DX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $+8, SI
+	JMP         vector
+
+last:
+	MOVQ   taps+16(FP), SI
+	VXORPS Y2, Y2, Y2
+
+tapB:
+	VMASKMOVPS  (AX), Y1, Y3
+	VADDPS      Y3, Y2, Y2
+	ADDQ        BX, AX
+	DECQ        SI
+	JNE         tapB
+	VMASKMOVPS  (CX), Y1, Y3
+	VMULPS      Y0, Y3, Y0
+	VMASKMOVPS  (DX), Y1, Y3
+	VMOVUPS     Y3, Y3
+	VFMADD231PS Y2, Y0, Y3
+	VMASKMOVPS  Y3, Y1, (DX)
 	VZEROUPPER
 	RET

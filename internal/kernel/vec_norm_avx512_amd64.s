@@ -391,90 +391,81 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecPowerMinus075AVX512(x *float32, y *float32, n int)
+// func vecLRNAVX512(x *float32, stride int, taps int, n int, own *float32, alpha float32, k float32, y *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecPowerMinus075AVX512(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), AX
-	MOVQ y+8(FP), CX
-	MOVQ n+16(FP), DX
+TEXT ·vecLRNAVX512(SB), NOSPLIT, $0-56
+	MOVQ         x+0(FP), AX
+	MOVQ         own+32(FP), CX
+	MOVQ         y+48(FP), DX
+	MOVQ         stride+8(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS alpha+40(FP), Z0
+	VBROADCASTSS k+44(FP), Z1
+	MOVQ         n+24(FP), SI
+	DECQ         SI
+	ANDQ         $+15, SI
+	INCQ         SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVW        DI, K1
+	MOVQ         n+24(FP), SI
 
-unrolled:
-	CMPQ         DX, $+32
-	JLT          single
-	VMOVUPS      (AX), Z0
-	VRSQRT14PS   Z0, Z1
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z1, Z0, Z0
-	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMULPS       Z2, Z1, Z0
-	VMULPS       Z0, Z0, Z1
-	VRSQRT14PS   Z0, Z2
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z2, Z0, Z0
-	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMULPS       Z3, Z2, Z0
-	VMULPS       Z0, Z1, Z0
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      64(AX), Z0
-	VRSQRT14PS   Z0, Z1
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z1, Z0, Z0
-	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMULPS       Z2, Z1, Z0
-	VMULPS       Z0, Z0, Z1
-	VRSQRT14PS   Z0, Z2
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z2, Z0, Z0
-	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMULPS       Z3, Z2, Z0
-	VMULPS       Z0, Z1, Z0
-	VMOVUPS      Z0, 64(CX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+32, DX
-	JMP          unrolled
+vector:
+	CMPQ   SI, $+16
+	JLE    last
+	MOVQ   taps+16(FP), R8
+	VPXORD Z2, Z2, Z2
+	MOVQ   AX, DI
 
-single:
-	CMPQ         DX, $+16
-	JLT          rest
-	VMOVUPS      (AX), Z0
-	VRSQRT14PS   Z0, Z1
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z1, Z0, Z0
-	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMULPS       Z2, Z1, Z0
-	VMULPS       Z0, Z0, Z1
-	VRSQRT14PS   Z0, Z2
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z2, Z0, Z0
-	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMULPS       Z3, Z2, Z0
-	VMULPS       Z0, Z1, Z0
-	VMOVUPS      Z0, (CX)
+tapA:
+	VMOVUPS      (DI), Z3
+	VFMADD231PS  Z3, Z3, Z2
+	ADDQ         BX, DI
+	DECQ         R8
+	JNE          tapA
+	VMOVUPS      Z1, Z3
+	VFMADD231PS  Z0, Z2, Z3
+	VRSQRT14PS   Z3, Z5
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z6
+	VFNMADD231PS Z5, Z3, Z6
+	VMULPS       Z6, Z5, Z3
+	VMULPS       Z3, Z3, Z5
+	VRSQRT14PS   Z3, Z6
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z3, Z3
+	VMULPS       Z6, Z3, Z3
+	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z7
+	VFNMADD231PS Z6, Z3, Z7
+	VMULPS       Z7, Z6, Z3
+	VMULPS       Z3, Z5, Z3
+	VMOVUPS      (CX), Z5
+	VMULPS       Z3, Z5, Z3
+	VMOVUPS      Z3, (DX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	JMP          single
+	ADDQ         $+64, DX
+	SUBQ         $+16, SI
+	JMP          vector
 
-rest:
-	TESTQ        DX, DX
-	JEQ          done
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (AX), K1, Z0
-	VRSQRT14PS   Z0, Z1
-	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
-	VMULPS       Z1, Z0, Z0
+last:
+	MOVQ   taps+16(FP), SI
+	VPXORD Z4, Z4, Z4
+
+tapB:
+	VMOVUPS.Z    (AX), K1, Z2
+	VFMADD231PS  Z2, Z2, Z4
+	ADDQ         BX, AX
+	DECQ         SI
+	JNE          tapB
+	VMOVUPS      Z1, Z1
+	VFMADD231PS  Z0, Z4, Z1
+	VRSQRT14PS   Z1, Z0
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z1, Z1
+	VMULPS       Z0, Z1, Z1
 	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z2
-	VFNMADD231PS Z1, Z0, Z2
-	VMULPS       Z2, Z1, Z0
+	VFNMADD231PS Z0, Z1, Z2
+	VMULPS       Z2, Z0, Z0
 	VMULPS       Z0, Z0, Z1
 	VRSQRT14PS   Z0, Z2
 	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
@@ -483,9 +474,9 @@ rest:
 	VFNMADD231PS Z2, Z0, Z3
 	VMULPS       Z3, Z2, Z0
 	VMULPS       Z0, Z1, Z0
-	VMOVUPS      Z0, K1, (CX)
-
-done:
+	VMOVUPS.Z    (CX), K1, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
 	VZEROUPPER
 	RET
 
@@ -525,54 +516,165 @@ DATA vec_norm_avx512_3fc00000<>+56(SB)/4, $0x3fc00000
 DATA vec_norm_avx512_3fc00000<>+60(SB)/4, $0x3fc00000
 GLOBL vec_norm_avx512_3fc00000<>(SB), RODATA|NOPTR, $64
 
-// func vecLRNTermAVX512(x *float32, dy *float32, p *float32, d *float32, dx *float32, t *float32, n int)
+// func vecLRNTermsAVX512(x *float32, stride int, taps int, n int, own *float32, alpha float32, k float32, dy *float32, dx *float32, t *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecLRNTermAVX512(SB), NOSPLIT, $0-56
-	MOVQ x+0(FP), AX
-	MOVQ dy+8(FP), CX
-	MOVQ p+16(FP), DX
-	MOVQ d+24(FP), BX
-	MOVQ dx+32(FP), SI
-	MOVQ t+40(FP), DI
-	MOVQ n+48(FP), R8
+TEXT ·vecLRNTermsAVX512(SB), NOSPLIT, $0-72
+	MOVQ         x+0(FP), AX
+	MOVQ         own+32(FP), CX
+	MOVQ         dy+48(FP), DX
+	MOVQ         dx+56(FP), BX
+	MOVQ         t+64(FP), SI
+	MOVQ         stride+8(FP), DI
+	SHLQ         $0x02, DI
+	VBROADCASTSS alpha+40(FP), Z0
+	VBROADCASTSS k+44(FP), Z1
+	MOVQ         n+24(FP), R8
+	DECQ         R8
+	ANDQ         $+15, R8
+	INCQ         R8
+	MOVQ         $-1, R9
+	BZHIQ        R8, R9, R9
+	KMOVW        R9, K1
+	MOVQ         n+24(FP), R8
 
-single:
-	CMPQ    R8, $+16
-	JLT     rest
-	VMOVUPS (AX), Z0
-	VMOVUPS (CX), Z1
-	VMOVUPS (DX), Z2
-	VMOVUPS (BX), Z3
-	VMULPS  Z2, Z1, Z1
-	VMULPS  Z0, Z1, Z0
-	VDIVPS  Z3, Z0, Z0
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z0, (DI)
-	ADDQ    $+64, AX
-	ADDQ    $+64, CX
-	ADDQ    $+64, DX
-	ADDQ    $+64, BX
-	ADDQ    $+64, SI
-	ADDQ    $+64, DI
-	SUBQ    $+16, R8
-	JMP     single
+vector:
+	CMPQ   R8, $+16
+	JLE    last
+	MOVQ   taps+16(FP), R10
+	VPXORD Z2, Z2, Z2
+	MOVQ   AX, R9
 
-rest:
-	TESTQ     R8, R8
-	JEQ       done
-	MOVQ      $-1, R9
-	BZHIQ     R8, R9, R9
-	KMOVW     R9, K1
-	VMOVUPS.Z (AX), K1, Z0
-	VMOVUPS.Z (CX), K1, Z1
-	VMOVUPS.Z (DX), K1, Z2
-	VMOVUPS.Z (BX), K1, Z3
-	VMULPS    Z2, Z1, Z1
-	VMULPS    Z0, Z1, Z0
-	VDIVPS    Z3, Z0, Z0
-	VMOVUPS   Z1, K1, (SI)
-	VMOVUPS   Z0, K1, (DI)
+tapA:
+	VMOVUPS      (R9), Z3
+	VFMADD231PS  Z3, Z3, Z2
+	ADDQ         DI, R9
+	DECQ         R10
+	JNE          tapA
+	VMOVUPS      Z1, Z3
+	VFMADD231PS  Z0, Z2, Z3
+	VRSQRT14PS   Z3, Z5
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z6
+	VFNMADD231PS Z5, Z3, Z6
+	VMULPS       Z6, Z5, Z3
+	VMULPS       Z3, Z3, Z5
+	VRSQRT14PS   Z3, Z6
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z3, Z3
+	VMULPS       Z6, Z3, Z3
+	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z7
+	VFNMADD231PS Z6, Z3, Z7
+	VMULPS       Z7, Z6, Z3
+	VMULPS       Z3, Z5, Z3
+	VMOVUPS      (DX), Z6
+	VMULPS       Z3, Z6, Z3
+	VMOVUPS      Z3, (BX)
+	VMOVUPS      (CX), Z6
+	VMULPS       Z5, Z6, Z5
+	VMULPS       Z3, Z5, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $+64, SI
+	SUBQ         $+16, R8
+	JMP          vector
 
-done:
+last:
+	MOVQ   taps+16(FP), R8
+	VPXORD Z4, Z4, Z4
+
+tapB:
+	VMOVUPS.Z    (AX), K1, Z2
+	VFMADD231PS  Z2, Z2, Z4
+	ADDQ         DI, AX
+	DECQ         R8
+	JNE          tapB
+	VMOVUPS      Z1, Z1
+	VFMADD231PS  Z0, Z4, Z1
+	VRSQRT14PS   Z1, Z0
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z1, Z1
+	VMULPS       Z0, Z1, Z1
+	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z2
+	VFNMADD231PS Z0, Z1, Z2
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z0, Z0, Z1
+	VRSQRT14PS   Z0, Z2
+	VMULPS       vec_norm_avx512_3f000000<>+0(SB), Z0, Z0
+	VMULPS       Z2, Z0, Z0
+	VMOVUPS      vec_norm_avx512_3fc00000<>+0(SB), Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMULPS       Z3, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS.Z    (DX), K1, Z2
+	VMULPS       Z0, Z2, Z0
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS.Z    (CX), K1, Z2
+	VMULPS       Z1, Z2, Z1
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+// func vecLRNCollectAVX512(t *float32, stride int, taps int, n int, own *float32, factor float32, dx *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecLRNCollectAVX512(SB), NOSPLIT, $0-56
+	MOVQ         t+0(FP), AX
+	MOVQ         own+32(FP), CX
+	MOVQ         dx+48(FP), DX
+	MOVQ         stride+8(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS factor+40(FP), Z0
+	MOVQ         n+24(FP), SI
+	DECQ         SI
+	ANDQ         $+15, SI
+	INCQ         SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVW        DI, K1
+	MOVQ         n+24(FP), SI
+
+vector:
+	CMPQ   SI, $+16
+	JLE    last
+	MOVQ   taps+16(FP), R8
+	VPXORD Z1, Z1, Z1
+	MOVQ   AX, DI
+
+tapA:
+	VMOVUPS     (DI), Z2
+	VADDPS      Z2, Z1, Z1
+	ADDQ        BX, DI
+	DECQ        R8
+	JNE         tapA
+	VMOVUPS     (CX), Z2
+	VMULPS      Z0, Z2, Z2
+	VMOVUPS     (DX), Z4
+	VMOVUPS     Z4, Z4
+	VFMADD231PS Z1, Z2, Z4
+	VMOVUPS     Z4, (DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	JMP         vector
+
+last:
+	MOVQ   taps+16(FP), SI
+	VPXORD Z3, Z3, Z3
+
+tapB:
+	VMOVUPS.Z   (AX), K1, Z1
+	VADDPS      Z1, Z3, Z3
+	ADDQ        BX, AX
+	DECQ        SI
+	JNE         tapB
+	VMOVUPS.Z   (CX), K1, Z1
+	VMULPS      Z0, Z1, Z0
+	VMOVUPS.Z   (DX), K1, Z1
+	VMOVUPS     Z1, Z1
+	VFMADD231PS Z3, Z0, Z1
+	VMOVUPS     Z1, K1, (DX)
 	VZEROUPPER
 	RET

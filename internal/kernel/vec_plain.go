@@ -106,9 +106,17 @@ func vecNormReLUGrad(x, dy, dx []float32, n int, mean, scale, shift, perX, offse
 	return false
 }
 
-func vecPowerMinus075(x, y []float32) bool { return false }
+func vecLRN(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32) bool {
+	return false
+}
 
-func vecLRNTerm(x, dy, p, d, dx, t []float32) bool { return false }
+func vecLRNTerms(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32) bool {
+	return false
+}
+
+func vecLRNCollect(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32) bool {
+	return false
+}
 
 func vecSum(x []float32, n, planes, stride int) (sum float64, ok bool) { return 0, false }
 
@@ -142,23 +150,43 @@ func vecMaxPoolNaN1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) boo
 
 func vecMaxPoolNaN2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 
+func vecMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
+func vecMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
+
 func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 
 func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool { return false }
 
-func vecCollect1(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
+func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
 	return false
 }
 
-func vecCollect2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
+func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
 	return false
 }
 
-func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+func vecArgMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
 	return false
 }
 
-func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+func vecArgMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
+	return false
+}
+
+func vecCollect1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	return false
+}
+
+func vecCollect2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	return false
+}
+
+func vecCollect3x3s1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	return false
+}
+
+func vecCollect3x3s2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
 	return false
 }
 

@@ -56,6 +56,32 @@ func vecMaxPoolNaN2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) boo
 	return true
 }
 
+// vecMaxPool3x3s1 is vecMaxPool1 for 3×3 windows.
+func vecMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPool3x3s1AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecMaxPool3x3s1AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
+// vecMaxPool3x3s2 is vecMaxPool2 for 3×3 windows.
+func vecMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecMaxPool3x3s2AVX512(x, pitch, step, kh, kw, ow, oh, y)
+	} else {
+		vecMaxPool3x3s2AVX2(x, pitch, step, kh, kw, ow, oh, y)
+	}
+	return true
+}
+
 // vecSumPool1 adds up each window.
 func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 	if isa == nil {
@@ -82,54 +108,106 @@ func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
 	return true
 }
 
-// vecCollect1 is a row of the pooling's gradient.
-func vecCollect1(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecCollect1AVX512(at, dy, pitch, rows, taps, n, first, dx)
-	} else {
-		vecCollect1AVX2(at, dy, pitch, rows, taps, n, first, dx)
-	}
-	return true
-}
-
-// vecCollect2 is a row of the pooling's gradient.
-func vecCollect2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecCollect2AVX512(at, dy, pitch, rows, taps, n, first, dx)
-	} else {
-		vecCollect2AVX2(at, dy, pitch, rows, taps, n, first, dx)
-	}
-	return true
-}
-
 // vecArgMaxPool1 finds where in x each window's maximum is.
-func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecArgMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch)
+		vecArgMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
 	} else {
-		vecArgMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch)
+		vecArgMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
 	}
 	return true
 }
 
 // vecArgMaxPool2 finds where in x each window's maximum is.
-func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int) bool {
+func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecArgMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch)
+		vecArgMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
 	} else {
-		vecArgMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch)
+		vecArgMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
+	}
+	return true
+}
+
+// vecArgMaxPool3x3s1 is vecArgMaxPool1 for 3×3 windows of a plane without NaN.
+func vecArgMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecArgMaxPool3x3s1AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
+	} else {
+		vecArgMaxPool3x3s1AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
+	}
+	return true
+}
+
+// vecArgMaxPool3x3s2 is vecArgMaxPool2 for 3×3 windows of a plane without NaN.
+func vecArgMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecArgMaxPool3x3s2AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
+	} else {
+		vecArgMaxPool3x3s2AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
+	}
+	return true
+}
+
+// vecCollect1 is the max pool's gradient, stride 1.
+func vecCollect1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecCollect1AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	} else {
+		vecCollect1AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	}
+	return true
+}
+
+// vecCollect2 is the max pool's gradient, stride 2.
+func vecCollect2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecCollect2AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	} else {
+		vecCollect2AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	}
+	return true
+}
+
+// vecCollect3x3s1 is vecCollect1 for 3 rows of 3 taps.
+func vecCollect3x3s1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecCollect3x3s1AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	} else {
+		vecCollect3x3s1AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	}
+	return true
+}
+
+// vecCollect3x3s2 is vecCollect2 for 2 rows of 2 taps.
+func vecCollect3x3s2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecCollect3x3s2AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
+	} else {
+		vecCollect3x3s2AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
 	}
 	return true
 }
@@ -173,22 +251,40 @@ func vecMaxPoolNaN1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float3
 func vecMaxPoolNaN2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
+func vecMaxPool3x3s1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecMaxPool3x3s2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
 func vecSumPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
 func vecSumPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
-func vecCollect1AVX512(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
+func vecArgMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
 
 //go:noescape
-func vecCollect2AVX512(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
+func vecArgMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
 
 //go:noescape
-func vecArgMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
+func vecArgMaxPool3x3s1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
 
 //go:noescape
-func vecArgMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
+func vecArgMaxPool3x3s2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
+
+//go:noescape
+func vecCollect1AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
+
+//go:noescape
+func vecCollect2AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
+
+//go:noescape
+func vecCollect3x3s1AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
+
+//go:noescape
+func vecCollect3x3s2AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
 
 //go:noescape
 func vecMaxPool2x2GradAVX512(x *float32, pitch, ow, oh int, dy, dx *float32)
@@ -209,22 +305,40 @@ func vecMaxPoolNaN1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 func vecMaxPoolNaN2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
+func vecMaxPool3x3s1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
+func vecMaxPool3x3s2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
+
+//go:noescape
 func vecSumPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
 func vecSumPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
 
 //go:noescape
-func vecCollect1AVX2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
+func vecArgMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
 
 //go:noescape
-func vecCollect2AVX2(at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32)
+func vecArgMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
 
 //go:noescape
-func vecArgMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
+func vecArgMaxPool3x3s1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
 
 //go:noescape
-func vecArgMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int)
+func vecArgMaxPool3x3s2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
+
+//go:noescape
+func vecCollect1AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
+
+//go:noescape
+func vecCollect2AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
+
+//go:noescape
+func vecCollect3x3s1AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
+
+//go:noescape
+func vecCollect3x3s2AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
 
 //go:noescape
 func vecMaxPool2x2GradAVX2(x *float32, pitch, ow, oh int, dy, dx *float32)

@@ -7,87 +7,80 @@
 // func vecMaxPool1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX
 TEXT ·vecMaxPool1AVX2(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+8
+	CMPQ    BX, $+8
 	JLE     last
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ R11, R12
-	MOVQ kh+24(FP), R13
+	MOVQ R8, R9
+	MOVQ kh+24(FP), R10
 
 elementA:
-	VMOVUPS (R12), Y1
-	VMAXPS  Y1, Y0, Y0
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVUPS (R9), Y2
+	VMAXPS  Y2, Y1, Y1
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
-	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, (CX)
 	ADDQ    $+32, AX
 	ADDQ    $+32, CX
-	SUBQ    $+8, R8
+	SUBQ    $+8, BX
 	JMP     vector
 
 last:
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y0
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ AX, R8
-	MOVQ kh+24(FP), R11
+	MOVQ AX, BX
+	MOVQ kh+24(FP), R8
 
 elementB:
-	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y2
 	VMAXPS     Y2, Y1, Y1
-	ADDQ       DX, R8
-	DECQ       R11
+	ADDQ       DX, BX
+	DECQ       R8
 	JNE        elementB
 	ADDQ       $+4, AX
-	DECQ       R12
+	DECQ       R9
 	JNE        columnB
 	VMASKMOVPS Y1, Y0, (CX)
-	ADDQ       BX, R9
-	ADDQ       SI, R10
-	DECQ       DI
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
 	JNE        row
 	VZEROUPPER
 	RET
-
-DATA vec_pool_avx2_ff800000<>+0(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+4(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+8(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+12(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+16(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+20(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+24(SB)/4, $0xff800000
-DATA vec_pool_avx2_ff800000<>+28(SB)/4, $0xff800000
-GLOBL vec_pool_avx2_ff800000<>(SB), RODATA|NOPTR, $32
 
 DATA vec_pool_avx2_window<>+0(SB)/4, $0xffffffff
 DATA vec_pool_avx2_window<>+4(SB)/4, $0xffffffff
@@ -107,114 +100,127 @@ DATA vec_pool_avx2_window<>+56(SB)/4, $0x00000000
 DATA vec_pool_avx2_window<>+60(SB)/4, $0x00000000
 GLOBL vec_pool_avx2_window<>(SB), RODATA|NOPTR, $64
 
+DATA vec_pool_avx2_ff800000<>+0(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+4(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+8(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+12(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+16(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+20(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+24(SB)/4, $0xff800000
+DATA vec_pool_avx2_ff800000<>+28(SB)/4, $0xff800000
+GLOBL vec_pool_avx2_ff800000<>(SB), RODATA|NOPTR, $32
+
 // func vecMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·vecMaxPool2AVX2(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+8, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y1
+	LEAQ    -9(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+8, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y2
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+8
+	CMPQ    BX, $+8
 	JLE     last
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y3
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ    R11, R12
-	MOVQ    kh+24(FP), R13
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y2
+	MOVQ    R8, R9
+	MOVQ    kh+24(FP), R10
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y5
 
 elementA:
-	VMOVUPS (R12), Y3
-	VMAXPS  Y3, Y1, Y1
-	VMOVUPS 32(R12), Y3
-	VMAXPS  Y3, Y2, Y2
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVUPS (R9), Y6
+	VMAXPS  Y6, Y4, Y4
+	VMOVUPS 32(R9), Y6
+	VMAXPS  Y6, Y5, Y5
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	VSHUFPS $0x88, Y2, Y1, Y1
-	VMAXPS  Y1, Y0, Y0
-	ADDQ    $+4, R11
-	DECQ    R14
+	VSHUFPS $0x88, Y5, Y4, Y4
+	VMAXPS  Y4, Y3, Y3
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
-	VPERMPD $0xd8, Y0, Y0
-	VMOVUPS Y0, (CX)
+	VPERMPD $0xd8, Y3, Y3
+	VMOVUPS Y3, (CX)
 	ADDQ    $+64, AX
 	ADDQ    $+32, CX
-	SUBQ    $+8, R8
+	SUBQ    $+8, BX
 	JMP     vector
 
 last:
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y0
-	LEAQ    (R8)(R8*1), R8
-	LEAQ    -1(R8), R11
-	XORQ    R12, R12
-	TESTQ   R11, R11
-	CMOVQLT R12, R11
-	MOVQ    $+8, R12
-	CMPQ    R11, R12
-	CMOVQGT R12, R11
-	LEAQ    vec_pool_avx2_window<>+0(SB), R12
-	MOVQ    $+8, R13
-	SUBQ    R11, R13
-	VMOVUPS (R12)(R13*4), Y1
-	LEAQ    -9(R8), R8
-	XORQ    R11, R11
-	TESTQ   R8, R8
-	CMOVQLT R11, R8
-	MOVQ    $+8, R11
-	CMPQ    R8, R11
-	CMOVQGT R11, R8
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y2
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y3
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ    AX, R8
-	MOVQ    kh+24(FP), R11
+	MOVQ    AX, BX
+	MOVQ    kh+24(FP), R8
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y4
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y5
 
 elementB:
-	VMASKMOVPS (R8), Y1, Y6
+	VMASKMOVPS (BX), Y1, Y6
 	VMAXPS     Y6, Y4, Y4
-	VMASKMOVPS 32(R8), Y2, Y6
+	VMASKMOVPS 32(BX), Y2, Y6
 	VMAXPS     Y6, Y5, Y5
-	ADDQ       DX, R8
-	DECQ       R11
+	ADDQ       DX, BX
+	DECQ       R8
 	JNE        elementB
 	VSHUFPS    $0x88, Y5, Y4, Y4
 	VMAXPS     Y4, Y3, Y3
 	ADDQ       $+4, AX
-	DECQ       R12
+	DECQ       R9
 	JNE        columnB
-	VPERMPD    $0xd8, Y3, Y1
-	VMASKMOVPS Y1, Y0, (CX)
-	ADDQ       BX, R9
-	ADDQ       SI, R10
-	DECQ       DI
+	VPERMPD    $0xd8, Y3, Y3
+	VMASKMOVPS Y3, Y0, (CX)
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
 	JNE        row
 	VZEROUPPER
 	RET
@@ -222,78 +228,81 @@ elementB:
 // func vecMaxPoolNaN1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX
 TEXT ·vecMaxPoolNaN1AVX2(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+8
+	CMPQ    BX, $+8
 	JLE     last
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ R11, R12
-	MOVQ kh+24(FP), R13
+	MOVQ R8, R9
+	MOVQ kh+24(FP), R10
 
 elementA:
-	VMOVUPS (R12), Y1
-	VCMPPS  $0x03, Y1, Y1, Y2
-	VMAXPS  Y0, Y1, Y0
-	VORPS   Y2, Y0, Y0
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVUPS (R9), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y3, Y1, Y1
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
-	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, (CX)
 	ADDQ    $+32, AX
 	ADDQ    $+32, CX
-	SUBQ    $+8, R8
+	SUBQ    $+8, BX
 	JMP     vector
 
 last:
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y0
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ AX, R8
-	MOVQ kh+24(FP), R11
+	MOVQ AX, BX
+	MOVQ kh+24(FP), R8
 
 elementB:
-	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y2
 	VCMPPS     $0x03, Y2, Y2, Y3
 	VMAXPS     Y1, Y2, Y1
 	VORPS      Y3, Y1, Y1
-	ADDQ       DX, R8
-	DECQ       R11
+	ADDQ       DX, BX
+	DECQ       R8
 	JNE        elementB
 	ADDQ       $+4, AX
-	DECQ       R12
+	DECQ       R9
 	JNE        columnB
 	VMASKMOVPS Y1, Y0, (CX)
-	ADDQ       BX, R9
-	ADDQ       SI, R10
-	DECQ       DI
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
 	JNE        row
 	VZEROUPPER
 	RET
@@ -301,123 +310,350 @@ elementB:
 // func vecMaxPoolNaN2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·vecMaxPoolNaN2AVX2(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+8, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y1
+	LEAQ    -9(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+8, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y2
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+8
+	CMPQ    BX, $+8
 	JLE     last
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y3
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ    R11, R12
-	MOVQ    kh+24(FP), R13
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y2
+	MOVQ    R8, R9
+	MOVQ    kh+24(FP), R10
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y5
 
 elementA:
-	VMOVUPS (R12), Y3
-	VCMPPS  $0x03, Y3, Y3, Y4
-	VMAXPS  Y1, Y3, Y1
-	VORPS   Y4, Y1, Y1
-	VMOVUPS 32(R12), Y3
-	VCMPPS  $0x03, Y3, Y3, Y4
-	VMAXPS  Y2, Y3, Y2
-	VORPS   Y4, Y2, Y2
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVUPS (R9), Y6
+	VCMPPS  $0x03, Y6, Y6, Y7
+	VMAXPS  Y4, Y6, Y4
+	VORPS   Y7, Y4, Y4
+	VMOVUPS 32(R9), Y6
+	VCMPPS  $0x03, Y6, Y6, Y7
+	VMAXPS  Y5, Y6, Y5
+	VORPS   Y7, Y5, Y5
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	VSHUFPS $0x88, Y2, Y1, Y1
-	VCMPPS  $0x03, Y1, Y1, Y2
-	VMAXPS  Y0, Y1, Y0
-	VORPS   Y2, Y0, Y0
-	ADDQ    $+4, R11
-	DECQ    R14
+	VSHUFPS $0x88, Y5, Y4, Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y3, Y4, Y3
+	VORPS   Y5, Y3, Y3
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
-	VPERMPD $0xd8, Y0, Y0
-	VMOVUPS Y0, (CX)
+	VPERMPD $0xd8, Y3, Y3
+	VMOVUPS Y3, (CX)
 	ADDQ    $+64, AX
 	ADDQ    $+32, CX
-	SUBQ    $+8, R8
+	SUBQ    $+8, BX
 	JMP     vector
 
 last:
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y0
-	LEAQ    (R8)(R8*1), R8
-	LEAQ    -1(R8), R11
-	XORQ    R12, R12
-	TESTQ   R11, R11
-	CMOVQLT R12, R11
-	MOVQ    $+8, R12
-	CMPQ    R11, R12
-	CMOVQGT R12, R11
-	LEAQ    vec_pool_avx2_window<>+0(SB), R12
-	MOVQ    $+8, R13
-	SUBQ    R11, R13
-	VMOVUPS (R12)(R13*4), Y1
-	LEAQ    -9(R8), R8
-	XORQ    R11, R11
-	TESTQ   R8, R8
-	CMOVQLT R11, R8
-	MOVQ    $+8, R11
-	CMPQ    R8, R11
-	CMOVQGT R11, R8
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y2
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y3
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ    AX, R8
-	MOVQ    kh+24(FP), R11
+	MOVQ    AX, BX
+	MOVQ    kh+24(FP), R8
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y4
 	VMOVUPS vec_pool_avx2_ff800000<>+0(SB), Y5
 
 elementB:
-	VMASKMOVPS (R8), Y1, Y6
+	VMASKMOVPS (BX), Y1, Y6
 	VCMPPS     $0x03, Y6, Y6, Y7
 	VMAXPS     Y4, Y6, Y4
 	VORPS      Y7, Y4, Y4
-	VMASKMOVPS 32(R8), Y2, Y6
+	VMASKMOVPS 32(BX), Y2, Y6
 	VCMPPS     $0x03, Y6, Y6, Y7
 	VMAXPS     Y5, Y6, Y5
 	VORPS      Y7, Y5, Y5
-	ADDQ       DX, R8
-	DECQ       R11
+	ADDQ       DX, BX
+	DECQ       R8
 	JNE        elementB
 	VSHUFPS    $0x88, Y5, Y4, Y4
 	VCMPPS     $0x03, Y4, Y4, Y5
 	VMAXPS     Y3, Y4, Y3
 	VORPS      Y5, Y3, Y3
 	ADDQ       $+4, AX
-	DECQ       R12
+	DECQ       R9
 	JNE        columnB
-	VPERMPD    $0xd8, Y3, Y1
+	VPERMPD    $0xd8, Y3, Y3
+	VMASKMOVPS Y3, Y0, (CX)
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
+	JNE        row
+	VZEROUPPER
+	RET
+
+// func vecMaxPool3x3s1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX
+TEXT ·vecMaxPool3x3s1AVX2(SB), NOSPLIT, $0-64
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y1
+	MOVQ    AX, SI
+	MOVQ    CX, DI
+
+row:
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
+
+vector:
+	CMPQ    BX, $+8
+	JLE     last
+	VMOVUPS (AX), Y1
+	VMAXPS  (AX)(DX*1), Y1, Y1
+	VMAXPS  (AX)(DX*2), Y1, Y1
+	VMOVUPS 4(AX), Y2
+	VMAXPS  4(AX)(DX*1), Y2, Y2
+	VMAXPS  4(AX)(DX*2), Y2, Y2
+	VMAXPS  Y2, Y1, Y1
+	VMOVUPS 8(AX), Y2
+	VMAXPS  8(AX)(DX*1), Y2, Y2
+	VMAXPS  8(AX)(DX*2), Y2, Y2
+	VMAXPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ    $+32, AX
+	ADDQ    $+32, CX
+	SUBQ    $+8, BX
+	JMP     vector
+
+last:
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (AX)(DX*1), Y0, Y2
+	VMAXPS     Y2, Y1, Y1
+	VMASKMOVPS (AX)(DX*2), Y0, Y2
+	VMAXPS     Y2, Y1, Y1
+	VMASKMOVPS 4(AX), Y0, Y2
+	VMASKMOVPS 4(AX)(DX*1), Y0, Y3
+	VMAXPS     Y3, Y2, Y2
+	VMASKMOVPS 4(AX)(DX*2), Y0, Y3
+	VMAXPS     Y3, Y2, Y2
+	VMAXPS     Y2, Y1, Y1
+	VMASKMOVPS 8(AX), Y0, Y2
+	VMASKMOVPS 8(AX)(DX*1), Y0, Y3
+	VMAXPS     Y3, Y2, Y2
+	VMASKMOVPS 8(AX)(DX*2), Y0, Y3
+	VMAXPS     Y3, Y2, Y2
+	VMAXPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (CX)
-	ADDQ       BX, R9
-	ADDQ       SI, R10
-	DECQ       DI
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
+	JNE        row
+	VZEROUPPER
+	RET
+
+// func vecMaxPool3x3s2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·vecMaxPool3x3s2AVX2(SB), NOSPLIT, $0-64
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    (BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+8, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y1
+	LEAQ    -8(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+8, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y2
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y3
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+8, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y3
+	LEAQ    -9(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+8, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y4
+	MOVQ    AX, SI
+	MOVQ    CX, DI
+
+row:
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
+
+vector:
+	CMPQ    BX, $+8
+	JLE     last
+	VMOVUPS (AX), Y5
+	VMAXPS  (AX)(DX*1), Y5, Y5
+	VMAXPS  (AX)(DX*2), Y5, Y5
+	VMOVUPS 32(AX), Y6
+	VMAXPS  32(AX)(DX*1), Y6, Y6
+	VMAXPS  32(AX)(DX*2), Y6, Y6
+	VMOVUPS 8(AX), Y7
+	VMAXPS  8(AX)(DX*1), Y7, Y7
+	VMAXPS  8(AX)(DX*2), Y7, Y7
+	VMOVUPS 40(AX), Y8
+	VMAXPS  40(AX)(DX*1), Y8, Y8
+	VMAXPS  40(AX)(DX*2), Y8, Y8
+	VSHUFPS $0x88, Y6, Y5, Y9
+	VSHUFPS $0xdd, Y6, Y5, Y5
+	VMAXPS  Y5, Y9, Y5
+	VSHUFPS $0x88, Y8, Y7, Y6
+	VMAXPS  Y6, Y5, Y5
+	VPERMPD $0xd8, Y5, Y5
+	VMOVUPS Y5, (CX)
+	ADDQ    $+64, AX
+	ADDQ    $+32, CX
+	SUBQ    $+8, BX
+	JMP     vector
+
+last:
+	VMASKMOVPS (AX), Y1, Y5
+	VMASKMOVPS (AX)(DX*1), Y1, Y6
+	VMAXPS     Y6, Y5, Y5
+	VMASKMOVPS (AX)(DX*2), Y1, Y6
+	VMAXPS     Y6, Y5, Y5
+	VMASKMOVPS 32(AX), Y2, Y6
+	VMASKMOVPS 32(AX)(DX*1), Y2, Y7
+	VMAXPS     Y7, Y6, Y6
+	VMASKMOVPS 32(AX)(DX*2), Y2, Y7
+	VMAXPS     Y7, Y6, Y6
+	VMASKMOVPS 8(AX), Y3, Y7
+	VMASKMOVPS 8(AX)(DX*1), Y3, Y8
+	VMAXPS     Y8, Y7, Y7
+	VMASKMOVPS 8(AX)(DX*2), Y3, Y8
+	VMAXPS     Y8, Y7, Y7
+	VMASKMOVPS 40(AX), Y4, Y8
+	VMASKMOVPS 40(AX)(DX*1), Y4, Y9
+	VMAXPS     Y9, Y8, Y8
+	VMASKMOVPS 40(AX)(DX*2), Y4, Y9
+	VMAXPS     Y9, Y8, Y8
+	VSHUFPS    $0x88, Y6, Y5, Y9
+	VSHUFPS    $0xdd, Y6, Y5, Y5
+	VMAXPS     Y5, Y9, Y5
+	VSHUFPS    $0x88, Y8, Y7, Y6
+	VMAXPS     Y6, Y5, Y5
+	VPERMPD    $0xd8, Y5, Y5
+	VMASKMOVPS Y5, Y0, (CX)
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
 	JNE        row
 	VZEROUPPER
 	RET
@@ -425,74 +661,77 @@ elementB:
 // func vecSumPool1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX
 TEXT ·vecSumPool1AVX2(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+8
+	CMPQ    BX, $+8
 	JLE     last
-	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y1
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ R11, R12
-	MOVQ kh+24(FP), R13
+	MOVQ R8, R9
+	MOVQ kh+24(FP), R10
 
 elementA:
-	VMOVUPS (R12), Y1
-	VADDPS  Y1, Y0, Y0
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVUPS (R9), Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
-	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, (CX)
 	ADDQ    $+32, AX
 	ADDQ    $+32, CX
-	SUBQ    $+8, R8
+	SUBQ    $+8, BX
 	JMP     vector
 
 last:
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y0
 	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y1
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ AX, R8
-	MOVQ kh+24(FP), R11
+	MOVQ AX, BX
+	MOVQ kh+24(FP), R8
 
 elementB:
-	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y2
 	VADDPS     Y2, Y1, Y1
-	ADDQ       DX, R8
-	DECQ       R11
+	ADDQ       DX, BX
+	DECQ       R8
 	JNE        elementB
 	ADDQ       $+4, AX
-	DECQ       R12
+	DECQ       R9
 	JNE        columnB
 	VMASKMOVPS Y1, Y0, (CX)
-	ADDQ       BX, R9
-	ADDQ       SI, R10
-	DECQ       DI
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
 	JNE        row
 	VZEROUPPER
 	RET
@@ -510,162 +749,234 @@ GLOBL vec_pool_avx2_00000000<>(SB), RODATA|NOPTR, $32
 // func vecSumPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·vecSumPool2AVX2(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+7, BX
+	INCQ    BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y0
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+8, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y1
+	LEAQ    -9(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+8, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	LEAQ    vec_pool_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y2
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+8
+	CMPQ    BX, $+8
 	JLE     last
-	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y3
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ    R11, R12
-	MOVQ    kh+24(FP), R13
-	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y1
-	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y2
+	MOVQ    R8, R9
+	MOVQ    kh+24(FP), R10
+	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y4
+	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y5
 
 elementA:
-	VMOVUPS (R12), Y3
-	VADDPS  Y3, Y1, Y1
-	VMOVUPS 32(R12), Y3
-	VADDPS  Y3, Y2, Y2
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVUPS (R9), Y6
+	VADDPS  Y6, Y4, Y4
+	VMOVUPS 32(R9), Y6
+	VADDPS  Y6, Y5, Y5
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	VSHUFPS $0x88, Y2, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	ADDQ    $+4, R11
-	DECQ    R14
+	VSHUFPS $0x88, Y5, Y4, Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
-	VPERMPD $0xd8, Y0, Y0
-	VMOVUPS Y0, (CX)
+	VPERMPD $0xd8, Y3, Y3
+	VMOVUPS Y3, (CX)
 	ADDQ    $+64, AX
 	ADDQ    $+32, CX
-	SUBQ    $+8, R8
+	SUBQ    $+8, BX
 	JMP     vector
 
 last:
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y0
-	LEAQ    (R8)(R8*1), R8
-	LEAQ    -1(R8), R11
-	XORQ    R12, R12
-	TESTQ   R11, R11
-	CMOVQLT R12, R11
-	MOVQ    $+8, R12
-	CMPQ    R11, R12
-	CMOVQGT R12, R11
-	LEAQ    vec_pool_avx2_window<>+0(SB), R12
-	MOVQ    $+8, R13
-	SUBQ    R11, R13
-	VMOVUPS (R12)(R13*4), Y1
-	LEAQ    -9(R8), R8
-	XORQ    R11, R11
-	TESTQ   R8, R8
-	CMOVQLT R11, R8
-	MOVQ    $+8, R11
-	CMPQ    R8, R11
-	CMOVQGT R11, R8
-	LEAQ    vec_pool_avx2_window<>+0(SB), R11
-	MOVQ    $+8, R12
-	SUBQ    R8, R12
-	VMOVUPS (R11)(R12*4), Y2
 	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y3
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ    AX, R8
-	MOVQ    kh+24(FP), R11
+	MOVQ    AX, BX
+	MOVQ    kh+24(FP), R8
 	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y4
 	VMOVUPS vec_pool_avx2_00000000<>+0(SB), Y5
 
 elementB:
-	VMASKMOVPS (R8), Y1, Y6
+	VMASKMOVPS (BX), Y1, Y6
 	VADDPS     Y6, Y4, Y4
-	VMASKMOVPS 32(R8), Y2, Y6
+	VMASKMOVPS 32(BX), Y2, Y6
 	VADDPS     Y6, Y5, Y5
-	ADDQ       DX, R8
-	DECQ       R11
+	ADDQ       DX, BX
+	DECQ       R8
 	JNE        elementB
 	VSHUFPS    $0x88, Y5, Y4, Y4
 	VADDPS     Y4, Y3, Y3
 	ADDQ       $+4, AX
-	DECQ       R12
+	DECQ       R9
 	JNE        columnB
-	VPERMPD    $0xd8, Y3, Y1
-	VMASKMOVPS Y1, Y0, (CX)
-	ADDQ       BX, R9
-	ADDQ       SI, R10
-	DECQ       DI
+	VPERMPD    $0xd8, Y3, Y3
+	VMASKMOVPS Y3, Y0, (CX)
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+40(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+48(FP)
 	JNE        row
 	VZEROUPPER
 	RET
 
-// func vecCollect1AVX2(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
+// func vecArgMaxPool1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
 // Requires: AVX, AVX2
-TEXT ·vecCollect1AVX2(SB), NOSPLIT, $0-64
-	MOVQ         at+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+56(FP), DX
-	MOVQ         pitch+16(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         n+40(FP), SI
-	VBROADCASTSS first+48(FP), Y0
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
-	VMOVUPS      vec_pool_avx2_00000001<>+0(SB), Y1
-
-vector:
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VPADDD Y1, Y0, Y3
-	MOVQ   AX, DI
-	MOVQ   CX, R8
-	MOVQ   rows+24(FP), R9
+TEXT ·vecArgMaxPool1AVX2(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         kw+32(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+7, DI
+	INCQ         DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y1
+	MOVQ         AX, R8
+	MOVQ         CX, R9
 
 row:
-	MOVQ DI, R10
-	MOVQ R8, R11
-	MOVQ taps+32(FP), R12
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
 
-tap:
-	VMOVUPS  (R10), Y3
-	VMOVUPS  (R11), Y4
-	VPCMPEQD Y0, Y3, Y3
-	VANDPS   Y4, Y3, Y3
-	VADDPS   Y3, Y2, Y2
-	SUBQ     $+4, R10
-	SUBQ     $+4, R11
-	DECQ     R12
-	JNE      tap
-	ADDQ     BX, DI
-	ADDQ     BX, R8
-	DECQ     R9
-	JNE      row
-	VMOVUPS  Y2, (DX)
-	VPADDD   vec_pool_avx2_00000008<>+0(SB), Y0, Y0
-	ADDQ     $+32, AX
-	ADDQ     $+32, CX
-	ADDQ     $+32, DX
-	SUBQ     $+8, SI
-	JG       vector
+vector:
+	CMPQ         DI, $+8
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y2, Y2
+	VMOVUPS      Y2, Y2
+	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS      Y2, Y4
+	MOVQ         AX, R10
+	MOVQ         kh+24(FP), R12
+
+rowA:
+	MOVQ R10, R11
+	MOVQ kw+32(FP), R13
+
+elementA:
+	VMOVUPS   (R11), Y5
+	VCMPPS    $0x1e, Y3, Y5, Y6
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VORPS     Y7, Y6, Y6
+	VBLENDVPS Y6, Y5, Y3, Y3
+	VBLENDVPS Y6, Y2, Y4, Y4
+	VPADDD    vec_pool_avx2_00000001<>+0(SB), Y2, Y2
+	ADDQ      $+4, R11
+	DECQ      R13
+	JNE       elementA
+	VPADDD    Y0, Y2, Y2
+	ADDQ      SI, R10
+	DECQ      R12
+	JNE       rowA
+	VMOVUPS   Y4, (CX)
+	VMOVUPS   (DX), Y2
+	VMOVUPS   Y2, (CX)(BX*1)
+	ADDQ      $+32, DX
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	SUBQ      $+8, DI
+	JMP       vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y2, Y2
+	VMOVUPS      Y2, Y2
+	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS      Y2, Y4
+	MOVQ         kh+24(FP), R11
+
+rowB:
+	MOVQ AX, R10
+	MOVQ kw+32(FP), R12
+
+elementB:
+	VMASKMOVPS (R10), Y1, Y5
+	VCMPPS     $0x1e, Y3, Y5, Y6
+	VCMPPS     $0x03, Y5, Y5, Y7
+	VORPS      Y7, Y6, Y6
+	VBLENDVPS  Y6, Y5, Y3, Y3
+	VBLENDVPS  Y6, Y2, Y4, Y4
+	VPADDD     vec_pool_avx2_00000001<>+0(SB), Y2, Y2
+	ADDQ       $+4, R10
+	DECQ       R12
+	JNE        elementB
+	VPADDD     Y0, Y2, Y2
+	ADDQ       SI, AX
+	DECQ       R11
+	JNE        rowB
+	VMASKMOVPS Y4, Y1, (CX)
+	VMASKMOVPS (DX), Y1, Y2
+	VMASKMOVPS Y2, Y1, (CX)(BX*1)
+	LEAQ       (DX)(DI*4), DX
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       atPitch+64(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, R8
+	ADDQ       CX, R9
+	DECQ       oh+48(FP)
+	JNE        row
 	VZEROUPPER
 	RET
 
@@ -689,6 +1000,369 @@ DATA vec_pool_avx2_00000001<>+24(SB)/4, $0x00000001
 DATA vec_pool_avx2_00000001<>+28(SB)/4, $0x00000001
 GLOBL vec_pool_avx2_00000001<>(SB), RODATA|NOPTR, $32
 
+// func vecArgMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·vecArgMaxPool2AVX2(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         kw+32(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+7, DI
+	INCQ         DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y1
+	LEAQ         (DI)(DI*1), DI
+	LEAQ         -1(DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+8, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	LEAQ         vec_pool_avx2_window<>+0(SB), R9
+	MOVQ         $+8, R10
+	SUBQ         R8, R10
+	VMOVUPS      (R9)(R10*4), Y2
+	LEAQ         -9(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+8, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y3
+	MOVQ         AX, R8
+	MOVQ         CX, R9
+
+row:
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
+
+vector:
+	CMPQ         DI, $+8
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X4
+	VPBROADCASTD X4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPERMPD      $0xd8, Y4, Y4
+	VMOVUPS      Y4, Y4
+	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y5
+	VMOVUPS      Y4, Y6
+	MOVQ         AX, R10
+	MOVQ         kh+24(FP), R12
+
+rowA:
+	MOVQ R10, R11
+	MOVQ kw+32(FP), R13
+
+elementA:
+	VMOVUPS   (R11), Y7
+	VMOVUPS   32(R11), Y8
+	VSHUFPS   $0x88, Y8, Y7, Y7
+	VCMPPS    $0x1e, Y5, Y7, Y8
+	VCMPPS    $0x03, Y7, Y7, Y9
+	VORPS     Y9, Y8, Y8
+	VBLENDVPS Y8, Y7, Y5, Y5
+	VBLENDVPS Y8, Y4, Y6, Y6
+	VPADDD    vec_pool_avx2_00000001<>+0(SB), Y4, Y4
+	ADDQ      $+4, R11
+	DECQ      R13
+	JNE       elementA
+	VPADDD    Y0, Y4, Y4
+	ADDQ      SI, R10
+	DECQ      R12
+	JNE       rowA
+	VPERMPD   $0xd8, Y6, Y4
+	VMOVUPS   Y4, (CX)
+	VMOVUPS   (DX), Y4
+	VMOVUPS   Y4, (CX)(BX*1)
+	ADDQ      $+32, DX
+	ADDQ      $+64, AX
+	ADDQ      $+32, CX
+	SUBQ      $+8, DI
+	JMP       vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X4
+	VPBROADCASTD X4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPERMPD      $0xd8, Y4, Y4
+	VMOVUPS      Y4, Y4
+	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y5
+	VMOVUPS      Y4, Y6
+	MOVQ         kh+24(FP), R11
+
+rowB:
+	MOVQ AX, R10
+	MOVQ kw+32(FP), R12
+
+elementB:
+	VMASKMOVPS (R10), Y2, Y7
+	VMASKMOVPS 32(R10), Y3, Y8
+	VSHUFPS    $0x88, Y8, Y7, Y7
+	VCMPPS     $0x1e, Y5, Y7, Y8
+	VCMPPS     $0x03, Y7, Y7, Y9
+	VORPS      Y9, Y8, Y8
+	VBLENDVPS  Y8, Y7, Y5, Y5
+	VBLENDVPS  Y8, Y4, Y6, Y6
+	VPADDD     vec_pool_avx2_00000001<>+0(SB), Y4, Y4
+	ADDQ       $+4, R10
+	DECQ       R12
+	JNE        elementB
+	VPADDD     Y0, Y4, Y4
+	ADDQ       SI, AX
+	DECQ       R11
+	JNE        rowB
+	VPERMPD    $0xd8, Y6, Y4
+	VMASKMOVPS Y4, Y1, (CX)
+	VMASKMOVPS (DX), Y1, Y4
+	VMASKMOVPS Y4, Y1, (CX)(BX*1)
+	LEAQ       (DX)(DI*4), DX
+	MOVQ       step+16(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       atPitch+64(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, R8
+	ADDQ       CX, R9
+	DECQ       oh+48(FP)
+	JNE        row
+	VZEROUPPER
+	RET
+
+// func vecArgMaxPool3x3s1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX2
+TEXT ·vecArgMaxPool3x3s1AVX2(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         $+3, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+7, DI
+	INCQ         DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y1
+	MOVQ         AX, R8
+	MOVQ         CX, R9
+
+row:
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
+
+vector:
+	CMPQ         DI, $+8
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y2, Y2
+	MOVQ         AX, R10
+	VMOVUPS      (R10), Y3
+	VXORPS       Y4, Y4, Y4
+	VMOVUPS      4(R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000001<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMOVUPS      8(R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000002<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000003<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMOVUPS      4(R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000004<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMOVUPS      8(R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000005<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000006<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMOVUPS      4(R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000007<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMOVUPS      8(R10), Y5
+	VCMPPS       $0x1e, Y3, Y5, Y3
+	VBLENDVPS    Y3, vec_pool_avx2_00000008<>+0(SB), Y4, Y4
+	VPMULLD      vec_pool_avx2_0000000b<>+0(SB), Y4, Y3
+	VPSRLD       $0x05, Y3, Y3
+	VPMULLD      Y0, Y3, Y3
+	VPADDD       Y3, Y4, Y4
+	VPADDD       Y2, Y4, Y4
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      (DX), Y2
+	VMOVUPS      Y2, (CX)(BX*1)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	SUBQ         $+8, DI
+	JMP          vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y2, Y2
+	VMASKMOVPS   (AX), Y1, Y3
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   4(AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000001<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMASKMOVPS   8(AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000002<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	ADDQ         SI, AX
+	VMASKMOVPS   (AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000003<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMASKMOVPS   4(AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000004<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMASKMOVPS   8(AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000005<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	ADDQ         SI, AX
+	VMASKMOVPS   (AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000006<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMASKMOVPS   4(AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y6
+	VBLENDVPS    Y6, vec_pool_avx2_00000007<>+0(SB), Y4, Y4
+	VMAXPS       Y5, Y3, Y3
+	VMASKMOVPS   8(AX), Y1, Y5
+	VCMPPS       $0x1e, Y3, Y5, Y3
+	VBLENDVPS    Y3, vec_pool_avx2_00000008<>+0(SB), Y4, Y4
+	VPMULLD      vec_pool_avx2_0000000b<>+0(SB), Y4, Y3
+	VPSRLD       $0x05, Y3, Y3
+	VPMULLD      Y0, Y3, Y3
+	VPADDD       Y3, Y4, Y4
+	VPADDD       Y2, Y4, Y4
+	VMASKMOVPS   Y4, Y1, (CX)
+	VMASKMOVPS   (DX), Y1, Y2
+	VMASKMOVPS   Y2, Y1, (CX)(BX*1)
+	LEAQ         (DX)(DI*4), DX
+	MOVQ         step+16(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         atPitch+64(FP), CX
+	SHLQ         $0x02, CX
+	ADDQ         AX, R8
+	ADDQ         CX, R9
+	DECQ         oh+48(FP)
+	JNE          row
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx2_00000002<>+0(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+4(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+8(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+12(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+16(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+20(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+24(SB)/4, $0x00000002
+DATA vec_pool_avx2_00000002<>+28(SB)/4, $0x00000002
+GLOBL vec_pool_avx2_00000002<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000003<>+0(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+4(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+8(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+12(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+16(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+20(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+24(SB)/4, $0x00000003
+DATA vec_pool_avx2_00000003<>+28(SB)/4, $0x00000003
+GLOBL vec_pool_avx2_00000003<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000004<>+0(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+4(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+8(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+12(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+16(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+20(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+24(SB)/4, $0x00000004
+DATA vec_pool_avx2_00000004<>+28(SB)/4, $0x00000004
+GLOBL vec_pool_avx2_00000004<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000005<>+0(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+4(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+8(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+12(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+16(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+20(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+24(SB)/4, $0x00000005
+DATA vec_pool_avx2_00000005<>+28(SB)/4, $0x00000005
+GLOBL vec_pool_avx2_00000005<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000006<>+0(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+4(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+8(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+12(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+16(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+20(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+24(SB)/4, $0x00000006
+DATA vec_pool_avx2_00000006<>+28(SB)/4, $0x00000006
+GLOBL vec_pool_avx2_00000006<>(SB), RODATA|NOPTR, $32
+
+DATA vec_pool_avx2_00000007<>+0(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+4(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+8(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+12(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+16(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+20(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+24(SB)/4, $0x00000007
+DATA vec_pool_avx2_00000007<>+28(SB)/4, $0x00000007
+GLOBL vec_pool_avx2_00000007<>(SB), RODATA|NOPTR, $32
+
 DATA vec_pool_avx2_00000008<>+0(SB)/4, $0x00000008
 DATA vec_pool_avx2_00000008<>+4(SB)/4, $0x00000008
 DATA vec_pool_avx2_00000008<>+8(SB)/4, $0x00000008
@@ -699,62 +1373,444 @@ DATA vec_pool_avx2_00000008<>+24(SB)/4, $0x00000008
 DATA vec_pool_avx2_00000008<>+28(SB)/4, $0x00000008
 GLOBL vec_pool_avx2_00000008<>(SB), RODATA|NOPTR, $32
 
-// func vecCollect2AVX2(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
-// Requires: AVX, AVX2
-TEXT ·vecCollect2AVX2(SB), NOSPLIT, $0-64
-	MOVQ         at+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+56(FP), DX
-	MOVQ         pitch+16(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         n+40(FP), SI
-	VBROADCASTSS first+48(FP), Y0
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
-	VMOVUPS      vec_pool_avx2_00000001<>+0(SB), Y1
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+DATA vec_pool_avx2_0000000b<>+0(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+4(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+8(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+12(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+16(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+20(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+24(SB)/4, $0x0000000b
+DATA vec_pool_avx2_0000000b<>+28(SB)/4, $0x0000000b
+GLOBL vec_pool_avx2_0000000b<>(SB), RODATA|NOPTR, $32
 
-vector:
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VPADDD Y1, Y0, Y4
-	MOVQ   AX, DI
-	MOVQ   CX, R8
-	MOVQ   rows+24(FP), R9
+// func vecArgMaxPool3x3s2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·vecArgMaxPool3x3s2AVX2(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         $+3, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+7, DI
+	INCQ         DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y1
+	LEAQ         (DI)(DI*1), DI
+	LEAQ         -1(DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+8, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	LEAQ         vec_pool_avx2_window<>+0(SB), R9
+	MOVQ         $+8, R10
+	SUBQ         R8, R10
+	VMOVUPS      (R9)(R10*4), Y2
+	LEAQ         -9(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+8, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y3
+	MOVQ         AX, R8
+	MOVQ         CX, R9
 
 row:
-	MOVQ DI, R10
-	MOVQ R8, R11
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
+
+vector:
+	CMPQ         DI, $+8
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X4
+	VPBROADCASTD X4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPERMPD      $0xd8, Y4, Y4
+	MOVQ         AX, R10
+	VMOVUPS      (R10), Y5
+	VMOVUPS      32(R10), Y6
+	VSHUFPS      $0x88, Y6, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VMOVUPS      4(R10), Y7
+	VMOVUPS      36(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000001<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMOVUPS      8(R10), Y7
+	VMOVUPS      40(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000002<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y7
+	VMOVUPS      32(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000003<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMOVUPS      4(R10), Y7
+	VMOVUPS      36(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000004<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMOVUPS      8(R10), Y7
+	VMOVUPS      40(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000005<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Y7
+	VMOVUPS      32(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000006<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMOVUPS      4(R10), Y7
+	VMOVUPS      36(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000007<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMOVUPS      8(R10), Y7
+	VMOVUPS      40(R10), Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y5
+	VBLENDVPS    Y5, vec_pool_avx2_00000008<>+0(SB), Y6, Y6
+	VPMULLD      vec_pool_avx2_0000000b<>+0(SB), Y6, Y5
+	VPSRLD       $0x05, Y5, Y5
+	VPMULLD      Y0, Y5, Y5
+	VPADDD       Y5, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERMPD      $0xd8, Y6, Y4
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      (DX), Y4
+	VMOVUPS      Y4, (CX)(BX*1)
+	ADDQ         $+32, DX
+	ADDQ         $+64, AX
+	ADDQ         $+32, CX
+	SUBQ         $+8, DI
+	JMP          vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X4
+	VPBROADCASTD X4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
+	VPERMPD      $0xd8, Y4, Y4
+	VMASKMOVPS   (AX), Y2, Y5
+	VMASKMOVPS   32(AX), Y3, Y6
+	VSHUFPS      $0x88, Y6, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VMASKMOVPS   4(AX), Y2, Y7
+	VMASKMOVPS   36(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000001<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMASKMOVPS   8(AX), Y2, Y7
+	VMASKMOVPS   40(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000002<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	ADDQ         SI, AX
+	VMASKMOVPS   (AX), Y2, Y7
+	VMASKMOVPS   32(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000003<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMASKMOVPS   4(AX), Y2, Y7
+	VMASKMOVPS   36(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000004<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMASKMOVPS   8(AX), Y2, Y7
+	VMASKMOVPS   40(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000005<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	ADDQ         SI, AX
+	VMASKMOVPS   (AX), Y2, Y7
+	VMASKMOVPS   32(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000006<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMASKMOVPS   4(AX), Y2, Y7
+	VMASKMOVPS   36(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y8
+	VBLENDVPS    Y8, vec_pool_avx2_00000007<>+0(SB), Y6, Y6
+	VMAXPS       Y7, Y5, Y5
+	VMASKMOVPS   8(AX), Y2, Y7
+	VMASKMOVPS   40(AX), Y3, Y8
+	VSHUFPS      $0x88, Y8, Y7, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y5
+	VBLENDVPS    Y5, vec_pool_avx2_00000008<>+0(SB), Y6, Y6
+	VPMULLD      vec_pool_avx2_0000000b<>+0(SB), Y6, Y5
+	VPSRLD       $0x05, Y5, Y5
+	VPMULLD      Y0, Y5, Y5
+	VPADDD       Y5, Y6, Y6
+	VPADDD       Y4, Y6, Y6
+	VPERMPD      $0xd8, Y6, Y4
+	VMASKMOVPS   Y4, Y1, (CX)
+	VMASKMOVPS   (DX), Y1, Y4
+	VMASKMOVPS   Y4, Y1, (CX)(BX*1)
+	LEAQ         (DX)(DI*4), DX
+	MOVQ         step+16(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         atPitch+64(FP), CX
+	SHLQ         $0x02, CX
+	ADDQ         AX, R8
+	ADDQ         CX, R9
+	DECQ         oh+48(FP)
+	JNE          row
+	VZEROUPPER
+	RET
+
+// func vecCollect1AVX2(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
+// Requires: AVX, AVX2
+TEXT ·vecCollect1AVX2(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Y0
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	MOVQ         w+40(FP), SI
+	DECQ         SI
+	ANDQ         $+7, SI
+	INCQ         SI
+	LEAQ         vec_pool_avx2_window<>+0(SB), DI
+	MOVQ         $+8, R8
+	SUBQ         SI, R8
+	VMOVUPS      (DI)(R8*4), Y1
+
+line:
+	MOVQ    AX, SI
+	MOVQ    DX, DI
+	MOVQ    w+40(FP), R8
+	VMOVUPS Y0, Y2
+
+vector:
+	CMPQ   R8, $+8
+	JLE    last
+	VXORPS Y3, Y3, Y3
+	MOVQ   SI, R9
+	MOVQ   rows+24(FP), R10
+
+rowA:
+	MOVQ R9, R12
+	MOVQ taps+32(FP), R11
+
+tapA:
+	VPCMPEQD (R12), Y2, Y4
+	VANDPS   (R12)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	SUBQ     $+4, R12
+	DECQ     R11
+	JNE      tapA
+	ADDQ     BX, R9
+	DECQ     R10
+	JNE      rowA
+	VMOVUPS  Y3, (DI)
+	VPADDD   vec_pool_avx2_00000008<>+0(SB), Y2, Y2
+	ADDQ     $+32, SI
+	ADDQ     $+32, DI
+	SUBQ     $+8, R8
+	JMP      vector
+
+last:
+	VXORPS Y3, Y3, Y3
+	MOVQ   rows+24(FP), R8
+
+rowB:
+	MOVQ SI, R10
+	MOVQ taps+32(FP), R9
+
+tapB:
+	VPCMPEQD     (R10), Y2, Y4
+	VANDPS       (R10)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	SUBQ         $+4, R10
+	DECQ         R9
+	JNE          tapB
+	ADDQ         BX, SI
+	DECQ         R8
+	JNE          rowB
+	VMASKMOVPS   Y3, Y1, (DI)
+	VBROADCASTSS searchPitch+76(FP), Y2
+	VPADDD       Y2, Y0, Y0
+	MOVQ         w+40(FP), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, DX
+	ADDQ         BX, AX
+	DECQ         h+48(FP)
+	JNE          line
+	VZEROUPPER
+	RET
+
+// func vecCollect2AVX2(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
+// Requires: AVX, AVX2, CMOV
+TEXT ·vecCollect2AVX2(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Y0
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	MOVQ         oddColumn+64(FP), SI
+	SHLQ         $0x02, SI
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	MOVQ         w+40(FP), DI
+	DECQ         DI
+	ANDQ         $+15, DI
+	INCQ         DI
+	LEAQ         (DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+8, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	LEAQ         vec_pool_avx2_window<>+0(SB), R9
+	MOVQ         $+8, R10
+	SUBQ         R8, R10
+	VMOVUPS      (R9)(R10*4), Y1
+	LEAQ         -8(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+8, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y2
+
+line:
+	MOVQ    AX, DI
+	MOVQ    DX, R8
+	MOVQ    w+40(FP), R9
+	VMOVUPS Y0, Y3
+
+vector:
+	CMPQ   R9, $+16
+	JLE    last
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VPADDD vec_pool_avx2_00000001<>+0(SB), Y3, Y6
+	MOVQ   DI, R10
+	MOVQ   rows+24(FP), R11
+
+rowA:
+	MOVQ R10, R13
 	MOVQ taps+32(FP), R12
 
-tap:
-	VMOVUPS   (R10), Y5
-	VMOVUPS   (R11), Y6
-	VPCMPEQD  Y0, Y5, Y7
-	VANDPS    Y6, Y7, Y7
-	VADDPS    Y7, Y2, Y2
-	VPCMPEQD  Y4, Y5, Y5
-	VANDPS    Y6, Y5, Y5
-	VADDPS    Y5, Y3, Y3
-	SUBQ      $+4, R10
-	SUBQ      $+4, R11
+tapA:
+	VPCMPEQD  (R13), Y3, Y7
+	VANDPS    (R13)(CX*1), Y7, Y7
+	VADDPS    Y7, Y4, Y4
+	LEAQ      (R13)(SI*1), R14
+	VPCMPEQD  (R14), Y6, Y7
+	VANDPS    (R14)(CX*1), Y7, Y7
+	VADDPS    Y7, Y5, Y5
+	SUBQ      $+4, R13
 	DECQ      R12
-	JNE       tap
-	ADDQ      BX, DI
-	ADDQ      BX, R8
-	DECQ      R9
-	JNE       row
-	VPERMPD   $0xd8, Y2, Y2
-	VPERMPD   $0xd8, Y3, Y3
-	VUNPCKLPS Y3, Y2, Y4
-	VUNPCKHPS Y3, Y2, Y2
-	VMOVUPS   Y4, (DX)
-	VMOVUPS   Y2, 32(DX)
-	VPADDD    vec_pool_avx2_00000010<>+0(SB), Y0, Y0
-	ADDQ      $+32, AX
-	ADDQ      $+32, CX
-	ADDQ      $+64, DX
-	SUBQ      $+16, SI
-	JG        vector
+	JNE       tapA
+	ADDQ      BX, R10
+	DECQ      R11
+	JNE       rowA
+	VPERMPD   $0xd8, Y4, Y4
+	VPERMPD   $0xd8, Y5, Y5
+	VUNPCKLPS Y5, Y4, Y6
+	VUNPCKHPS Y5, Y4, Y4
+	VMOVUPS   Y6, (R8)
+	VMOVUPS   Y4, 32(R8)
+	VPADDD    vec_pool_avx2_00000010<>+0(SB), Y3, Y3
+	ADDQ      $+32, DI
+	ADDQ      $+64, R8
+	SUBQ      $+16, R9
+	JMP       vector
+
+last:
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VPADDD vec_pool_avx2_00000001<>+0(SB), Y3, Y6
+	MOVQ   rows+24(FP), R9
+
+rowB:
+	MOVQ DI, R11
+	MOVQ taps+32(FP), R10
+
+tapB:
+	VPCMPEQD     (R11), Y3, Y7
+	VANDPS       (R11)(CX*1), Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	LEAQ         (R11)(SI*1), R12
+	VPCMPEQD     (R12), Y6, Y7
+	VANDPS       (R12)(CX*1), Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	SUBQ         $+4, R11
+	DECQ         R10
+	JNE          tapB
+	ADDQ         BX, DI
+	DECQ         R9
+	JNE          rowB
+	VPERMPD      $0xd8, Y4, Y3
+	VPERMPD      $0xd8, Y5, Y4
+	VUNPCKLPS    Y4, Y3, Y5
+	VUNPCKHPS    Y4, Y3, Y3
+	VMASKMOVPS   Y5, Y1, (R8)
+	VMASKMOVPS   Y3, Y2, 32(R8)
+	VBROADCASTSS searchPitch+76(FP), Y3
+	VPADDD       Y3, Y0, Y0
+	MOVQ         w+40(FP), DI
+	SHLQ         $0x02, DI
+	ADDQ         DI, DX
+	MOVQ         oddRow+56(FP), DI
+	NEGQ         DI
+	ANDQ         BX, DI
+	ADDQ         DI, AX
+	XORQ         $+1, oddRow+56(FP)
+	DECQ         h+48(FP)
+	JNE          line
 	VZEROUPPER
 	RET
 
@@ -768,405 +1824,420 @@ DATA vec_pool_avx2_00000010<>+24(SB)/4, $0x00000010
 DATA vec_pool_avx2_00000010<>+28(SB)/4, $0x00000010
 GLOBL vec_pool_avx2_00000010<>(SB), RODATA|NOPTR, $32
 
-// func vecArgMaxPool1AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
+// func vecCollect3x3s1AVX2(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
 // Requires: AVX, AVX2
-TEXT ·vecArgMaxPool1AVX2(SB), NOSPLIT, $0-72
-	MOVQ    x+0(FP), AX
-	MOVQ    at+56(FP), CX
-	MOVQ    step+16(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    atPitch+64(FP), BX
-	SHLQ    $0x02, BX
-	VMOVUPS vec_pool_avx2_00000001<>+0(SB), Y0
-	MOVQ    oh+48(FP), SI
-	MOVQ    AX, R8
-	MOVQ    CX, R9
+TEXT ·vecCollect3x3s1AVX2(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Y0
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	MOVQ         w+40(FP), SI
+	DECQ         SI
+	ANDQ         $+7, SI
+	INCQ         SI
+	LEAQ         vec_pool_avx2_window<>+0(SB), DI
+	MOVQ         $+8, R8
+	SUBQ         SI, R8
+	VMOVUPS      (DI)(R8*4), Y1
 
-row:
-	MOVQ R8, AX
-	MOVQ R9, CX
-	MOVQ ow+40(FP), DI
+line:
+	MOVQ    AX, SI
+	MOVQ    DX, DI
+	MOVQ    w+40(FP), R8
+	VMOVUPS Y0, Y2
 
 vector:
-	CMPQ         DI, $+8
-	JLE          last
-	MOVQ         AX, R10
-	SUBQ         x+0(FP), R10
-	SHRQ         $0x02, R10
-	VMOVD        R10, X1
-	VPBROADCASTD X1, Y1
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y1, Y1
-	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS      Y1, Y3
-	MOVQ         AX, R10
-	MOVQ         kh+24(FP), R11
-	MOVQ         pitch+8(FP), R13
-	SUBQ         kw+32(FP), R13
-	VMOVD        R13, X4
-	VPBROADCASTD X4, Y4
-	SHLQ         $0x02, R13
-
-rowA:
-	MOVQ kw+32(FP), R12
-
-elementA:
-	VMOVUPS   (R10), Y5
-	VCMPPS    $0x1e, Y2, Y5, Y6
-	VCMPPS    $0x03, Y5, Y5, Y7
-	VORPS     Y7, Y6, Y6
-	VBLENDVPS Y6, Y5, Y2, Y2
-	VBLENDVPS Y6, Y1, Y3, Y3
-	VPADDD    Y0, Y1, Y1
-	ADDQ      $+4, R10
-	DECQ      R12
-	JNE       elementA
-	VPADDD    Y4, Y1, Y1
-	ADDQ      R13, R10
-	DECQ      R11
-	JNE       rowA
-	VMOVUPS   Y3, (CX)
-	ADDQ      $+32, AX
-	ADDQ      $+32, CX
-	SUBQ      $+8, DI
-	JMP       vector
+	CMPQ     R8, $+8
+	JLE      last
+	VXORPS   Y3, Y3, Y3
+	MOVQ     SI, R9
+	VPCMPEQD (R9), Y2, Y4
+	VANDPS   (R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VPCMPEQD -4(R9), Y2, Y4
+	VANDPS   -4(R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VPCMPEQD -8(R9), Y2, Y4
+	VANDPS   -8(R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	ADDQ     BX, R9
+	VPCMPEQD (R9), Y2, Y4
+	VANDPS   (R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VPCMPEQD -4(R9), Y2, Y4
+	VANDPS   -4(R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VPCMPEQD -8(R9), Y2, Y4
+	VANDPS   -8(R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	ADDQ     BX, R9
+	VPCMPEQD (R9), Y2, Y4
+	VANDPS   (R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VPCMPEQD -4(R9), Y2, Y4
+	VANDPS   -4(R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VPCMPEQD -8(R9), Y2, Y4
+	VANDPS   -8(R9)(CX*1), Y4, Y4
+	VADDPS   Y4, Y3, Y3
+	VMOVUPS  Y3, (DI)
+	VPADDD   vec_pool_avx2_00000008<>+0(SB), Y2, Y2
+	ADDQ     $+32, SI
+	ADDQ     $+32, DI
+	SUBQ     $+8, R8
+	JMP      vector
 
 last:
-	LEAQ         vec_pool_avx2_window<>+0(SB), R10
-	MOVQ         $+8, R11
-	SUBQ         DI, R11
-	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         AX, DI
-	SUBQ         x+0(FP), DI
-	SHRQ         $0x02, DI
-	VMOVD        DI, X2
-	VPBROADCASTD X2, Y2
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y2, Y2
-	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS      Y2, Y4
-	MOVQ         kh+24(FP), DI
-	MOVQ         pitch+8(FP), R11
-	SUBQ         kw+32(FP), R11
-	VMOVD        R11, X5
-	VPBROADCASTD X5, Y5
-	SHLQ         $0x02, R11
-
-rowB:
-	MOVQ kw+32(FP), R10
-
-elementB:
-	VMASKMOVPS (AX), Y1, Y6
-	VCMPPS     $0x1e, Y3, Y6, Y7
-	VCMPPS     $0x03, Y6, Y6, Y8
-	VORPS      Y8, Y7, Y7
-	VBLENDVPS  Y7, Y6, Y3, Y3
-	VBLENDVPS  Y7, Y2, Y4, Y4
-	VPADDD     Y0, Y2, Y2
-	ADDQ       $+4, AX
-	DECQ       R10
-	JNE        elementB
-	VPADDD     Y5, Y2, Y2
-	ADDQ       R11, AX
-	DECQ       DI
-	JNE        rowB
-	VMASKMOVPS Y4, Y1, (CX)
-	ADDQ       DX, R8
-	ADDQ       BX, R9
-	DECQ       SI
-	JNE        row
+	VXORPS       Y3, Y3, Y3
+	VPCMPEQD     (SI), Y2, Y4
+	VANDPS       (SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VPCMPEQD     -4(SI), Y2, Y4
+	VANDPS       -4(SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VPCMPEQD     -8(SI), Y2, Y4
+	VANDPS       -8(SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         BX, SI
+	VPCMPEQD     (SI), Y2, Y4
+	VANDPS       (SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VPCMPEQD     -4(SI), Y2, Y4
+	VANDPS       -4(SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VPCMPEQD     -8(SI), Y2, Y4
+	VANDPS       -8(SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	ADDQ         BX, SI
+	VPCMPEQD     (SI), Y2, Y4
+	VANDPS       (SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VPCMPEQD     -4(SI), Y2, Y4
+	VANDPS       -4(SI)(CX*1), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VPCMPEQD     -8(SI), Y2, Y2
+	VANDPS       -8(SI)(CX*1), Y2, Y2
+	VADDPS       Y2, Y3, Y3
+	VMASKMOVPS   Y3, Y1, (DI)
+	VBROADCASTSS searchPitch+76(FP), Y2
+	VPADDD       Y2, Y0, Y0
+	MOVQ         w+40(FP), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, DX
+	ADDQ         BX, AX
+	DECQ         h+48(FP)
+	JNE          line
 	VZEROUPPER
 	RET
 
-// func vecArgMaxPool2AVX2(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
+// func vecCollect3x3s2AVX2(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
 // Requires: AVX, AVX2, CMOV
-TEXT ·vecArgMaxPool2AVX2(SB), NOSPLIT, $0-72
-	MOVQ    x+0(FP), AX
-	MOVQ    at+56(FP), CX
-	MOVQ    step+16(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    atPitch+64(FP), BX
-	SHLQ    $0x02, BX
-	VMOVUPS vec_pool_avx2_00000001<>+0(SB), Y0
-	MOVQ    oh+48(FP), SI
-	MOVQ    AX, R8
-	MOVQ    CX, R9
+TEXT ·vecCollect3x3s2AVX2(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Y0
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	MOVQ         oddColumn+64(FP), SI
+	SHLQ         $0x02, SI
+	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y0, Y0
+	MOVQ         w+40(FP), DI
+	DECQ         DI
+	ANDQ         $+15, DI
+	INCQ         DI
+	LEAQ         (DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+8, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	LEAQ         vec_pool_avx2_window<>+0(SB), R9
+	MOVQ         $+8, R10
+	SUBQ         R8, R10
+	VMOVUPS      (R9)(R10*4), Y1
+	LEAQ         -8(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+8, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	LEAQ         vec_pool_avx2_window<>+0(SB), R8
+	MOVQ         $+8, R9
+	SUBQ         DI, R9
+	VMOVUPS      (R8)(R9*4), Y2
 
-row:
-	MOVQ R8, AX
-	MOVQ R9, CX
-	MOVQ ow+40(FP), DI
+line:
+	MOVQ    AX, DI
+	MOVQ    DX, R8
+	MOVQ    w+40(FP), R9
+	VMOVUPS Y0, Y3
 
 vector:
-	CMPQ         DI, $+8
-	JLE          last
-	MOVQ         AX, R10
-	SUBQ         x+0(FP), R10
-	SHRQ         $0x02, R10
-	VMOVD        R10, X1
-	VPBROADCASTD X1, Y1
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y1, Y1
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y1, Y1
-	VPERMPD      $0xd8, Y1, Y1
-	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS      Y1, Y3
-	MOVQ         AX, R10
-	MOVQ         kh+24(FP), R11
-	MOVQ         pitch+8(FP), R13
-	SUBQ         kw+32(FP), R13
-	VMOVD        R13, X4
-	VPBROADCASTD X4, Y4
-	SHLQ         $0x02, R13
-
-rowA:
-	MOVQ kw+32(FP), R12
-
-elementA:
-	VMOVUPS   (R10), Y5
-	VMOVUPS   32(R10), Y6
-	VSHUFPS   $0x88, Y6, Y5, Y5
-	VCMPPS    $0x1e, Y2, Y5, Y6
-	VCMPPS    $0x03, Y5, Y5, Y7
-	VORPS     Y7, Y6, Y6
-	VBLENDVPS Y6, Y5, Y2, Y2
-	VBLENDVPS Y6, Y1, Y3, Y3
-	VPADDD    Y0, Y1, Y1
-	ADDQ      $+4, R10
-	DECQ      R12
-	JNE       elementA
-	VPADDD    Y4, Y1, Y1
-	ADDQ      R13, R10
-	DECQ      R11
-	JNE       rowA
-	VPERMPD   $0xd8, Y3, Y1
-	VMOVUPS   Y1, (CX)
-	ADDQ      $+64, AX
-	ADDQ      $+32, CX
-	SUBQ      $+8, DI
+	CMPQ      R9, $+16
+	JLE       last
+	VXORPS    Y4, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VPADDD    vec_pool_avx2_00000001<>+0(SB), Y3, Y6
+	MOVQ      DI, R10
+	VPCMPEQD  (R10), Y3, Y7
+	VANDPS    (R10)(CX*1), Y7, Y7
+	VADDPS    Y7, Y4, Y4
+	LEAQ      (R10)(SI*1), R11
+	VPCMPEQD  (R11), Y6, Y7
+	VANDPS    (R11)(CX*1), Y7, Y7
+	VADDPS    Y7, Y5, Y5
+	VPCMPEQD  -4(R10), Y3, Y7
+	VANDPS    -4(R10)(CX*1), Y7, Y7
+	VADDPS    Y7, Y4, Y4
+	LEAQ      (R10)(SI*1), R11
+	VPCMPEQD  -4(R11), Y6, Y7
+	VANDPS    -4(R11)(CX*1), Y7, Y7
+	VADDPS    Y7, Y5, Y5
+	ADDQ      BX, R10
+	VPCMPEQD  (R10), Y3, Y7
+	VANDPS    (R10)(CX*1), Y7, Y7
+	VADDPS    Y7, Y4, Y4
+	LEAQ      (R10)(SI*1), R11
+	VPCMPEQD  (R11), Y6, Y7
+	VANDPS    (R11)(CX*1), Y7, Y7
+	VADDPS    Y7, Y5, Y5
+	VPCMPEQD  -4(R10), Y3, Y7
+	VANDPS    -4(R10)(CX*1), Y7, Y7
+	VADDPS    Y7, Y4, Y4
+	LEAQ      (R10)(SI*1), R10
+	VPCMPEQD  -4(R10), Y6, Y6
+	VANDPS    -4(R10)(CX*1), Y6, Y6
+	VADDPS    Y6, Y5, Y5
+	VPERMPD   $0xd8, Y4, Y4
+	VPERMPD   $0xd8, Y5, Y5
+	VUNPCKLPS Y5, Y4, Y6
+	VUNPCKHPS Y5, Y4, Y4
+	VMOVUPS   Y6, (R8)
+	VMOVUPS   Y4, 32(R8)
+	VPADDD    vec_pool_avx2_00000010<>+0(SB), Y3, Y3
+	ADDQ      $+32, DI
+	ADDQ      $+64, R8
+	SUBQ      $+16, R9
 	JMP       vector
 
 last:
-	LEAQ         vec_pool_avx2_window<>+0(SB), R10
-	MOVQ         $+8, R11
-	SUBQ         DI, R11
-	VMOVUPS      (R10)(R11*4), Y1
-	LEAQ         (DI)(DI*1), DI
-	LEAQ         -1(DI), R10
-	XORQ         R11, R11
-	TESTQ        R10, R10
-	CMOVQLT      R11, R10
-	MOVQ         $+8, R11
-	CMPQ         R10, R11
-	CMOVQGT      R11, R10
-	LEAQ         vec_pool_avx2_window<>+0(SB), R11
-	MOVQ         $+8, R12
-	SUBQ         R10, R12
-	VMOVUPS      (R11)(R12*4), Y2
-	LEAQ         -9(DI), DI
-	XORQ         R10, R10
-	TESTQ        DI, DI
-	CMOVQLT      R10, DI
-	MOVQ         $+8, R10
-	CMPQ         DI, R10
-	CMOVQGT      R10, DI
-	LEAQ         vec_pool_avx2_window<>+0(SB), R10
-	MOVQ         $+8, R11
-	SUBQ         DI, R11
-	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         AX, DI
-	SUBQ         x+0(FP), DI
-	SHRQ         $0x02, DI
-	VMOVD        DI, X4
-	VPBROADCASTD X4, Y4
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
-	VPADDD       vec_pool_avx2_numbers<>+0(SB), Y4, Y4
-	VPERMPD      $0xd8, Y4, Y4
-	VMOVUPS      vec_pool_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS      Y4, Y6
-	MOVQ         kh+24(FP), DI
-	MOVQ         pitch+8(FP), R11
-	SUBQ         kw+32(FP), R11
-	VMOVD        R11, X7
-	VPBROADCASTD X7, Y7
-	SHLQ         $0x02, R11
-
-rowB:
-	MOVQ kw+32(FP), R10
-
-elementB:
-	VMASKMOVPS (AX), Y2, Y8
-	VMASKMOVPS 32(AX), Y3, Y9
-	VSHUFPS    $0x88, Y9, Y8, Y8
-	VCMPPS     $0x1e, Y5, Y8, Y9
-	VCMPPS     $0x03, Y8, Y8, Y10
-	VORPS      Y10, Y9, Y9
-	VBLENDVPS  Y9, Y8, Y5, Y5
-	VBLENDVPS  Y9, Y4, Y6, Y6
-	VPADDD     Y0, Y4, Y4
-	ADDQ       $+4, AX
-	DECQ       R10
-	JNE        elementB
-	VPADDD     Y7, Y4, Y4
-	ADDQ       R11, AX
-	DECQ       DI
-	JNE        rowB
-	VPERMPD    $0xd8, Y6, Y2
-	VMASKMOVPS Y2, Y1, (CX)
-	ADDQ       DX, R8
-	ADDQ       BX, R9
-	DECQ       SI
-	JNE        row
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VPADDD       vec_pool_avx2_00000001<>+0(SB), Y3, Y6
+	VPCMPEQD     (DI), Y3, Y7
+	VANDPS       (DI)(CX*1), Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	LEAQ         (DI)(SI*1), R9
+	VPCMPEQD     (R9), Y6, Y7
+	VANDPS       (R9)(CX*1), Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	VPCMPEQD     -4(DI), Y3, Y7
+	VANDPS       -4(DI)(CX*1), Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	LEAQ         (DI)(SI*1), R9
+	VPCMPEQD     -4(R9), Y6, Y7
+	VANDPS       -4(R9)(CX*1), Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	ADDQ         BX, DI
+	VPCMPEQD     (DI), Y3, Y7
+	VANDPS       (DI)(CX*1), Y7, Y7
+	VADDPS       Y7, Y4, Y4
+	LEAQ         (DI)(SI*1), R9
+	VPCMPEQD     (R9), Y6, Y7
+	VANDPS       (R9)(CX*1), Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	VPCMPEQD     -4(DI), Y3, Y3
+	VANDPS       -4(DI)(CX*1), Y3, Y3
+	VADDPS       Y3, Y4, Y4
+	LEAQ         (DI)(SI*1), DI
+	VPCMPEQD     -4(DI), Y6, Y3
+	VANDPS       -4(DI)(CX*1), Y3, Y3
+	VADDPS       Y3, Y5, Y5
+	VPERMPD      $0xd8, Y4, Y3
+	VPERMPD      $0xd8, Y5, Y4
+	VUNPCKLPS    Y4, Y3, Y5
+	VUNPCKHPS    Y4, Y3, Y3
+	VMASKMOVPS   Y5, Y1, (R8)
+	VMASKMOVPS   Y3, Y2, 32(R8)
+	VBROADCASTSS searchPitch+76(FP), Y3
+	VPADDD       Y3, Y0, Y0
+	MOVQ         w+40(FP), DI
+	SHLQ         $0x02, DI
+	ADDQ         DI, DX
+	MOVQ         oddRow+56(FP), DI
+	NEGQ         DI
+	ANDQ         BX, DI
+	ADDQ         DI, AX
+	XORQ         $+1, oddRow+56(FP)
+	DECQ         h+48(FP)
+	JNE          line
 	VZEROUPPER
 	RET
 
 // func vecMaxPool2x2GradAVX2(x *float32, pitch int, ow int, oh int, dy *float32, dx *float32)
 // Requires: AVX, AVX2, CMOV
 TEXT ·vecMaxPool2x2GradAVX2(SB), NOSPLIT, $0-48
-	MOVQ x+0(FP), AX
-	MOVQ dy+32(FP), CX
-	MOVQ dx+40(FP), DX
-	MOVQ pitch+8(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+16(FP), SI
-	SHLQ $0x02, SI
-	SUBQ AX, DX
-	LEAQ (BX)(BX*1), DI
-	MOVQ oh+24(FP), R8
-	MOVQ AX, R10
-	MOVQ CX, R11
+	MOVQ    x+0(FP), AX
+	MOVQ    dy+32(FP), CX
+	MOVQ    dx+40(FP), DX
+	MOVQ    pitch+8(FP), BX
+	SHLQ    $0x02, BX
+	SUBQ    AX, DX
+	MOVQ    ow+16(FP), SI
+	DECQ    SI
+	ANDQ    $+7, SI
+	INCQ    SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y0
+	LEAQ    (SI)(SI*1), SI
+	LEAQ    (SI), DI
+	XORQ    R8, R8
+	TESTQ   DI, DI
+	CMOVQLT R8, DI
+	MOVQ    $+8, R8
+	CMPQ    DI, R8
+	CMOVQGT R8, DI
+	LEAQ    vec_pool_avx2_window<>+0(SB), R8
+	MOVQ    $+8, R9
+	SUBQ    DI, R9
+	VMOVUPS (R8)(R9*4), Y1
+	LEAQ    -8(SI), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+8, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	LEAQ    vec_pool_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y2
+	MOVQ    AX, DI
+	MOVQ    CX, R8
 
 row:
-	MOVQ R10, AX
-	MOVQ R11, CX
-	MOVQ ow+16(FP), R9
+	MOVQ DI, AX
+	MOVQ R8, CX
+	MOVQ ow+16(FP), SI
 
 vector:
-	CMPQ      R9, $+8
+	CMPQ      SI, $+8
 	JLE       last
-	VMOVUPS   (AX), Y0
-	VMOVUPS   32(AX), Y1
-	LEAQ      (AX)(BX*1), R12
-	VMOVUPS   (R12), Y2
-	VMOVUPS   32(R12), Y3
-	VSHUFPS   $0x88, Y1, Y0, Y4
-	VSHUFPS   $0xdd, Y1, Y0, Y0
-	VSHUFPS   $0x88, Y3, Y2, Y1
-	VSHUFPS   $0xdd, Y3, Y2, Y2
-	VMOVUPS   (CX), Y3
-	VPERMPD   $0xd8, Y3, Y3
-	VMOVUPS   Y4, Y4
-	VMOVUPS   Y3, Y5
-	VXORPS    Y6, Y6, Y6
-	VCMPPS    $0x1e, Y4, Y0, Y7
-	VCMPPS    $0x03, Y0, Y0, Y8
-	VORPS     Y8, Y7, Y7
-	VBLENDVPS Y7, Y0, Y4, Y0
-	VBLENDVPS Y7, Y6, Y5, Y4
-	VANDPS    Y3, Y7, Y5
-	VCMPPS    $0x1e, Y0, Y1, Y7
-	VCMPPS    $0x03, Y1, Y1, Y8
-	VORPS     Y8, Y7, Y7
-	VBLENDVPS Y7, Y1, Y0, Y0
-	VBLENDVPS Y7, Y6, Y4, Y1
-	VBLENDVPS Y7, Y6, Y5, Y4
-	VANDPS    Y3, Y7, Y5
-	VCMPPS    $0x1e, Y0, Y2, Y0
-	VCMPPS    $0x03, Y2, Y2, Y2
-	VORPS     Y2, Y0, Y0
-	VBLENDVPS Y0, Y6, Y1, Y1
-	VBLENDVPS Y0, Y6, Y4, Y2
-	VBLENDVPS Y0, Y6, Y5, Y4
-	VANDPS    Y3, Y0, Y0
-	VUNPCKLPS Y2, Y1, Y3
-	VUNPCKHPS Y2, Y1, Y1
-	LEAQ      (AX)(DX*1), R12
-	VMOVUPS   Y3, (R12)
-	VMOVUPS   Y1, 32(R12)
-	VUNPCKLPS Y0, Y4, Y1
-	VUNPCKHPS Y0, Y4, Y0
-	LEAQ      (AX)(DX*1), R12
-	ADDQ      BX, R12
-	VMOVUPS   Y1, (R12)
-	VMOVUPS   Y0, 32(R12)
+	VMOVUPS   (AX), Y3
+	VMOVUPS   32(AX), Y4
+	LEAQ      (AX)(BX*1), R9
+	VMOVUPS   (R9), Y5
+	VMOVUPS   32(R9), Y6
+	VSHUFPS   $0x88, Y4, Y3, Y7
+	VSHUFPS   $0xdd, Y4, Y3, Y3
+	VSHUFPS   $0x88, Y6, Y5, Y4
+	VSHUFPS   $0xdd, Y6, Y5, Y5
+	VMOVUPS   (CX), Y6
+	VPERMPD   $0xd8, Y6, Y6
+	VMOVUPS   Y7, Y7
+	VMOVUPS   Y6, Y8
+	VXORPS    Y9, Y9, Y9
+	VCMPPS    $0x1e, Y7, Y3, Y10
+	VCMPPS    $0x03, Y3, Y3, Y11
+	VORPS     Y11, Y10, Y10
+	VBLENDVPS Y10, Y3, Y7, Y3
+	VBLENDVPS Y10, Y9, Y8, Y7
+	VANDPS    Y6, Y10, Y8
+	VCMPPS    $0x1e, Y3, Y4, Y10
+	VCMPPS    $0x03, Y4, Y4, Y11
+	VORPS     Y11, Y10, Y10
+	VBLENDVPS Y10, Y4, Y3, Y3
+	VBLENDVPS Y10, Y9, Y7, Y4
+	VBLENDVPS Y10, Y9, Y8, Y7
+	VANDPS    Y6, Y10, Y8
+	VCMPPS    $0x1e, Y3, Y5, Y3
+	VCMPPS    $0x03, Y5, Y5, Y5
+	VORPS     Y5, Y3, Y3
+	VBLENDVPS Y3, Y9, Y4, Y4
+	VBLENDVPS Y3, Y9, Y7, Y5
+	VBLENDVPS Y3, Y9, Y8, Y7
+	VANDPS    Y6, Y3, Y3
+	VUNPCKLPS Y5, Y4, Y6
+	VUNPCKHPS Y5, Y4, Y4
+	LEAQ      (AX)(DX*1), R9
+	VMOVUPS   Y6, (R9)
+	VMOVUPS   Y4, 32(R9)
+	VUNPCKLPS Y3, Y7, Y4
+	VUNPCKHPS Y3, Y7, Y3
+	LEAQ      (AX)(DX*1), R9
+	ADDQ      BX, R9
+	VMOVUPS   Y4, (R9)
+	VMOVUPS   Y3, 32(R9)
 	ADDQ      $+64, AX
 	ADDQ      $+32, CX
-	SUBQ      $+8, R9
+	SUBQ      $+8, SI
 	JMP       vector
 
 last:
-	LEAQ       vec_pool_avx2_window<>+0(SB), R12
-	MOVQ       $+8, R13
-	SUBQ       R9, R13
-	VMOVUPS    (R12)(R13*4), Y0
-	LEAQ       (R9)(R9*1), R9
-	LEAQ       (R9), R12
-	XORQ       R13, R13
-	TESTQ      R12, R12
-	CMOVQLT    R13, R12
-	MOVQ       $+8, R13
-	CMPQ       R12, R13
-	CMOVQGT    R13, R12
-	LEAQ       vec_pool_avx2_window<>+0(SB), R13
-	MOVQ       $+8, R14
-	SUBQ       R12, R14
-	VMOVUPS    (R13)(R14*4), Y1
-	LEAQ       -8(R9), R9
-	XORQ       R12, R12
-	TESTQ      R9, R9
-	CMOVQLT    R12, R9
-	MOVQ       $+8, R12
-	CMPQ       R9, R12
-	CMOVQGT    R12, R9
-	LEAQ       vec_pool_avx2_window<>+0(SB), R12
-	MOVQ       $+8, R13
-	SUBQ       R9, R13
-	VMOVUPS    (R12)(R13*4), Y2
 	VMASKMOVPS (AX), Y1, Y3
 	VMASKMOVPS 32(AX), Y2, Y4
-	LEAQ       (AX)(BX*1), R9
-	VMASKMOVPS (R9), Y1, Y5
-	VMASKMOVPS 32(R9), Y2, Y6
+	LEAQ       (AX)(BX*1), SI
+	VMASKMOVPS (SI), Y1, Y5
+	VMASKMOVPS 32(SI), Y2, Y6
 	VSHUFPS    $0x88, Y4, Y3, Y7
 	VSHUFPS    $0xdd, Y4, Y3, Y3
 	VSHUFPS    $0x88, Y6, Y5, Y4
 	VSHUFPS    $0xdd, Y6, Y5, Y5
-	VMASKMOVPS (CX), Y0, Y0
-	VPERMPD    $0xd8, Y0, Y0
-	VMOVUPS    Y7, Y6
-	VMOVUPS    Y0, Y7
-	VXORPS     Y8, Y8, Y8
-	VCMPPS     $0x1e, Y6, Y3, Y9
-	VCMPPS     $0x03, Y3, Y3, Y10
-	VORPS      Y10, Y9, Y9
-	VBLENDVPS  Y9, Y3, Y6, Y3
-	VBLENDVPS  Y9, Y8, Y7, Y6
-	VANDPS     Y0, Y9, Y7
-	VCMPPS     $0x1e, Y3, Y4, Y9
-	VCMPPS     $0x03, Y4, Y4, Y10
-	VORPS      Y10, Y9, Y9
-	VBLENDVPS  Y9, Y4, Y3, Y3
-	VBLENDVPS  Y9, Y8, Y6, Y4
-	VBLENDVPS  Y9, Y8, Y7, Y6
-	VANDPS     Y0, Y9, Y7
+	VMASKMOVPS (CX), Y0, Y6
+	VPERMPD    $0xd8, Y6, Y6
+	VMOVUPS    Y7, Y7
+	VMOVUPS    Y6, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPS     $0x1e, Y7, Y3, Y10
+	VCMPPS     $0x03, Y3, Y3, Y11
+	VORPS      Y11, Y10, Y10
+	VBLENDVPS  Y10, Y3, Y7, Y3
+	VBLENDVPS  Y10, Y9, Y8, Y7
+	VANDPS     Y6, Y10, Y8
+	VCMPPS     $0x1e, Y3, Y4, Y10
+	VCMPPS     $0x03, Y4, Y4, Y11
+	VORPS      Y11, Y10, Y10
+	VBLENDVPS  Y10, Y4, Y3, Y3
+	VBLENDVPS  Y10, Y9, Y7, Y4
+	VBLENDVPS  Y10, Y9, Y8, Y7
+	VANDPS     Y6, Y10, Y8
 	VCMPPS     $0x1e, Y3, Y5, Y3
 	VCMPPS     $0x03, Y5, Y5, Y5
 	VORPS      Y5, Y3, Y3
-	VBLENDVPS  Y3, Y8, Y4, Y4
-	VBLENDVPS  Y3, Y8, Y6, Y5
-	VBLENDVPS  Y3, Y8, Y7, Y6
-	VANDPS     Y0, Y3, Y0
-	VUNPCKLPS  Y5, Y4, Y3
+	VBLENDVPS  Y3, Y9, Y4, Y4
+	VBLENDVPS  Y3, Y9, Y7, Y5
+	VBLENDVPS  Y3, Y9, Y8, Y7
+	VANDPS     Y6, Y3, Y3
+	VUNPCKLPS  Y5, Y4, Y6
 	VUNPCKHPS  Y5, Y4, Y4
 	LEAQ       (AX)(DX*1), CX
-	VMASKMOVPS Y3, Y1, (CX)
+	VMASKMOVPS Y6, Y1, (CX)
 	VMASKMOVPS Y4, Y2, 32(CX)
-	VUNPCKLPS  Y0, Y6, Y3
-	VUNPCKHPS  Y0, Y6, Y0
+	VUNPCKLPS  Y3, Y7, Y4
+	VUNPCKHPS  Y3, Y7, Y3
 	LEAQ       (AX)(DX*1), AX
 	ADDQ       BX, AX
-	VMASKMOVPS Y3, Y1, (AX)
-	VMASKMOVPS Y0, Y2, 32(AX)
-	ADDQ       DI, R10
-	ADDQ       SI, R11
-	DECQ       R8
+	VMASKMOVPS Y4, Y1, (AX)
+	VMASKMOVPS Y3, Y2, 32(AX)
+	MOVQ       pitch+8(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+16(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, DI
+	ADDQ       AX, DI
+	ADDQ       CX, R8
+	DECQ       oh+24(FP)
 	JNE        row
 	VZEROUPPER
 	RET
@@ -1178,78 +2249,83 @@ TEXT ·vecSpread2x2AVX2(SB), NOSPLIT, $0-44
 	MOVQ         dx+24(FP), CX
 	MOVQ         pitch+32(FP), DX
 	SHLQ         $0x02, DX
-	MOVQ         ow+8(FP), BX
-	SHLQ         $0x02, BX
-	LEAQ         (DX)(DX*1), SI
 	VBROADCASTSS scale+40(FP), Y0
-	MOVQ         oh+16(FP), DI
-	MOVQ         CX, R9
-	MOVQ         AX, R10
+	MOVQ         ow+8(FP), BX
+	DECQ         BX
+	ANDQ         $+7, BX
+	INCQ         BX
+	LEAQ         vec_pool_avx2_window<>+0(SB), SI
+	MOVQ         $+8, DI
+	SUBQ         BX, DI
+	VMOVUPS      (SI)(DI*4), Y1
+	LEAQ         (BX)(BX*1), BX
+	LEAQ         (BX), SI
+	XORQ         DI, DI
+	TESTQ        SI, SI
+	CMOVQLT      DI, SI
+	MOVQ         $+8, DI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	LEAQ         vec_pool_avx2_window<>+0(SB), DI
+	MOVQ         $+8, R8
+	SUBQ         SI, R8
+	VMOVUPS      (DI)(R8*4), Y2
+	LEAQ         -8(BX), BX
+	XORQ         SI, SI
+	TESTQ        BX, BX
+	CMOVQLT      SI, BX
+	MOVQ         $+8, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	LEAQ         vec_pool_avx2_window<>+0(SB), SI
+	MOVQ         $+8, DI
+	SUBQ         BX, DI
+	VMOVUPS      (SI)(DI*4), Y3
+	MOVQ         CX, SI
+	MOVQ         AX, DI
 
 row:
-	MOVQ R9, CX
-	MOVQ R10, AX
-	MOVQ ow+8(FP), R8
+	MOVQ SI, CX
+	MOVQ DI, AX
+	MOVQ ow+8(FP), BX
 
 vector:
-	CMPQ      R8, $+8
+	CMPQ      BX, $+8
 	JLE       last
-	VMOVUPS   (AX), Y1
-	VMULPS    Y0, Y1, Y1
-	VPERMPD   $0xd8, Y1, Y1
-	VUNPCKLPS Y1, Y1, Y2
-	VUNPCKHPS Y1, Y1, Y1
-	LEAQ      (CX)(DX*1), R11
-	VMOVUPS   Y2, (CX)
-	VMOVUPS   Y1, 32(CX)
-	VMOVUPS   Y2, (R11)
-	VMOVUPS   Y1, 32(R11)
+	VMOVUPS   (AX), Y4
+	VMULPS    Y0, Y4, Y4
+	VPERMPD   $0xd8, Y4, Y4
+	VUNPCKLPS Y4, Y4, Y5
+	VUNPCKHPS Y4, Y4, Y4
+	LEAQ      (CX)(DX*1), R8
+	VMOVUPS   Y5, (CX)
+	VMOVUPS   Y4, 32(CX)
+	VMOVUPS   Y5, (R8)
+	VMOVUPS   Y4, 32(R8)
 	ADDQ      $+64, CX
 	ADDQ      $+32, AX
-	SUBQ      $+8, R8
+	SUBQ      $+8, BX
 	JMP       vector
 
 last:
-	LEAQ       vec_pool_avx2_window<>+0(SB), R11
-	MOVQ       $+8, R12
-	SUBQ       R8, R12
-	VMOVUPS    (R11)(R12*4), Y1
-	LEAQ       (R8)(R8*1), R8
-	LEAQ       (R8), R11
-	XORQ       R12, R12
-	TESTQ      R11, R11
-	CMOVQLT    R12, R11
-	MOVQ       $+8, R12
-	CMPQ       R11, R12
-	CMOVQGT    R12, R11
-	LEAQ       vec_pool_avx2_window<>+0(SB), R12
-	MOVQ       $+8, R13
-	SUBQ       R11, R13
-	VMOVUPS    (R12)(R13*4), Y2
-	LEAQ       -8(R8), R8
-	XORQ       R11, R11
-	TESTQ      R8, R8
-	CMOVQLT    R11, R8
-	MOVQ       $+8, R11
-	CMPQ       R8, R11
-	CMOVQGT    R11, R8
-	LEAQ       vec_pool_avx2_window<>+0(SB), R11
-	MOVQ       $+8, R12
-	SUBQ       R8, R12
-	VMOVUPS    (R11)(R12*4), Y3
-	VMASKMOVPS (AX), Y1, Y1
-	VMULPS     Y0, Y1, Y1
-	VPERMPD    $0xd8, Y1, Y1
-	VUNPCKLPS  Y1, Y1, Y4
-	VUNPCKHPS  Y1, Y1, Y1
+	VMASKMOVPS (AX), Y1, Y4
+	VMULPS     Y0, Y4, Y4
+	VPERMPD    $0xd8, Y4, Y4
+	VUNPCKLPS  Y4, Y4, Y5
+	VUNPCKHPS  Y4, Y4, Y4
 	LEAQ       (CX)(DX*1), AX
-	VMASKMOVPS Y4, Y2, (CX)
-	VMASKMOVPS Y1, Y3, 32(CX)
-	VMASKMOVPS Y4, Y2, (AX)
-	VMASKMOVPS Y1, Y3, 32(AX)
-	ADDQ       SI, R9
-	ADDQ       BX, R10
-	DECQ       DI
+	VMASKMOVPS Y5, Y2, (CX)
+	VMASKMOVPS Y4, Y3, 32(CX)
+	VMASKMOVPS Y5, Y2, (AX)
+	VMASKMOVPS Y4, Y3, 32(AX)
+	MOVQ       pitch+32(FP), AX
+	SHLQ       $0x02, AX
+	MOVQ       ow+8(FP), CX
+	SHLQ       $0x02, CX
+	ADDQ       AX, SI
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	DECQ       oh+16(FP)
 	JNE        row
 	VZEROUPPER
 	RET

@@ -7,73 +7,76 @@
 // func vecMaxPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecMaxPool1AVX512(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ  x+0(FP), AX
+	MOVQ  y+56(FP), CX
+	MOVQ  pitch+8(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  ow+40(FP), BX
+	DECQ  BX
+	ANDQ  $+15, BX
+	INCQ  BX
+	MOVQ  $-1, SI
+	BZHIQ BX, SI, SI
+	KMOVW SI, K1
+	MOVQ  AX, SI
+	MOVQ  CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+16
+	CMPQ    BX, $+16
 	JLE     last
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ R11, R12
-	MOVQ kh+24(FP), R13
+	MOVQ R8, R9
+	MOVQ kh+24(FP), R10
 
 elementA:
-	VMOVUPS (R12), Z1
+	VMOVUPS (R9), Z1
 	VMAXPS  Z1, Z0, Z0
-	ADDQ    DX, R12
-	DECQ    R13
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
 	VMOVUPS Z0, (CX)
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
-	SUBQ    $+16, R8
+	SUBQ    $+16, BX
 	JMP     vector
 
 last:
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K1
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ AX, R8
-	MOVQ kh+24(FP), R11
+	MOVQ AX, BX
+	MOVQ kh+24(FP), R8
 
 elementB:
-	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (BX), K1, Z1
 	VMAXPS    Z1, Z0, Z0
-	ADDQ      DX, R8
-	DECQ      R11
+	ADDQ      DX, BX
+	DECQ      R8
 	JNE       elementB
 	ADDQ      $+4, AX
-	DECQ      R12
+	DECQ      R9
 	JNE       columnB
 	VMOVUPS   Z0, K1, (CX)
-	ADDQ      BX, R9
-	ADDQ      SI, R10
-	DECQ      DI
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
 	JNE       row
 	VZEROUPPER
 	RET
@@ -99,110 +102,113 @@ GLOBL vec_pool_avx512_ff800000<>(SB), RODATA|NOPTR, $64
 // func vecMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·vecMaxPool2AVX512(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+15, BX
+	INCQ    BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+16, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K2
+	LEAQ    -17(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+16, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K3
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+16
+	CMPQ    BX, $+16
 	JLE     last
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ    R11, R12
-	MOVQ    kh+24(FP), R13
+	MOVQ    R8, R9
+	MOVQ    kh+24(FP), R10
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z2
 
 elementA:
-	VMOVUPS (R12), Z3
+	VMOVUPS (R9), Z3
 	VMAXPS  Z3, Z1, Z1
-	VMOVUPS 64(R12), Z3
+	VMOVUPS 64(R9), Z3
 	VMAXPS  Z3, Z2, Z2
-	ADDQ    DX, R12
-	DECQ    R13
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
 	VSHUFPS $0x88, Z2, Z1, Z1
 	VMAXPS  Z1, Z0, Z0
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
 	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
 	VPERMPD Z0, Z1, Z1
 	VMOVUPS Z1, (CX)
 	ADDQ    $+128, AX
 	ADDQ    $+64, CX
-	SUBQ    $+16, R8
+	SUBQ    $+16, BX
 	JMP     vector
 
 last:
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K1
-	LEAQ    (R8)(R8*1), R8
-	LEAQ    -1(R8), R11
-	XORQ    R12, R12
-	TESTQ   R11, R11
-	CMOVQLT R12, R11
-	MOVQ    $+16, R12
-	CMPQ    R11, R12
-	CMOVQGT R12, R11
-	MOVQ    $-1, R12
-	BZHIQ   R11, R12, R12
-	KMOVW   R12, K2
-	LEAQ    -17(R8), R8
-	XORQ    R11, R11
-	TESTQ   R8, R8
-	CMOVQLT R11, R8
-	MOVQ    $+16, R11
-	CMPQ    R8, R11
-	CMOVQGT R11, R8
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K3
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ    AX, R8
-	MOVQ    kh+24(FP), R11
+	MOVQ    AX, BX
+	MOVQ    kh+24(FP), R8
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z2
 
 elementB:
-	VMOVUPS.Z (R8), K2, Z3
+	VMOVUPS.Z (BX), K2, Z3
 	VMAXPS    Z3, Z1, Z1
-	VMOVUPS.Z 64(R8), K3, Z3
+	VMOVUPS.Z 64(BX), K3, Z3
 	VMAXPS    Z3, Z2, Z2
-	ADDQ      DX, R8
-	DECQ      R11
+	ADDQ      DX, BX
+	DECQ      R8
 	JNE       elementB
 	VSHUFPS   $0x88, Z2, Z1, Z1
 	VMAXPS    Z1, Z0, Z0
 	ADDQ      $+4, AX
-	DECQ      R12
+	DECQ      R9
 	JNE       columnB
 	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
 	VPERMPD   Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (CX)
-	ADDQ      BX, R9
-	ADDQ      SI, R10
-	DECQ      DI
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
 	JNE       row
 	VZEROUPPER
 	RET
@@ -220,77 +226,80 @@ GLOBL vec_pool_avx512_natural<>(SB), RODATA|NOPTR, $64
 // func vecMaxPoolNaN1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecMaxPoolNaN1AVX512(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ  x+0(FP), AX
+	MOVQ  y+56(FP), CX
+	MOVQ  pitch+8(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  ow+40(FP), BX
+	DECQ  BX
+	ANDQ  $+15, BX
+	INCQ  BX
+	MOVQ  $-1, SI
+	BZHIQ BX, SI, SI
+	KMOVW SI, K1
+	MOVQ  AX, SI
+	MOVQ  CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+16
+	CMPQ    BX, $+16
 	JLE     last
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ R11, R12
-	MOVQ kh+24(FP), R13
+	MOVQ R8, R9
+	MOVQ kh+24(FP), R10
 
 elementA:
-	VMOVUPS (R12), Z1
-	VCMPPS  $0x03, Z1, Z1, K1
+	VMOVUPS (R9), Z1
+	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
-	VMOVAPS Z1, K1, Z0
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVAPS Z1, K2, Z0
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
 	VMOVUPS Z0, (CX)
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
-	SUBQ    $+16, R8
+	SUBQ    $+16, BX
 	JMP     vector
 
 last:
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K1
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ AX, R8
-	MOVQ kh+24(FP), R11
+	MOVQ AX, BX
+	MOVQ kh+24(FP), R8
 
 elementB:
-	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (BX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K2, Z0
-	ADDQ      DX, R8
-	DECQ      R11
+	ADDQ      DX, BX
+	DECQ      R8
 	JNE       elementB
 	ADDQ      $+4, AX
-	DECQ      R12
+	DECQ      R9
 	JNE       columnB
 	VMOVUPS   Z0, K1, (CX)
-	ADDQ      BX, R9
-	ADDQ      SI, R10
-	DECQ      DI
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
 	JNE       row
 	VZEROUPPER
 	RET
@@ -298,122 +307,343 @@ elementB:
 // func vecMaxPoolNaN2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·vecMaxPoolNaN2AVX512(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+15, BX
+	INCQ    BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+16, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K2
+	LEAQ    -17(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+16, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K3
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+16
+	CMPQ    BX, $+16
 	JLE     last
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ    R11, R12
-	MOVQ    kh+24(FP), R13
+	MOVQ    R8, R9
+	MOVQ    kh+24(FP), R10
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z2
 
 elementA:
-	VMOVUPS (R12), Z3
-	VCMPPS  $0x03, Z3, Z3, K1
+	VMOVUPS (R9), Z3
+	VCMPPS  $0x03, Z3, Z3, K4
 	VMAXPS  Z1, Z3, Z1
-	VMOVAPS Z3, K1, Z1
-	VMOVUPS 64(R12), Z3
-	VCMPPS  $0x03, Z3, Z3, K1
+	VMOVAPS Z3, K4, Z1
+	VMOVUPS 64(R9), Z3
+	VCMPPS  $0x03, Z3, Z3, K4
 	VMAXPS  Z2, Z3, Z2
-	VMOVAPS Z3, K1, Z2
-	ADDQ    DX, R12
-	DECQ    R13
+	VMOVAPS Z3, K4, Z2
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
 	VSHUFPS $0x88, Z2, Z1, Z1
-	VCMPPS  $0x03, Z1, Z1, K1
+	VCMPPS  $0x03, Z1, Z1, K4
 	VMAXPS  Z0, Z1, Z0
-	VMOVAPS Z1, K1, Z0
-	ADDQ    $+4, R11
-	DECQ    R14
+	VMOVAPS Z1, K4, Z0
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
 	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
 	VPERMPD Z0, Z1, Z1
 	VMOVUPS Z1, (CX)
 	ADDQ    $+128, AX
 	ADDQ    $+64, CX
-	SUBQ    $+16, R8
+	SUBQ    $+16, BX
 	JMP     vector
 
 last:
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K1
-	LEAQ    (R8)(R8*1), R8
-	LEAQ    -1(R8), R11
-	XORQ    R12, R12
-	TESTQ   R11, R11
-	CMOVQLT R12, R11
-	MOVQ    $+16, R12
-	CMPQ    R11, R12
-	CMOVQGT R12, R11
-	MOVQ    $-1, R12
-	BZHIQ   R11, R12, R12
-	KMOVW   R12, K2
-	LEAQ    -17(R8), R8
-	XORQ    R11, R11
-	TESTQ   R8, R8
-	CMOVQLT R11, R8
-	MOVQ    $+16, R11
-	CMPQ    R8, R11
-	CMOVQGT R11, R8
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K3
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z0
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ    AX, R8
-	MOVQ    kh+24(FP), R11
+	MOVQ    AX, BX
+	MOVQ    kh+24(FP), R8
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_pool_avx512_ff800000<>+0(SB), Z2
 
 elementB:
-	VMOVUPS.Z (R8), K2, Z3
+	VMOVUPS.Z (BX), K2, Z3
 	VCMPPS    $0x03, Z3, Z3, K4
 	VMAXPS    Z1, Z3, Z1
 	VMOVAPS   Z3, K4, Z1
-	VMOVUPS.Z 64(R8), K3, Z3
+	VMOVUPS.Z 64(BX), K3, Z3
 	VCMPPS    $0x03, Z3, Z3, K4
 	VMAXPS    Z2, Z3, Z2
 	VMOVAPS   Z3, K4, Z2
-	ADDQ      DX, R8
-	DECQ      R11
+	ADDQ      DX, BX
+	DECQ      R8
 	JNE       elementB
 	VSHUFPS   $0x88, Z2, Z1, Z1
 	VCMPPS    $0x03, Z1, Z1, K4
 	VMAXPS    Z0, Z1, Z0
 	VMOVAPS   Z1, K4, Z0
 	ADDQ      $+4, AX
-	DECQ      R12
+	DECQ      R9
 	JNE       columnB
 	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
 	VPERMPD   Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (CX)
-	ADDQ      BX, R9
-	ADDQ      SI, R10
-	DECQ      DI
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
+	JNE       row
+	VZEROUPPER
+	RET
+
+// func vecMaxPool3x3s1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecMaxPool3x3s1AVX512(SB), NOSPLIT, $0-64
+	MOVQ  x+0(FP), AX
+	MOVQ  y+56(FP), CX
+	MOVQ  pitch+8(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  ow+40(FP), BX
+	DECQ  BX
+	ANDQ  $+15, BX
+	INCQ  BX
+	MOVQ  $-1, SI
+	BZHIQ BX, SI, SI
+	KMOVW SI, K1
+	MOVQ  ow+40(FP), BX
+	DECQ  BX
+	ANDQ  $+15, BX
+	INCQ  BX
+	MOVQ  $-1, SI
+	BZHIQ BX, SI, SI
+	KMOVW SI, K2
+	MOVQ  AX, SI
+	MOVQ  CX, DI
+
+row:
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
+
+vector:
+	CMPQ    BX, $+16
+	JLE     last
+	VMOVUPS (AX), Z0
+	VMAXPS  (AX)(DX*1), Z0, Z0
+	VMAXPS  (AX)(DX*2), Z0, Z0
+	VMOVUPS 4(AX), Z1
+	VMAXPS  4(AX)(DX*1), Z1, Z1
+	VMAXPS  4(AX)(DX*2), Z1, Z1
+	VMAXPS  Z1, Z0, Z0
+	VMOVUPS 8(AX), Z1
+	VMAXPS  8(AX)(DX*1), Z1, Z1
+	VMAXPS  8(AX)(DX*2), Z1, Z1
+	VMAXPS  Z1, Z0, Z0
+	VMOVUPS Z0, (CX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, BX
+	JMP     vector
+
+last:
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (AX)(DX*1), K1, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS.Z (AX)(DX*2), K1, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS.Z 4(AX), K1, Z1
+	VMOVUPS.Z 4(AX)(DX*1), K1, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMOVUPS.Z 4(AX)(DX*2), K1, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS.Z 8(AX), K1, Z1
+	VMOVUPS.Z 8(AX)(DX*1), K1, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMOVUPS.Z 8(AX)(DX*2), K1, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
+	JNE       row
+	VZEROUPPER
+	RET
+
+// func vecMaxPool3x3s2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·vecMaxPool3x3s2AVX512(SB), NOSPLIT, $0-64
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+15, BX
+	INCQ    BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    (BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+16, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K2
+	LEAQ    -16(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+16, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K3
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+15, BX
+	INCQ    BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K4
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+16, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K4
+	LEAQ    -17(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+16, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K5
+	MOVQ    AX, SI
+	MOVQ    CX, DI
+
+row:
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
+
+vector:
+	CMPQ    BX, $+16
+	JLE     last
+	VMOVUPS (AX), Z0
+	VMAXPS  (AX)(DX*1), Z0, Z0
+	VMAXPS  (AX)(DX*2), Z0, Z0
+	VMOVUPS 64(AX), Z1
+	VMAXPS  64(AX)(DX*1), Z1, Z1
+	VMAXPS  64(AX)(DX*2), Z1, Z1
+	VMOVUPS 8(AX), Z2
+	VMAXPS  8(AX)(DX*1), Z2, Z2
+	VMAXPS  8(AX)(DX*2), Z2, Z2
+	VMOVUPS 72(AX), Z3
+	VMAXPS  72(AX)(DX*1), Z3, Z3
+	VMAXPS  72(AX)(DX*2), Z3, Z3
+	VSHUFPS $0x88, Z1, Z0, Z4
+	VSHUFPS $0xdd, Z1, Z0, Z0
+	VMAXPS  Z0, Z4, Z0
+	VSHUFPS $0x88, Z3, Z2, Z1
+	VMAXPS  Z1, Z0, Z0
+	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD Z0, Z1, Z1
+	VMOVUPS Z1, (CX)
+	ADDQ    $+128, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, BX
+	JMP     vector
+
+last:
+	VMOVUPS.Z (AX), K2, Z0
+	VMOVUPS.Z (AX)(DX*1), K2, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS.Z (AX)(DX*2), K2, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS.Z 64(AX), K3, Z1
+	VMOVUPS.Z 64(AX)(DX*1), K3, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMOVUPS.Z 64(AX)(DX*2), K3, Z2
+	VMAXPS    Z2, Z1, Z1
+	VMOVUPS.Z 8(AX), K4, Z2
+	VMOVUPS.Z 8(AX)(DX*1), K4, Z3
+	VMAXPS    Z3, Z2, Z2
+	VMOVUPS.Z 8(AX)(DX*2), K4, Z3
+	VMAXPS    Z3, Z2, Z2
+	VMOVUPS.Z 72(AX), K5, Z3
+	VMOVUPS.Z 72(AX)(DX*1), K5, Z4
+	VMAXPS    Z4, Z3, Z3
+	VMOVUPS.Z 72(AX)(DX*2), K5, Z4
+	VMAXPS    Z4, Z3, Z3
+	VSHUFPS   $0x88, Z1, Z0, Z4
+	VSHUFPS   $0xdd, Z1, Z0, Z0
+	VMAXPS    Z0, Z4, Z0
+	VSHUFPS   $0x88, Z3, Z2, Z1
+	VMAXPS    Z1, Z0, Z0
+	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD   Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
 	JNE       row
 	VZEROUPPER
 	RET
@@ -421,73 +651,76 @@ elementB:
 // func vecSumPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecSumPool1AVX512(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ  x+0(FP), AX
+	MOVQ  y+56(FP), CX
+	MOVQ  pitch+8(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  ow+40(FP), BX
+	DECQ  BX
+	ANDQ  $+15, BX
+	INCQ  BX
+	MOVQ  $-1, SI
+	BZHIQ BX, SI, SI
+	KMOVW SI, K1
+	MOVQ  AX, SI
+	MOVQ  CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+16
+	CMPQ    BX, $+16
 	JLE     last
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ R11, R12
-	MOVQ kh+24(FP), R13
+	MOVQ R8, R9
+	MOVQ kh+24(FP), R10
 
 elementA:
-	VMOVUPS (R12), Z1
+	VMOVUPS (R9), Z1
 	VADDPS  Z1, Z0, Z0
-	ADDQ    DX, R12
-	DECQ    R13
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
 	VMOVUPS Z0, (CX)
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
-	SUBQ    $+16, R8
+	SUBQ    $+16, BX
 	JMP     vector
 
 last:
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K1
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z0
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ AX, R8
-	MOVQ kh+24(FP), R11
+	MOVQ AX, BX
+	MOVQ kh+24(FP), R8
 
 elementB:
-	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (BX), K1, Z1
 	VADDPS    Z1, Z0, Z0
-	ADDQ      DX, R8
-	DECQ      R11
+	ADDQ      DX, BX
+	DECQ      R8
 	JNE       elementB
 	ADDQ      $+4, AX
-	DECQ      R12
+	DECQ      R9
 	JNE       columnB
 	VMOVUPS   Z0, K1, (CX)
-	ADDQ      BX, R9
-	ADDQ      SI, R10
-	DECQ      DI
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
 	JNE       row
 	VZEROUPPER
 	RET
@@ -513,160 +746,232 @@ GLOBL vec_pool_avx512_00000000<>(SB), RODATA|NOPTR, $64
 // func vecSumPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, y *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·vecSumPool2AVX512(SB), NOSPLIT, $0-64
-	MOVQ x+0(FP), AX
-	MOVQ y+56(FP), CX
-	MOVQ pitch+8(FP), DX
-	SHLQ $0x02, DX
-	MOVQ step+16(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+40(FP), SI
-	SHLQ $0x02, SI
-	MOVQ oh+48(FP), DI
-	MOVQ AX, R9
-	MOVQ CX, R10
+	MOVQ    x+0(FP), AX
+	MOVQ    y+56(FP), CX
+	MOVQ    pitch+8(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    ow+40(FP), BX
+	DECQ    BX
+	ANDQ    $+15, BX
+	INCQ    BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
+	LEAQ    (BX)(BX*1), BX
+	LEAQ    -1(BX), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+16, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K2
+	LEAQ    -17(BX), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	CMOVQLT SI, BX
+	MOVQ    $+16, SI
+	CMPQ    BX, SI
+	CMOVQGT SI, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K3
+	MOVQ    AX, SI
+	MOVQ    CX, DI
 
 row:
-	MOVQ R9, AX
-	MOVQ R10, CX
-	MOVQ ow+40(FP), R8
+	MOVQ SI, AX
+	MOVQ DI, CX
+	MOVQ ow+40(FP), BX
 
 vector:
-	CMPQ    R8, $+16
+	CMPQ    BX, $+16
 	JLE     last
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z0
-	MOVQ    AX, R11
-	MOVQ    kw+32(FP), R14
+	MOVQ    AX, R8
+	MOVQ    kw+32(FP), R11
 
 columnA:
-	MOVQ    R11, R12
-	MOVQ    kh+24(FP), R13
+	MOVQ    R8, R9
+	MOVQ    kh+24(FP), R10
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z1
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z2
 
 elementA:
-	VMOVUPS (R12), Z3
+	VMOVUPS (R9), Z3
 	VADDPS  Z3, Z1, Z1
-	VMOVUPS 64(R12), Z3
+	VMOVUPS 64(R9), Z3
 	VADDPS  Z3, Z2, Z2
-	ADDQ    DX, R12
-	DECQ    R13
+	ADDQ    DX, R9
+	DECQ    R10
 	JNE     elementA
 	VSHUFPS $0x88, Z2, Z1, Z1
 	VADDPS  Z1, Z0, Z0
-	ADDQ    $+4, R11
-	DECQ    R14
+	ADDQ    $+4, R8
+	DECQ    R11
 	JNE     columnA
 	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
 	VPERMPD Z0, Z1, Z1
 	VMOVUPS Z1, (CX)
 	ADDQ    $+128, AX
 	ADDQ    $+64, CX
-	SUBQ    $+16, R8
+	SUBQ    $+16, BX
 	JMP     vector
 
 last:
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K1
-	LEAQ    (R8)(R8*1), R8
-	LEAQ    -1(R8), R11
-	XORQ    R12, R12
-	TESTQ   R11, R11
-	CMOVQLT R12, R11
-	MOVQ    $+16, R12
-	CMPQ    R11, R12
-	CMOVQGT R12, R11
-	MOVQ    $-1, R12
-	BZHIQ   R11, R12, R12
-	KMOVW   R12, K2
-	LEAQ    -17(R8), R8
-	XORQ    R11, R11
-	TESTQ   R8, R8
-	CMOVQLT R11, R8
-	MOVQ    $+16, R11
-	CMPQ    R8, R11
-	CMOVQGT R11, R8
-	MOVQ    $-1, R11
-	BZHIQ   R8, R11, R11
-	KMOVW   R11, K3
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z0
-	MOVQ    kw+32(FP), R12
+	MOVQ    kw+32(FP), R9
 
 columnB:
-	MOVQ    AX, R8
-	MOVQ    kh+24(FP), R11
+	MOVQ    AX, BX
+	MOVQ    kh+24(FP), R8
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z1
 	VMOVUPS vec_pool_avx512_00000000<>+0(SB), Z2
 
 elementB:
-	VMOVUPS.Z (R8), K2, Z3
+	VMOVUPS.Z (BX), K2, Z3
 	VADDPS    Z3, Z1, Z1
-	VMOVUPS.Z 64(R8), K3, Z3
+	VMOVUPS.Z 64(BX), K3, Z3
 	VADDPS    Z3, Z2, Z2
-	ADDQ      DX, R8
-	DECQ      R11
+	ADDQ      DX, BX
+	DECQ      R8
 	JNE       elementB
 	VSHUFPS   $0x88, Z2, Z1, Z1
 	VADDPS    Z1, Z0, Z0
 	ADDQ      $+4, AX
-	DECQ      R12
+	DECQ      R9
 	JNE       columnB
 	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
 	VPERMPD   Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (CX)
-	ADDQ      BX, R9
-	ADDQ      SI, R10
-	DECQ      DI
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+40(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+48(FP)
 	JNE       row
 	VZEROUPPER
 	RET
 
-// func vecCollect1AVX512(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
-// Requires: AVX, AVX512F
-TEXT ·vecCollect1AVX512(SB), NOSPLIT, $0-64
-	MOVQ         at+0(FP), AX
-	MOVQ         dy+8(FP), CX
-	MOVQ         dx+56(FP), DX
-	MOVQ         pitch+16(FP), BX
-	SHLQ         $0x02, BX
-	MOVQ         n+40(FP), SI
-	VBROADCASTSS first+48(FP), Z0
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
-	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), Z1
-
-vector:
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPADDD Z1, Z0, Z4
-	MOVQ   AX, DI
-	MOVQ   CX, R8
-	MOVQ   rows+24(FP), R9
+// func vecArgMaxPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecArgMaxPool1AVX512(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         kw+32(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Z0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+15, DI
+	INCQ         DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K1
+	MOVQ         AX, R8
+	MOVQ         CX, R9
 
 row:
-	MOVQ DI, R10
-	MOVQ R8, R11
-	MOVQ taps+32(FP), R12
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
 
-tap:
-	VMOVUPS  (R10), Z4
-	VMOVUPS  (R11), Z5
-	VPCMPEQD Z0, Z4, K1
-	VADDPS   Z5, Z2, K1, Z2
-	SUBQ     $+4, R10
-	SUBQ     $+4, R11
-	DECQ     R12
-	JNE      tap
-	ADDQ     BX, DI
-	ADDQ     BX, R8
-	DECQ     R9
-	JNE      row
-	VMOVUPS  Z2, (DX)
-	VPADDD   vec_pool_avx512_00000010<>+0(SB), Z0, Z0
-	ADDQ     $+64, AX
-	ADDQ     $+64, CX
-	ADDQ     $+64, DX
-	SUBQ     $+16, SI
-	JG       vector
+vector:
+	CMPQ         DI, $+16
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS      Z1, Z1
+	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z2
+	VMOVUPS      Z1, Z3
+	MOVQ         AX, R10
+	MOVQ         kh+24(FP), R12
+
+rowA:
+	MOVQ R10, R11
+	MOVQ kw+32(FP), R13
+
+elementA:
+	VMOVUPS (R11), Z4
+	VCMPPS  $0x1e, Z2, Z4, K2
+	VCMPPS  $0x03, Z4, Z4, K3
+	KORW    K3, K2, K2
+	VMOVAPS Z4, K2, Z2
+	VMOVAPS Z1, K2, Z3
+	VPADDD  vec_pool_avx512_00000001<>+0(SB), Z1, Z1
+	ADDQ    $+4, R11
+	DECQ    R13
+	JNE     elementA
+	VPADDD  Z0, Z1, Z1
+	ADDQ    SI, R10
+	DECQ    R12
+	JNE     rowA
+	VMOVUPS Z3, (CX)
+	VMOVUPS (DX), Z1
+	VMOVUPS Z1, (CX)(BX*1)
+	ADDQ    $+64, DX
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DI
+	JMP     vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS      Z1, Z1
+	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z2
+	VMOVUPS      Z1, Z3
+	MOVQ         kh+24(FP), R11
+
+rowB:
+	MOVQ AX, R10
+	MOVQ kw+32(FP), R12
+
+elementB:
+	VMOVUPS.Z (R10), K1, Z4
+	VCMPPS    $0x1e, Z2, Z4, K2
+	VCMPPS    $0x03, Z4, Z4, K3
+	KORW      K3, K2, K2
+	VMOVAPS   Z4, K2, Z2
+	VMOVAPS   Z1, K2, Z3
+	VPADDD    vec_pool_avx512_00000001<>+0(SB), Z1, Z1
+	ADDQ      $+4, R10
+	DECQ      R12
+	JNE       elementB
+	VPADDD    Z0, Z1, Z1
+	ADDQ      SI, AX
+	DECQ      R11
+	JNE       rowB
+	VMOVUPS   Z3, K1, (CX)
+	VMOVUPS.Z (DX), K1, Z1
+	VMOVUPS   Z1, K1, (CX)(BX*1)
+	LEAQ      (DX)(DI*4), DX
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      atPitch+64(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, R8
+	ADDQ      CX, R9
+	DECQ      oh+48(FP)
+	JNE       row
 	VZEROUPPER
 	RET
 
@@ -706,6 +1011,761 @@ DATA vec_pool_avx512_00000001<>+56(SB)/4, $0x00000001
 DATA vec_pool_avx512_00000001<>+60(SB)/4, $0x00000001
 GLOBL vec_pool_avx512_00000001<>(SB), RODATA|NOPTR, $64
 
+// func vecArgMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·vecArgMaxPool2AVX512(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         kw+32(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Z0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+15, DI
+	INCQ         DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K1
+	LEAQ         (DI)(DI*1), DI
+	LEAQ         -1(DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+16, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	MOVQ         $-1, R9
+	BZHIQ        R8, R9, R9
+	KMOVW        R9, K2
+	LEAQ         -17(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+16, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K3
+	MOVQ         AX, R8
+	MOVQ         CX, R9
+
+row:
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
+
+vector:
+	CMPQ         DI, $+16
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z2
+	VPERMPD      Z1, Z2, Z2
+	VMOVUPS      Z2, Z1
+	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z2
+	VMOVUPS      Z1, Z3
+	MOVQ         AX, R10
+	MOVQ         kh+24(FP), R12
+
+rowA:
+	MOVQ R10, R11
+	MOVQ kw+32(FP), R13
+
+elementA:
+	VMOVUPS (R11), Z4
+	VMOVUPS 64(R11), Z5
+	VSHUFPS $0x88, Z5, Z4, Z4
+	VCMPPS  $0x1e, Z2, Z4, K4
+	VCMPPS  $0x03, Z4, Z4, K5
+	KORW    K5, K4, K4
+	VMOVAPS Z4, K4, Z2
+	VMOVAPS Z1, K4, Z3
+	VPADDD  vec_pool_avx512_00000001<>+0(SB), Z1, Z1
+	ADDQ    $+4, R11
+	DECQ    R13
+	JNE     elementA
+	VPADDD  Z0, Z1, Z1
+	ADDQ    SI, R10
+	DECQ    R12
+	JNE     rowA
+	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD Z3, Z1, Z1
+	VMOVUPS Z1, (CX)
+	VMOVUPS (DX), Z1
+	VMOVUPS Z1, (CX)(BX*1)
+	ADDQ    $+64, DX
+	ADDQ    $+128, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DI
+	JMP     vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z2
+	VPERMPD      Z1, Z2, Z2
+	VMOVUPS      Z2, Z1
+	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z2
+	VMOVUPS      Z1, Z3
+	MOVQ         kh+24(FP), R11
+
+rowB:
+	MOVQ AX, R10
+	MOVQ kw+32(FP), R12
+
+elementB:
+	VMOVUPS.Z (R10), K2, Z4
+	VMOVUPS.Z 64(R10), K3, Z5
+	VSHUFPS   $0x88, Z5, Z4, Z4
+	VCMPPS    $0x1e, Z2, Z4, K4
+	VCMPPS    $0x03, Z4, Z4, K5
+	KORW      K5, K4, K4
+	VMOVAPS   Z4, K4, Z2
+	VMOVAPS   Z1, K4, Z3
+	VPADDD    vec_pool_avx512_00000001<>+0(SB), Z1, Z1
+	ADDQ      $+4, R10
+	DECQ      R12
+	JNE       elementB
+	VPADDD    Z0, Z1, Z1
+	ADDQ      SI, AX
+	DECQ      R11
+	JNE       rowB
+	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD   Z3, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+	VMOVUPS.Z (DX), K1, Z1
+	VMOVUPS   Z1, K1, (CX)(BX*1)
+	LEAQ      (DX)(DI*4), DX
+	MOVQ      step+16(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      atPitch+64(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, R8
+	ADDQ      CX, R9
+	DECQ      oh+48(FP)
+	JNE       row
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx512_shuffled<>+0(SB)/8, $0x0000000000000000
+DATA vec_pool_avx512_shuffled<>+8(SB)/8, $0x0000000000000004
+DATA vec_pool_avx512_shuffled<>+16(SB)/8, $0x0000000000000001
+DATA vec_pool_avx512_shuffled<>+24(SB)/8, $0x0000000000000005
+DATA vec_pool_avx512_shuffled<>+32(SB)/8, $0x0000000000000002
+DATA vec_pool_avx512_shuffled<>+40(SB)/8, $0x0000000000000006
+DATA vec_pool_avx512_shuffled<>+48(SB)/8, $0x0000000000000003
+DATA vec_pool_avx512_shuffled<>+56(SB)/8, $0x0000000000000007
+GLOBL vec_pool_avx512_shuffled<>(SB), RODATA|NOPTR, $64
+
+// func vecArgMaxPool3x3s1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecArgMaxPool3x3s1AVX512(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         $+3, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Z0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+15, DI
+	INCQ         DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K1
+	MOVQ         AX, R8
+	MOVQ         CX, R9
+
+row:
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
+
+vector:
+	CMPQ         DI, $+16
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	MOVQ         AX, R10
+	VMOVUPS      (R10), Z2
+	VPXORD       Z3, Z3, Z3
+	VMOVUPS      4(R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS      8(R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000002<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000003<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS      4(R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000004<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS      8(R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000005<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000006<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS      4(R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000007<>+0(SB), K2, Z3
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS      8(R10), Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000008<>+0(SB), K2, Z3
+	VPMULLD      vec_pool_avx512_0000000b<>+0(SB), Z3, Z2
+	VPSRLD       $0x05, Z2, Z2
+	VPMULLD      Z0, Z2, Z2
+	VPADDD       Z2, Z3, Z3
+	VPADDD       Z1, Z3, Z3
+	VMOVUPS      Z3, (CX)
+	VMOVUPS      (DX), Z1
+	VMOVUPS      Z1, (CX)(BX*1)
+	ADDQ         $+64, DX
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+16, DI
+	JMP          vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS.Z    (AX), K1, Z2
+	VPXORD       Z5, Z5, Z5
+	VMOVUPS.Z    4(AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS.Z    8(AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000002<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	ADDQ         SI, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000003<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS.Z    4(AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000004<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS.Z    8(AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000005<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	ADDQ         SI, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000006<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS.Z    4(AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000007<>+0(SB), K2, Z5
+	VMAXPS       Z4, Z2, Z2
+	VMOVUPS.Z    8(AX), K1, Z4
+	VCMPPS       $0x1e, Z2, Z4, K2
+	VMOVUPS      vec_pool_avx512_00000008<>+0(SB), K2, Z5
+	VPMULLD      vec_pool_avx512_0000000b<>+0(SB), Z5, Z2
+	VPSRLD       $0x05, Z2, Z2
+	VPMULLD      Z0, Z2, Z2
+	VPADDD       Z2, Z5, Z5
+	VPADDD       Z1, Z5, Z5
+	VMOVUPS      Z5, K1, (CX)
+	VMOVUPS.Z    (DX), K1, Z1
+	VMOVUPS      Z1, K1, (CX)(BX*1)
+	LEAQ         (DX)(DI*4), DX
+	MOVQ         step+16(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         atPitch+64(FP), CX
+	SHLQ         $0x02, CX
+	ADDQ         AX, R8
+	ADDQ         CX, R9
+	DECQ         oh+48(FP)
+	JNE          row
+	VZEROUPPER
+	RET
+
+DATA vec_pool_avx512_00000002<>+0(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+4(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+8(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+12(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+16(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+20(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+24(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+28(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+32(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+36(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+40(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+44(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+48(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+52(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+56(SB)/4, $0x00000002
+DATA vec_pool_avx512_00000002<>+60(SB)/4, $0x00000002
+GLOBL vec_pool_avx512_00000002<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000003<>+0(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+4(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+8(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+12(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+16(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+20(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+24(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+28(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+32(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+36(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+40(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+44(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+48(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+52(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+56(SB)/4, $0x00000003
+DATA vec_pool_avx512_00000003<>+60(SB)/4, $0x00000003
+GLOBL vec_pool_avx512_00000003<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000004<>+0(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+4(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+8(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+12(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+16(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+20(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+24(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+28(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+32(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+36(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+40(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+44(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+48(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+52(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+56(SB)/4, $0x00000004
+DATA vec_pool_avx512_00000004<>+60(SB)/4, $0x00000004
+GLOBL vec_pool_avx512_00000004<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000005<>+0(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+4(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+8(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+12(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+16(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+20(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+24(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+28(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+32(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+36(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+40(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+44(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+48(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+52(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+56(SB)/4, $0x00000005
+DATA vec_pool_avx512_00000005<>+60(SB)/4, $0x00000005
+GLOBL vec_pool_avx512_00000005<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000006<>+0(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+4(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+8(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+12(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+16(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+20(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+24(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+28(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+32(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+36(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+40(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+44(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+48(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+52(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+56(SB)/4, $0x00000006
+DATA vec_pool_avx512_00000006<>+60(SB)/4, $0x00000006
+GLOBL vec_pool_avx512_00000006<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000007<>+0(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+4(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+8(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+12(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+16(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+20(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+24(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+28(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+32(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+36(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+40(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+44(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+48(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+52(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+56(SB)/4, $0x00000007
+DATA vec_pool_avx512_00000007<>+60(SB)/4, $0x00000007
+GLOBL vec_pool_avx512_00000007<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_00000008<>+0(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+4(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+8(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+12(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+16(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+20(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+24(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+28(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+32(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+36(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+40(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+44(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+48(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+52(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+56(SB)/4, $0x00000008
+DATA vec_pool_avx512_00000008<>+60(SB)/4, $0x00000008
+GLOBL vec_pool_avx512_00000008<>(SB), RODATA|NOPTR, $64
+
+DATA vec_pool_avx512_0000000b<>+0(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+4(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+8(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+12(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+16(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+20(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+24(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+28(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+32(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+36(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+40(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+44(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+48(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+52(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+56(SB)/4, $0x0000000b
+DATA vec_pool_avx512_0000000b<>+60(SB)/4, $0x0000000b
+GLOBL vec_pool_avx512_0000000b<>(SB), RODATA|NOPTR, $64
+
+// func vecArgMaxPool3x3s2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int, dy *float32, grads *float32)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·vecArgMaxPool3x3s2AVX512(SB), NOSPLIT, $0-88
+	MOVQ         x+0(FP), AX
+	MOVQ         at+56(FP), CX
+	MOVQ         dy+72(FP), DX
+	MOVQ         grads+80(FP), BX
+	SUBQ         CX, BX
+	MOVQ         pitch+8(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         pitch+8(FP), DI
+	SUBQ         $+3, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Z0
+	MOVQ         ow+40(FP), DI
+	DECQ         DI
+	ANDQ         $+15, DI
+	INCQ         DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K1
+	LEAQ         (DI)(DI*1), DI
+	LEAQ         -1(DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+16, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	MOVQ         $-1, R9
+	BZHIQ        R8, R9, R9
+	KMOVW        R9, K2
+	LEAQ         -17(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+16, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K3
+	MOVQ         AX, R8
+	MOVQ         CX, R9
+
+row:
+	MOVQ R8, AX
+	MOVQ R9, CX
+	MOVQ ow+40(FP), DI
+
+vector:
+	CMPQ         DI, $+16
+	JLE          last
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z2
+	VPERMPD      Z1, Z2, Z2
+	MOVQ         AX, R10
+	VMOVUPS      (R10), Z1
+	VMOVUPS      64(R10), Z5
+	VSHUFPS      $0x88, Z5, Z1, Z1
+	VPXORD       Z3, Z3, Z3
+	VMOVUPS      4(R10), Z5
+	VMOVUPS      68(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS      8(R10), Z5
+	VMOVUPS      72(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000002<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Z5
+	VMOVUPS      64(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000003<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS      4(R10), Z5
+	VMOVUPS      68(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000004<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS      8(R10), Z5
+	VMOVUPS      72(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000005<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	ADDQ         SI, R10
+	VMOVUPS      (R10), Z5
+	VMOVUPS      64(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000006<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS      4(R10), Z5
+	VMOVUPS      68(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000007<>+0(SB), K4, Z3
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS      8(R10), Z5
+	VMOVUPS      72(R10), Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000008<>+0(SB), K4, Z3
+	VPMULLD      vec_pool_avx512_0000000b<>+0(SB), Z3, Z1
+	VPSRLD       $0x05, Z1, Z1
+	VPMULLD      Z0, Z1, Z1
+	VPADDD       Z1, Z3, Z3
+	VPADDD       Z2, Z3, Z3
+	VMOVUPS      vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD      Z3, Z1, Z1
+	VMOVUPS      Z1, (CX)
+	VMOVUPS      (DX), Z1
+	VMOVUPS      Z1, (CX)(BX*1)
+	ADDQ         $+64, DX
+	ADDQ         $+128, AX
+	ADDQ         $+64, CX
+	SUBQ         $+16, DI
+	JMP          vector
+
+last:
+	MOVQ         AX, R10
+	SUBQ         x+0(FP), R10
+	SHRQ         $0x02, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z2
+	VPERMPD      Z1, Z2, Z2
+	VMOVUPS.Z    (AX), K2, Z1
+	VMOVUPS.Z    64(AX), K3, Z5
+	VSHUFPS      $0x88, Z5, Z1, Z1
+	VPXORD       Z4, Z4, Z4
+	VMOVUPS.Z    4(AX), K2, Z5
+	VMOVUPS.Z    68(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS.Z    8(AX), K2, Z5
+	VMOVUPS.Z    72(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000002<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	ADDQ         SI, AX
+	VMOVUPS.Z    (AX), K2, Z5
+	VMOVUPS.Z    64(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000003<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS.Z    4(AX), K2, Z5
+	VMOVUPS.Z    68(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000004<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS.Z    8(AX), K2, Z5
+	VMOVUPS.Z    72(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000005<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	ADDQ         SI, AX
+	VMOVUPS.Z    (AX), K2, Z5
+	VMOVUPS.Z    64(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000006<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS.Z    4(AX), K2, Z5
+	VMOVUPS.Z    68(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000007<>+0(SB), K4, Z4
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS.Z    8(AX), K2, Z5
+	VMOVUPS.Z    72(AX), K3, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z5
+	VCMPPS       $0x1e, Z1, Z5, K4
+	VMOVUPS      vec_pool_avx512_00000008<>+0(SB), K4, Z4
+	VPMULLD      vec_pool_avx512_0000000b<>+0(SB), Z4, Z1
+	VPSRLD       $0x05, Z1, Z1
+	VPMULLD      Z0, Z1, Z1
+	VPADDD       Z1, Z4, Z4
+	VPADDD       Z2, Z4, Z4
+	VMOVUPS      vec_pool_avx512_natural<>+0(SB), Z1
+	VPERMPD      Z4, Z1, Z1
+	VMOVUPS      Z1, K1, (CX)
+	VMOVUPS.Z    (DX), K1, Z1
+	VMOVUPS      Z1, K1, (CX)(BX*1)
+	LEAQ         (DX)(DI*4), DX
+	MOVQ         step+16(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         atPitch+64(FP), CX
+	SHLQ         $0x02, CX
+	ADDQ         AX, R8
+	ADDQ         CX, R9
+	DECQ         oh+48(FP)
+	JNE          row
+	VZEROUPPER
+	RET
+
+// func vecCollect1AVX512(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecCollect1AVX512(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Z0
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	MOVQ         w+40(FP), SI
+	DECQ         SI
+	ANDQ         $+15, SI
+	INCQ         SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVW        DI, K1
+
+line:
+	MOVQ    AX, SI
+	MOVQ    DX, DI
+	MOVQ    w+40(FP), R8
+	VMOVUPS Z0, Z1
+
+vector:
+	CMPQ   R8, $+16
+	JLE    last
+	VPXORD Z2, Z2, Z2
+	MOVQ   SI, R9
+	MOVQ   rows+24(FP), R10
+
+rowA:
+	MOVQ R9, R12
+	MOVQ taps+32(FP), R11
+
+tapA:
+	VPCMPEQD (R12), Z1, K2
+	VADDPS   (R12)(CX*1), Z2, K2, Z2
+	SUBQ     $+4, R12
+	DECQ     R11
+	JNE      tapA
+	ADDQ     BX, R9
+	DECQ     R10
+	JNE      rowA
+	VMOVUPS  Z2, (DI)
+	VPADDD   vec_pool_avx512_00000010<>+0(SB), Z1, Z1
+	ADDQ     $+64, SI
+	ADDQ     $+64, DI
+	SUBQ     $+16, R8
+	JMP      vector
+
+last:
+	VPXORD Z3, Z3, Z3
+	MOVQ   rows+24(FP), R8
+
+rowB:
+	MOVQ SI, R10
+	MOVQ taps+32(FP), R9
+
+tapB:
+	VPCMPEQD     (R10), Z1, K2
+	VADDPS       (R10)(CX*1), Z3, K2, Z3
+	SUBQ         $+4, R10
+	DECQ         R9
+	JNE          tapB
+	ADDQ         BX, SI
+	DECQ         R8
+	JNE          rowB
+	VMOVUPS      Z3, K1, (DI)
+	VBROADCASTSS searchPitch+76(FP), Z1
+	VPADDD       Z1, Z0, Z0
+	MOVQ         w+40(FP), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, DX
+	ADDQ         BX, AX
+	DECQ         h+48(FP)
+	JNE          line
+	VZEROUPPER
+	RET
+
 DATA vec_pool_avx512_00000010<>+0(SB)/4, $0x00000010
 DATA vec_pool_avx512_00000010<>+4(SB)/4, $0x00000010
 DATA vec_pool_avx512_00000010<>+8(SB)/4, $0x00000010
@@ -724,74 +1784,134 @@ DATA vec_pool_avx512_00000010<>+56(SB)/4, $0x00000010
 DATA vec_pool_avx512_00000010<>+60(SB)/4, $0x00000010
 GLOBL vec_pool_avx512_00000010<>(SB), RODATA|NOPTR, $64
 
-// func vecCollect2AVX512(at *int32, dy *float32, pitch int, rows int, taps int, n int, first int32, dx *float32)
-// Requires: AVX, AVX512F
-TEXT ·vecCollect2AVX512(SB), NOSPLIT, $0-64
+// func vecCollect2AVX512(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
+// Requires: AVX, AVX512F, BMI2, CMOV
+TEXT ·vecCollect2AVX512(SB), NOSPLIT, $0-88
 	MOVQ         at+0(FP), AX
 	MOVQ         dy+8(FP), CX
-	MOVQ         dx+56(FP), DX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
 	MOVQ         pitch+16(FP), BX
 	SHLQ         $0x02, BX
-	MOVQ         n+40(FP), SI
-	VBROADCASTSS first+48(FP), Z0
+	VBROADCASTSS first+72(FP), Z0
 	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
-	VMOVUPS      vec_pool_avx512_00000001<>+0(SB), Z1
+	MOVQ         oddColumn+64(FP), SI
+	SHLQ         $0x02, SI
 	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	MOVQ         w+40(FP), DI
+	DECQ         DI
+	ANDQ         $+31, DI
+	INCQ         DI
+	LEAQ         (DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+16, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	MOVQ         $-1, R9
+	BZHIQ        R8, R9, R9
+	KMOVW        R9, K1
+	LEAQ         -16(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+16, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K2
+
+line:
+	MOVQ    AX, DI
+	MOVQ    DX, R8
+	MOVQ    w+40(FP), R9
+	VMOVUPS Z0, Z1
 
 vector:
+	CMPQ   R9, $+32
+	JLE    last
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	VPADDD Z1, Z0, Z4
-	MOVQ   AX, DI
-	MOVQ   CX, R8
-	MOVQ   rows+24(FP), R9
+	VPADDD vec_pool_avx512_00000001<>+0(SB), Z1, Z4
+	MOVQ   DI, R10
+	MOVQ   rows+24(FP), R11
 
-row:
-	MOVQ DI, R10
-	MOVQ R8, R11
+rowA:
+	MOVQ R10, R13
 	MOVQ taps+32(FP), R12
 
-tap:
-	VMOVUPS   (R10), Z5
-	VMOVUPS   (R11), Z6
-	VPCMPEQD  Z0, Z5, K1
-	VADDPS    Z6, Z2, K1, Z2
-	VPCMPEQD  Z4, Z5, K1
-	VADDPS    Z6, Z3, K1, Z3
-	SUBQ      $+4, R10
-	SUBQ      $+4, R11
+tapA:
+	VPCMPEQD  (R13), Z1, K3
+	VADDPS    (R13)(CX*1), Z2, K3, Z2
+	LEAQ      (R13)(SI*1), R14
+	VPCMPEQD  (R14), Z4, K3
+	VADDPS    (R14)(CX*1), Z3, K3, Z3
+	SUBQ      $+4, R13
 	DECQ      R12
-	JNE       tap
-	ADDQ      BX, DI
-	ADDQ      BX, R8
-	DECQ      R9
-	JNE       row
+	JNE       tapA
+	ADDQ      BX, R10
+	DECQ      R11
+	JNE       rowA
 	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z4
 	VPERMPD   Z2, Z4, Z4
-	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z5
-	VPERMPD   Z3, Z5, Z5
-	VUNPCKLPS Z5, Z4, Z6
-	VUNPCKHPS Z5, Z4, Z4
-	VMOVUPS   Z6, (DX)
-	VMOVUPS   Z4, 64(DX)
-	VPADDD    vec_pool_avx512_00000020<>+0(SB), Z0, Z0
-	ADDQ      $+64, AX
-	ADDQ      $+64, CX
-	ADDQ      $+128, DX
-	SUBQ      $+32, SI
-	JG        vector
+	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z7
+	VPERMPD   Z3, Z7, Z7
+	VUNPCKLPS Z7, Z4, Z8
+	VUNPCKHPS Z7, Z4, Z4
+	VMOVUPS   Z8, (R8)
+	VMOVUPS   Z4, 64(R8)
+	VPADDD    vec_pool_avx512_00000020<>+0(SB), Z1, Z1
+	ADDQ      $+64, DI
+	ADDQ      $+128, R8
+	SUBQ      $+32, R9
+	JMP       vector
+
+last:
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPADDD vec_pool_avx512_00000001<>+0(SB), Z1, Z4
+	MOVQ   rows+24(FP), R9
+
+rowB:
+	MOVQ DI, R11
+	MOVQ taps+32(FP), R10
+
+tapB:
+	VPCMPEQD     (R11), Z1, K3
+	VADDPS       (R11)(CX*1), Z5, K3, Z5
+	LEAQ         (R11)(SI*1), R12
+	VPCMPEQD     (R12), Z4, K3
+	VADDPS       (R12)(CX*1), Z6, K3, Z6
+	SUBQ         $+4, R11
+	DECQ         R10
+	JNE          tapB
+	ADDQ         BX, DI
+	DECQ         R9
+	JNE          rowB
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z1
+	VPERMPD      Z5, Z1, Z1
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z4
+	VPERMPD      Z6, Z4, Z4
+	VUNPCKLPS    Z4, Z1, Z7
+	VUNPCKHPS    Z4, Z1, Z1
+	VMOVUPS      Z7, K1, (R8)
+	VMOVUPS      Z1, K2, 64(R8)
+	VBROADCASTSS searchPitch+76(FP), Z1
+	VPADDD       Z1, Z0, Z0
+	MOVQ         w+40(FP), DI
+	SHLQ         $0x02, DI
+	ADDQ         DI, DX
+	MOVQ         oddRow+56(FP), DI
+	NEGQ         DI
+	ANDQ         BX, DI
+	ADDQ         DI, AX
+	XORQ         $+1, oddRow+56(FP)
+	DECQ         h+48(FP)
+	JNE          line
 	VZEROUPPER
 	RET
-
-DATA vec_pool_avx512_shuffled<>+0(SB)/8, $0x0000000000000000
-DATA vec_pool_avx512_shuffled<>+8(SB)/8, $0x0000000000000004
-DATA vec_pool_avx512_shuffled<>+16(SB)/8, $0x0000000000000001
-DATA vec_pool_avx512_shuffled<>+24(SB)/8, $0x0000000000000005
-DATA vec_pool_avx512_shuffled<>+32(SB)/8, $0x0000000000000002
-DATA vec_pool_avx512_shuffled<>+40(SB)/8, $0x0000000000000006
-DATA vec_pool_avx512_shuffled<>+48(SB)/8, $0x0000000000000003
-DATA vec_pool_avx512_shuffled<>+56(SB)/8, $0x0000000000000007
-GLOBL vec_pool_avx512_shuffled<>(SB), RODATA|NOPTR, $64
 
 DATA vec_pool_avx512_00000020<>+0(SB)/4, $0x00000020
 DATA vec_pool_avx512_00000020<>+4(SB)/4, $0x00000020
@@ -811,284 +1931,285 @@ DATA vec_pool_avx512_00000020<>+56(SB)/4, $0x00000020
 DATA vec_pool_avx512_00000020<>+60(SB)/4, $0x00000020
 GLOBL vec_pool_avx512_00000020<>(SB), RODATA|NOPTR, $64
 
-// func vecArgMaxPool1AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
+// func vecCollect3x3s1AVX512(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecArgMaxPool1AVX512(SB), NOSPLIT, $0-72
-	MOVQ    x+0(FP), AX
-	MOVQ    at+56(FP), CX
-	MOVQ    step+16(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    atPitch+64(FP), BX
-	SHLQ    $0x02, BX
-	VMOVUPS vec_pool_avx512_00000001<>+0(SB), Z0
-	MOVQ    oh+48(FP), SI
-	MOVQ    AX, R8
-	MOVQ    CX, R9
+TEXT ·vecCollect3x3s1AVX512(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Z0
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	MOVQ         w+40(FP), SI
+	DECQ         SI
+	ANDQ         $+15, SI
+	INCQ         SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVW        DI, K1
 
-row:
-	MOVQ R8, AX
-	MOVQ R9, CX
-	MOVQ ow+40(FP), DI
+line:
+	MOVQ    AX, SI
+	MOVQ    DX, DI
+	MOVQ    w+40(FP), R8
+	VMOVUPS Z0, Z1
 
 vector:
-	CMPQ         DI, $+16
-	JLE          last
-	MOVQ         AX, R10
-	SUBQ         x+0(FP), R10
-	SHRQ         $0x02, R10
-	VMOVD        R10, X1
-	VPBROADCASTD X1, Z1
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
-	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS      Z1, Z3
-	MOVQ         AX, R10
-	MOVQ         kh+24(FP), R11
-	MOVQ         pitch+8(FP), R13
-	SUBQ         kw+32(FP), R13
-	VMOVD        R13, X4
-	VPBROADCASTD X4, Z4
-	SHLQ         $0x02, R13
-
-rowA:
-	MOVQ kw+32(FP), R12
-
-elementA:
-	VMOVUPS (R10), Z5
-	VCMPPS  $0x1e, Z2, Z5, K1
-	VCMPPS  $0x03, Z5, Z5, K2
-	KORW    K2, K1, K1
-	VMOVAPS Z5, K1, Z2
-	VMOVAPS Z1, K1, Z3
-	VPADDD  Z0, Z1, Z1
-	ADDQ    $+4, R10
-	DECQ    R12
-	JNE     elementA
-	VPADDD  Z4, Z1, Z1
-	ADDQ    R13, R10
-	DECQ    R11
-	JNE     rowA
-	VMOVUPS Z3, (CX)
-	ADDQ    $+64, AX
-	ADDQ    $+64, CX
-	SUBQ    $+16, DI
-	JMP     vector
+	CMPQ     R8, $+16
+	JLE      last
+	VPXORD   Z2, Z2, Z2
+	MOVQ     SI, R9
+	VPCMPEQD (R9), Z1, K2
+	VADDPS   (R9)(CX*1), Z2, K2, Z2
+	VPCMPEQD -4(R9), Z1, K2
+	VADDPS   -4(R9)(CX*1), Z2, K2, Z2
+	VPCMPEQD -8(R9), Z1, K2
+	VADDPS   -8(R9)(CX*1), Z2, K2, Z2
+	ADDQ     BX, R9
+	VPCMPEQD (R9), Z1, K2
+	VADDPS   (R9)(CX*1), Z2, K2, Z2
+	VPCMPEQD -4(R9), Z1, K2
+	VADDPS   -4(R9)(CX*1), Z2, K2, Z2
+	VPCMPEQD -8(R9), Z1, K2
+	VADDPS   -8(R9)(CX*1), Z2, K2, Z2
+	ADDQ     BX, R9
+	VPCMPEQD (R9), Z1, K2
+	VADDPS   (R9)(CX*1), Z2, K2, Z2
+	VPCMPEQD -4(R9), Z1, K2
+	VADDPS   -4(R9)(CX*1), Z2, K2, Z2
+	VPCMPEQD -8(R9), Z1, K2
+	VADDPS   -8(R9)(CX*1), Z2, K2, Z2
+	VMOVUPS  Z2, (DI)
+	VPADDD   vec_pool_avx512_00000010<>+0(SB), Z1, Z1
+	ADDQ     $+64, SI
+	ADDQ     $+64, DI
+	SUBQ     $+16, R8
+	JMP      vector
 
 last:
-	MOVQ         $-1, R10
-	BZHIQ        DI, R10, R10
-	KMOVW        R10, K1
-	MOVQ         AX, DI
-	SUBQ         x+0(FP), DI
-	SHRQ         $0x02, DI
-	VMOVD        DI, X1
-	VPBROADCASTD X1, Z1
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
-	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS      Z1, Z3
-	MOVQ         kh+24(FP), DI
-	MOVQ         pitch+8(FP), R11
-	SUBQ         kw+32(FP), R11
-	VMOVD        R11, X4
-	VPBROADCASTD X4, Z4
-	SHLQ         $0x02, R11
-
-rowB:
-	MOVQ kw+32(FP), R10
-
-elementB:
-	VMOVUPS.Z (AX), K1, Z5
-	VCMPPS    $0x1e, Z2, Z5, K2
-	VCMPPS    $0x03, Z5, Z5, K3
-	KORW      K3, K2, K2
-	VMOVAPS   Z5, K2, Z2
-	VMOVAPS   Z1, K2, Z3
-	VPADDD    Z0, Z1, Z1
-	ADDQ      $+4, AX
-	DECQ      R10
-	JNE       elementB
-	VPADDD    Z4, Z1, Z1
-	ADDQ      R11, AX
-	DECQ      DI
-	JNE       rowB
-	VMOVUPS   Z3, K1, (CX)
-	ADDQ      DX, R8
-	ADDQ      BX, R9
-	DECQ      SI
-	JNE       row
+	VPXORD       Z3, Z3, Z3
+	VPCMPEQD     (SI), Z1, K2
+	VADDPS       (SI)(CX*1), Z3, K2, Z3
+	VPCMPEQD     -4(SI), Z1, K2
+	VADDPS       -4(SI)(CX*1), Z3, K2, Z3
+	VPCMPEQD     -8(SI), Z1, K2
+	VADDPS       -8(SI)(CX*1), Z3, K2, Z3
+	ADDQ         BX, SI
+	VPCMPEQD     (SI), Z1, K2
+	VADDPS       (SI)(CX*1), Z3, K2, Z3
+	VPCMPEQD     -4(SI), Z1, K2
+	VADDPS       -4(SI)(CX*1), Z3, K2, Z3
+	VPCMPEQD     -8(SI), Z1, K2
+	VADDPS       -8(SI)(CX*1), Z3, K2, Z3
+	ADDQ         BX, SI
+	VPCMPEQD     (SI), Z1, K2
+	VADDPS       (SI)(CX*1), Z3, K2, Z3
+	VPCMPEQD     -4(SI), Z1, K2
+	VADDPS       -4(SI)(CX*1), Z3, K2, Z3
+	VPCMPEQD     -8(SI), Z1, K2
+	VADDPS       -8(SI)(CX*1), Z3, K2, Z3
+	VMOVUPS      Z3, K1, (DI)
+	VBROADCASTSS searchPitch+76(FP), Z1
+	VPADDD       Z1, Z0, Z0
+	MOVQ         w+40(FP), SI
+	SHLQ         $0x02, SI
+	ADDQ         SI, DX
+	ADDQ         BX, AX
+	DECQ         h+48(FP)
+	JNE          line
 	VZEROUPPER
 	RET
 
-// func vecArgMaxPool2AVX512(x *float32, pitch int, step int, kh int, kw int, ow int, oh int, at *int32, atPitch int)
+// func vecCollect3x3s2AVX512(at *int32, dy *float32, pitch int, rows int, taps int, w int, h int, oddRow int, oddColumn int, first int32, searchPitch int32, dx *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
-TEXT ·vecArgMaxPool2AVX512(SB), NOSPLIT, $0-72
-	MOVQ    x+0(FP), AX
-	MOVQ    at+56(FP), CX
-	MOVQ    step+16(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    atPitch+64(FP), BX
-	SHLQ    $0x02, BX
-	VMOVUPS vec_pool_avx512_00000001<>+0(SB), Z0
-	MOVQ    oh+48(FP), SI
-	MOVQ    AX, R8
-	MOVQ    CX, R9
+TEXT ·vecCollect3x3s2AVX512(SB), NOSPLIT, $0-88
+	MOVQ         at+0(FP), AX
+	MOVQ         dy+8(FP), CX
+	MOVQ         dx+80(FP), DX
+	SUBQ         AX, CX
+	MOVQ         pitch+16(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS first+72(FP), Z0
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	MOVQ         oddColumn+64(FP), SI
+	SHLQ         $0x02, SI
+	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z0, Z0
+	MOVQ         w+40(FP), DI
+	DECQ         DI
+	ANDQ         $+31, DI
+	INCQ         DI
+	LEAQ         (DI), R8
+	XORQ         R9, R9
+	TESTQ        R8, R8
+	CMOVQLT      R9, R8
+	MOVQ         $+16, R9
+	CMPQ         R8, R9
+	CMOVQGT      R9, R8
+	MOVQ         $-1, R9
+	BZHIQ        R8, R9, R9
+	KMOVW        R9, K1
+	LEAQ         -16(DI), DI
+	XORQ         R8, R8
+	TESTQ        DI, DI
+	CMOVQLT      R8, DI
+	MOVQ         $+16, R8
+	CMPQ         DI, R8
+	CMOVQGT      R8, DI
+	MOVQ         $-1, R8
+	BZHIQ        DI, R8, R8
+	KMOVW        R8, K2
 
-row:
-	MOVQ R8, AX
-	MOVQ R9, CX
-	MOVQ ow+40(FP), DI
+line:
+	MOVQ    AX, DI
+	MOVQ    DX, R8
+	MOVQ    w+40(FP), R9
+	VMOVUPS Z0, Z1
 
 vector:
-	CMPQ         DI, $+16
-	JLE          last
-	MOVQ         AX, R10
-	SUBQ         x+0(FP), R10
-	SHRQ         $0x02, R10
-	VMOVD        R10, X1
-	VPBROADCASTD X1, Z1
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
-	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z2
-	VPERMPD      Z1, Z2, Z2
-	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS      Z2, Z3
-	MOVQ         AX, R10
-	MOVQ         kh+24(FP), R11
-	MOVQ         pitch+8(FP), R13
-	SUBQ         kw+32(FP), R13
-	VMOVD        R13, X4
-	VPBROADCASTD X4, Z4
-	SHLQ         $0x02, R13
-
-rowA:
-	MOVQ kw+32(FP), R12
-
-elementA:
-	VMOVUPS (R10), Z5
-	VMOVUPS 64(R10), Z6
-	VSHUFPS $0x88, Z6, Z5, Z5
-	VCMPPS  $0x1e, Z1, Z5, K1
-	VCMPPS  $0x03, Z5, Z5, K2
-	KORW    K2, K1, K1
-	VMOVAPS Z5, K1, Z1
-	VMOVAPS Z2, K1, Z3
-	VPADDD  Z0, Z2, Z2
-	ADDQ    $+4, R10
-	DECQ    R12
-	JNE     elementA
-	VPADDD  Z4, Z2, Z2
-	ADDQ    R13, R10
-	DECQ    R11
-	JNE     rowA
-	VMOVUPS vec_pool_avx512_natural<>+0(SB), Z1
-	VPERMPD Z3, Z1, Z1
-	VMOVUPS Z1, (CX)
-	ADDQ    $+128, AX
-	ADDQ    $+64, CX
-	SUBQ    $+16, DI
-	JMP     vector
+	CMPQ      R9, $+32
+	JLE       last
+	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	VPADDD    vec_pool_avx512_00000001<>+0(SB), Z1, Z4
+	MOVQ      DI, R10
+	VPCMPEQD  (R10), Z1, K3
+	VADDPS    (R10)(CX*1), Z2, K3, Z2
+	LEAQ      (R10)(SI*1), R11
+	VPCMPEQD  (R11), Z4, K3
+	VADDPS    (R11)(CX*1), Z3, K3, Z3
+	VPCMPEQD  -4(R10), Z1, K3
+	VADDPS    -4(R10)(CX*1), Z2, K3, Z2
+	LEAQ      (R10)(SI*1), R11
+	VPCMPEQD  -4(R11), Z4, K3
+	VADDPS    -4(R11)(CX*1), Z3, K3, Z3
+	ADDQ      BX, R10
+	VPCMPEQD  (R10), Z1, K3
+	VADDPS    (R10)(CX*1), Z2, K3, Z2
+	LEAQ      (R10)(SI*1), R11
+	VPCMPEQD  (R11), Z4, K3
+	VADDPS    (R11)(CX*1), Z3, K3, Z3
+	VPCMPEQD  -4(R10), Z1, K3
+	VADDPS    -4(R10)(CX*1), Z2, K3, Z2
+	LEAQ      (R10)(SI*1), R10
+	VPCMPEQD  -4(R10), Z4, K3
+	VADDPS    -4(R10)(CX*1), Z3, K3, Z3
+	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z4
+	VPERMPD   Z2, Z4, Z4
+	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z7
+	VPERMPD   Z3, Z7, Z7
+	VUNPCKLPS Z7, Z4, Z8
+	VUNPCKHPS Z7, Z4, Z4
+	VMOVUPS   Z8, (R8)
+	VMOVUPS   Z4, 64(R8)
+	VPADDD    vec_pool_avx512_00000020<>+0(SB), Z1, Z1
+	ADDQ      $+64, DI
+	ADDQ      $+128, R8
+	SUBQ      $+32, R9
+	JMP       vector
 
 last:
-	MOVQ         $-1, R10
-	BZHIQ        DI, R10, R10
-	KMOVW        R10, K1
-	LEAQ         (DI)(DI*1), DI
-	LEAQ         -1(DI), R10
-	XORQ         R11, R11
-	TESTQ        R10, R10
-	CMOVQLT      R11, R10
-	MOVQ         $+16, R11
-	CMPQ         R10, R11
-	CMOVQGT      R11, R10
-	MOVQ         $-1, R11
-	BZHIQ        R10, R11, R11
-	KMOVW        R11, K2
-	LEAQ         -17(DI), DI
-	XORQ         R10, R10
-	TESTQ        DI, DI
-	CMOVQLT      R10, DI
-	MOVQ         $+16, R10
-	CMPQ         DI, R10
-	CMOVQGT      R10, DI
-	MOVQ         $-1, R10
-	BZHIQ        DI, R10, R10
-	KMOVW        R10, K3
-	MOVQ         AX, DI
-	SUBQ         x+0(FP), DI
-	SHRQ         $0x02, DI
-	VMOVD        DI, X1
-	VPBROADCASTD X1, Z1
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
-	VPADDD       vec_pool_avx512_numbers<>+0(SB), Z1, Z1
-	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z2
-	VPERMPD      Z1, Z2, Z2
-	VMOVUPS      vec_pool_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS      Z2, Z3
-	MOVQ         kh+24(FP), DI
-	MOVQ         pitch+8(FP), R11
-	SUBQ         kw+32(FP), R11
-	VMOVD        R11, X4
-	VPBROADCASTD X4, Z4
-	SHLQ         $0x02, R11
-
-rowB:
-	MOVQ kw+32(FP), R10
-
-elementB:
-	VMOVUPS.Z (AX), K2, Z5
-	VMOVUPS.Z 64(AX), K3, Z6
-	VSHUFPS   $0x88, Z6, Z5, Z5
-	VCMPPS    $0x1e, Z1, Z5, K4
-	VCMPPS    $0x03, Z5, Z5, K5
-	KORW      K5, K4, K4
-	VMOVAPS   Z5, K4, Z1
-	VMOVAPS   Z2, K4, Z3
-	VPADDD    Z0, Z2, Z2
-	ADDQ      $+4, AX
-	DECQ      R10
-	JNE       elementB
-	VPADDD    Z4, Z2, Z2
-	ADDQ      R11, AX
-	DECQ      DI
-	JNE       rowB
-	VMOVUPS   vec_pool_avx512_natural<>+0(SB), Z1
-	VPERMPD   Z3, Z1, Z1
-	VMOVUPS   Z1, K1, (CX)
-	ADDQ      DX, R8
-	ADDQ      BX, R9
-	DECQ      SI
-	JNE       row
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	VPADDD       vec_pool_avx512_00000001<>+0(SB), Z1, Z4
+	VPCMPEQD     (DI), Z1, K3
+	VADDPS       (DI)(CX*1), Z5, K3, Z5
+	LEAQ         (DI)(SI*1), R9
+	VPCMPEQD     (R9), Z4, K3
+	VADDPS       (R9)(CX*1), Z6, K3, Z6
+	VPCMPEQD     -4(DI), Z1, K3
+	VADDPS       -4(DI)(CX*1), Z5, K3, Z5
+	LEAQ         (DI)(SI*1), R9
+	VPCMPEQD     -4(R9), Z4, K3
+	VADDPS       -4(R9)(CX*1), Z6, K3, Z6
+	ADDQ         BX, DI
+	VPCMPEQD     (DI), Z1, K3
+	VADDPS       (DI)(CX*1), Z5, K3, Z5
+	LEAQ         (DI)(SI*1), R9
+	VPCMPEQD     (R9), Z4, K3
+	VADDPS       (R9)(CX*1), Z6, K3, Z6
+	VPCMPEQD     -4(DI), Z1, K3
+	VADDPS       -4(DI)(CX*1), Z5, K3, Z5
+	LEAQ         (DI)(SI*1), DI
+	VPCMPEQD     -4(DI), Z4, K3
+	VADDPS       -4(DI)(CX*1), Z6, K3, Z6
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z1
+	VPERMPD      Z5, Z1, Z1
+	VMOVUPS      vec_pool_avx512_shuffled<>+0(SB), Z4
+	VPERMPD      Z6, Z4, Z4
+	VUNPCKLPS    Z4, Z1, Z7
+	VUNPCKHPS    Z4, Z1, Z1
+	VMOVUPS      Z7, K1, (R8)
+	VMOVUPS      Z1, K2, 64(R8)
+	VBROADCASTSS searchPitch+76(FP), Z1
+	VPADDD       Z1, Z0, Z0
+	MOVQ         w+40(FP), DI
+	SHLQ         $0x02, DI
+	ADDQ         DI, DX
+	MOVQ         oddRow+56(FP), DI
+	NEGQ         DI
+	ANDQ         BX, DI
+	ADDQ         DI, AX
+	XORQ         $+1, oddRow+56(FP)
+	DECQ         h+48(FP)
+	JNE          line
 	VZEROUPPER
 	RET
 
 // func vecMaxPool2x2GradAVX512(x *float32, pitch int, ow int, oh int, dy *float32, dx *float32)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·vecMaxPool2x2GradAVX512(SB), NOSPLIT, $0-48
-	MOVQ x+0(FP), AX
-	MOVQ dy+32(FP), CX
-	MOVQ dx+40(FP), DX
-	MOVQ pitch+8(FP), BX
-	SHLQ $0x02, BX
-	MOVQ ow+16(FP), SI
-	SHLQ $0x02, SI
-	SUBQ AX, DX
-	LEAQ (BX)(BX*1), DI
-	MOVQ oh+24(FP), R8
-	MOVQ AX, R10
-	MOVQ CX, R11
+	MOVQ    x+0(FP), AX
+	MOVQ    dy+32(FP), CX
+	MOVQ    dx+40(FP), DX
+	MOVQ    pitch+8(FP), BX
+	SHLQ    $0x02, BX
+	SUBQ    AX, DX
+	MOVQ    ow+16(FP), SI
+	DECQ    SI
+	ANDQ    $+15, SI
+	INCQ    SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K1
+	LEAQ    (SI)(SI*1), SI
+	LEAQ    (SI), DI
+	XORQ    R8, R8
+	TESTQ   DI, DI
+	CMOVQLT R8, DI
+	MOVQ    $+16, R8
+	CMPQ    DI, R8
+	CMOVQGT R8, DI
+	MOVQ    $-1, R8
+	BZHIQ   DI, R8, R8
+	KMOVW   R8, K2
+	LEAQ    -16(SI), SI
+	XORQ    DI, DI
+	TESTQ   SI, SI
+	CMOVQLT DI, SI
+	MOVQ    $+16, DI
+	CMPQ    SI, DI
+	CMOVQGT DI, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K3
+	MOVQ    AX, DI
+	MOVQ    CX, R8
 
 row:
-	MOVQ R10, AX
-	MOVQ R11, CX
-	MOVQ ow+16(FP), R9
+	MOVQ DI, AX
+	MOVQ R8, CX
+	MOVQ ow+16(FP), SI
 
 vector:
-	CMPQ      R9, $+16
+	CMPQ      SI, $+16
 	JLE       last
 	VMOVUPS   (AX), Z0
 	VMOVUPS   64(AX), Z1
-	LEAQ      (AX)(BX*1), R12
-	VMOVUPS   (R12), Z2
-	VMOVUPS   64(R12), Z3
+	LEAQ      (AX)(BX*1), R9
+	VMOVUPS   (R9), Z2
+	VMOVUPS   64(R9), Z3
 	VSHUFPS   $0x88, Z1, Z0, Z4
 	VSHUFPS   $0xdd, Z1, Z0, Z0
 	VSHUFPS   $0x88, Z3, Z2, Z1
@@ -1099,72 +2220,48 @@ vector:
 	VMOVUPS   Z4, Z3
 	VMOVUPS   Z23, Z4
 	VPXORD    Z5, Z5, Z5
-	VCMPPS    $0x1e, Z3, Z0, K1
-	VCMPPS    $0x03, Z0, Z0, K2
-	KORW      K2, K1, K1
-	VBLENDMPS Z0, Z3, K1, Z6
-	VBLENDMPS Z5, Z4, K1, Z7
-	VMOVAPS.Z Z23, K1, Z0
-	VCMPPS    $0x1e, Z6, Z1, K1
-	VCMPPS    $0x03, Z1, Z1, K2
-	KORW      K2, K1, K1
-	VBLENDMPS Z1, Z6, K1, Z8
-	VBLENDMPS Z5, Z7, K1, Z9
-	VBLENDMPS Z5, Z0, K1, Z10
-	VMOVAPS.Z Z23, K1, Z0
-	VCMPPS    $0x1e, Z8, Z2, K1
-	VCMPPS    $0x03, Z2, Z2, K2
-	KORW      K2, K1, K1
-	VBLENDMPS Z5, Z9, K1, Z11
-	VBLENDMPS Z5, Z10, K1, Z12
-	VBLENDMPS Z5, Z0, K1, Z13
-	VMOVAPS.Z Z23, K1, Z0
+	VCMPPS    $0x1e, Z3, Z0, K4
+	VCMPPS    $0x03, Z0, Z0, K5
+	KORW      K5, K4, K4
+	VBLENDMPS Z0, Z3, K4, Z6
+	VBLENDMPS Z5, Z4, K4, Z7
+	VMOVAPS.Z Z23, K4, Z0
+	VCMPPS    $0x1e, Z6, Z1, K4
+	VCMPPS    $0x03, Z1, Z1, K5
+	KORW      K5, K4, K4
+	VBLENDMPS Z1, Z6, K4, Z8
+	VBLENDMPS Z5, Z7, K4, Z9
+	VBLENDMPS Z5, Z0, K4, Z10
+	VMOVAPS.Z Z23, K4, Z0
+	VCMPPS    $0x1e, Z8, Z2, K4
+	VCMPPS    $0x03, Z2, Z2, K5
+	KORW      K5, K4, K4
+	VBLENDMPS Z5, Z9, K4, Z11
+	VBLENDMPS Z5, Z10, K4, Z12
+	VBLENDMPS Z5, Z0, K4, Z13
+	VMOVAPS.Z Z23, K4, Z0
 	VUNPCKLPS Z12, Z11, Z1
 	VUNPCKHPS Z12, Z11, Z2
-	LEAQ      (AX)(DX*1), R12
-	VMOVUPS   Z1, (R12)
-	VMOVUPS   Z2, 64(R12)
+	LEAQ      (AX)(DX*1), R9
+	VMOVUPS   Z1, (R9)
+	VMOVUPS   Z2, 64(R9)
 	VUNPCKLPS Z0, Z13, Z1
 	VUNPCKHPS Z0, Z13, Z0
-	LEAQ      (AX)(DX*1), R12
-	ADDQ      BX, R12
-	VMOVUPS   Z1, (R12)
-	VMOVUPS   Z0, 64(R12)
+	LEAQ      (AX)(DX*1), R9
+	ADDQ      BX, R9
+	VMOVUPS   Z1, (R9)
+	VMOVUPS   Z0, 64(R9)
 	ADDQ      $+128, AX
 	ADDQ      $+64, CX
-	SUBQ      $+16, R9
+	SUBQ      $+16, SI
 	JMP       vector
 
 last:
-	MOVQ      $-1, R12
-	BZHIQ     R9, R12, R12
-	KMOVW     R12, K1
-	LEAQ      (R9)(R9*1), R9
-	LEAQ      (R9), R12
-	XORQ      R13, R13
-	TESTQ     R12, R12
-	CMOVQLT   R13, R12
-	MOVQ      $+16, R13
-	CMPQ      R12, R13
-	CMOVQGT   R13, R12
-	MOVQ      $-1, R13
-	BZHIQ     R12, R13, R13
-	KMOVW     R13, K2
-	LEAQ      -16(R9), R9
-	XORQ      R12, R12
-	TESTQ     R9, R9
-	CMOVQLT   R12, R9
-	MOVQ      $+16, R12
-	CMPQ      R9, R12
-	CMOVQGT   R12, R9
-	MOVQ      $-1, R12
-	BZHIQ     R9, R12, R12
-	KMOVW     R12, K3
 	VMOVUPS.Z (AX), K2, Z0
 	VMOVUPS.Z 64(AX), K3, Z1
-	LEAQ      (AX)(BX*1), R9
-	VMOVUPS.Z (R9), K2, Z2
-	VMOVUPS.Z 64(R9), K3, Z3
+	LEAQ      (AX)(BX*1), SI
+	VMOVUPS.Z (SI), K2, Z2
+	VMOVUPS.Z 64(SI), K3, Z3
 	VSHUFPS   $0x88, Z1, Z0, Z4
 	VSHUFPS   $0xdd, Z1, Z0, Z0
 	VSHUFPS   $0x88, Z3, Z2, Z1
@@ -1175,26 +2272,26 @@ last:
 	VMOVUPS   Z4, Z3
 	VMOVUPS   Z23, Z4
 	VPXORD    Z14, Z14, Z14
-	VCMPPS    $0x1e, Z3, Z0, K1
-	VCMPPS    $0x03, Z0, Z0, K4
-	KORW      K4, K1, K1
-	VBLENDMPS Z0, Z3, K1, Z15
-	VBLENDMPS Z14, Z4, K1, Z16
-	VMOVAPS.Z Z23, K1, Z0
-	VCMPPS    $0x1e, Z15, Z1, K1
-	VCMPPS    $0x03, Z1, Z1, K4
-	KORW      K4, K1, K1
-	VBLENDMPS Z1, Z15, K1, Z17
-	VBLENDMPS Z14, Z16, K1, Z18
-	VBLENDMPS Z14, Z0, K1, Z19
-	VMOVAPS.Z Z23, K1, Z0
-	VCMPPS    $0x1e, Z17, Z2, K1
-	VCMPPS    $0x03, Z2, Z2, K4
-	KORW      K4, K1, K1
-	VBLENDMPS Z14, Z18, K1, Z20
-	VBLENDMPS Z14, Z19, K1, Z21
-	VBLENDMPS Z14, Z0, K1, Z22
-	VMOVAPS.Z Z23, K1, Z0
+	VCMPPS    $0x1e, Z3, Z0, K4
+	VCMPPS    $0x03, Z0, Z0, K5
+	KORW      K5, K4, K4
+	VBLENDMPS Z0, Z3, K4, Z15
+	VBLENDMPS Z14, Z4, K4, Z16
+	VMOVAPS.Z Z23, K4, Z0
+	VCMPPS    $0x1e, Z15, Z1, K4
+	VCMPPS    $0x03, Z1, Z1, K5
+	KORW      K5, K4, K4
+	VBLENDMPS Z1, Z15, K4, Z17
+	VBLENDMPS Z14, Z16, K4, Z18
+	VBLENDMPS Z14, Z0, K4, Z19
+	VMOVAPS.Z Z23, K4, Z0
+	VCMPPS    $0x1e, Z17, Z2, K4
+	VCMPPS    $0x03, Z2, Z2, K5
+	KORW      K5, K4, K4
+	VBLENDMPS Z14, Z18, K4, Z20
+	VBLENDMPS Z14, Z19, K4, Z21
+	VBLENDMPS Z14, Z0, K4, Z22
+	VMOVAPS.Z Z23, K4, Z0
 	VUNPCKLPS Z21, Z20, Z1
 	VUNPCKHPS Z21, Z20, Z2
 	LEAQ      (AX)(DX*1), CX
@@ -1206,9 +2303,14 @@ last:
 	ADDQ      BX, AX
 	VMOVUPS   Z1, K2, (AX)
 	VMOVUPS   Z0, K3, 64(AX)
-	ADDQ      DI, R10
-	ADDQ      SI, R11
-	DECQ      R8
+	MOVQ      pitch+8(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+16(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, DI
+	ADDQ      AX, DI
+	ADDQ      CX, R8
+	DECQ      oh+24(FP)
 	JNE       row
 	VZEROUPPER
 	RET
@@ -1220,21 +2322,45 @@ TEXT ·vecSpread2x2AVX512(SB), NOSPLIT, $0-44
 	MOVQ         dx+24(FP), CX
 	MOVQ         pitch+32(FP), DX
 	SHLQ         $0x02, DX
-	MOVQ         ow+8(FP), BX
-	SHLQ         $0x02, BX
-	LEAQ         (DX)(DX*1), SI
 	VBROADCASTSS scale+40(FP), Z0
-	MOVQ         oh+16(FP), DI
-	MOVQ         CX, R9
-	MOVQ         AX, R10
+	MOVQ         ow+8(FP), BX
+	DECQ         BX
+	ANDQ         $+15, BX
+	INCQ         BX
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
+	LEAQ         (BX)(BX*1), BX
+	LEAQ         (BX), SI
+	XORQ         DI, DI
+	TESTQ        SI, SI
+	CMOVQLT      DI, SI
+	MOVQ         $+16, DI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVW        DI, K2
+	LEAQ         -16(BX), BX
+	XORQ         SI, SI
+	TESTQ        BX, BX
+	CMOVQLT      SI, BX
+	MOVQ         $+16, SI
+	CMPQ         BX, SI
+	CMOVQGT      SI, BX
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K3
+	MOVQ         CX, SI
+	MOVQ         AX, DI
 
 row:
-	MOVQ R9, CX
-	MOVQ R10, AX
-	MOVQ ow+8(FP), R8
+	MOVQ SI, CX
+	MOVQ DI, AX
+	MOVQ ow+8(FP), BX
 
 vector:
-	CMPQ      R8, $+16
+	CMPQ      BX, $+16
 	JLE       last
 	VMOVUPS   (AX), Z1
 	VMULPS    Z0, Z1, Z1
@@ -1242,41 +2368,17 @@ vector:
 	VPERMPD   Z1, Z2, Z2
 	VUNPCKLPS Z2, Z2, Z1
 	VUNPCKHPS Z2, Z2, Z2
-	LEAQ      (CX)(DX*1), R11
+	LEAQ      (CX)(DX*1), R8
 	VMOVUPS   Z1, (CX)
 	VMOVUPS   Z2, 64(CX)
-	VMOVUPS   Z1, (R11)
-	VMOVUPS   Z2, 64(R11)
+	VMOVUPS   Z1, (R8)
+	VMOVUPS   Z2, 64(R8)
 	ADDQ      $+128, CX
 	ADDQ      $+64, AX
-	SUBQ      $+16, R8
+	SUBQ      $+16, BX
 	JMP       vector
 
 last:
-	MOVQ      $-1, R11
-	BZHIQ     R8, R11, R11
-	KMOVW     R11, K1
-	LEAQ      (R8)(R8*1), R8
-	LEAQ      (R8), R11
-	XORQ      R12, R12
-	TESTQ     R11, R11
-	CMOVQLT   R12, R11
-	MOVQ      $+16, R12
-	CMPQ      R11, R12
-	CMOVQGT   R12, R11
-	MOVQ      $-1, R12
-	BZHIQ     R11, R12, R12
-	KMOVW     R12, K2
-	LEAQ      -16(R8), R8
-	XORQ      R11, R11
-	TESTQ     R8, R8
-	CMOVQLT   R11, R8
-	MOVQ      $+16, R11
-	CMPQ      R8, R11
-	CMOVQGT   R11, R8
-	MOVQ      $-1, R11
-	BZHIQ     R8, R11, R11
-	KMOVW     R11, K3
 	VMOVUPS.Z (AX), K1, Z1
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   vec_pool_avx512_shuffled<>+0(SB), Z2
@@ -1288,9 +2390,14 @@ last:
 	VMOVUPS   Z2, K3, 64(CX)
 	VMOVUPS   Z1, K2, (AX)
 	VMOVUPS   Z2, K3, 64(AX)
-	ADDQ      SI, R9
-	ADDQ      BX, R10
-	DECQ      DI
+	MOVQ      pitch+32(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      ow+8(FP), CX
+	SHLQ      $0x02, CX
+	ADDQ      AX, SI
+	ADDQ      AX, SI
+	ADDQ      CX, DI
+	DECQ      oh+16(FP)
 	JNE       row
 	VZEROUPPER
 	RET

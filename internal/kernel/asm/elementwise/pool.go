@@ -16,12 +16,18 @@ var pooling = []kernel{
 	{name: "MaxPool2", doc: "takes the maximum of each window of a plane without NaN.", args: poolArgs, write: func(v *vec) { v.pool(2, takeMax) }},
 	{name: "MaxPoolNaN1", doc: "takes the maximum of each window, or NaN.", args: poolArgs, write: func(v *vec) { v.pool(1, takeMaxOrNaN) }},
 	{name: "MaxPoolNaN2", doc: "takes the maximum of each window, or NaN.", args: poolArgs, write: func(v *vec) { v.pool(2, takeMaxOrNaN) }},
+	{name: "MaxPool3x3s1", doc: "is vecMaxPool1 for 3×3 windows.", args: poolArgs, write: func(v *vec) { v.maxPool3x3(1) }},
+	{name: "MaxPool3x3s2", doc: "is vecMaxPool2 for 3×3 windows.", args: poolArgs, write: func(v *vec) { v.maxPool3x3(2) }},
 	{name: "SumPool1", doc: "adds up each window.", args: poolArgs, write: func(v *vec) { v.pool(1, takeSum) }},
 	{name: "SumPool2", doc: "adds up each window.", args: poolArgs, write: func(v *vec) { v.pool(2, takeSum) }},
-	{name: "Collect1", doc: "is a row of the pooling's gradient.", args: collectArgs, write: func(v *vec) { v.collect(1) }},
-	{name: "Collect2", doc: "is a row of the pooling's gradient.", args: collectArgs, write: func(v *vec) { v.collect(2) }},
-	{name: "ArgMaxPool1", doc: "finds where in x each window's maximum is.", args: argPoolArgs, write: func(v *vec) { v.argPool(1) }},
-	{name: "ArgMaxPool2", doc: "finds where in x each window's maximum is.", args: argPoolArgs, write: func(v *vec) { v.argPool(2) }},
+	{name: "ArgMaxPool1", doc: "finds where in x each window's maximum is.", args: argPoolArgs, write: func(v *vec) { v.argPool(1, false) }},
+	{name: "ArgMaxPool2", doc: "finds where in x each window's maximum is.", args: argPoolArgs, write: func(v *vec) { v.argPool(2, false) }},
+	{name: "ArgMaxPool3x3s1", doc: "is vecArgMaxPool1 for 3×3 windows of a plane without NaN.", args: argPoolArgs, write: func(v *vec) { v.argPool(1, true) }},
+	{name: "ArgMaxPool3x3s2", doc: "is vecArgMaxPool2 for 3×3 windows of a plane without NaN.", args: argPoolArgs, write: func(v *vec) { v.argPool(2, true) }},
+	{name: "Collect1", doc: "is the max pool's gradient, stride 1.", args: collectArgs, write: func(v *vec) { v.collect(1, false) }},
+	{name: "Collect2", doc: "is the max pool's gradient, stride 2.", args: collectArgs, write: func(v *vec) { v.collect(2, false) }},
+	{name: "Collect3x3s1", doc: "is vecCollect1 for 3 rows of 3 taps.", args: collectArgs, write: func(v *vec) { v.collect(1, true) }},
+	{name: "Collect3x3s2", doc: "is vecCollect2 for 2 rows of 2 taps.", args: collectArgs, write: func(v *vec) { v.collect(2, true) }},
 	{
 		name: "MaxPool2x2Grad", doc: "sends dy to the first maximum of each 2×2 block of x, dx being 0 elsewhere in it.",
 		args: "x *float32, pitch, ow, oh int, dy, dx *float32", write: func(v *vec) { v.maxPool2x2Grad() },
@@ -32,14 +38,17 @@ var pooling = []kernel{
 	},
 }
 
-const argPoolArgs = "x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int"
+// The search for maxima writes where they are into rows of atPitch elements,
+// and dy beside that, in rows alike.
+const argPoolArgs = "x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32"
 
-// Collecting gives each element of a row of x the sum of the dy whose window
-// has its maximum there. at and dy point to the first of the rows of windows
-// that reach the row, at the window that starts in its first column; there
-// are taps windows to look at for each column, going left. first is where in
-// x the row starts.
-const collectArgs = "at *int32, dy *float32, pitch, rows, taps, n int, first int32, dx *float32"
+// Collecting gives each element of the h×w plane dx the sum of the dy whose
+// window has its maximum there: for each element there are rows×taps windows
+// to look at, going down and left from where at points to (and dy, beside it).
+// odd is 1 if dx starts in the middle of a window's step, by rows and columns.
+// first is the place of dx's first element in the plane that was searched, and
+// searchPitch that plane's.
+const collectArgs = "at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32"
 
 // Where a stride of 2 takes every other element of two vectors, it does so
 // within 128-bit lanes: a shuffle that leaves the pairs of results out of
@@ -130,11 +139,33 @@ func (v *vec) argMem(name string) operand.Mem {
 	return b.Addr
 }
 
-// rows writes the loop over rows and vectors of outputs. last is always taken
-// for the 1 to lanes outputs at the end of a row, n being their number; x and
-// y move along. xStep and yStep give the distance of two rows, in bytes.
-func (v *vec) rows(x, y reg.GPVirtual, stride int, xStep, yStep func() operand.Op, vector func(n reg.GPVirtual)) {
-	oh := v.loadArg("oh")
+// tail is the masks of the last vector of a row of outputs: of the outputs, and
+// of the two vectors that elements at stride 2 take.
+type tail struct{ one, first, second reg.Register }
+
+// tailMasks finds how many of count outputs the last vector has, 1 to lanes. A
+// stride of 2 reads 2n + extra elements for n outputs.
+func (v *vec) tailMasks(count string, stride, extra int) tail {
+	n := v.loadArg(count)
+	v.DECQ(n)
+	v.ANDQ(operand.I32(v.lanes-1), n)
+	v.INCQ(n)
+	t := tail{one: v.maskFor(n)}
+	t.first = t.one
+	if stride == 2 {
+		twice := v.GP64()
+		v.LEAQ(operand.Mem{Base: n, Index: n, Scale: 1}, twice)
+		t.first, t.second = v.maskFor(v.upTo(twice, extra)), v.maskFor(v.upTo(twice, extra-v.lanes))
+	}
+	return t
+}
+
+// rows writes the loop over rows and vectors of outputs. x and y move along;
+// xStep and yStep name the arguments that hold the distances of two rows, xRows
+// of them for a row of windows. vector is written for whole vectors, with no
+// masks, and for the last of a row, when n is the number of its outputs.
+func (v *vec) rows(x, y reg.GPVirtual, stride int, xStep string, xRows int, yStep string, masks tail, vector func(masks tail, n reg.GPVirtual)) {
+	oh := v.argMem("oh")
 	n, rowX, rowY := v.GP64(), v.GP64(), v.GP64()
 	v.MOVQ(x, rowX)
 	v.MOVQ(y, rowY)
@@ -145,15 +176,18 @@ func (v *vec) rows(x, y reg.GPVirtual, stride int, xStep, yStep func() operand.O
 	v.Label("vector")
 	v.CMPQ(n, operand.I32(v.lanes))
 	v.JLE(operand.LabelRef("last"))
-	vector(nil)
+	vector(tail{}, n)
 	v.ADDQ(operand.I32(v.lanes*4*stride), x)
 	v.ADDQ(operand.I32(v.lanes*4), y)
 	v.SUBQ(operand.I32(v.lanes), n)
 	v.JMP(operand.LabelRef("vector"))
 	v.Label("last")
-	vector(n)
-	v.ADDQ(xStep(), rowX)
-	v.ADDQ(yStep(), rowY)
+	vector(masks, n)
+	xBytes, yBytes := v.bytes(xStep), v.bytes(yStep)
+	for range xRows {
+		v.ADDQ(xBytes, rowX)
+	}
+	v.ADDQ(yBytes, rowY)
 	v.DECQ(oh)
 	v.JNE(operand.LabelRef("row"))
 	v.VZEROUPPER()
@@ -190,22 +224,11 @@ var takeMaxOrNaN = fold{0xFF800000, func(v *vec, x, acc reg.VecVirtual) {
 
 func (v *vec) pool(stride int, f fold) {
 	x, y := v.loadArg("x"), v.loadArg("y")
-	pitch, step, yStep := v.bytes("pitch"), v.bytes("step"), v.bytes("ow")
+	pitch := v.bytes("pitch")
 	count := 0
-	v.rows(x, y, stride, func() operand.Op { return step }, func() operand.Op { return yStep }, func(n reg.GPVirtual) {
+	v.rows(x, y, stride, "step", 1, "ow", v.tailMasks("ow", stride, -1), func(m tail, _ reg.GPVirtual) {
 		count++
 		label := func(s string) string { return s + []string{"", "A", "B"}[count] }
-		var first, second, store reg.Register
-		if n != nil {
-			store = v.maskFor(n)
-			first = store
-			if stride == 2 {
-				twice := v.GP64()
-				v.LEAQ(operand.Mem{Base: n, Index: n, Scale: 1}, twice)
-				first = v.maskFor(v.upTo(twice, -1))
-				second = v.maskFor(v.upTo(twice, -1-v.lanes))
-			}
-		}
 		acc := v.copy(v.bits(f.start))
 		p, q, r, c := v.GP64(), v.GP64(), v.GP64(), v.GP64()
 		v.MOVQ(x, p)
@@ -218,9 +241,9 @@ func (v *vec) pool(stride int, f fold) {
 			low, high = v.copy(v.bits(f.start)), v.copy(v.bits(f.start))
 		}
 		v.Label(label("element"))
-		f.into(v, v.loadUnder(first, operand.Mem{Base: q}), low)
+		f.into(v, v.loadUnder(m.first, operand.Mem{Base: q}), low)
 		if stride == 2 {
-			f.into(v, v.loadUnder(second, operand.Mem{Base: q, Disp: v.lanes * 4}), high)
+			f.into(v, v.loadUnder(m.second, operand.Mem{Base: q, Disp: v.lanes * 4}), high)
 		}
 		v.ADDQ(pitch, q)
 		v.DECQ(r)
@@ -234,33 +257,68 @@ func (v *vec) pool(stride int, f fold) {
 		if stride == 2 {
 			acc = v.natural(acc)
 		}
-		v.storeUnder(store, acc, operand.Mem{Base: y})
+		v.storeUnder(m.one, acc, operand.Mem{Base: y})
+	})
+}
+
+// maxPool3x3 takes the maximum down the columns first: at stride 2 the even
+// and odd columns and the even ones two further on then make the rows.
+func (v *vec) maxPool3x3(stride int) {
+	x, y := v.loadArg("x"), v.loadArg("y")
+	pitch := v.bytes("pitch")
+	both, even := v.tailMasks("ow", stride, 0), v.tailMasks("ow", stride, -1)
+	v.rows(x, y, stride, "step", 1, "ow", both, func(m tail, _ reg.GPVirtual) {
+		column := func(mask reg.Register, disp int) reg.VecVirtual {
+			d := v.loadUnder(mask, operand.Mem{Base: x, Disp: disp})
+			for scale := uint8(1); scale <= 2; scale++ {
+				at := operand.Mem{Base: x, Index: pitch, Scale: scale, Disp: disp}
+				if mask == nil {
+					v.VMAXPS(at, d, d)
+				} else {
+					v.VMAXPS(v.loadUnder(mask, at), d, d)
+				}
+			}
+			return d
+		}
+		var best reg.VecVirtual
+		if stride == 1 {
+			best = v.max(v.max(column(m.one, 0), column(m.one, 4)), column(m.one, 8))
+		} else {
+			a, b := column(m.first, 0), column(m.second, v.lanes*4)
+			e := even
+			if m.one == nil {
+				e = m
+			}
+			c, d := column(e.first, 8), column(e.second, v.lanes*4+8)
+			best = v.natural(v.max(v.max(v.evens(a, b), v.odds(a, b)), v.evens(c, d)))
+		}
+		v.storeUnder(m.one, best, operand.Mem{Base: y})
 	})
 }
 
 // argPool keeps, for each output, the greatest element so far and where it
 // is; an element wins if it is greater or NaN.
-func (v *vec) argPool(stride int) {
+func (v *vec) argPool(stride int, unrolled bool) {
 	x, y := v.loadArg("x"), v.loadArg("at")
-	step, yStep := v.bytes("step"), v.bytes("atPitch")
-	ones := v.new()
-	v.mov(v.bits(1), ones)
+	dy, toGrads := v.loadArg("dy"), v.loadArg("grads")
+	v.SUBQ(y, toGrads)
+	pitch := v.bytes("pitch")
+	// From the end of one row of the window to the start of the next.
+	jump := v.new()
+	end := v.loadArg("pitch")
+	if unrolled {
+		v.SUBQ(operand.I32(3), end)
+	} else {
+		v.SUBQ(v.argMem("kw"), end)
+	}
+	x0 := v.XMM()
+	v.VMOVD(end.As32(), x0)
+	v.VPBROADCASTD(x0, jump)
 	count := 0
-	v.rows(x, y, stride, func() operand.Op { return step }, func() operand.Op { return yStep }, func(n reg.GPVirtual) {
+	v.rows(x, y, stride, "step", 1, "atPitch", v.tailMasks("ow", stride, -1), func(m tail, n reg.GPVirtual) {
 		count++
 		label := func(s string) string { return s + []string{"", "A", "B"}[count] }
-		var first, second, store reg.Register
-		if n != nil {
-			store = v.maskFor(n)
-			first = store
-			if stride == 2 {
-				twice := v.GP64()
-				v.LEAQ(operand.Mem{Base: n, Index: n, Scale: 1}, twice)
-				first = v.maskFor(v.upTo(twice, -1))
-				second = v.maskFor(v.upTo(twice, -1-v.lanes))
-			}
-		}
-		// where is that of the element looked at, from the plane's start.
+		// where is that of the window's first element, from the plane's start.
 		where := v.new()
 		from := v.GP64()
 		v.MOVQ(x, from)
@@ -269,77 +327,109 @@ func (v *vec) argPool(stride int) {
 		start := v.XMM()
 		v.VMOVD(from.As32(), start)
 		v.VPBROADCASTD(start, where)
-		lanes := v.laneNumbers()
-		v.VPADDD(lanes, where, where)
+		v.VPADDD(v.laneNumbers(), where, where)
 		if stride == 2 {
-			v.VPADDD(lanes, where, where)
+			v.VPADDD(v.laneNumbers(), where, where)
 			where = v.shuffled(where)
 		}
-		best, at := v.copy(v.bits(0xFF800000)), v.copy(where)
-		q, r, c, end := v.GP64(), v.GP64(), v.GP64(), v.GP64()
-		v.MOVQ(x, q)
-		v.MOVQ(v.argMem("kh"), r)
-		// From the end of one row of the window to the start of the next.
-		v.MOVQ(v.argMem("pitch"), end)
-		v.SUBQ(v.argMem("kw"), end)
-		jumpX := v.XMM()
-		v.VMOVD(end.As32(), jumpX)
-		jump := v.new()
-		v.VPBROADCASTD(jumpX, jump)
-		v.SHLQ(operand.U8(2), end)
-		v.Label(label("row"))
-		v.MOVQ(v.argMem("kw"), c)
-		v.Label(label("element"))
-		e := v.loadUnder(first, operand.Mem{Base: q})
-		if stride == 2 {
-			e = v.evens(e, v.loadUnder(second, operand.Mem{Base: q, Disp: v.lanes * 4}))
+		element := func(q reg.Register, disp int) reg.VecVirtual {
+			e := v.loadUnder(m.first, operand.Mem{Base: q, Disp: disp})
+			if stride == 2 {
+				e = v.evens(e, v.loadUnder(m.second, operand.Mem{Base: q, Disp: disp + v.lanes*4}))
+			}
+			return e
 		}
-		wins, nan := v.cmp(greaterThan, e, best), v.cmp(unordered, e, e)
-		if v.wide() {
-			v.KORW(nan, wins, wins)
-			v.VMOVAPS(e, wins, best)
-			v.VMOVAPS(where, wins, at)
+		var at reg.VecVirtual
+		if unrolled {
+			at = v.argMax3x3(x, pitch, element)
+			// at counts the elements of the window; 11·n/32 is its row.
+			row := v.new()
+			v.VPMULLD(v.bits(11), at, row)
+			v.VPSRLD(operand.U8(5), row, row)
+			v.VPMULLD(jump, row, row)
+			v.VPADDD(row, at, at)
+			v.VPADDD(where, at, at)
 		} else {
-			v.VORPS(nan, wins, wins)
-			v.VBLENDVPS(wins, e, best, best)
-			v.VBLENDVPS(wins, where, at, at)
+			at = v.argMaxLoop(x, pitch, where, jump, label, element)
 		}
-		v.VPADDD(ones, where, where)
-		v.ADDQ(operand.I32(4), q)
-		v.DECQ(c)
-		v.JNE(operand.LabelRef(label("element")))
-		v.VPADDD(jump, where, where)
-		v.ADDQ(end, q)
-		v.DECQ(r)
-		v.JNE(operand.LabelRef(label("row")))
 		if stride == 2 {
 			at = v.natural(at)
 		}
-		v.storeUnder(store, at, operand.Mem{Base: y})
+		v.storeUnder(m.one, at, operand.Mem{Base: y})
+		v.storeUnder(m.one, v.loadUnder(m.one, operand.Mem{Base: dy}), operand.Mem{Base: y, Index: toGrads, Scale: 1})
+		if m.one == nil {
+			v.ADDQ(operand.I32(v.lanes*4), dy)
+		} else {
+			v.LEAQ(operand.Mem{Base: dy, Index: n, Scale: 4}, dy)
+		}
 	})
 }
 
-// pairMasks returns the masks of the two vectors that hold 2n elements.
-func (v *vec) pairMasks(n reg.GPVirtual) (first, second reg.Register) {
-	twice := v.GP64()
-	v.LEAQ(operand.Mem{Base: n, Index: n, Scale: 1}, twice)
-	return v.maskFor(v.upTo(twice, 0)), v.maskFor(v.upTo(twice, -v.lanes))
+func (v *vec) argMaxLoop(x, pitch reg.GPVirtual, where, jump reg.VecVirtual, label func(string) string, element func(reg.Register, int) reg.VecVirtual) reg.VecVirtual {
+	where = v.copy(where)
+	best, at := v.copy(v.bits(0xFF800000)), v.copy(where)
+	p, q, r, c := v.GP64(), v.GP64(), v.GP64(), v.GP64()
+	v.MOVQ(x, p)
+	v.MOVQ(v.argMem("kh"), r)
+	v.Label(label("row"))
+	v.MOVQ(p, q)
+	v.MOVQ(v.argMem("kw"), c)
+	v.Label(label("element"))
+	e := element(q, 0)
+	wins, nan := v.cmp(greaterThan, e, best), v.cmp(unordered, e, e)
+	if v.wide() {
+		v.KORW(nan, wins, wins)
+		v.VMOVAPS(e, wins, best)
+		v.VMOVAPS(where, wins, at)
+	} else {
+		v.VORPS(nan, wins, wins)
+		v.VBLENDVPS(wins, e, best, best)
+		v.VBLENDVPS(wins, where, at, at)
+	}
+	v.VPADDD(v.bits(1), where, where)
+	v.ADDQ(operand.I32(4), q)
+	v.DECQ(c)
+	v.JNE(operand.LabelRef(label("element")))
+	v.VPADDD(jump, where, where)
+	v.ADDQ(pitch, p)
+	v.DECQ(r)
+	v.JNE(operand.LabelRef(label("row")))
+	return at
+}
+
+// argMax3x3 returns the number of the greatest of nine elements, 0 to 8.
+func (v *vec) argMax3x3(x, pitch reg.GPVirtual, element func(reg.Register, int) reg.VecVirtual) reg.VecVirtual {
+	q := v.GP64()
+	v.MOVQ(x, q)
+	best := element(q, 0)
+	at := v.new()
+	v.zero(at)
+	for i := 1; i < 9; i++ {
+		if i%3 == 0 {
+			v.ADDQ(pitch, q)
+		}
+		e := element(q, i%3*4)
+		wins := v.cmp(greaterThan, e, best)
+		if v.wide() {
+			v.VMOVUPS(v.bits(uint32(i)), wins, at)
+		} else {
+			v.VBLENDVPS(wins, v.bits(uint32(i)), at, at)
+		}
+		if i < 8 {
+			v.VMAXPS(e, best, best)
+		}
+	}
+	return at
 }
 
 func (v *vec) maxPool2x2Grad() {
 	x, dy, dx := v.loadArg("x"), v.loadArg("dy"), v.loadArg("dx")
-	pitch, dyStep := v.bytes("pitch"), v.bytes("ow")
+	pitch := v.bytes("pitch")
 	toDx := v.GP64() // x and dx move together
 	v.MOVQ(dx, toDx)
 	v.SUBQ(x, toDx)
-	step := v.GP64()
-	v.LEAQ(operand.Mem{Base: pitch, Index: pitch, Scale: 1}, step)
-	v.rows(x, dy, 2, func() operand.Op { return step }, func() operand.Op { return dyStep }, func(n reg.GPVirtual) {
-		var first, second, one reg.Register
-		if n != nil {
-			one = v.maskFor(n)
-			first, second = v.pairMasks(n)
-		}
+	v.rows(x, dy, 2, "pitch", 2, "ow", v.tailMasks("ow", 2, 0), func(m tail, _ reg.GPVirtual) {
+		first, second, one := m.first, m.second, m.one
 		next := operand.Mem{Base: x, Disp: v.lanes * 4}
 		a, b := v.loadUnder(first, operand.Mem{Base: x}), v.loadUnder(second, next)
 		x2 := v.GP64()
@@ -382,17 +472,11 @@ func (v *vec) maxPool2x2Grad() {
 
 func (v *vec) spread2x2() {
 	dy, dx := v.loadArg("dy"), v.loadArg("dx")
-	pitch, dyStep := v.bytes("pitch"), v.bytes("ow")
-	step := v.GP64()
-	v.LEAQ(operand.Mem{Base: pitch, Index: pitch, Scale: 1}, step)
+	pitch := v.bytes("pitch")
 	scale := v.new()
 	v.VBROADCASTSS(v.argMem("scale"), scale)
-	v.rows(dx, dy, 2, func() operand.Op { return step }, func() operand.Op { return dyStep }, func(n reg.GPVirtual) {
-		var first, second, one reg.Register
-		if n != nil {
-			one = v.maskFor(n)
-			first, second = v.pairMasks(n)
-		}
+	v.rows(dx, dy, 2, "pitch", 2, "ow", v.tailMasks("ow", 2, 0), func(m tail, _ reg.GPVirtual) {
+		first, second, one := m.first, m.second, m.one
 		g := v.shuffled(v.mul(v.loadUnder(one, operand.Mem{Base: dy}), scale))
 		low, high := v.zip(g, g)
 		dx2 := v.GP64()
@@ -405,74 +489,128 @@ func (v *vec) spread2x2() {
 }
 
 // collect writes a vector of dx for each vector of windows at stride 1, two at
-// stride 2: there the even columns take from the windows that start in them
-// and before, the odd ones from those that start in the column before.
-func (v *vec) collect(stride int) {
-	at, dy, dx := v.loadArg("at"), v.loadArg("dy"), v.loadArg("dx")
-	pitch, n := v.bytes("pitch"), v.loadArg("n")
-	where := v.new()
-	v.VBROADCASTSS(v.argMem("first"), where)
-	v.VPADDD(v.laneNumbers(), where, where)
-	ones := v.new()
-	v.mov(v.bits(1), ones)
+// stride 2: there every second column starts a window, and the one after it
+// looks at the same windows, or if dx starts between two at the next ones.
+func (v *vec) collect(stride int, unrolled bool) {
+	at, toDy, dx := v.loadArg("at"), v.loadArg("dy"), v.loadArg("dx")
+	v.SUBQ(at, toDy)
+	pitch := v.bytes("pitch")
+	whereRow := v.new()
+	v.VBROADCASTSS(v.argMem("first"), whereRow)
+	v.VPADDD(v.laneNumbers(), whereRow, whereRow)
+	var odd reg.GPVirtual
+	var masks tail
 	if stride == 2 {
-		v.VPADDD(v.laneNumbers(), where, where)
+		odd = v.bytes("oddColumn")
+		v.VPADDD(v.laneNumbers(), whereRow, whereRow)
+		// The two vectors of a row's last pair, 1 to 2·lanes elements.
+		n := v.loadArg("w")
+		v.DECQ(n)
+		v.ANDQ(operand.I32(2*v.lanes-1), n)
+		v.INCQ(n)
+		masks.first, masks.second = v.maskFor(v.upTo(n, 0)), v.maskFor(v.upTo(n, -v.lanes))
+	} else {
+		masks = v.tailMasks("w", 1, 0)
+	}
+	v.Label("line")
+	p, out, n, where := v.GP64(), v.GP64(), v.GP64(), v.new()
+	v.MOVQ(at, p)
+	v.MOVQ(dx, out)
+	v.MOVQ(v.argMem("w"), n)
+	v.mov(whereRow, where)
+	count := 0
+	vector := func(m tail) {
+		count++
+		label := func(s string) string { return s + []string{"", "A", "B"}[count] }
+		sum, sum2, next := v.new(), v.new(), v.new()
+		v.zero(sum)
+		if stride == 2 {
+			v.zero(sum2)
+			v.VPADDD(v.bits(1), where, next)
+		}
+		a := v.GP64()
+		v.MOVQ(p, a)
+		take := func(q reg.Register, disp int) {
+			v.takeWhere(operand.Mem{Base: q, Disp: disp}, operand.Mem{Base: q, Index: toDy, Scale: 1, Disp: disp}, where, sum)
+			if stride == 2 {
+				b := v.GP64()
+				v.LEAQ(operand.Mem{Base: q, Index: odd, Scale: 1}, b)
+				v.takeWhere(operand.Mem{Base: b, Disp: disp}, operand.Mem{Base: b, Index: toDy, Scale: 1, Disp: disp}, next, sum2)
+			}
+		}
+		if unrolled {
+			k := 4 - stride // rows and taps
+			for row := range k {
+				for tap := range k {
+					take(a, -4*tap)
+				}
+				if row < k-1 {
+					v.ADDQ(pitch, a)
+				}
+			}
+		} else {
+			rows, taps, q := v.loadArg("rows"), v.GP64(), v.GP64()
+			v.Label(label("row"))
+			v.MOVQ(a, q)
+			v.MOVQ(v.argMem("taps"), taps)
+			v.Label(label("tap"))
+			take(q, 0)
+			v.SUBQ(operand.I32(4), q)
+			v.DECQ(taps)
+			v.JNE(operand.LabelRef(label("tap")))
+			v.ADDQ(pitch, a)
+			v.DECQ(rows)
+			v.JNE(operand.LabelRef(label("row")))
+		}
+		if stride == 1 {
+			v.storeUnder(m.one, sum, operand.Mem{Base: out})
+			return
+		}
+		low, high := v.zip(v.shuffled(sum), v.shuffled(sum2))
+		v.storeUnder(m.first, low, operand.Mem{Base: out})
+		v.storeUnder(m.second, high, operand.Mem{Base: out, Disp: v.lanes * 4})
 	}
 	v.Label("vector")
-	even, odd := v.new(), v.new()
-	v.zero(even)
-	v.zero(odd)
-	next := v.new()
-	v.VPADDD(ones, where, next)
-	a, d, rows := v.GP64(), v.GP64(), v.GP64()
-	v.MOVQ(at, a)
-	v.MOVQ(dy, d)
-	v.MOVQ(v.argMem("rows"), rows)
-	v.Label("row")
-	p, q, taps := v.GP64(), v.GP64(), v.GP64()
-	v.MOVQ(a, p)
-	v.MOVQ(d, q)
-	v.MOVQ(v.argMem("taps"), taps)
-	v.Label("tap")
-	from, g := v.load(operand.Mem{Base: p}), v.load(operand.Mem{Base: q})
-	v.takeWhere(from, where, g, even)
-	if stride == 2 {
-		v.takeWhere(from, next, g, odd)
-	}
-	v.SUBQ(operand.I32(4), p)
-	v.SUBQ(operand.I32(4), q)
-	v.DECQ(taps)
-	v.JNE(operand.LabelRef("tap"))
-	v.ADDQ(pitch, a)
-	v.ADDQ(pitch, d)
-	v.DECQ(rows)
-	v.JNE(operand.LabelRef("row"))
-	if stride == 1 {
-		v.store(even, operand.Mem{Base: dx})
-	} else {
-		low, high := v.zip(v.shuffled(even), v.shuffled(odd))
-		v.store(low, operand.Mem{Base: dx})
-		v.store(high, operand.Mem{Base: dx, Disp: v.lanes * 4})
-	}
+	v.CMPQ(n, operand.I32(v.lanes*stride))
+	v.JLE(operand.LabelRef("last"))
+	vector(tail{})
 	v.VPADDD(v.bits(uint32(v.lanes*stride)), where, where)
-	v.ADDQ(operand.I32(v.lanes*4), at)
-	v.ADDQ(operand.I32(v.lanes*4), dy)
-	v.ADDQ(operand.I32(v.lanes*4*stride), dx)
+	v.ADDQ(operand.I32(v.lanes*4), p)
+	v.ADDQ(operand.I32(v.lanes*4*stride), out)
 	v.SUBQ(operand.I32(v.lanes*stride), n)
-	v.JG(operand.LabelRef("vector"))
+	v.JMP(operand.LabelRef("vector"))
+	v.Label("last")
+	vector(masks)
+	searchPitch := v.new()
+	v.VBROADCASTSS(v.argMem("searchPitch"), searchPitch)
+	v.VPADDD(searchPitch, whereRow, whereRow)
+	v.ADDQ(v.bytes("w"), dx)
+	if stride == 1 {
+		v.ADDQ(pitch, at)
+	} else { // on from every second line
+		step := v.GP64()
+		v.MOVQ(v.argMem("oddRow"), step)
+		v.NEGQ(step)
+		v.ANDQ(pitch, step)
+		v.ADDQ(step, at)
+		v.XORQ(operand.I32(1), v.argMem("oddRow"))
+	}
+	v.DECQ(v.argMem("h"))
+	v.JNE(operand.LabelRef("line"))
 	v.VZEROUPPER()
 	v.RET()
 }
 
-// takeWhere adds g to sum in place where a equals b.
-func (v *vec) takeWhere(a, b, g, sum reg.VecVirtual) {
+// takeWhere adds g to sum in place where a equals b; a and g are in memory.
+func (v *vec) takeWhere(a, g operand.Mem, b, sum reg.VecVirtual) {
 	if v.wide() {
 		k := v.K()
-		v.VPCMPEQD(b, a, k)
+		v.VPCMPEQD(a, b, k)
 		v.VADDPS(g, sum, k, sum)
 		return
 	}
 	m := v.new()
-	v.VPCMPEQD(b, a, m)
-	v.VADDPS(v.keep(m, g), sum, sum)
+	v.VPCMPEQD(a, b, m)
+	v.VANDPS(g, m, m)
+	v.VADDPS(m, sum, sum)
 }
