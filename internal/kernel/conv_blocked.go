@@ -32,7 +32,8 @@ type convJob struct {
 	dstCol        int
 	ep            Epilogue[float32]
 
-	// How the work is cut.
+	// How the work is cut. A serial job is itself a part of something.
+	serial    bool
 	plane     int // output positions of an image
 	spanning  bool
 	columns   int // positions that are cut into blocks: of one image, or of all if spanning
@@ -79,6 +80,9 @@ func (j *convJob) run() {
 	j.plan()
 	s := j.isa
 	threads := Threads()
+	if j.serial {
+		threads = 1
+	}
 	j.plane = j.outH * j.outW
 	j.spanning = j.images > 1 && j.plane < smallPlane
 	taps := len(j.taps)
@@ -179,7 +183,7 @@ func (j *convJob) task(part int) {
 	at := grow(&w.at, n)
 	for ch := 0; ch < j.inC; ch += j.channels {
 		ch1 := min(j.inC, ch+j.channels)
-		p := j.stage(&w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)
+		p := j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)
 		offsets := j.offsets(w, &p, ch1-ch)
 		if ch == 0 || j.inC%j.channels != 0 && ch1 == j.inC {
 			j.places(at, &p, img0, col0)
@@ -377,8 +381,12 @@ func (j *convJob) scatter(plane, piece []float32, col int) {
 		i, x := col/j.outW, col%j.outW
 		n := min(len(piece), j.outW-x)
 		line := plane[(i*j.dstSH+j.dstRow)*j.dstW+x*j.dstSW+j.dstCol:]
-		for q, v := range piece[:n] {
-			line[q*j.dstSW] = v
+		if j.dstSW == 2 {
+			j.isa.spread(line, piece[:n])
+		} else {
+			for q, v := range piece[:n] {
+				line[q*j.dstSW] = v
+			}
 		}
 		piece = piece[n:]
 		col += n

@@ -7,7 +7,6 @@ package kernel
 func convBackwardData32(s *instructionSet, c Conv, dy, w, dx []float32) {
 	inC, taps := c.C/c.Groups, c.KH*c.KW
 	outC := c.O / c.Groups
-	oh, ow := c.OutH(), c.OutW()
 	// Weights as (C, taps, O): for a channel and a tap, o is consecutive.
 	work := takeTileWork()
 	defer giveTileWork(work)
@@ -24,16 +23,38 @@ func convBackwardData32(s *instructionSet, c Conv, dy, w, dx []float32) {
 	if !c.reachesAll() {
 		clear(dx)
 	}
-	for a := range c.SH {
-		for b := range c.SW {
+	d := dataJob{isa: s, c: c, dy: dy, wt: wt, dx: dx}
+	if c.SH*c.SW > 1 && c.N >= Threads() {
+		// One image after the other, so that its gradient stays in the cache
+		// until all remainders are written.
+		ForEach(c.N, func(n int) { d.image(n) })
+		return
+	}
+	d.images(0, c.N, false)
+}
+
+// dataJob is what the convolutions of a backward pass share.
+type dataJob struct {
+	isa        *instructionSet
+	c          Conv
+	dy, wt, dx []float32
+}
+
+func (d *dataJob) image(n int) { d.images(n, n+1, true) }
+
+// images makes the gradient of images [lo, hi).
+func (d *dataJob) images(lo, hi int, serial bool) {
+	c := d.c
+	inC, outC, taps := c.C/c.Groups, c.O/c.Groups, c.KH*c.KW
+	oh, ow := c.OutH(), c.OutW()
+	for a := range min(c.SH, c.H) {
+		for b := range min(c.SW, c.W) {
 			// Positions ih = a + i·SH, iw = b + k·SW.
-			if a >= c.H || b >= c.W {
-				continue
-			}
 			j := takeConvJob()
-			j.isa, j.images, j.groups = s, c.N, c.Groups
+			j.isa, j.images, j.groups, j.serial = d.isa, hi-lo, c.Groups, serial
 			j.inC, j.outC = outC, inC
-			j.src, j.srcImg, j.srcCh = dy, c.O*oh*ow, oh*ow
+			j.srcImg, j.srcCh = c.O*oh*ow, oh*ow
+			j.src = d.dy[lo*j.srcImg:]
 			j.inH, j.inW = oh, ow
 			j.outH, j.outW = (c.H-a+c.SH-1)/c.SH, (c.W-b+c.SW-1)/c.SW
 			j.sh, j.sw = 1, 1
@@ -46,8 +67,9 @@ func convBackwardData32(s *instructionSet, c Conv, dy, w, dx []float32) {
 					}
 				}
 			}
-			j.a, j.lda, j.aGroup, j.tapMajor = wt, taps*outC, outC*rows, true
-			j.dst, j.dstCh, j.dstImg = dx, c.H*c.W, c.C*c.H*c.W
+			j.a, j.lda, j.aGroup, j.tapMajor = d.wt, taps*outC, outC*inC*taps, true
+			j.dstCh, j.dstImg = c.H*c.W, c.C*c.H*c.W
+			j.dst = d.dx[lo*j.dstImg:]
 			j.dstW, j.dstSH, j.dstSW, j.dstRow, j.dstCol = c.W, c.SH, c.SW, a, b
 			if len(j.taps) > 0 {
 				j.run()

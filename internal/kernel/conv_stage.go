@@ -56,7 +56,7 @@ func (p *staged) tap(t shift) int {
 
 // stage prepares output rows [row0, row1) of images [img0, img1) and channels
 // [ch0, ch1), in buf if a copy is needed.
-func (v *receptive) stage(buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) staged {
+func (v *receptive) stage(s *instructionSet, buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) staged {
 	if v.inside {
 		base := img0*v.srcImg + ch0*v.srcCh + (row0*v.sh+v.minRow)*v.inW + v.minCol
 		return staged{
@@ -90,7 +90,7 @@ func (v *receptive) stage(buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) 
 					clear(line)
 					continue
 				}
-				v.stageRow(line, src[at*v.inW:(at+1)*v.inW], phase)
+				v.stageRow(s, line, src[at*v.inW:(at+1)*v.inW], phase)
 			}
 		}
 	}
@@ -98,7 +98,31 @@ func (v *receptive) stage(buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) 
 }
 
 // stageRow pads one row and sorts its columns.
-func (v *receptive) stageRow(line, src []float32, phase int) {
+func (v *receptive) stageRow(s *instructionSet, line, src []float32, phase int) {
+	if v.sw == 2 && len(line) == 2*phase {
+		// Both remainders at once.
+		skip := max(0, v.minCol) // columns to the left of the first one read
+		lead := max(0, -v.minCol)
+		n := min(len(src)-skip, 2*phase-lead)
+		even, odd := line[:phase], line[phase:]
+		e, o := (lead+1)/2, lead/2 // where the first even and odd columns go
+		if lead&1 != 0 {
+			even, odd = odd, even // the first column read is an odd one of the line
+			e, o = lead/2, (lead+1)/2
+		}
+		n = max(n, 0)
+		ne, no := (n+1)/2, n/2
+		clear(even[:min(e, phase)])
+		clear(odd[:min(o, phase)])
+		clear(even[min(e+ne, phase):])
+		clear(odd[min(o+no, phase):])
+		if n > 1 {
+			s.split(even[e:], odd[o:], src[skip:skip+n])
+		} else if n == 1 {
+			even[e] = src[skip]
+		}
+		return
+	}
 	for start := 0; start*phase < len(line); start++ {
 		dst := line[start*phase : (start+1)*phase]
 		first := v.minCol + start // column of dst[0]; then every sw-th
@@ -106,9 +130,9 @@ func (v *receptive) stageRow(line, src []float32, phase int) {
 		if first < 0 {
 			lead = min(len(dst), (-first+v.sw-1)/v.sw)
 		}
-		n := max(0, min(len(dst)-lead, (len(src)-1-first-lead*v.sw)/v.sw+1))
-		if first+lead*v.sw >= len(src) {
-			n = 0
+		n := 0
+		if at := first + lead*v.sw; at < len(src) {
+			n = min(len(dst)-lead, (len(src)-1-at)/v.sw+1)
 		}
 		clear(dst[:lead])
 		clear(dst[lead+n:])
@@ -117,18 +141,12 @@ func (v *receptive) stageRow(line, src []float32, phase int) {
 		}
 		in := src[first+lead*v.sw:]
 		out := dst[lead : lead+n]
-		switch v.sw {
-		case 1:
+		if v.sw == 1 {
 			copy(out, in)
-		case 2:
-			in = in[:2*n-1]
-			for i := range out {
-				out[i] = in[2*i]
-			}
-		default:
-			for i := range out {
-				out[i] = in[i*v.sw]
-			}
+			continue
+		}
+		for i := range out {
+			out[i] = in[i*v.sw]
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (j *weightsJob) task(i int) {
 	for b := first; b < last; b++ {
 		img0, row0 := b/j.rowBlocks*j.blockImgs, b%j.rowBlocks*j.blockRows
 		img1, row1 := min(j.images, img0+j.blockImgs), min(j.outH, row0+j.blockRows)
-		p := j.stage(&w.x, img0, img1, group*j.inC+ch0, group*j.inC+ch1, row0, row1)
+		p := j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch0, group*j.inC+ch1, row0, row1)
 		width := j.pack(w, img0, img1, row0, row1, group*j.outC+o0, o1-o0)
 		j.multiply(w, &p, img1-img0, row0, row1, ch1-ch0, o1-o0, width, c, ldc, b > first)
 	}

@@ -36,3 +36,13 @@ func gatherAVX512(p *gather)
 //
 //go:noescape
 func gatherAVX2(p *gather)
+
+// splitPairsAVX512 writes elements 0, 2, ... of n to even and 1, 3, ... to odd.
+//
+//go:noescape
+func splitPairsAVX512(even, odd, src *float32, n int, index *int32)
+
+// spreadPairsAVX512 writes n elements to places 0, 2, ... of dst and leaves the others.
+//
+//go:noescape
+func spreadPairsAVX512(dst, src *float32, n int, index *int32)

@@ -846,3 +846,110 @@ four:
 	JNE        four
 	VZEROUPPER
 	RET
+
+// func splitPairsAVX512(even *float32, odd *float32, src *float32, n int, index *int32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·splitPairsAVX512(SB), NOSPLIT, $0-40
+	MOVQ    even+0(FP), DI
+	MOVQ    odd+8(FP), DX
+	MOVQ    src+16(FP), SI
+	MOVQ    n+24(FP), BX
+	MOVQ    index+32(FP), AX
+	VMOVUPS (AX), Z4
+	VMOVUPS 64(AX), Z5
+
+block:
+	SUBQ      $0x20, BX
+	JLT       rest
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVAPS   Z4, Z2
+	VMOVAPS   Z5, Z3
+	VPERMI2PS Z1, Z0, Z2
+	VPERMI2PS Z1, Z0, Z3
+	VMOVUPS   Z2, (DI)
+	VMOVUPS   Z3, (DX)
+	ADDQ      $0x00000080, SI
+	ADDQ      $0x40, DI
+	ADDQ      $0x40, DX
+	JMP       block
+
+rest:
+	ADDQ      $0x20, BX
+	JE        done
+	MOVQ      $0x00000001, AX
+	SHLXQ     BX, AX, AX
+	DECQ      AX
+	KMOVD     AX, K1
+	KSHIFTRD  $0x10, K1, K2
+	MOVQ      BX, CX
+	SHRQ      $0x01, CX
+	MOVQ      $0x00000001, AX
+	SHLXQ     CX, AX, AX
+	DECQ      AX
+	KMOVD     AX, K4
+	INCQ      BX
+	SHRQ      $0x01, BX
+	MOVQ      $0x00000001, AX
+	SHLXQ     BX, AX, AX
+	DECQ      AX
+	KMOVD     AX, K3
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVUPS.Z 64(SI), K2, Z1
+	VPERMI2PS Z1, Z0, Z4
+	VPERMI2PS Z1, Z0, Z5
+	VMOVUPS   Z4, K3, (DI)
+	VMOVUPS   Z5, K4, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func spreadPairsAVX512(dst *float32, src *float32, n int, index *int32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·spreadPairsAVX512(SB), NOSPLIT, $0-32
+	MOVQ    dst+0(FP), DI
+	MOVQ    src+8(FP), SI
+	MOVQ    n+16(FP), BX
+	MOVQ    index+24(FP), AX
+	VMOVUPS 128(AX), Z4
+	VMOVUPS 192(AX), Z5
+	MOVL    $0x00005555, AX
+	KMOVD   AX, K1
+
+spread:
+	SUBQ    $0x10, BX
+	JLT     remainder
+	VMOVUPS (SI), Z0
+	VPERMPS Z0, Z4, Z2
+	VPERMPS Z0, Z5, Z3
+	VMOVUPS Z2, K1, (DI)
+	VMOVUPS Z3, K1, 64(DI)
+	ADDQ    $0x40, SI
+	ADDQ    $0x00000080, DI
+	JMP     spread
+
+remainder:
+	ADDQ      $0x10, BX
+	JE        end
+	MOVQ      $0x00000001, AX
+	SHLXQ     BX, AX, AX
+	DECQ      AX
+	KMOVD     AX, K2
+	VMOVUPS.Z (SI), K2, Z0
+	VPERMPS   Z0, Z4, Z2
+	VPERMPS   Z0, Z5, Z3
+	ADDQ      BX, BX
+	MOVQ      $0x00000001, AX
+	SHLXQ     BX, AX, AX
+	DECQ      AX
+	KMOVD     AX, K2
+	KSHIFTRD  $0x10, K2, K3
+	KANDD     K1, K2, K2
+	KANDD     K1, K3, K3
+	VMOVUPS   Z2, K2, (DI)
+	VMOVUPS   Z3, K3, 64(DI)
+
+end:
+	VZEROUPPER
+	RET

@@ -18,6 +18,10 @@ type instructionSet struct {
 	transpose func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int)
 	gather    func(g *gather)
 
+	// Nil where plain Go does as well.
+	splitPairs  func(even, odd, src *float32, n int, index *int32)
+	spreadPairs func(dst, src *float32, n int, index *int32)
+
 	winogradInput    func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 	winogradOutput   func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 	winogradWeights  func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
@@ -60,4 +64,41 @@ func isSingle[T Float]() bool {
 // float32s sees a slice of a T that is float32 as what it is.
 func float32s[T Float](s []T) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(s))), len(s))
+}
+
+// pairIndex selects even elements, odd elements, and spreads a vector's lower
+// and upper half over twice the places.
+var pairIndex = func() (index [64]int32) {
+	for i := range int32(16) {
+		index[i], index[16+i] = 2*i, 2*i+1
+		index[32+i], index[48+i] = i/2, 8+i/2
+	}
+	return index
+}()
+
+// split writes elements 0, 2, ... of src to even and 1, 3, ... to odd.
+func (s *instructionSet) split(even, odd, src []float32) {
+	if s.splitPairs != nil && len(src) > 1 {
+		s.splitPairs(&even[0], &odd[0], &src[0], len(src), &pairIndex[0])
+		return
+	}
+	for i, v := range src {
+		if i&1 == 0 {
+			even[i/2] = v
+		} else {
+			odd[i/2] = v
+		}
+	}
+}
+
+// spread writes src to places 0, 2, ... of dst.
+func (s *instructionSet) spread(dst, src []float32) {
+	if s.spreadPairs != nil && len(src) > 0 {
+		_ = dst[2*len(src)-2]
+		s.spreadPairs(&dst[0], &src[0], len(src), &pairIndex[0])
+		return
+	}
+	for i, v := range src {
+		dst[2*i] = v
+	}
 }

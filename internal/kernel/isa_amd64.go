@@ -20,6 +20,7 @@ func detectISA() []*instructionSet {
 			mask: func(lanes int) uintptr { return 1<<lanes - 1 },
 			peak: peakAVX512, flops: 48 * 32,
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
+			splitPairs: splitPairsAVX512, spreadPairs: spreadPairsAVX512,
 			winogradInput: winogradInputAVX512, winogradOutput: winogradOutputAVX512, winogradWeights: winogradWeightsAVX512, winogradGradient: winogradGradientAVX512, winogradKernels: winogradKernelsAVX512,
 		})
 	}
