@@ -16,6 +16,9 @@ func (a Act) eluFactors() (pos, neg, inner float32) {
 func actVec(a Act, x, y []float32) bool {
 	switch a.Kind {
 	case ActReLU:
+		if streams(y, x) {
+			return vecReLUStream(x, y)
+		}
 		return vecReLU(x, y)
 	case ActLeakyReLU:
 		return vecLeaky(x, y, float32(a.A))
@@ -58,6 +61,9 @@ func actVec(a Act, x, y []float32) bool {
 func actBackwardVec(a Act, x, dy, dx []float32) bool {
 	switch a.Kind {
 	case ActReLU:
+		if streams(dx, x, dy) {
+			return vecReLUGradStream(x, dy, dx)
+		}
 		return vecReLUGrad(x, dy, dx)
 	case ActLeakyReLU:
 		return vecLeakyGrad(x, dy, dx, float32(a.A))

@@ -10,6 +10,12 @@ type addNJob[T Float] struct {
 
 // The sum is made a cache block at a time, so that y goes to memory once.
 func (j *addNJob[T]) run(lo, hi int) {
+	if isSingle[T]() && j.terms == 2 {
+		x1, x2, y := float32s(j.xs[0][lo:hi]), float32s(j.xs[1][lo:hi]), float32s(j.y[lo:hi])
+		if streams(y, x1, x2) && vecAddStream(x1, x2, y) {
+			return
+		}
+	}
 	const block = 2048
 	for ; lo < hi; lo += block {
 		end := min(lo+block, hi)
@@ -59,8 +65,7 @@ type addActJob[T Float] struct {
 }
 
 func (j *addActJob[T]) run(lo, hi int) {
-	if isSingle[T]() && j.a.Kind == ActReLU &&
-		vecAddReLU(float32s(j.x1[lo:hi]), float32s(j.x2[lo:hi]), float32s(j.y[lo:hi])) {
+	if isSingle[T]() && j.a.Kind == ActReLU && addReLUVec(float32s(j.x1[lo:hi]), float32s(j.x2[lo:hi]), float32s(j.y[lo:hi])) {
 		return
 	}
 	for ; lo < hi; lo += actBlock {
@@ -71,6 +76,20 @@ func (j *addActJob[T]) run(lo, hi int) {
 			actRange(j.a, y, y)
 		}
 	}
+}
+
+func addReLUVec(x1, x2, y []float32) bool {
+	if streams(y, x1, x2) {
+		return vecAddReLUStream(x1, x2, y)
+	}
+	return vecAddReLU(x1, x2, y)
+}
+
+func addReLUBackwardVec(x1, x2, dy, dx []float32) bool {
+	if streams(dx, x1, x2, dy) {
+		return vecAddReLUGradStream(x1, x2, dy, dx)
+	}
+	return vecAddReLUGrad(x1, x2, dy, dx)
 }
 
 // AddAct computes y = f(x1 + x2). y may be x1 or x2.
@@ -85,7 +104,7 @@ type addActBackwardJob[T Float] struct {
 
 func (j *addActBackwardJob[T]) run(lo, hi int) {
 	if isSingle[T]() && j.a.Kind == ActReLU &&
-		vecAddReLUGrad(float32s(j.x1[lo:hi]), float32s(j.x2[lo:hi]), float32s(j.dy[lo:hi]), float32s(j.dx[lo:hi])) {
+		addReLUBackwardVec(float32s(j.x1[lo:hi]), float32s(j.x2[lo:hi]), float32s(j.dy[lo:hi]), float32s(j.dx[lo:hi])) {
 		return
 	}
 	var z [actBlock]T

@@ -110,6 +110,7 @@ type bnForwardJob[T Float] struct {
 	c, hw                    int
 	x, mean, scale, shift, y []T
 	a                        Act
+	stream                   bool
 }
 
 func (j *bnForwardJob[T]) run(lo, hi int) {
@@ -117,20 +118,31 @@ func (j *bnForwardJob[T]) run(lo, hi int) {
 		ch := p % j.c
 		end := min(ch+hi-p, j.c) // to the end of the image
 		from, to := p*j.hw, (p+end-ch)*j.hw
-		affinePlanes(j.a, j.hw, j.mean[ch:end], j.scale[ch:end], j.shift[ch:end], j.x[from:to], j.y[from:to])
+		mean, scale, shift := j.mean[ch:end], j.scale[ch:end], j.shift[ch:end]
+		if !isSingle[T]() || !affineVec(j.a, j.stream, j.hw, float32s(mean), float32s(scale), float32s(shift), float32s(j.x[from:to]), float32s(j.y[from:to])) {
+			affinePlanes(j.a, j.hw, mean, scale, shift, j.x[from:to], j.y[from:to])
+		}
 		p += end - ch
 	}
+}
+
+func affineVec(a Act, stream bool, n int, mean, scale, shift, x, y []float32) bool {
+	switch {
+	case a.Kind == ActReLU && stream:
+		return vecAffineReLUStream(x, y, n, mean, scale, shift)
+	case a.Kind == ActReLU:
+		return vecAffineReLU(x, y, n, mean, scale, shift)
+	case a.Kind == ActIdentity && stream:
+		return vecAffineStream(x, y, n, mean, scale, shift)
+	case a.Kind == ActIdentity:
+		return vecAffine(x, y, n, mean, scale, shift)
+	}
+	return false
 }
 
 // affinePlanes computes y = f((x - mean)·scale + shift), with numbers of its
 // own for each plane of n elements.
 func affinePlanes[T Float](a Act, n int, mean, scale, shift, x, y []T) {
-	if isSingle[T]() && a.Kind == ActReLU && vecAffineReLU(float32s(x), float32s(y), n, float32s(mean), float32s(scale), float32s(shift)) {
-		return
-	}
-	if isSingle[T]() && a.Kind == ActIdentity && vecAffine(float32s(x), float32s(y), n, float32s(mean), float32s(scale), float32s(shift)) {
-		return
-	}
 	for p, m := range mean {
 		for at := p * n; at < (p+1)*n; at += actBlock {
 			end := min(at+actBlock, (p+1)*n)
@@ -153,6 +165,7 @@ func bnPlaneGrain(hw int, a Act) int { return min(planeGrain(hw), max(1, a.grain
 // x, y: (n, c, hw); the others: (c). (Ioffe and Szegedy 2015, arXiv:1502.03167)
 func BatchNormForward[T Float](n, c, hw int, x, mean, variance, weight, bias []T, eps float64, a Act, y []T) {
 	lent, scale, shift := bnScale(variance[:c], weight, bias, eps)
-	parallel(n*c, bnPlaneGrain(hw, a), bnForwardJob[T]{c, hw, x, mean, scale, shift, y, a})
+	stream := isSingle[T]() && streams(float32s(y)[:n*c*hw/Threads()], float32s(x))
+	parallel(n*c, bnPlaneGrain(hw, a), bnForwardJob[T]{c, hw, x, mean, scale, shift, y, a, stream})
 	giveFloats(lent)
 }

@@ -81,6 +81,7 @@ type bnInputJob[T Float] struct {
 	x, mean, scale, shift, perX, offset, dy []T
 	a                                       Act
 	dx                                      []T
+	stream                                  bool
 }
 
 func (j *bnInputJob[T]) run(lo, hi int) {
@@ -97,8 +98,8 @@ func (j *bnInputJob[T]) run(lo, hi int) {
 func (j *bnInputJob[T]) planes(ch, end, from, to int) {
 	x, dy, dx := j.x[from:to], j.dy[from:to], j.dx[from:to]
 	mean, scale, shift, perX, offset := j.mean[ch:end], j.scale[ch:end], j.shift[ch:end], j.perX[ch:end], j.offset[ch:end]
-	if isSingle[T]() && j.a.Kind == ActReLU && vecNormReLUGrad(float32s(x), float32s(dy), float32s(dx), j.hw,
-		float32s(mean), float32s(scale), float32s(shift), float32s(perX), float32s(offset)) {
+	if isSingle[T]() && j.planesVec(float32s(mean), float32s(scale), float32s(shift), float32s(perX), float32s(offset),
+		float32s(x), float32s(dy), float32s(dx)) {
 		return
 	}
 	if j.a.Kind == ActIdentity {
@@ -115,6 +116,18 @@ func (j *bnInputJob[T]) planes(ch, end, from, to int) {
 			normGradPlanes(to-at, mean[p:p+1], scale[p:p+1], perX[p:p+1], offset[p:p+1], x[at:to], z, dx[at:to])
 		}
 	}
+}
+
+func (j *bnInputJob[T]) planesVec(mean, scale, shift, perX, offset, x, dy, dx []float32) bool {
+	switch {
+	case j.a.Kind == ActReLU && j.stream:
+		return vecNormReLUGradStream(x, dy, dx, j.hw, mean, scale, shift, perX, offset)
+	case j.a.Kind == ActReLU:
+		return vecNormReLUGrad(x, dy, dx, j.hw, mean, scale, shift, perX, offset)
+	case j.a.Kind == ActIdentity && j.stream:
+		return vecNormGradStream(x, dy, dx, j.hw, mean, scale, perX, offset)
+	}
+	return false
 }
 
 // normGradPlanes computes dx = g·scale + (x - mean)·perX + offset, with numbers
@@ -153,7 +166,8 @@ func BatchNormBackwardInput[T Float](n, c, hw int, x, mean, variance, weight, bi
 			offset[i] = T(-float64(s) * float64(dbias[i]) / count)
 		}
 	}
-	parallel(n*c, bnPlaneGrain(hw, a), bnInputJob[T]{c, hw, x, mean, scale, shift, perX, offset, dy, a, dx})
+	stream := isSingle[T]() && streams(float32s(dx)[:n*c*hw/Threads()], float32s(x), float32s(dy))
+	parallel(n*c, bnPlaneGrain(hw, a), bnInputJob[T]{c, hw, x, mean, scale, shift, perX, offset, dy, a, dx, stream})
 	giveFloats(terms)
 	giveFloats(lent)
 }

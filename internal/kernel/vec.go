@@ -13,4 +13,23 @@ const vecChunk = 1 << 16
 // lanes, and added up in double precision.
 const vecSumChunk = 4096
 
+// streamLength is the number of elements of a thread's share from which on the
+// result is written around the caches: whoever reads it next would not find it
+// there anyway.
+const streamLength = 1 << 21
+
+// streams reports whether to write y around the caches. Not where it replaces
+// an input, which has just brought its memory into them.
+func streams(y []float32, inputs ...[]float32) bool {
+	if len(y) < streamLength {
+		return false
+	}
+	for _, x := range inputs {
+		if &x[0] == &y[0] {
+			return false
+		}
+	}
+	return true
+}
+
 var negInf = math.Inf(-1)

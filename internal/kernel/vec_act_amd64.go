@@ -21,6 +21,23 @@ func vecReLU(x, y []float32) bool {
 	return true
 }
 
+// vecReLUStream computes y = max(x, 0), writing around the caches.
+func vecReLUStream(x, y []float32) bool {
+	if isa == nil {
+		return false
+	}
+	x = x[:len(y)]
+	for at := 0; at < len(y); at += vecChunk {
+		n := min(vecChunk, len(y)-at)
+		if isa.lanes == 16 {
+			vecReLUStreamAVX512(&x[at], &y[at], n)
+		} else {
+			vecReLUStreamAVX2(&x[at], &y[at], n)
+		}
+	}
+	return true
+}
+
 // vecReLUGrad computes dx = dy where x > 0, else 0.
 func vecReLUGrad(x, dy, dx []float32) bool {
 	if isa == nil {
@@ -34,6 +51,24 @@ func vecReLUGrad(x, dy, dx []float32) bool {
 			vecReLUGradAVX512(&x[at], &dy[at], &dx[at], n)
 		} else {
 			vecReLUGradAVX2(&x[at], &dy[at], &dx[at], n)
+		}
+	}
+	return true
+}
+
+// vecReLUGradStream computes dx = dy where x > 0, else 0, writing around the caches.
+func vecReLUGradStream(x, dy, dx []float32) bool {
+	if isa == nil {
+		return false
+	}
+	x = x[:len(dx)]
+	dy = dy[:len(dx)]
+	for at := 0; at < len(dx); at += vecChunk {
+		n := min(vecChunk, len(dx)-at)
+		if isa.lanes == 16 {
+			vecReLUGradStreamAVX512(&x[at], &dy[at], &dx[at], n)
+		} else {
+			vecReLUGradStreamAVX2(&x[at], &dy[at], &dx[at], n)
 		}
 	}
 	return true
@@ -568,7 +603,13 @@ func vecStep(x, y []float32) bool {
 func vecReLUAVX512(x, y *float32, n int)
 
 //go:noescape
+func vecReLUStreamAVX512(x, y *float32, n int)
+
+//go:noescape
 func vecReLUGradAVX512(x, dy, dx *float32, n int)
+
+//go:noescape
+func vecReLUGradStreamAVX512(x, dy, dx *float32, n int)
 
 //go:noescape
 func vecLeakyAVX512(x, y *float32, n int, slope float32)
@@ -664,7 +705,13 @@ func vecStepAVX512(x, y *float32, n int)
 func vecReLUAVX2(x, y *float32, n int)
 
 //go:noescape
+func vecReLUStreamAVX2(x, y *float32, n int)
+
+//go:noescape
 func vecReLUGradAVX2(x, dy, dx *float32, n int)
+
+//go:noescape
+func vecReLUGradStreamAVX2(x, dy, dx *float32, n int)
 
 //go:noescape
 func vecLeakyAVX2(x, y *float32, n int, slope float32)

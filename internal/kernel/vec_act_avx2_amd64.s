@@ -91,6 +91,85 @@ DATA vec_act_avx2_window<>+56(SB)/4, $0x00000000
 DATA vec_act_avx2_window<>+60(SB)/4, $0x00000000
 GLOBL vec_act_avx2_window<>(SB), RODATA|NOPTR, $64
 
+// func vecReLUStreamAVX2(x *float32, y *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·vecReLUStreamAVX2(SB), NOSPLIT, $0-24
+	MOVQ       x+0(FP), AX
+	MOVQ       y+8(FP), CX
+	MOVQ       n+16(FP), DX
+	MOVQ       CX, BX
+	NEGQ       BX
+	ANDQ       $+31, BX
+	SHRQ       $0x02, BX
+	JEQ        aligned
+	CMPQ       BX, DX
+	JGE        aligned
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMOVUPS    vec_act_avx2_00000000<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y2
+	VMASKMOVPS Y2, Y0, (CX)
+	LEAQ       (AX)(BX*4), AX
+	LEAQ       (CX)(BX*4), CX
+	SUBQ       BX, DX
+
+aligned:
+unrolled:
+	CMPQ     DX, $+32
+	JLT      single
+	VMOVUPS  (AX), Y0
+	VMOVUPS  vec_act_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, (CX)
+	VMOVUPS  32(AX), Y0
+	VMOVUPS  vec_act_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, 32(CX)
+	VMOVUPS  64(AX), Y0
+	VMOVUPS  vec_act_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, 64(CX)
+	VMOVUPS  96(AX), Y0
+	VMOVUPS  vec_act_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, 96(CX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	SUBQ     $+32, DX
+	JMP      unrolled
+
+single:
+	CMPQ     DX, $+8
+	JLT      rest
+	VMOVUPS  (AX), Y0
+	VMOVUPS  vec_act_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, (CX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	SUBQ     $+8, DX
+	JMP      single
+
+rest:
+	TESTQ      DX, DX
+	JEQ        done
+	LEAQ       vec_act_avx2_window<>+0(SB), BX
+	MOVQ       $+8, SI
+	SUBQ       DX, SI
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMOVUPS    vec_act_avx2_00000000<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y2
+	VMASKMOVPS Y2, Y0, (CX)
+
+done:
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecReLUGradAVX2(x *float32, dy *float32, dx *float32, n int)
 // Requires: AVX
 TEXT ·vecReLUGradAVX2(SB), NOSPLIT, $0-32
@@ -156,6 +235,96 @@ rest:
 	VMASKMOVPS Y1, Y0, (DX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func vecReLUGradStreamAVX2(x *float32, dy *float32, dx *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·vecReLUGradStreamAVX2(SB), NOSPLIT, $0-32
+	MOVQ       x+0(FP), AX
+	MOVQ       dy+8(FP), CX
+	MOVQ       dx+16(FP), DX
+	MOVQ       n+24(FP), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	ANDQ       $+31, SI
+	SHRQ       $0x02, SI
+	JEQ        aligned
+	CMPQ       SI, BX
+	JGE        aligned
+	LEAQ       vec_act_avx2_window<>+0(SB), DI
+	MOVQ       $+8, R8
+	SUBQ       SI, R8
+	VMOVUPS    (DI)(R8*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VCMPPS     $0x16, vec_act_avx2_00000000<>+0(SB), Y1, Y1
+	VANDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (DX)
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (CX)(SI*4), CX
+	LEAQ       (DX)(SI*4), DX
+	SUBQ       SI, BX
+
+aligned:
+unrolled:
+	CMPQ     BX, $+32
+	JLT      single
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VCMPPS   $0x16, vec_act_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, (DX)
+	VMOVUPS  32(AX), Y0
+	VMOVUPS  32(CX), Y1
+	VCMPPS   $0x16, vec_act_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, 32(DX)
+	VMOVUPS  64(AX), Y0
+	VMOVUPS  64(CX), Y1
+	VCMPPS   $0x16, vec_act_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, 64(DX)
+	VMOVUPS  96(AX), Y0
+	VMOVUPS  96(CX), Y1
+	VCMPPS   $0x16, vec_act_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, 96(DX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $+128, DX
+	SUBQ     $+32, BX
+	JMP      unrolled
+
+single:
+	CMPQ     BX, $+8
+	JLT      rest
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VCMPPS   $0x16, vec_act_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, (DX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, DX
+	SUBQ     $+8, BX
+	JMP      single
+
+rest:
+	TESTQ      BX, BX
+	JEQ        done
+	LEAQ       vec_act_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VCMPPS     $0x16, vec_act_avx2_00000000<>+0(SB), Y1, Y1
+	VANDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (DX)
+
+done:
+	SFENCE
 	VZEROUPPER
 	RET
 

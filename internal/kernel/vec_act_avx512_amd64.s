@@ -80,6 +80,83 @@ DATA vec_act_avx512_00000000<>+56(SB)/4, $0x00000000
 DATA vec_act_avx512_00000000<>+60(SB)/4, $0x00000000
 GLOBL vec_act_avx512_00000000<>(SB), RODATA|NOPTR, $64
 
+// func vecReLUStreamAVX512(x *float32, y *float32, n int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecReLUStreamAVX512(SB), NOSPLIT, $0-24
+	MOVQ      x+0(FP), AX
+	MOVQ      y+8(FP), CX
+	MOVQ      n+16(FP), DX
+	MOVQ      CX, BX
+	NEGQ      BX
+	ANDQ      $+63, BX
+	SHRQ      $0x02, BX
+	JEQ       aligned
+	CMPQ      BX, DX
+	JGE       aligned
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS   vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+	LEAQ      (AX)(BX*4), AX
+	LEAQ      (CX)(BX*4), CX
+	SUBQ      BX, DX
+
+aligned:
+unrolled:
+	CMPQ     DX, $+64
+	JLT      single
+	VMOVUPS  (AX), Z0
+	VMOVUPS  vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, (CX)
+	VMOVUPS  64(AX), Z0
+	VMOVUPS  vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, 64(CX)
+	VMOVUPS  128(AX), Z0
+	VMOVUPS  vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, 128(CX)
+	VMOVUPS  192(AX), Z0
+	VMOVUPS  vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, 192(CX)
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	SUBQ     $+64, DX
+	JMP      unrolled
+
+single:
+	CMPQ     DX, $+16
+	JLT      rest
+	VMOVUPS  (AX), Z0
+	VMOVUPS  vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, (CX)
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+16, DX
+	JMP      single
+
+rest:
+	TESTQ     DX, DX
+	JEQ       done
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS   vec_act_avx512_00000000<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+
+done:
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecReLUGradAVX512(x *float32, dy *float32, dx *float32, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecReLUGradAVX512(SB), NOSPLIT, $0-32
@@ -144,6 +221,94 @@ rest:
 	VMOVUPS   Z0, K1, (DX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func vecReLUGradStreamAVX512(x *float32, dy *float32, dx *float32, n int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecReLUGradStreamAVX512(SB), NOSPLIT, $0-32
+	MOVQ      x+0(FP), AX
+	MOVQ      dy+8(FP), CX
+	MOVQ      dx+16(FP), DX
+	MOVQ      n+24(FP), BX
+	MOVQ      DX, SI
+	NEGQ      SI
+	ANDQ      $+63, SI
+	SHRQ      $0x02, SI
+	JEQ       aligned
+	CMPQ      SI, BX
+	JGE       aligned
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K2
+	VMOVAPS.Z Z1, K2, Z0
+	VMOVUPS   Z0, K1, (DX)
+	LEAQ      (AX)(SI*4), AX
+	LEAQ      (CX)(SI*4), CX
+	LEAQ      (DX)(SI*4), DX
+	SUBQ      SI, BX
+
+aligned:
+unrolled:
+	CMPQ      BX, $+64
+	JLT       single
+	VMOVUPS   (AX), Z0
+	VMOVUPS   (CX), Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVNTPS  Z0, (DX)
+	VMOVUPS   64(AX), Z0
+	VMOVUPS   64(CX), Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVNTPS  Z0, 64(DX)
+	VMOVUPS   128(AX), Z0
+	VMOVUPS   128(CX), Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVNTPS  Z0, 128(DX)
+	VMOVUPS   192(AX), Z0
+	VMOVUPS   192(CX), Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVNTPS  Z0, 192(DX)
+	ADDQ      $+256, AX
+	ADDQ      $+256, CX
+	ADDQ      $+256, DX
+	SUBQ      $+64, BX
+	JMP       unrolled
+
+single:
+	CMPQ      BX, $+16
+	JLT       rest
+	VMOVUPS   (AX), Z0
+	VMOVUPS   (CX), Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVNTPS  Z0, (DX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+16, BX
+	JMP       single
+
+rest:
+	TESTQ     BX, BX
+	JEQ       done
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VCMPPS    $0x16, vec_act_avx512_00000000<>+0(SB), Z0, K2
+	VMOVAPS.Z Z1, K2, Z0
+	VMOVUPS   Z0, K1, (DX)
+
+done:
+	SFENCE
 	VZEROUPPER
 	RET
 

@@ -22,6 +22,24 @@ func vecAdd(x1, x2, y []float32) bool {
 	return true
 }
 
+// vecAddStream computes y = x1 + x2, writing around the caches.
+func vecAddStream(x1, x2, y []float32) bool {
+	if isa == nil {
+		return false
+	}
+	x1 = x1[:len(y)]
+	x2 = x2[:len(y)]
+	for at := 0; at < len(y); at += vecChunk {
+		n := min(vecChunk, len(y)-at)
+		if isa.lanes == 16 {
+			vecAddStreamAVX512(&x1[at], &x2[at], &y[at], n)
+		} else {
+			vecAddStreamAVX2(&x1[at], &x2[at], &y[at], n)
+		}
+	}
+	return true
+}
+
 // vecAddReLU computes y = max(x1 + x2, 0).
 func vecAddReLU(x1, x2, y []float32) bool {
 	if isa == nil {
@@ -35,6 +53,24 @@ func vecAddReLU(x1, x2, y []float32) bool {
 			vecAddReLUAVX512(&x1[at], &x2[at], &y[at], n)
 		} else {
 			vecAddReLUAVX2(&x1[at], &x2[at], &y[at], n)
+		}
+	}
+	return true
+}
+
+// vecAddReLUStream computes y = max(x1 + x2, 0), writing around the caches.
+func vecAddReLUStream(x1, x2, y []float32) bool {
+	if isa == nil {
+		return false
+	}
+	x1 = x1[:len(y)]
+	x2 = x2[:len(y)]
+	for at := 0; at < len(y); at += vecChunk {
+		n := min(vecChunk, len(y)-at)
+		if isa.lanes == 16 {
+			vecAddReLUStreamAVX512(&x1[at], &x2[at], &y[at], n)
+		} else {
+			vecAddReLUStreamAVX2(&x1[at], &x2[at], &y[at], n)
 		}
 	}
 	return true
@@ -54,6 +90,25 @@ func vecAddReLUGrad(x1, x2, dy, dx []float32) bool {
 			vecAddReLUGradAVX512(&x1[at], &x2[at], &dy[at], &dx[at], n)
 		} else {
 			vecAddReLUGradAVX2(&x1[at], &x2[at], &dy[at], &dx[at], n)
+		}
+	}
+	return true
+}
+
+// vecAddReLUGradStream computes dx = dy where x1 + x2 > 0, else 0, writing around the caches.
+func vecAddReLUGradStream(x1, x2, dy, dx []float32) bool {
+	if isa == nil {
+		return false
+	}
+	x1 = x1[:len(dx)]
+	x2 = x2[:len(dx)]
+	dy = dy[:len(dx)]
+	for at := 0; at < len(dx); at += vecChunk {
+		n := min(vecChunk, len(dx)-at)
+		if isa.lanes == 16 {
+			vecAddReLUGradStreamAVX512(&x1[at], &x2[at], &dy[at], &dx[at], n)
+		} else {
+			vecAddReLUGradStreamAVX2(&x1[at], &x2[at], &dy[at], &dx[at], n)
 		}
 	}
 	return true
@@ -268,10 +323,19 @@ func vecLogSoftmaxGrad(y, dy, dx []float32, s float32) bool {
 func vecAddAVX512(x1, x2, y *float32, n int)
 
 //go:noescape
+func vecAddStreamAVX512(x1, x2, y *float32, n int)
+
+//go:noescape
 func vecAddReLUAVX512(x1, x2, y *float32, n int)
 
 //go:noescape
+func vecAddReLUStreamAVX512(x1, x2, y *float32, n int)
+
+//go:noescape
 func vecAddReLUGradAVX512(x1, x2, dy, dx *float32, n int)
+
+//go:noescape
+func vecAddReLUGradStreamAVX512(x1, x2, dy, dx *float32, n int)
 
 //go:noescape
 func vecMulAVX512(x1, x2, y *float32, n int)
@@ -307,10 +371,19 @@ func vecLogSoftmaxGradAVX512(y, dy, dx *float32, n int, s float32)
 func vecAddAVX2(x1, x2, y *float32, n int)
 
 //go:noescape
+func vecAddStreamAVX2(x1, x2, y *float32, n int)
+
+//go:noescape
 func vecAddReLUAVX2(x1, x2, y *float32, n int)
 
 //go:noescape
+func vecAddReLUStreamAVX2(x1, x2, y *float32, n int)
+
+//go:noescape
 func vecAddReLUGradAVX2(x1, x2, dy, dx *float32, n int)
+
+//go:noescape
+func vecAddReLUGradStreamAVX2(x1, x2, dy, dx *float32, n int)
 
 //go:noescape
 func vecMulAVX2(x1, x2, y *float32, n int)

@@ -84,6 +84,89 @@ DATA vec_arith_avx2_window<>+56(SB)/4, $0x00000000
 DATA vec_arith_avx2_window<>+60(SB)/4, $0x00000000
 GLOBL vec_arith_avx2_window<>(SB), RODATA|NOPTR, $64
 
+// func vecAddStreamAVX2(x1 *float32, x2 *float32, y *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·vecAddStreamAVX2(SB), NOSPLIT, $0-32
+	MOVQ       x1+0(FP), AX
+	MOVQ       x2+8(FP), CX
+	MOVQ       y+16(FP), DX
+	MOVQ       n+24(FP), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	ANDQ       $+31, SI
+	SHRQ       $0x02, SI
+	JEQ        aligned
+	CMPQ       SI, BX
+	JGE        aligned
+	LEAQ       vec_arith_avx2_window<>+0(SB), DI
+	MOVQ       $+8, R8
+	SUBQ       SI, R8
+	VMOVUPS    (DI)(R8*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (DX)
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (CX)(SI*4), CX
+	LEAQ       (DX)(SI*4), DX
+	SUBQ       SI, BX
+
+aligned:
+unrolled:
+	CMPQ     BX, $+32
+	JLT      single
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, (DX)
+	VMOVUPS  32(AX), Y0
+	VMOVUPS  32(CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, 32(DX)
+	VMOVUPS  64(AX), Y0
+	VMOVUPS  64(CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, 64(DX)
+	VMOVUPS  96(AX), Y0
+	VMOVUPS  96(CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, 96(DX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $+128, DX
+	SUBQ     $+32, BX
+	JMP      unrolled
+
+single:
+	CMPQ     BX, $+8
+	JLT      rest
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVNTPS Y0, (DX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, DX
+	SUBQ     $+8, BX
+	JMP      single
+
+rest:
+	TESTQ      BX, BX
+	JEQ        done
+	LEAQ       vec_arith_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (DX)
+
+done:
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecAddReLUAVX2(x1 *float32, x2 *float32, y *float32, n int)
 // Requires: AVX
 TEXT ·vecAddReLUAVX2(SB), NOSPLIT, $0-32
@@ -168,6 +251,103 @@ DATA vec_arith_avx2_00000000<>+24(SB)/4, $0x00000000
 DATA vec_arith_avx2_00000000<>+28(SB)/4, $0x00000000
 GLOBL vec_arith_avx2_00000000<>(SB), RODATA|NOPTR, $32
 
+// func vecAddReLUStreamAVX2(x1 *float32, x2 *float32, y *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·vecAddReLUStreamAVX2(SB), NOSPLIT, $0-32
+	MOVQ       x1+0(FP), AX
+	MOVQ       x2+8(FP), CX
+	MOVQ       y+16(FP), DX
+	MOVQ       n+24(FP), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	ANDQ       $+31, SI
+	SHRQ       $0x02, SI
+	JEQ        aligned
+	CMPQ       SI, BX
+	JGE        aligned
+	LEAQ       vec_arith_avx2_window<>+0(SB), DI
+	MOVQ       $+8, R8
+	SUBQ       SI, R8
+	VMOVUPS    (DI)(R8*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    vec_arith_avx2_00000000<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y2
+	VMASKMOVPS Y2, Y0, (DX)
+	LEAQ       (AX)(SI*4), AX
+	LEAQ       (CX)(SI*4), CX
+	LEAQ       (DX)(SI*4), DX
+	SUBQ       SI, BX
+
+aligned:
+unrolled:
+	CMPQ     BX, $+32
+	JLT      single
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVUPS  vec_arith_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, (DX)
+	VMOVUPS  32(AX), Y0
+	VMOVUPS  32(CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVUPS  vec_arith_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, 32(DX)
+	VMOVUPS  64(AX), Y0
+	VMOVUPS  64(CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVUPS  vec_arith_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, 64(DX)
+	VMOVUPS  96(AX), Y0
+	VMOVUPS  96(CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVUPS  vec_arith_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, 96(DX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $+128, DX
+	SUBQ     $+32, BX
+	JMP      unrolled
+
+single:
+	CMPQ     BX, $+8
+	JLT      rest
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VADDPS   Y1, Y0, Y0
+	VMOVUPS  vec_arith_avx2_00000000<>+0(SB), Y1
+	VMAXPS   Y0, Y1, Y1
+	VMOVNTPS Y1, (DX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, DX
+	SUBQ     $+8, BX
+	JMP      single
+
+rest:
+	TESTQ      BX, BX
+	JEQ        done
+	LEAQ       vec_arith_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMOVUPS    vec_arith_avx2_00000000<>+0(SB), Y2
+	VMAXPS     Y1, Y2, Y2
+	VMASKMOVPS Y2, Y0, (DX)
+
+done:
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecAddReLUGradAVX2(x1 *float32, x2 *float32, dy *float32, dx *float32, n int)
 // Requires: AVX
 TEXT ·vecAddReLUGradAVX2(SB), NOSPLIT, $0-40
@@ -248,6 +428,114 @@ rest:
 	VMASKMOVPS Y1, Y0, (BX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func vecAddReLUGradStreamAVX2(x1 *float32, x2 *float32, dy *float32, dx *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·vecAddReLUGradStreamAVX2(SB), NOSPLIT, $0-40
+	MOVQ       x1+0(FP), AX
+	MOVQ       x2+8(FP), CX
+	MOVQ       dy+16(FP), DX
+	MOVQ       dx+24(FP), BX
+	MOVQ       n+32(FP), SI
+	MOVQ       BX, DI
+	NEGQ       DI
+	ANDQ       $+31, DI
+	SHRQ       $0x02, DI
+	JEQ        aligned
+	CMPQ       DI, SI
+	JGE        aligned
+	LEAQ       vec_arith_avx2_window<>+0(SB), R8
+	MOVQ       $+8, R9
+	SUBQ       DI, R9
+	VMOVUPS    (R8)(R9*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VMASKMOVPS (DX), Y0, Y3
+	VADDPS     Y2, Y1, Y1
+	VCMPPS     $0x16, vec_arith_avx2_00000000<>+0(SB), Y1, Y1
+	VANDPS     Y3, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+	LEAQ       (AX)(DI*4), AX
+	LEAQ       (CX)(DI*4), CX
+	LEAQ       (DX)(DI*4), DX
+	LEAQ       (BX)(DI*4), BX
+	SUBQ       DI, SI
+
+aligned:
+unrolled:
+	CMPQ     SI, $+32
+	JLT      single
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VMOVUPS  (DX), Y2
+	VADDPS   Y1, Y0, Y0
+	VCMPPS   $0x16, vec_arith_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y2, Y0, Y0
+	VMOVNTPS Y0, (BX)
+	VMOVUPS  32(AX), Y0
+	VMOVUPS  32(CX), Y1
+	VMOVUPS  32(DX), Y2
+	VADDPS   Y1, Y0, Y0
+	VCMPPS   $0x16, vec_arith_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y2, Y0, Y0
+	VMOVNTPS Y0, 32(BX)
+	VMOVUPS  64(AX), Y0
+	VMOVUPS  64(CX), Y1
+	VMOVUPS  64(DX), Y2
+	VADDPS   Y1, Y0, Y0
+	VCMPPS   $0x16, vec_arith_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y2, Y0, Y0
+	VMOVNTPS Y0, 64(BX)
+	VMOVUPS  96(AX), Y0
+	VMOVUPS  96(CX), Y1
+	VMOVUPS  96(DX), Y2
+	VADDPS   Y1, Y0, Y0
+	VCMPPS   $0x16, vec_arith_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y2, Y0, Y0
+	VMOVNTPS Y0, 96(BX)
+	ADDQ     $+128, AX
+	ADDQ     $+128, CX
+	ADDQ     $+128, DX
+	ADDQ     $+128, BX
+	SUBQ     $+32, SI
+	JMP      unrolled
+
+single:
+	CMPQ     SI, $+8
+	JLT      rest
+	VMOVUPS  (AX), Y0
+	VMOVUPS  (CX), Y1
+	VMOVUPS  (DX), Y2
+	VADDPS   Y1, Y0, Y0
+	VCMPPS   $0x16, vec_arith_avx2_00000000<>+0(SB), Y0, Y0
+	VANDPS   Y2, Y0, Y0
+	VMOVNTPS Y0, (BX)
+	ADDQ     $+32, AX
+	ADDQ     $+32, CX
+	ADDQ     $+32, DX
+	ADDQ     $+32, BX
+	SUBQ     $+8, SI
+	JMP      single
+
+rest:
+	TESTQ      SI, SI
+	JEQ        done
+	LEAQ       vec_arith_avx2_window<>+0(SB), DI
+	MOVQ       $+8, R8
+	SUBQ       SI, R8
+	VMOVUPS    (DI)(R8*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VMASKMOVPS (DX), Y0, Y3
+	VADDPS     Y2, Y1, Y1
+	VCMPPS     $0x16, vec_arith_avx2_00000000<>+0(SB), Y1, Y1
+	VANDPS     Y3, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+done:
+	SFENCE
 	VZEROUPPER
 	RET
 

@@ -65,6 +65,87 @@ done:
 	VZEROUPPER
 	RET
 
+// func vecAddStreamAVX512(x1 *float32, x2 *float32, y *float32, n int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecAddStreamAVX512(SB), NOSPLIT, $0-32
+	MOVQ      x1+0(FP), AX
+	MOVQ      x2+8(FP), CX
+	MOVQ      y+16(FP), DX
+	MOVQ      n+24(FP), BX
+	MOVQ      DX, SI
+	NEGQ      SI
+	ANDQ      $+63, SI
+	SHRQ      $0x02, SI
+	JEQ       aligned
+	CMPQ      SI, BX
+	JGE       aligned
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (DX)
+	LEAQ      (AX)(SI*4), AX
+	LEAQ      (CX)(SI*4), CX
+	LEAQ      (DX)(SI*4), DX
+	SUBQ      SI, BX
+
+aligned:
+unrolled:
+	CMPQ     BX, $+64
+	JLT      single
+	VMOVUPS  (AX), Z0
+	VMOVUPS  (CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVNTPS Z0, (DX)
+	VMOVUPS  64(AX), Z0
+	VMOVUPS  64(CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVNTPS Z0, 64(DX)
+	VMOVUPS  128(AX), Z0
+	VMOVUPS  128(CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVNTPS Z0, 128(DX)
+	VMOVUPS  192(AX), Z0
+	VMOVUPS  192(CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVNTPS Z0, 192(DX)
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	ADDQ     $+256, DX
+	SUBQ     $+64, BX
+	JMP      unrolled
+
+single:
+	CMPQ     BX, $+16
+	JLT      rest
+	VMOVUPS  (AX), Z0
+	VMOVUPS  (CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVNTPS Z0, (DX)
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	ADDQ     $+64, DX
+	SUBQ     $+16, BX
+	JMP      single
+
+rest:
+	TESTQ     BX, BX
+	JEQ       done
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (DX)
+
+done:
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecAddReLUAVX512(x1 *float32, x2 *float32, y *float32, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecAddReLUAVX512(SB), NOSPLIT, $0-32
@@ -156,6 +237,101 @@ DATA vec_arith_avx512_00000000<>+56(SB)/4, $0x00000000
 DATA vec_arith_avx512_00000000<>+60(SB)/4, $0x00000000
 GLOBL vec_arith_avx512_00000000<>(SB), RODATA|NOPTR, $64
 
+// func vecAddReLUStreamAVX512(x1 *float32, x2 *float32, y *float32, n int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecAddReLUStreamAVX512(SB), NOSPLIT, $0-32
+	MOVQ      x1+0(FP), AX
+	MOVQ      x2+8(FP), CX
+	MOVQ      y+16(FP), DX
+	MOVQ      n+24(FP), BX
+	MOVQ      DX, SI
+	NEGQ      SI
+	ANDQ      $+63, SI
+	SHRQ      $0x02, SI
+	JEQ       aligned
+	CMPQ      SI, BX
+	JGE       aligned
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (DX)
+	LEAQ      (AX)(SI*4), AX
+	LEAQ      (CX)(SI*4), CX
+	LEAQ      (DX)(SI*4), DX
+	SUBQ      SI, BX
+
+aligned:
+unrolled:
+	CMPQ     BX, $+64
+	JLT      single
+	VMOVUPS  (AX), Z0
+	VMOVUPS  (CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVUPS  vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, (DX)
+	VMOVUPS  64(AX), Z0
+	VMOVUPS  64(CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVUPS  vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, 64(DX)
+	VMOVUPS  128(AX), Z0
+	VMOVUPS  128(CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVUPS  vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, 128(DX)
+	VMOVUPS  192(AX), Z0
+	VMOVUPS  192(CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVUPS  vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, 192(DX)
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	ADDQ     $+256, DX
+	SUBQ     $+64, BX
+	JMP      unrolled
+
+single:
+	CMPQ     BX, $+16
+	JLT      rest
+	VMOVUPS  (AX), Z0
+	VMOVUPS  (CX), Z1
+	VADDPS   Z1, Z0, Z0
+	VMOVUPS  vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS   Z0, Z1, Z1
+	VMOVNTPS Z1, (DX)
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	ADDQ     $+64, DX
+	SUBQ     $+16, BX
+	JMP      single
+
+rest:
+	TESTQ     BX, BX
+	JEQ       done
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   vec_arith_avx512_00000000<>+0(SB), Z1
+	VMAXPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (DX)
+
+done:
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecAddReLUGradAVX512(x1 *float32, x2 *float32, dy *float32, dx *float32, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecAddReLUGradAVX512(SB), NOSPLIT, $0-40
@@ -235,6 +411,112 @@ rest:
 	VMOVUPS   Z0, K1, (BX)
 
 done:
+	VZEROUPPER
+	RET
+
+// func vecAddReLUGradStreamAVX512(x1 *float32, x2 *float32, dy *float32, dx *float32, n int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecAddReLUGradStreamAVX512(SB), NOSPLIT, $0-40
+	MOVQ      x1+0(FP), AX
+	MOVQ      x2+8(FP), CX
+	MOVQ      dy+16(FP), DX
+	MOVQ      dx+24(FP), BX
+	MOVQ      n+32(FP), SI
+	MOVQ      BX, DI
+	NEGQ      DI
+	ANDQ      $+63, DI
+	SHRQ      $0x02, DI
+	JEQ       aligned
+	CMPQ      DI, SI
+	JGE       aligned
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VMOVUPS.Z (DX), K1, Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K2
+	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS   Z0, K1, (BX)
+	LEAQ      (AX)(DI*4), AX
+	LEAQ      (CX)(DI*4), CX
+	LEAQ      (DX)(DI*4), DX
+	LEAQ      (BX)(DI*4), BX
+	SUBQ      DI, SI
+
+aligned:
+unrolled:
+	CMPQ      SI, $+64
+	JLT       single
+	VMOVUPS   (AX), Z0
+	VMOVUPS   (CX), Z1
+	VMOVUPS   (DX), Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVNTPS  Z0, (BX)
+	VMOVUPS   64(AX), Z0
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   64(DX), Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVNTPS  Z0, 64(BX)
+	VMOVUPS   128(AX), Z0
+	VMOVUPS   128(CX), Z1
+	VMOVUPS   128(DX), Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVNTPS  Z0, 128(BX)
+	VMOVUPS   192(AX), Z0
+	VMOVUPS   192(CX), Z1
+	VMOVUPS   192(DX), Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVNTPS  Z0, 192(BX)
+	ADDQ      $+256, AX
+	ADDQ      $+256, CX
+	ADDQ      $+256, DX
+	ADDQ      $+256, BX
+	SUBQ      $+64, SI
+	JMP       unrolled
+
+single:
+	CMPQ      SI, $+16
+	JLT       rest
+	VMOVUPS   (AX), Z0
+	VMOVUPS   (CX), Z1
+	VMOVUPS   (DX), Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVNTPS  Z0, (BX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	SUBQ      $+16, SI
+	JMP       single
+
+rest:
+	TESTQ     SI, SI
+	JEQ       done
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VMOVUPS.Z (DX), K1, Z2
+	VADDPS    Z1, Z0, Z0
+	VCMPPS    $0x16, vec_arith_avx512_00000000<>+0(SB), Z0, K2
+	VMOVAPS.Z Z2, K2, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+done:
+	SFENCE
 	VZEROUPPER
 	RET
 

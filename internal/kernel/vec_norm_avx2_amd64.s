@@ -103,6 +103,108 @@ DATA vec_norm_avx2_window<>+56(SB)/4, $0x00000000
 DATA vec_norm_avx2_window<>+60(SB)/4, $0x00000000
 GLOBL vec_norm_avx2_window<>(SB), RODATA|NOPTR, $64
 
+// func vecAffineStreamAVX2(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecAffineStreamAVX2(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Y0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Y1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y2
+	ADDQ         $+4, DI
+	MOVQ         n+16(FP), DX
+	MOVQ         CX, R9
+	NEGQ         R9
+	ANDQ         $+31, R9
+	SHRQ         $0x02, R9
+	JEQ          aligned
+	CMPQ         R9, DX
+	JGE          aligned
+	LEAQ         vec_norm_avx2_window<>+0(SB), R10
+	MOVQ         $+8, R11
+	SUBQ         R9, R11
+	VMOVUPS      (R10)(R11*4), Y3
+	VMASKMOVPS   (AX), Y3, Y4
+	VSUBPS       Y0, Y4, Y4
+	VMOVUPS      Y2, Y5
+	VFMADD231PS  Y1, Y4, Y5
+	VMASKMOVPS   Y5, Y3, (CX)
+	LEAQ         (AX)(R9*4), AX
+	LEAQ         (CX)(R9*4), CX
+	SUBQ         R9, DX
+
+aligned:
+unrolled:
+	CMPQ        DX, $+32
+	JLT         single
+	VMOVUPS     (AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVNTPS    Y4, (CX)
+	VMOVUPS     32(AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVNTPS    Y4, 32(CX)
+	VMOVUPS     64(AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVNTPS    Y4, 64(CX)
+	VMOVUPS     96(AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVNTPS    Y4, 96(CX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         unrolled
+
+single:
+	CMPQ        DX, $+8
+	JLT         rest
+	VMOVUPS     (AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVNTPS    Y4, (CX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         single
+
+rest:
+	TESTQ       DX, DX
+	JEQ         done
+	LEAQ        vec_norm_avx2_window<>+0(SB), R9
+	MOVQ        $+8, R10
+	SUBQ        DX, R10
+	VMOVUPS     (R9)(R10*4), Y3
+	VMASKMOVPS  (AX), Y3, Y4
+	VSUBPS      Y0, Y4, Y0
+	VMOVUPS     Y2, Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMASKMOVPS  Y2, Y3, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
+
+done:
+	DECQ R8
+	JNE  plane
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecAffineReLUAVX2(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
 // Requires: AVX, FMA3
 TEXT ·vecAffineReLUAVX2(SB), NOSPLIT, $0-56
@@ -206,6 +308,122 @@ DATA vec_norm_avx2_00000000<>+24(SB)/4, $0x00000000
 DATA vec_norm_avx2_00000000<>+28(SB)/4, $0x00000000
 GLOBL vec_norm_avx2_00000000<>(SB), RODATA|NOPTR, $32
 
+// func vecAffineReLUStreamAVX2(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecAffineReLUStreamAVX2(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Y0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Y1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y2
+	ADDQ         $+4, DI
+	MOVQ         n+16(FP), DX
+	MOVQ         CX, R9
+	NEGQ         R9
+	ANDQ         $+31, R9
+	SHRQ         $0x02, R9
+	JEQ          aligned
+	CMPQ         R9, DX
+	JGE          aligned
+	LEAQ         vec_norm_avx2_window<>+0(SB), R10
+	MOVQ         $+8, R11
+	SUBQ         R9, R11
+	VMOVUPS      (R10)(R11*4), Y3
+	VMASKMOVPS   (AX), Y3, Y4
+	VSUBPS       Y0, Y4, Y4
+	VMOVUPS      Y2, Y5
+	VFMADD231PS  Y1, Y4, Y5
+	VMOVUPS      vec_norm_avx2_00000000<>+0(SB), Y4
+	VMAXPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (CX)
+	LEAQ         (AX)(R9*4), AX
+	LEAQ         (CX)(R9*4), CX
+	SUBQ         R9, DX
+
+aligned:
+unrolled:
+	CMPQ        DX, $+32
+	JLT         single
+	VMOVUPS     (AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y3
+	VMAXPS      Y4, Y3, Y3
+	VMOVNTPS    Y3, (CX)
+	VMOVUPS     32(AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y3
+	VMAXPS      Y4, Y3, Y3
+	VMOVNTPS    Y3, 32(CX)
+	VMOVUPS     64(AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y3
+	VMAXPS      Y4, Y3, Y3
+	VMOVNTPS    Y3, 64(CX)
+	VMOVUPS     96(AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y3
+	VMAXPS      Y4, Y3, Y3
+	VMOVNTPS    Y3, 96(CX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         unrolled
+
+single:
+	CMPQ        DX, $+8
+	JLT         rest
+	VMOVUPS     (AX), Y3
+	VSUBPS      Y0, Y3, Y3
+	VMOVUPS     Y2, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y3
+	VMAXPS      Y4, Y3, Y3
+	VMOVNTPS    Y3, (CX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         single
+
+rest:
+	TESTQ       DX, DX
+	JEQ         done
+	LEAQ        vec_norm_avx2_window<>+0(SB), R9
+	MOVQ        $+8, R10
+	SUBQ        DX, R10
+	VMOVUPS     (R9)(R10*4), Y3
+	VMASKMOVPS  (AX), Y3, Y4
+	VSUBPS      Y0, Y4, Y0
+	VMOVUPS     Y2, Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     vec_norm_avx2_00000000<>+0(SB), Y0
+	VMAXPS      Y2, Y0, Y0
+	VMASKMOVPS  Y0, Y3, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
+
+done:
+	DECQ R8
+	JNE  plane
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecNormGradAVX2(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, perX *float32, offset *float32)
 // Requires: AVX, FMA3
 TEXT ·vecNormGradAVX2(SB), NOSPLIT, $0-72
@@ -293,6 +511,121 @@ rest:
 done:
 	DECQ R10
 	JNE  plane
+	VZEROUPPER
+	RET
+
+// func vecNormGradStreamAVX2(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, perX *float32, offset *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecNormGradStreamAVX2(SB), NOSPLIT, $0-72
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ perX+56(FP), R8
+	MOVQ offset+64(FP), R9
+	MOVQ planes+32(FP), R10
+
+plane:
+	VBROADCASTSS (SI), Y0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Y2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Y3
+	ADDQ         $+4, R9
+	MOVQ         n+24(FP), BX
+	MOVQ         DX, R11
+	NEGQ         R11
+	ANDQ         $+31, R11
+	SHRQ         $0x02, R11
+	JEQ          aligned
+	CMPQ         R11, BX
+	JGE          aligned
+	LEAQ         vec_norm_avx2_window<>+0(SB), R12
+	MOVQ         $+8, R13
+	SUBQ         R11, R13
+	VMOVUPS      (R12)(R13*4), Y4
+	VMASKMOVPS   (AX), Y4, Y5
+	VMASKMOVPS   (CX), Y4, Y6
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      Y3, Y7
+	VFMADD231PS  Y2, Y5, Y7
+	VMOVUPS      Y7, Y5
+	VFMADD231PS  Y1, Y6, Y5
+	VMASKMOVPS   Y5, Y4, (DX)
+	LEAQ         (AX)(R11*4), AX
+	LEAQ         (CX)(R11*4), CX
+	LEAQ         (DX)(R11*4), DX
+	SUBQ         R11, BX
+
+aligned:
+unrolled:
+	CMPQ        BX, $+16
+	JLT         single
+	VMOVUPS     (AX), Y4
+	VMOVUPS     (CX), Y5
+	VSUBPS      Y0, Y4, Y4
+	VMOVUPS     Y3, Y6
+	VFMADD231PS Y2, Y4, Y6
+	VMOVUPS     Y6, Y4
+	VFMADD231PS Y1, Y5, Y4
+	VMOVNTPS    Y4, (DX)
+	VMOVUPS     32(AX), Y4
+	VMOVUPS     32(CX), Y5
+	VSUBPS      Y0, Y4, Y4
+	VMOVUPS     Y3, Y6
+	VFMADD231PS Y2, Y4, Y6
+	VMOVUPS     Y6, Y4
+	VFMADD231PS Y1, Y5, Y4
+	VMOVNTPS    Y4, 32(DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	JMP         unrolled
+
+single:
+	CMPQ        BX, $+8
+	JLT         rest
+	VMOVUPS     (AX), Y4
+	VMOVUPS     (CX), Y5
+	VSUBPS      Y0, Y4, Y4
+	VMOVUPS     Y3, Y6
+	VFMADD231PS Y2, Y4, Y6
+	VMOVUPS     Y6, Y4
+	VFMADD231PS Y1, Y5, Y4
+	VMOVNTPS    Y4, (DX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $+8, BX
+	JMP         single
+
+rest:
+	TESTQ       BX, BX
+	JEQ         done
+	LEAQ        vec_norm_avx2_window<>+0(SB), R11
+	MOVQ        $+8, R12
+	SUBQ        BX, R12
+	VMOVUPS     (R11)(R12*4), Y4
+	VMASKMOVPS  (AX), Y4, Y5
+	VMASKMOVPS  (CX), Y4, Y6
+	VSUBPS      Y0, Y5, Y0
+	VMOVUPS     Y3, Y3
+	VFMADD231PS Y2, Y0, Y3
+	VMOVUPS     Y3, Y0
+	VFMADD231PS Y1, Y6, Y0
+	VMASKMOVPS  Y0, Y4, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
+
+done:
+	DECQ R10
+	JNE  plane
+	SFENCE
 	VZEROUPPER
 	RET
 
@@ -402,6 +735,144 @@ rest:
 done:
 	DECQ R11
 	JNE  plane
+	VZEROUPPER
+	RET
+
+// func vecNormReLUGradStreamAVX2(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, shift *float32, perX *float32, offset *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecNormReLUGradStreamAVX2(SB), NOSPLIT, $0-80
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ shift+56(FP), R8
+	MOVQ perX+64(FP), R9
+	MOVQ offset+72(FP), R10
+	MOVQ planes+32(FP), R11
+
+plane:
+	VBROADCASTSS (SI), Y0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Y1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Y2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Y3
+	ADDQ         $+4, R9
+	VBROADCASTSS (R10), Y4
+	ADDQ         $+4, R10
+	MOVQ         n+24(FP), BX
+	MOVQ         DX, R12
+	NEGQ         R12
+	ANDQ         $+31, R12
+	SHRQ         $0x02, R12
+	JEQ          aligned
+	CMPQ         R12, BX
+	JGE          aligned
+	LEAQ         vec_norm_avx2_window<>+0(SB), R13
+	MOVQ         $+8, R14
+	SUBQ         R12, R14
+	VMOVUPS      (R13)(R14*4), Y5
+	VMASKMOVPS   (AX), Y5, Y6
+	VMASKMOVPS   (CX), Y5, Y7
+	VSUBPS       Y0, Y6, Y6
+	VMOVUPS      Y2, Y8
+	VFMADD231PS  Y1, Y6, Y8
+	VCMPPS       $0x16, vec_norm_avx2_00000000<>+0(SB), Y8, Y8
+	VANDPS       Y7, Y8, Y7
+	VMOVUPS      Y4, Y8
+	VFMADD231PS  Y3, Y6, Y8
+	VMOVUPS      Y8, Y6
+	VFMADD231PS  Y1, Y7, Y6
+	VMASKMOVPS   Y6, Y5, (DX)
+	LEAQ         (AX)(R12*4), AX
+	LEAQ         (CX)(R12*4), CX
+	LEAQ         (DX)(R12*4), DX
+	SUBQ         R12, BX
+
+aligned:
+unrolled:
+	CMPQ        BX, $+16
+	JLT         single
+	VMOVUPS     (AX), Y5
+	VMOVUPS     (CX), Y6
+	VSUBPS      Y0, Y5, Y5
+	VMOVUPS     Y2, Y7
+	VFMADD231PS Y1, Y5, Y7
+	VCMPPS      $0x16, vec_norm_avx2_00000000<>+0(SB), Y7, Y7
+	VANDPS      Y6, Y7, Y6
+	VMOVUPS     Y4, Y7
+	VFMADD231PS Y3, Y5, Y7
+	VMOVUPS     Y7, Y5
+	VFMADD231PS Y1, Y6, Y5
+	VMOVNTPS    Y5, (DX)
+	VMOVUPS     32(AX), Y5
+	VMOVUPS     32(CX), Y6
+	VSUBPS      Y0, Y5, Y5
+	VMOVUPS     Y2, Y7
+	VFMADD231PS Y1, Y5, Y7
+	VCMPPS      $0x16, vec_norm_avx2_00000000<>+0(SB), Y7, Y7
+	VANDPS      Y6, Y7, Y6
+	VMOVUPS     Y4, Y7
+	VFMADD231PS Y3, Y5, Y7
+	VMOVUPS     Y7, Y5
+	VFMADD231PS Y1, Y6, Y5
+	VMOVNTPS    Y5, 32(DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	JMP         unrolled
+
+single:
+	CMPQ        BX, $+8
+	JLT         rest
+	VMOVUPS     (AX), Y5
+	VMOVUPS     (CX), Y6
+	VSUBPS      Y0, Y5, Y5
+	VMOVUPS     Y2, Y7
+	VFMADD231PS Y1, Y5, Y7
+	VCMPPS      $0x16, vec_norm_avx2_00000000<>+0(SB), Y7, Y7
+	VANDPS      Y6, Y7, Y6
+	VMOVUPS     Y4, Y7
+	VFMADD231PS Y3, Y5, Y7
+	VMOVUPS     Y7, Y5
+	VFMADD231PS Y1, Y6, Y5
+	VMOVNTPS    Y5, (DX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $+8, BX
+	JMP         single
+
+rest:
+	TESTQ       BX, BX
+	JEQ         done
+	LEAQ        vec_norm_avx2_window<>+0(SB), R12
+	MOVQ        $+8, R13
+	SUBQ        BX, R13
+	VMOVUPS     (R12)(R13*4), Y5
+	VMASKMOVPS  (AX), Y5, Y6
+	VMASKMOVPS  (CX), Y5, Y7
+	VSUBPS      Y0, Y6, Y0
+	VMOVUPS     Y2, Y2
+	VFMADD231PS Y1, Y0, Y2
+	VCMPPS      $0x16, vec_norm_avx2_00000000<>+0(SB), Y2, Y2
+	VANDPS      Y7, Y2, Y2
+	VMOVUPS     Y4, Y4
+	VFMADD231PS Y3, Y0, Y4
+	VMOVUPS     Y4, Y0
+	VFMADD231PS Y1, Y2, Y0
+	VMASKMOVPS  Y0, Y5, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
+
+done:
+	DECQ R11
+	JNE  plane
+	SFENCE
 	VZEROUPPER
 	RET
 

@@ -84,6 +84,106 @@ done:
 	VZEROUPPER
 	RET
 
+// func vecAffineStreamAVX512(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecAffineStreamAVX512(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Z0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Z1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z2
+	ADDQ         $+4, DI
+	MOVQ         n+16(FP), DX
+	MOVQ         CX, R9
+	NEGQ         R9
+	ANDQ         $+63, R9
+	SHRQ         $0x02, R9
+	JEQ          aligned
+	CMPQ         R9, DX
+	JGE          aligned
+	MOVQ         $-1, R10
+	BZHIQ        R9, R10, R10
+	KMOVW        R10, K1
+	VMOVUPS.Z    (AX), K1, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMOVUPS      Z2, Z4
+	VFMADD231PS  Z1, Z3, Z4
+	VMOVUPS      Z4, K1, (CX)
+	LEAQ         (AX)(R9*4), AX
+	LEAQ         (CX)(R9*4), CX
+	SUBQ         R9, DX
+
+aligned:
+unrolled:
+	CMPQ        DX, $+64
+	JLT         single
+	VMOVUPS     (AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVNTPS    Z4, (CX)
+	VMOVUPS     64(AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVNTPS    Z4, 64(CX)
+	VMOVUPS     128(AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVNTPS    Z4, 128(CX)
+	VMOVUPS     192(AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVNTPS    Z4, 192(CX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	JMP         unrolled
+
+single:
+	CMPQ        DX, $+16
+	JLT         rest
+	VMOVUPS     (AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVNTPS    Z4, (CX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	JMP         single
+
+rest:
+	TESTQ       DX, DX
+	JEQ         done
+	MOVQ        $-1, R9
+	BZHIQ       DX, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (AX), K1, Z3
+	VSUBPS      Z0, Z3, Z0
+	VMOVUPS     Z2, Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, K1, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
+
+done:
+	DECQ R8
+	JNE  plane
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecAffineReLUAVX512(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecAffineReLUAVX512(SB), NOSPLIT, $0-56
@@ -194,6 +294,120 @@ DATA vec_norm_avx512_00000000<>+56(SB)/4, $0x00000000
 DATA vec_norm_avx512_00000000<>+60(SB)/4, $0x00000000
 GLOBL vec_norm_avx512_00000000<>(SB), RODATA|NOPTR, $64
 
+// func vecAffineReLUStreamAVX512(x *float32, y *float32, n int, planes int, mean *float32, scale *float32, shift *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecAffineReLUStreamAVX512(SB), NOSPLIT, $0-56
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ mean+32(FP), BX
+	MOVQ scale+40(FP), SI
+	MOVQ shift+48(FP), DI
+	MOVQ planes+24(FP), R8
+
+plane:
+	VBROADCASTSS (BX), Z0
+	ADDQ         $+4, BX
+	VBROADCASTSS (SI), Z1
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z2
+	ADDQ         $+4, DI
+	MOVQ         n+16(FP), DX
+	MOVQ         CX, R9
+	NEGQ         R9
+	ANDQ         $+63, R9
+	SHRQ         $0x02, R9
+	JEQ          aligned
+	CMPQ         R9, DX
+	JGE          aligned
+	MOVQ         $-1, R10
+	BZHIQ        R9, R10, R10
+	KMOVW        R10, K1
+	VMOVUPS.Z    (AX), K1, Z3
+	VSUBPS       Z0, Z3, Z3
+	VMOVUPS      Z2, Z4
+	VFMADD231PS  Z1, Z3, Z4
+	VMOVUPS      vec_norm_avx512_00000000<>+0(SB), Z3
+	VMAXPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (CX)
+	LEAQ         (AX)(R9*4), AX
+	LEAQ         (CX)(R9*4), CX
+	SUBQ         R9, DX
+
+aligned:
+unrolled:
+	CMPQ        DX, $+64
+	JLT         single
+	VMOVUPS     (AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z3
+	VMAXPS      Z4, Z3, Z3
+	VMOVNTPS    Z3, (CX)
+	VMOVUPS     64(AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z3
+	VMAXPS      Z4, Z3, Z3
+	VMOVNTPS    Z3, 64(CX)
+	VMOVUPS     128(AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z3
+	VMAXPS      Z4, Z3, Z3
+	VMOVNTPS    Z3, 128(CX)
+	VMOVUPS     192(AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z3
+	VMAXPS      Z4, Z3, Z3
+	VMOVNTPS    Z3, 192(CX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	JMP         unrolled
+
+single:
+	CMPQ        DX, $+16
+	JLT         rest
+	VMOVUPS     (AX), Z3
+	VSUBPS      Z0, Z3, Z3
+	VMOVUPS     Z2, Z4
+	VFMADD231PS Z1, Z3, Z4
+	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z3
+	VMAXPS      Z4, Z3, Z3
+	VMOVNTPS    Z3, (CX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	JMP         single
+
+rest:
+	TESTQ       DX, DX
+	JEQ         done
+	MOVQ        $-1, R9
+	BZHIQ       DX, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (AX), K1, Z3
+	VSUBPS      Z0, Z3, Z0
+	VMOVUPS     Z2, Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     vec_norm_avx512_00000000<>+0(SB), Z0
+	VMAXPS      Z2, Z0, Z0
+	VMOVUPS     Z0, K1, (CX)
+	LEAQ        (AX)(DX*4), AX
+	LEAQ        (CX)(DX*4), CX
+
+done:
+	DECQ R8
+	JNE  plane
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func vecNormGradAVX512(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, perX *float32, offset *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecNormGradAVX512(SB), NOSPLIT, $0-72
@@ -280,6 +494,119 @@ rest:
 done:
 	DECQ R10
 	JNE  plane
+	VZEROUPPER
+	RET
+
+// func vecNormGradStreamAVX512(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, perX *float32, offset *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecNormGradStreamAVX512(SB), NOSPLIT, $0-72
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ perX+56(FP), R8
+	MOVQ offset+64(FP), R9
+	MOVQ planes+32(FP), R10
+
+plane:
+	VBROADCASTSS (SI), Z0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Z2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Z3
+	ADDQ         $+4, R9
+	MOVQ         n+24(FP), BX
+	MOVQ         DX, R11
+	NEGQ         R11
+	ANDQ         $+63, R11
+	SHRQ         $0x02, R11
+	JEQ          aligned
+	CMPQ         R11, BX
+	JGE          aligned
+	MOVQ         $-1, R12
+	BZHIQ        R11, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (AX), K1, Z4
+	VMOVUPS.Z    (CX), K1, Z5
+	VSUBPS       Z0, Z4, Z4
+	VMOVUPS      Z3, Z6
+	VFMADD231PS  Z2, Z4, Z6
+	VMOVUPS      Z6, Z4
+	VFMADD231PS  Z1, Z5, Z4
+	VMOVUPS      Z4, K1, (DX)
+	LEAQ         (AX)(R11*4), AX
+	LEAQ         (CX)(R11*4), CX
+	LEAQ         (DX)(R11*4), DX
+	SUBQ         R11, BX
+
+aligned:
+unrolled:
+	CMPQ        BX, $+32
+	JLT         single
+	VMOVUPS     (AX), Z4
+	VMOVUPS     (CX), Z5
+	VSUBPS      Z0, Z4, Z4
+	VMOVUPS     Z3, Z6
+	VFMADD231PS Z2, Z4, Z6
+	VMOVUPS     Z6, Z4
+	VFMADD231PS Z1, Z5, Z4
+	VMOVNTPS    Z4, (DX)
+	VMOVUPS     64(AX), Z4
+	VMOVUPS     64(CX), Z5
+	VSUBPS      Z0, Z4, Z4
+	VMOVUPS     Z3, Z6
+	VFMADD231PS Z2, Z4, Z6
+	VMOVUPS     Z6, Z4
+	VFMADD231PS Z1, Z5, Z4
+	VMOVNTPS    Z4, 64(DX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	JMP         unrolled
+
+single:
+	CMPQ        BX, $+16
+	JLT         rest
+	VMOVUPS     (AX), Z4
+	VMOVUPS     (CX), Z5
+	VSUBPS      Z0, Z4, Z4
+	VMOVUPS     Z3, Z6
+	VFMADD231PS Z2, Z4, Z6
+	VMOVUPS     Z6, Z4
+	VFMADD231PS Z1, Z5, Z4
+	VMOVNTPS    Z4, (DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	JMP         single
+
+rest:
+	TESTQ       BX, BX
+	JEQ         done
+	MOVQ        $-1, R11
+	BZHIQ       BX, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z0, Z4, Z0
+	VMOVUPS     Z3, Z3
+	VFMADD231PS Z2, Z0, Z3
+	VMOVUPS     Z3, Z0
+	VFMADD231PS Z1, Z5, Z0
+	VMOVUPS     Z0, K1, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
+
+done:
+	DECQ R10
+	JNE  plane
+	SFENCE
 	VZEROUPPER
 	RET
 
@@ -388,6 +715,142 @@ rest:
 done:
 	DECQ R11
 	JNE  plane
+	VZEROUPPER
+	RET
+
+// func vecNormReLUGradStreamAVX512(x *float32, dy *float32, dx *float32, n int, planes int, mean *float32, scale *float32, shift *float32, perX *float32, offset *float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecNormReLUGradStreamAVX512(SB), NOSPLIT, $0-80
+	MOVQ x+0(FP), AX
+	MOVQ dy+8(FP), CX
+	MOVQ dx+16(FP), DX
+	MOVQ mean+40(FP), SI
+	MOVQ scale+48(FP), DI
+	MOVQ shift+56(FP), R8
+	MOVQ perX+64(FP), R9
+	MOVQ offset+72(FP), R10
+	MOVQ planes+32(FP), R11
+
+plane:
+	VBROADCASTSS (SI), Z0
+	ADDQ         $+4, SI
+	VBROADCASTSS (DI), Z1
+	ADDQ         $+4, DI
+	VBROADCASTSS (R8), Z2
+	ADDQ         $+4, R8
+	VBROADCASTSS (R9), Z3
+	ADDQ         $+4, R9
+	VBROADCASTSS (R10), Z4
+	ADDQ         $+4, R10
+	MOVQ         n+24(FP), BX
+	MOVQ         DX, R12
+	NEGQ         R12
+	ANDQ         $+63, R12
+	SHRQ         $0x02, R12
+	JEQ          aligned
+	CMPQ         R12, BX
+	JGE          aligned
+	MOVQ         $-1, R13
+	BZHIQ        R12, R13, R13
+	KMOVW        R13, K1
+	VMOVUPS.Z    (AX), K1, Z5
+	VMOVUPS.Z    (CX), K1, Z6
+	VSUBPS       Z0, Z5, Z5
+	VMOVUPS      Z2, Z7
+	VFMADD231PS  Z1, Z5, Z7
+	VCMPPS       $0x16, vec_norm_avx512_00000000<>+0(SB), Z7, K2
+	VMOVAPS.Z    Z6, K2, Z6
+	VMOVUPS      Z4, Z7
+	VFMADD231PS  Z3, Z5, Z7
+	VMOVUPS      Z7, Z5
+	VFMADD231PS  Z1, Z6, Z5
+	VMOVUPS      Z5, K1, (DX)
+	LEAQ         (AX)(R12*4), AX
+	LEAQ         (CX)(R12*4), CX
+	LEAQ         (DX)(R12*4), DX
+	SUBQ         R12, BX
+
+aligned:
+unrolled:
+	CMPQ        BX, $+32
+	JLT         single
+	VMOVUPS     (AX), Z5
+	VMOVUPS     (CX), Z6
+	VSUBPS      Z0, Z5, Z5
+	VMOVUPS     Z2, Z7
+	VFMADD231PS Z1, Z5, Z7
+	VCMPPS      $0x16, vec_norm_avx512_00000000<>+0(SB), Z7, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z4, Z7
+	VFMADD231PS Z3, Z5, Z7
+	VMOVUPS     Z7, Z5
+	VFMADD231PS Z1, Z6, Z5
+	VMOVNTPS    Z5, (DX)
+	VMOVUPS     64(AX), Z5
+	VMOVUPS     64(CX), Z6
+	VSUBPS      Z0, Z5, Z5
+	VMOVUPS     Z2, Z7
+	VFMADD231PS Z1, Z5, Z7
+	VCMPPS      $0x16, vec_norm_avx512_00000000<>+0(SB), Z7, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z4, Z7
+	VFMADD231PS Z3, Z5, Z7
+	VMOVUPS     Z7, Z5
+	VFMADD231PS Z1, Z6, Z5
+	VMOVNTPS    Z5, 64(DX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	JMP         unrolled
+
+single:
+	CMPQ        BX, $+16
+	JLT         rest
+	VMOVUPS     (AX), Z5
+	VMOVUPS     (CX), Z6
+	VSUBPS      Z0, Z5, Z5
+	VMOVUPS     Z2, Z7
+	VFMADD231PS Z1, Z5, Z7
+	VCMPPS      $0x16, vec_norm_avx512_00000000<>+0(SB), Z7, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVUPS     Z4, Z7
+	VFMADD231PS Z3, Z5, Z7
+	VMOVUPS     Z7, Z5
+	VFMADD231PS Z1, Z6, Z5
+	VMOVNTPS    Z5, (DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	JMP         single
+
+rest:
+	TESTQ       BX, BX
+	JEQ         done
+	MOVQ        $-1, R12
+	BZHIQ       BX, R12, R12
+	KMOVW       R12, K1
+	VMOVUPS.Z   (AX), K1, Z5
+	VMOVUPS.Z   (CX), K1, Z6
+	VSUBPS      Z0, Z5, Z0
+	VMOVUPS     Z2, Z2
+	VFMADD231PS Z1, Z0, Z2
+	VCMPPS      $0x16, vec_norm_avx512_00000000<>+0(SB), Z2, K2
+	VMOVAPS.Z   Z6, K2, Z2
+	VMOVUPS     Z4, Z4
+	VFMADD231PS Z3, Z0, Z4
+	VMOVUPS     Z4, Z0
+	VFMADD231PS Z1, Z2, Z0
+	VMOVUPS     Z0, K1, (DX)
+	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
+	LEAQ        (DX)(BX*4), DX
+
+done:
+	DECQ R11
+	JNE  plane
+	SFENCE
 	VZEROUPPER
 	RET
 

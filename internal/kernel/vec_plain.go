@@ -6,7 +6,11 @@ package kernel
 
 func vecReLU(x, y []float32) bool { return false }
 
+func vecReLUStream(x, y []float32) bool { return false }
+
 func vecReLUGrad(x, dy, dx []float32) bool { return false }
+
+func vecReLUGradStream(x, dy, dx []float32) bool { return false }
 
 func vecLeaky(x, y []float32, slope float32) bool { return false }
 
@@ -70,9 +74,15 @@ func vecStep(x, y []float32) bool { return false }
 
 func vecAdd(x1, x2, y []float32) bool { return false }
 
+func vecAddStream(x1, x2, y []float32) bool { return false }
+
 func vecAddReLU(x1, x2, y []float32) bool { return false }
 
+func vecAddReLUStream(x1, x2, y []float32) bool { return false }
+
 func vecAddReLUGrad(x1, x2, dy, dx []float32) bool { return false }
+
+func vecAddReLUGradStream(x1, x2, dy, dx []float32) bool { return false }
 
 func vecMul(x1, x2, y []float32) bool { return false }
 
@@ -98,11 +108,23 @@ func vecLogSoftmaxGrad(y, dy, dx []float32, s float32) bool { return false }
 
 func vecAffine(x, y []float32, n int, mean, scale, shift []float32) bool { return false }
 
+func vecAffineStream(x, y []float32, n int, mean, scale, shift []float32) bool { return false }
+
 func vecAffineReLU(x, y []float32, n int, mean, scale, shift []float32) bool { return false }
+
+func vecAffineReLUStream(x, y []float32, n int, mean, scale, shift []float32) bool { return false }
 
 func vecNormGrad(x, dy, dx []float32, n int, mean, scale, perX, offset []float32) bool { return false }
 
+func vecNormGradStream(x, dy, dx []float32, n int, mean, scale, perX, offset []float32) bool {
+	return false
+}
+
 func vecNormReLUGrad(x, dy, dx []float32, n int, mean, scale, shift, perX, offset []float32) bool {
+	return false
+}
+
+func vecNormReLUGradStream(x, dy, dx []float32, n int, mean, scale, shift, perX, offset []float32) bool {
 	return false
 }
 

@@ -6,12 +6,12 @@ type regs = []reg.VecVirtual
 
 var activations = []kernel{
 	{
-		name: "ReLU", doc: "computes y = max(x, 0).", in: []string{"x"}, out: []string{"y"}, unroll: 4,
+		name: "ReLU", doc: "computes y = max(x, 0).", in: []string{"x"}, out: []string{"y"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs { return regs{v.maxC(0, x[0])} },
 	},
 	{
 		name: "ReLUGrad", doc: "computes dx = dy where x > 0, else 0.",
-		in: []string{"x", "dy"}, out: []string{"dx"}, unroll: 4,
+		in: []string{"x", "dy"}, out: []string{"dx"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs { return regs{v.keep(v.cmp(notLessEqual, x[0], v.c(0)), x[1])} },
 	},
 	{

@@ -2,16 +2,16 @@ package main
 
 var arithmetic = []kernel{
 	{
-		name: "Add", doc: "computes y = x1 + x2.", in: []string{"x1", "x2"}, out: []string{"y"}, unroll: 4,
+		name: "Add", doc: "computes y = x1 + x2.", in: []string{"x1", "x2"}, out: []string{"y"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs { return regs{v.add(x[0], x[1])} },
 	},
 	{
-		name: "AddReLU", doc: "computes y = max(x1 + x2, 0).", in: []string{"x1", "x2"}, out: []string{"y"}, unroll: 4,
+		name: "AddReLU", doc: "computes y = max(x1 + x2, 0).", in: []string{"x1", "x2"}, out: []string{"y"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs { return regs{v.maxC(0, v.add(x[0], x[1]))} },
 	},
 	{
 		name: "AddReLUGrad", doc: "computes dx = dy where x1 + x2 > 0, else 0.",
-		in: []string{"x1", "x2", "dy"}, out: []string{"dx"}, unroll: 4,
+		in: []string{"x1", "x2", "dy"}, out: []string{"dx"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs {
 			return regs{v.keep(v.cmp(notLessEqual, v.add(x[0], x[1]), v.c(0)), x[2])}
 		},

@@ -22,6 +22,7 @@ type kernel struct {
 	results []string // float32 results of a reduction, float64 to the caller
 	max     bool     // the results are maxima, not sums
 	unroll  int      // vectors a round, 1 if 0
+	stream  bool     // also make one that writes around the caches
 
 	// body computes a vector of each of inOut and out from one of each of in
 	// and inOut.
@@ -35,6 +36,30 @@ type kernel struct {
 
 func (k kernel) slices() []string {
 	return append(append(append([]string(nil), k.in...), k.inOut...), k.out...)
+}
+
+// streaming is the kernel that writes around the caches: for results too large
+// to find there later, it saves reading what is overwritten.
+func (k kernel) streaming() kernel {
+	k.name += "Stream"
+	k.doc = strings.TrimSuffix(k.doc, ".") + ", writing around the caches."
+	return k
+}
+
+// all is list with the streaming kernels.
+func all(list []kernel) []kernel {
+	var r []kernel
+	for _, k := range list {
+		streams := k.stream
+		k.stream = false
+		r = append(r, k)
+		if streams {
+			s := k.streaming()
+			s.stream = true
+			r = append(r, s)
+		}
+	}
+	return r
 }
 
 func asmName(s string) string { return "vec" + s }
@@ -295,6 +320,26 @@ func (v *vec) loop(k kernel) {
 		}
 	}
 	v.MOVQ(v.argMem("n"), n)
+	if k.stream {
+		// Streaming stores must be aligned: up to there go others.
+		head := v.GP64()
+		v.MOVQ(pointers[k.out[0]], head)
+		v.NEGQ(head)
+		v.ANDQ(operand.I32(v.lanes*4-1), head)
+		v.SHRQ(operand.U8(2), head)
+		v.JEQ(operand.LabelRef("aligned"))
+		v.CMPQ(head, n)
+		v.JGE(operand.LabelRef("aligned")) // short: the loops below don't run
+		v.live = v.maskFor(head)
+		step(0)
+		v.live = nil
+		for _, s := range k.slices() {
+			v.LEAQ(operand.Mem{Base: pointers[s], Index: head, Scale: 4}, pointers[s])
+		}
+		v.SUBQ(head, n)
+		v.Label("aligned")
+	}
+	v.stream = k.stream
 	if unroll > 1 {
 		v.Label("unrolled")
 		v.CMPQ(n, operand.I32(unroll*v.lanes))
@@ -311,6 +356,7 @@ func (v *vec) loop(k kernel) {
 	step(0)
 	advance(1)
 	v.JMP(operand.LabelRef("single"))
+	v.stream = false
 	v.Label("rest")
 	v.TESTQ(n, n)
 	v.JEQ(operand.LabelRef("done"))
@@ -334,6 +380,9 @@ func (v *vec) loop(k kernel) {
 		}
 		v.DECQ(planes)
 		v.JNE(operand.LabelRef("plane"))
+	}
+	if k.stream {
+		v.SFENCE()
 	}
 	for i, r := range k.results {
 		total := v.acc[0][i]

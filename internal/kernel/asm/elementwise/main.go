@@ -47,7 +47,7 @@ func main() {
 			c := build.NewContext()
 			c.ConstraintExpr("amd64,!noasm")
 			v := &vec{Context: c, lanes: lanes, prefix: name, tables: map[string]bool{}}
-			for _, k := range s.kernels {
+			for _, k := range all(s.kernels) {
 				v.emit(k, &stubs)
 			}
 			f, err := c.Result()
@@ -63,7 +63,7 @@ func main() {
 			}
 			write(*dir, name+"_amd64.s", text)
 		}
-		for _, k := range s.kernels {
+		for _, k := range all(s.kernels) {
 			k.call(&calls)
 			k.fallback(&plain)
 		}

@@ -8,21 +8,21 @@ import (
 var normalisation = []kernel{
 	{
 		name: "Affine", doc: "computes y = (x - mean)·scale + shift.",
-		in: []string{"x"}, out: []string{"y"}, planes: true, params: []string{"mean", "scale", "shift"}, unroll: 4,
+		in: []string{"x"}, out: []string{"y"}, planes: true, params: []string{"mean", "scale", "shift"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs {
 			return regs{v.fma(v.sub(x[0], v.params["mean"]), v.params["scale"], v.params["shift"])}
 		},
 	},
 	{
 		name: "AffineReLU", doc: "computes y = max((x - mean)·scale + shift, 0).",
-		in: []string{"x"}, out: []string{"y"}, planes: true, params: []string{"mean", "scale", "shift"}, unroll: 4,
+		in: []string{"x"}, out: []string{"y"}, planes: true, params: []string{"mean", "scale", "shift"}, unroll: 4, stream: true,
 		body: func(v *vec, x regs) regs {
 			return regs{v.maxC(0, v.fma(v.sub(x[0], v.params["mean"]), v.params["scale"], v.params["shift"]))}
 		},
 	},
 	{
 		name: "NormGrad", doc: "computes dx = dy·scale + (x - mean)·perX + offset.",
-		in: []string{"x", "dy"}, out: []string{"dx"}, planes: true, params: []string{"mean", "scale", "perX", "offset"}, unroll: 2,
+		in: []string{"x", "dy"}, out: []string{"dx"}, planes: true, params: []string{"mean", "scale", "perX", "offset"}, unroll: 2, stream: true,
 		body: func(v *vec, x regs) regs {
 			t := v.fma(v.sub(x[0], v.params["mean"]), v.params["perX"], v.params["offset"])
 			return regs{v.fma(x[1], v.params["scale"], t)}
@@ -30,7 +30,7 @@ var normalisation = []kernel{
 	},
 	{
 		name: "NormReLUGrad", doc: "computes dx = g·scale + (x - mean)·perX + offset, g = dy where (x - mean)·scale + shift > 0, else 0.",
-		in: []string{"x", "dy"}, out: []string{"dx"}, planes: true, params: []string{"mean", "scale", "shift", "perX", "offset"}, unroll: 2,
+		in: []string{"x", "dy"}, out: []string{"dx"}, planes: true, params: []string{"mean", "scale", "shift", "perX", "offset"}, unroll: 2, stream: true,
 		body: func(v *vec, x regs) regs {
 			d := v.sub(x[0], v.params["mean"])
 			z := v.fma(d, v.params["scale"], v.params["shift"])

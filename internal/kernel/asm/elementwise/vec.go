@@ -20,6 +20,7 @@ type vec struct {
 	params map[string]reg.VecVirtual
 	acc    [][]reg.VecVirtual // accumulators of a reduction, by slot
 	slot   int                // which of the unrolled vectors is being written
+	stream bool               // stores go around the caches
 	live   reg.Register       // mask of the rest of a slice, else nil
 }
 
@@ -83,6 +84,8 @@ func (v *vec) load(m operand.Mem) reg.VecVirtual {
 
 func (v *vec) store(r operand.Op, m operand.Mem) {
 	switch {
+	case v.live == nil && v.stream:
+		v.VMOVNTPS(r, m)
 	case v.live == nil:
 		v.VMOVUPS(r, m)
 	case v.wide():
