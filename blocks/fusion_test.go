@@ -40,7 +40,7 @@ func TestFusion(t *testing.T) {
 	in := []int{2, 4, 8, 8}
 	relu, silu := blocks.Act{Func: activations.ReLU}, blocks.Act{Func: activations.SiLU}
 	conv := blocks.Conv2D{Out: 4, Kernel: 3, Padding: 1}
-	const fold = "fold_batch_norm_bias fold_batch_norm_weight "
+	const fold = "fold_batch_norm_bias fold_batch_norm_scale fold_batch_norm_weight "
 	for _, c := range []struct {
 		name        string
 		block       blocks.Block

@@ -108,11 +108,13 @@ func TestFoldedConvolutionRefuses(t *testing.T) {
 	wantError(t, err, "conv2d_inference: sum has shape (1, 3, 4, 4), want (1, 3, 2, 2)")
 	three, two := node("three", 3), node("two", 2)
 	_, _, err = FoldBatchNorm(w, nil, three, three, three, two, 1e-5)
-	wantError(t, err, "fold_batch_norm_weight: input 2 has shape (2), want (3)")
+	wantError(t, err, "fold_batch_norm_scale: variance has shape (2), want (3)")
+	_, _, err = FoldBatchNorm(node("v", 2, 2), nil, three, three, three, three, 1e-5)
+	wantError(t, err, "fold_batch_norm_weight: scale has shape (3), want (2)")
 	_, _, err = FoldBatchNorm(w, two, three, three, three, three, 1e-5)
-	wantError(t, err, "fold_batch_norm_bias: input 4 has shape (2), want (3)")
+	wantError(t, err, "fold_batch_norm_bias: bias has shape (2), want (3)")
 	_, _, err = FoldBatchNorm(w, nil, three, three, three, three, 0)
-	wantError(t, err, "fold_batch_norm_weight: eps = 0, want more than 0")
+	wantError(t, err, "fold_batch_norm_scale: eps = 0, want more than 0")
 }
 
 func wantError(t *testing.T, err error, want string) {

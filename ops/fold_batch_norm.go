@@ -25,83 +25,88 @@ import (
 // It returns an error for shapes that do not fit and an eps that is not
 // positive. The results have no derivative.
 func FoldBatchNorm(weight, bias, normWeight, normBias, mean, variance *gorgonia.Node, eps float64) (w, b *gorgonia.Node, err error) {
-	o := foldBatchNorm{eps}
-	if w, err = apply(foldWeight{o}, weight, normWeight, variance); err != nil {
+	scale, err := apply(foldScale{eps}, normWeight, variance)
+	if err != nil {
 		return nil, nil, err
 	}
-	inputs := gorgonia.Nodes{normWeight, variance, normBias, mean}
+	if w, err = apply(foldWeight{}, weight, scale); err != nil {
+		return nil, nil, err
+	}
+	inputs := gorgonia.Nodes{scale, normBias, mean}
 	if bias != nil {
 		inputs = append(inputs, bias)
 	}
-	b, err = apply(foldBias{o}, inputs...)
+	b, err = apply(foldBias{}, inputs...)
 	return w, b, err
 }
 
-type foldBatchNorm struct{ eps float64 }
+// foldScale computes scale from normWeight and variance.
+type foldScale struct{ eps float64 }
 
-func (o foldBatchNorm) Attributes() string { return fmt.Sprintf("eps=%g", o.eps) }
-
-func (o foldBatchNorm) check(name string, in []tensor.Shape) error {
+func (foldScale) Name() string         { return "fold_batch_norm_scale" }
+func (o foldScale) Attributes() string { return fmt.Sprintf("eps=%g", o.eps) }
+func (o foldScale) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if !(o.eps > 0) {
-		return errors.Errorf("%s: eps = %g, want more than 0", name, o.eps)
+		return nil, errors.Errorf("%s: eps = %g, want more than 0", o.Name(), o.eps)
 	}
-	if in[0].Dims() < 1 {
-		return errors.Errorf("%s: weight has no dimensions, want (O, ...)", name)
+	if err := wantDims(o.Name(), "normWeight", in[0], "(O)", 1); err != nil {
+		return nil, err
 	}
-	for i, s := range in[1:] {
-		if err := wantShape(name, fmt.Sprintf("input %d", i+1), s, in[0][0]); err != nil {
-			return err
-		}
+	return in[0].Clone(), wantShape(o.Name(), "variance", in[1], in[0][0])
+}
+func (o foldScale) Float32(a op.Args[float32]) error { return normScale(o, a) }
+func (o foldScale) Float64(a op.Args[float64]) error { return normScale(o, a) }
+
+func normScale[T kernel.Float](o foldScale, a op.Args[T]) error {
+	for i, w := range a.In[0] {
+		a.Out[i] = T(float64(w) / math.Sqrt(float64(a.In[1][i])+o.eps))
 	}
 	return nil
 }
 
-// foldWeight computes w from weight, normWeight and variance.
-type foldWeight struct{ foldBatchNorm }
+// foldWeight computes w from weight and scale.
+type foldWeight struct{}
 
-func (foldWeight) Name() string { return "fold_batch_norm_weight" }
+func (foldWeight) Name() string       { return "fold_batch_norm_weight" }
+func (foldWeight) Attributes() string { return "" }
 func (o foldWeight) Shape(in []tensor.Shape) (tensor.Shape, error) {
-	return in[0].Clone(), o.check(o.Name(), in)
+	if in[0].Dims() < 1 {
+		return nil, errors.Errorf("%s: weight has no dimensions, want (O, ...)", o.Name())
+	}
+	return in[0].Clone(), wantShape(o.Name(), "scale", in[1], in[0][0])
 }
-func (o foldWeight) Float32(a op.Args[float32]) error { return scaleRows(o, a) }
-func (o foldWeight) Float64(a op.Args[float64]) error { return scaleRows(o, a) }
+func (foldWeight) Float32(a op.Args[float32]) error { return scaleRows(a) }
+func (foldWeight) Float64(a op.Args[float64]) error { return scaleRows(a) }
 
-func scaleRows[T kernel.Float](o foldWeight, a op.Args[T]) error {
+func scaleRows[T kernel.Float](a op.Args[T]) error {
 	rows := a.OutShape[0]
-	row := len(a.Out) / rows
-	weight, normWeight, variance := a.In[0], a.In[1], a.In[2]
-	const grain = 1 << 15 // elements worth a thread
-	kernel.Parallel(rows, max(grain/row, 1), func(lo, hi int) {
-		for r := lo; r < hi; r++ {
-			scale := T(float64(normWeight[r]) / math.Sqrt(float64(variance[r])+o.eps))
-			out := a.Out[r*row : (r+1)*row]
-			for i, v := range weight[r*row : (r+1)*row] {
-				out[i] = v * scale
-			}
-		}
-	})
+	kernel.ScaleChannel(1, rows, len(a.Out)/rows, a.In[0], a.In[1], a.Out)
 	return nil
 }
 
-// foldBias computes b from normWeight, variance, normBias, mean and perhaps
-// bias.
-type foldBias struct{ foldBatchNorm }
+// foldBias computes b from scale, normBias, mean and perhaps bias.
+type foldBias struct{}
 
-func (foldBias) Name() string { return "fold_batch_norm_bias" }
+func (foldBias) Name() string       { return "fold_batch_norm_bias" }
+func (foldBias) Attributes() string { return "" }
 func (o foldBias) Shape(in []tensor.Shape) (tensor.Shape, error) {
-	return in[0].Clone(), o.check(o.Name(), in)
-}
-func (o foldBias) Float32(a op.Args[float32]) error { return shiftRows(o, a) }
-func (o foldBias) Float64(a op.Args[float64]) error { return shiftRows(o, a) }
-
-func shiftRows[T kernel.Float](o foldBias, a op.Args[T]) error {
-	for r := range a.Out {
-		scale := float64(a.In[0][r]) / math.Sqrt(float64(a.In[1][r])+o.eps)
-		bias := -float64(a.In[3][r])
-		if len(a.In) > 4 {
-			bias += float64(a.In[4][r])
+	for i, what := range []string{"normBias", "mean", "bias"}[:len(in)-1] {
+		if err := wantShape(o.Name(), what, in[i+1], in[0]...); err != nil {
+			return nil, err
 		}
-		a.Out[r] = T(bias*scale + float64(a.In[2][r]))
+	}
+	return in[0].Clone(), nil
+}
+func (foldBias) Float32(a op.Args[float32]) error { return shiftRows(a) }
+func (foldBias) Float64(a op.Args[float64]) error { return shiftRows(a) }
+
+func shiftRows[T kernel.Float](a op.Args[T]) error {
+	for i, scale := range a.In[0] {
+		v := -a.In[2][i]
+		if len(a.In) > 3 {
+			v += a.In[3][i]
+		}
+		a.Out[i] = v*scale + a.In[1][i]
 	}
 	return nil
 }
