@@ -24,10 +24,15 @@ func convBackwardData32(s *instructionSet, c Conv, dy, w, dx []float32) {
 		clear(dx)
 	}
 	d := dataJob{isa: s, c: c, dy: dy, wt: wt, dx: dx}
-	if c.SH*c.SW > 1 && c.N >= Threads() {
-		// One image after the other, so that its gradient stays in the cache
-		// until all remainders are written.
-		ForEach(c.N, func(n int) { d.image(n) })
+	if c.SH*c.SW > 1 && c.N > 1 {
+		// A few images after the other, so that their gradients stay in the
+		// cache until all remainders are written.
+		few := 1
+		if plane := (c.H / c.SH) * (c.W / c.SW); plane < smallPlane {
+			few = smallPlane * 3 / max(plane, 1)
+		}
+		few = max(1, min(few, c.N/Threads()))
+		ForEach((c.N+few-1)/few, func(i int) { d.images(i*few, min(c.N, (i+1)*few), true) })
 		return
 	}
 	d.images(0, c.N, false)
@@ -39,8 +44,6 @@ type dataJob struct {
 	c          Conv
 	dy, wt, dx []float32
 }
-
-func (d *dataJob) image(n int) { d.images(n, n+1, true) }
 
 // images makes the gradient of images [lo, hi).
 func (d *dataJob) images(lo, hi int, serial bool) {
