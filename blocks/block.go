@@ -1,6 +1,6 @@
 // Package blocks has the layers of networks and what they combine to.
 //
-// A Block is a configuration value: it can be printed, compared and built as
+// A Block is a configuration value: it can be printed, copied and built as
 // often as wanted. Building it on a graph.Scope adds its operations to the
 // expression graph and makes its parameters, under dotted names.
 //

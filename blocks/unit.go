@@ -123,7 +123,7 @@ func (u unit) normOf(last bool) Block {
 	return u.norm
 }
 
-// String adds what is not the default to a unit's description.
+// describe adds what is not the default to a unit's description.
 func (u unit) describe(w words) string {
 	if u.stride > 1 {
 		w.add("stride %d", u.stride)
