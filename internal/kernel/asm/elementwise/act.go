@@ -106,16 +106,16 @@ var activations = []kernel{
 	{
 		name: "GELUTanh", doc: "computes y = x·sigmoid(2u), u = √(2/π)·(x + 0.044715·x³).",
 		in: []string{"x"}, out: []string{"y"},
-		body: func(v *vec, x regs) regs { return regs{v.mul(x[0], geluSigmoid(v, x[0]))} },
+		body: func(v *vec, x regs) regs { return regs{v.mul(x[0], v.sigmoid(geluInner(v, x[0])))} },
 	},
 	{
 		name: "GELUTanhGrad", doc: "computes dx = dy·(s + x·s·(1-s)·2u'), s = sigmoid(2u).",
 		in: []string{"x", "dy"}, out: []string{"dx"},
 		body: func(v *vec, x regs) regs {
-			s := geluSigmoid(v, x[0])
+			s, other := v.sigmoids(geluInner(v, x[0]))
 			c := clamp100(v, x[0])
 			slope := v.polynomial(v.mul(c, c), 2*0.7978845608028654, 6*0.7978845608028654*0.044715)
-			inner := v.mul(v.mul(c, slope), v.sub(v.c(1), s))
+			inner := v.mul(v.mul(c, slope), other)
 			return regs{v.mul(x[1], v.fma(inner, s, s))}
 		},
 	},
@@ -127,8 +127,8 @@ var activations = []kernel{
 		name: "SiLUGrad", doc: "computes dx = dy·s·(1 + x·(1-s)), s = sigmoid(x).",
 		in: []string{"x", "dy"}, out: []string{"dx"},
 		body: func(v *vec, x regs) regs {
-			s := v.sigmoid(x[0])
-			t := v.fma(x[0], v.sub(v.c(1), s), v.c(1))
+			s, other := v.sigmoids(x[0])
+			t := v.fma(x[0], other, v.c(1))
 			return regs{v.mul(x[1], v.mul(s, t))}
 		},
 	},
@@ -225,8 +225,8 @@ func hardStep(v *vec, x reg.VecVirtual) reg.VecVirtual {
 // or linear long before.
 func clamp100(v *vec, x reg.VecVirtual) reg.VecVirtual { return v.minC(100, v.maxC(-100, x)) }
 
-func geluSigmoid(v *vec, x reg.VecVirtual) reg.VecVirtual {
+func geluInner(v *vec, x reg.VecVirtual) reg.VecVirtual {
 	c := clamp100(v, x)
 	p := v.polynomial(v.mul(c, c), 2*0.7978845608028654, 2*0.7978845608028654*0.044715)
-	return v.sigmoid(v.mul(c, p))
+	return v.mul(c, p)
 }

@@ -78,6 +78,14 @@ func (v *vec) sigmoid(x operand.Op) reg.VecVirtual {
 	return v.div(v.c(1), v.add(v.exp(v.negate(x)), v.c(1)))
 }
 
+// sigmoids returns sigmoid(x) and sigmoid(-x), which is 1 less the first but
+// keeps its digits where that is near 1.
+func (v *vec) sigmoids(x operand.Op) (s, other reg.VecVirtual) {
+	e := v.exp(v.minC(85, v.negate(x))) // e·s would be ∞·0
+	s = v.div(v.c(1), v.add(e, v.c(1)))
+	return s, v.mul(e, s)
+}
+
 // tanh from t = e^(-2|x|) - 1: |tanh x| = -t / (t + 2).
 func (v *vec) tanh(x operand.Op) reg.VecVirtual {
 	t := v.expm1(v.mul(v.abs(x), v.c(-2)))
