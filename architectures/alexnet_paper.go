@@ -24,7 +24,7 @@ var alexnetPaper = []Architecture{{
 	Classes: 1000,
 	Params:  60_965_224,
 	Mean:    imagenetMean,
-	Std:     imagenetStd,
+	Std:     []float64{1. / 255, 1. / 255, 1. / 255}, // pixels from 0 to 255, less their mean (section 2)
 	aliases: []string{"alexnet_2012", "caffe_alexnet"},
 	body:    alexnetPaperBody,
 }}
