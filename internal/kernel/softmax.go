@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-func rowGrain(cols int) int { return max(1, elementGrain/8/max(cols, 1)) }
+func rowGrain(cols int) int { return max(1, elementGrain/16/max(cols, 1)) }
 
 func rowMax[T Float](x []T) T {
 	if isSingle[T]() {
