@@ -41,7 +41,8 @@ type convJob struct {
 	blockCols int
 	chunks    int // of the output channels
 	chunkRows int
-	channels  int // input channels at a time
+	channels  int  // input channels at a time
+	direct    bool // the micro-kernels read the staged input where it is
 	f         func(part int)
 }
 
@@ -83,6 +84,7 @@ func (j *convJob) run() {
 	if j.serial {
 		threads = 1
 	}
+	j.joinRows()
 	j.plane = j.outH * j.outW
 	j.spanning = j.images > 1 && j.plane < smallPlane
 	taps := len(j.taps)
@@ -97,6 +99,10 @@ func (j *convJob) run() {
 
 	j.columns = j.plane
 	repeat := j.images
+	j.direct = j.readsDirectly()
+	if j.direct {
+		j.spanning = false
+	}
 	if j.spanning {
 		j.columns, repeat = j.plane*j.images, 1
 	}
@@ -125,8 +131,11 @@ func (j *convJob) run() {
 		}
 	}
 	unit := s.width()
-	if j.columns/j.blocks < 2*unit {
+	if j.columns/j.blocks < 2*unit || j.groups*repeat*j.blocks*j.chunks < 8*threads {
 		unit = s.lanes
+	}
+	if j.direct && j.outH > 1 {
+		unit = j.outW // whole rows
 	}
 	j.blockCols = evenBlocks(j.columns, (j.columns+j.blocks-1)/j.blocks, unit)
 	j.blocks = (j.columns + j.blockCols - 1) / j.blockCols
@@ -141,6 +150,33 @@ func (j *convJob) run() {
 		return
 	}
 	ForEach(parts, j.f)
+}
+
+// joinRows turns a convolution whose columns are consecutive throughout a
+// plane into one with a single row.
+func (j *convJob) joinRows() {
+	if len(j.taps) == 1 && j.inside && j.sh == 1 && j.taps[0] == (shift{}) && j.inW == j.outW && j.inH == j.outH && j.dstSH == 1 && j.dstSW == 1 {
+		j.outW *= j.outH
+		j.inW, j.dstW, j.inH, j.outH = j.outW, j.outW, 1, 1
+	}
+}
+
+// readsDirectly reports whether the micro-kernel should read the staged input
+// where it is, row by row: for few output channels that costs less than to
+// pack the im2col matrix, if the rows fill whole vectors well enough.
+func (j *convJob) readsDirectly() bool {
+	if j.dstSH != 1 || j.dstSW != 1 || j.outC > 64 {
+		return false
+	}
+	s := j.isa
+	vecs := (j.outW + s.lanes - 1) / s.lanes
+	wide, rows := float64(min(vecs, 3)), float64(min(j.outC, s.rows))
+	// Cycles for one k: multiply-adds, or broadcasts and loads, which here
+	// cross cache lines.
+	step := max(rows*wide, rows+2*wide) / wide * float64((j.outC+s.rows-1)/s.rows)
+	direct := step * float64(vecs)
+	packed := (float64(j.outC) + 4) * float64(j.outW) / float64(s.lanes)
+	return direct < packed
 }
 
 // scratched reports whether results are collected in scratch memory and
@@ -185,13 +221,70 @@ func (j *convJob) task(part int) {
 		ch1 := min(j.inC, ch+j.channels)
 		p := j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)
 		offsets := j.offsets(w, &p, ch1-ch)
-		if ch == 0 || j.inC%j.channels != 0 && ch1 == j.inC {
-			j.places(at, &p, img0, col0)
+		v := view{p: &p, offsets: offsets, from: col0 % j.outW, rows: row1 - row0}
+		direct := j.direct && j.fits(&v, n)
+		if !direct {
+			if ch == 0 || j.direct || j.inC%j.channels != 0 && ch1 == j.inC {
+				j.places(at, &p, img0, col0)
+			}
+			j.pack(w, &p, at, offsets)
+			v.p = nil
 		}
-		j.pack(w, &p, at, offsets)
-		j.multiply(w, group, o0, o1, ch, ch1, n, c, ldc, ch1 == j.inC, img0, col0)
+		j.multiply(w, &v, group, o0, o1, ch, ch1, n, c, ldc, ch1 == j.inC, img0, col0)
 	}
 	j.finish(c, ldc, group, o0, o1, img0, col0, col1)
+}
+
+// view is a block of columns that the micro-kernels read where they are
+// staged.
+type view struct {
+	p       *staged
+	offsets []int
+	from    int // column of the first row
+	rows    int
+}
+
+// fits reports whether reading whole vectors stays inside the input.
+func (j *convJob) fits(v *view, n int) bool {
+	last := 0
+	for _, at := range v.offsets {
+		last = max(last, at/4)
+	}
+	width := min(n, j.outW)
+	lanes := j.isa.lanes
+	last += v.from + (v.rows-1)*v.p.rowStep + (width+lanes-1)/lanes*lanes
+	return last <= len(v.p.data)
+}
+
+// alongView multiplies the rows that t.a and t.aoff say by the n columns of a
+// view.
+func (j *convJob) alongView(w *tileWork, v *view, rows, n int, c, add []float32) {
+	s, t := j.isa, &w.t
+	t.offsets, t.stepA = &v.offsets[0], 0
+	width := s.width()
+	call := func(row, x, cols, count, stepB, stepC int) {
+		vecs, mask := s.lastMask(cols)
+		at := row*j.outW + x
+		t.mask, t.count, t.stepB, t.stepC = mask, count, 4*stepB, 4*stepC
+		t.b, t.c = &v.p.data[row*v.p.rowStep+v.from+x], &c[at]
+		if add != nil {
+			t.add = &add[at]
+		}
+		s.directTiles[rows][vecs](t)
+	}
+	cols := min(n, j.outW)
+	if cols > width { // strip by strip in each row
+		for row := range v.rows {
+			if whole := cols / width; whole > 0 {
+				call(row, 0, width, whole, width, width)
+			}
+			if x := cols / width * width; x < cols {
+				call(row, x, cols-x, 1, 0, 0)
+			}
+		}
+		return
+	}
+	call(0, 0, cols, v.rows, v.p.rowStep, j.outW)
 }
 
 // offsets lists what every k of the block adds to a column's place, in bytes.
@@ -258,8 +351,8 @@ func (j *convJob) pack(w *tileWork, p *staged, at []int, offsets []int) {
 }
 
 // multiply adds the product of the weights' rows [o0, o1) for the channels
-// [ch, ch1) and the packed block to c.
-func (j *convJob) multiply(w *tileWork, group, o0, o1, ch, ch1, n int, c []float32, ldc int, last bool, img0, col0 int) {
+// [ch, ch1) and the block, packed or as a view, to c.
+func (j *convJob) multiply(w *tileWork, v *view, group, o0, o1, ch, ch1, n int, c []float32, ldc int, last bool, img0, col0 int) {
 	s := j.isa
 	t := &w.t
 	taps := len(j.taps)
@@ -317,7 +410,11 @@ func (j *convJob) multiply(w *tileWork, group, o0, o1, ch, ch1, n int, c []float
 		if add != nil {
 			sum = add[(o-o0)*ldc:]
 		}
-		w.alongStrips(s, rows, w.b, kc, n, c[(o-o0)*ldc:], sum)
+		if v.p != nil {
+			j.alongView(w, v, rows, n, c[(o-o0)*ldc:], sum)
+		} else {
+			w.alongStrips(s, rows, w.b, kc, n, c[(o-o0)*ldc:], sum)
+		}
 	}
 }
 

@@ -54,6 +54,9 @@ func (p *staged) tap(t shift) int {
 	return (t.row-p.minRow)*p.row + z%p.sw*p.phase + z/p.sw
 }
 
+// stageSlack lets whole vectors be read at the end of a staged piece.
+const stageSlack = 64
+
 // stage prepares output rows [row0, row1) of images [img0, img1) and channels
 // [ch0, ch1), in buf if a copy is needed.
 func (v *receptive) stage(s *instructionSet, buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) staged {
@@ -72,9 +75,7 @@ func (v *receptive) stage(s *instructionSet, buf *[]float32, img0, img1, ch0, ch
 		rowStep: v.sh * pitch, phase: phase, firstRow: row0,
 		minRow: v.minRow, minCo: v.minCol, sw: v.sw,
 	}
-	// A tap may reach a little past the last row's end in the lanes that are
-	// masked out; whole vectors are never read there, so no slack is needed.
-	p.data = grow(buf, (img1-img0)*p.img)
+	p.data = grow(buf, (img1-img0)*p.img+stageSlack)
 	skip := v.sh > 1 && v.maxRow == v.minRow // rows that no tap reads
 	for n := img0; n < img1; n++ {
 		for c := ch0; c < ch1; c++ {

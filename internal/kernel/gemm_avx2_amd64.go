@@ -64,6 +64,14 @@ func tileAVX2_4x16(t *tile)
 //go:noescape
 func tileAVX2_4x24(t *tile)
 
+// tilesAVX2 holds the micro-kernels by rows and vectors.
+var tilesAVX2 = [9][4]func(t *tile){
+	1: {1: tileAVX2_1x8, 2: tileAVX2_1x16, 3: tileAVX2_1x24},
+	2: {1: tileAVX2_2x8, 2: tileAVX2_2x16, 3: tileAVX2_2x24},
+	3: {1: tileAVX2_3x8, 2: tileAVX2_3x16, 3: tileAVX2_3x24},
+	4: {1: tileAVX2_4x8, 2: tileAVX2_4x16, 3: tileAVX2_4x24},
+}
+
 // columnTileAVX2_4x8 computes a tile of 4 rows and up to 8 columns.
 //
 //go:noescape
@@ -79,15 +87,7 @@ func columnTileAVX2_4x16(t *tile)
 //go:noescape
 func columnTileAVX2_4x24(t *tile)
 
-// tilesAVX2 holds the micro-kernels by rows and vectors.
-var tilesAVX2 = [9][4]func(t *tile){
-	1: {1: tileAVX2_1x8, 2: tileAVX2_1x16, 3: tileAVX2_1x24},
-	2: {1: tileAVX2_2x8, 2: tileAVX2_2x16, 3: tileAVX2_2x24},
-	3: {1: tileAVX2_3x8, 2: tileAVX2_3x16, 3: tileAVX2_3x24},
-	4: {1: tileAVX2_4x8, 2: tileAVX2_4x16, 3: tileAVX2_4x24},
-}
-
-// columnTilesAVX2 holds those that read A as columns.
+// columnTilesAVX2 holds those that read A by columns.
 var columnTilesAVX2 = [4]func(t *tile){
 	1: columnTileAVX2_4x8,
 	2: columnTileAVX2_4x16,

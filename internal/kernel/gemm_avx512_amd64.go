@@ -124,6 +124,18 @@ func tileAVX512_8x32(t *tile)
 //go:noescape
 func tileAVX512_8x48(t *tile)
 
+// tilesAVX512 holds the micro-kernels by rows and vectors.
+var tilesAVX512 = [9][4]func(t *tile){
+	1: {1: tileAVX512_1x16, 2: tileAVX512_1x32, 3: tileAVX512_1x48},
+	2: {1: tileAVX512_2x16, 2: tileAVX512_2x32, 3: tileAVX512_2x48},
+	3: {1: tileAVX512_3x16, 2: tileAVX512_3x32, 3: tileAVX512_3x48},
+	4: {1: tileAVX512_4x16, 2: tileAVX512_4x32, 3: tileAVX512_4x48},
+	5: {1: tileAVX512_5x16, 2: tileAVX512_5x32, 3: tileAVX512_5x48},
+	6: {1: tileAVX512_6x16, 2: tileAVX512_6x32, 3: tileAVX512_6x48},
+	7: {1: tileAVX512_7x16, 2: tileAVX512_7x32, 3: tileAVX512_7x48},
+	8: {1: tileAVX512_8x16, 2: tileAVX512_8x32, 3: tileAVX512_8x48},
+}
+
 // columnTileAVX512_8x16 computes a tile of 8 rows and up to 16 columns.
 //
 //go:noescape
@@ -139,19 +151,7 @@ func columnTileAVX512_8x32(t *tile)
 //go:noescape
 func columnTileAVX512_8x48(t *tile)
 
-// tilesAVX512 holds the micro-kernels by rows and vectors.
-var tilesAVX512 = [9][4]func(t *tile){
-	1: {1: tileAVX512_1x16, 2: tileAVX512_1x32, 3: tileAVX512_1x48},
-	2: {1: tileAVX512_2x16, 2: tileAVX512_2x32, 3: tileAVX512_2x48},
-	3: {1: tileAVX512_3x16, 2: tileAVX512_3x32, 3: tileAVX512_3x48},
-	4: {1: tileAVX512_4x16, 2: tileAVX512_4x32, 3: tileAVX512_4x48},
-	5: {1: tileAVX512_5x16, 2: tileAVX512_5x32, 3: tileAVX512_5x48},
-	6: {1: tileAVX512_6x16, 2: tileAVX512_6x32, 3: tileAVX512_6x48},
-	7: {1: tileAVX512_7x16, 2: tileAVX512_7x32, 3: tileAVX512_7x48},
-	8: {1: tileAVX512_8x16, 2: tileAVX512_8x32, 3: tileAVX512_8x48},
-}
-
-// columnTilesAVX512 holds those that read A as columns.
+// columnTilesAVX512 holds those that read A by columns.
 var columnTilesAVX512 = [4]func(t *tile){
 	1: columnTileAVX512_8x16,
 	2: columnTileAVX512_8x32,

@@ -30,6 +30,8 @@ type tile struct {
 	// One call may do several tiles, each so many bytes further on.
 	count               int
 	stepA, stepB, stepC int
+
+	offsets *int // for micro-kernels that read row k of B offsets[k] bytes from b
 }
 
 // What a micro-kernel does with the accumulators on their way to memory, in

@@ -10,6 +10,7 @@ type instructionSet struct {
 	lanes       int                  // float32 in a vector
 	tiles       *[9][4]func(t *tile) // by rows and vectors
 	columnTiles *[4]func(t *tile)
+	directTiles *[9][4]func(t *tile)
 	mask        func(lanes int) uintptr // what tile.mask holds for a partial vector
 	peak        func(rounds int)        // multiply-adds on registers
 	flops       float64                 // of one round

@@ -27,6 +27,7 @@ const (
 	tileStepA
 	tileStepB
 	tileStepC
+	tileOffsets
 )
 
 // Bits of kernel.tile.flags.
@@ -60,32 +61,51 @@ var (
 func gemmAVX512(f *file) { gemmTiles(f, avx512) }
 func gemmAVX2(f *file)   { gemmTiles(f, avx2) }
 
-// gemmTiles writes a micro-kernel for every tile height and width, and the
-// table they are chosen from.
-//
-// A second kind, for full tiles alone, reads A as columns: element (r, k) at
-// a + 4r + lda·k bytes.
+func directAVX512(f *file) {
+	allTiles(f, avx512, "directTile", "directTiles", "holds the micro-kernels that read B by offsets.", byOffsets)
+}
+func directAVX2(f *file) {
+	allTiles(f, avx2, "directTile", "directTiles", "holds the micro-kernels that read B by offsets.", byOffsets)
+}
+
+// access is how a micro-kernel finds its operands.
+type access int
+
+const (
+	byRows    access = iota // A by row offsets, rows of B ldb bytes apart
+	byColumns               // A by columns: element (r, k) at a + 4r + lda·k bytes
+	byOffsets               // like byRows, but row k of B is offsets[k] bytes from b
+)
+
+// gemmTiles writes the micro-kernels for every tile height and width, and for
+// full height those that read A by columns.
 func gemmTiles(f *file, t target) {
-	table := fmt.Sprintf("\n// tiles%s holds the micro-kernels by rows and vectors.\nvar tiles%s = [9][4]func(t *tile){\n", t.name, t.name)
-	for rows := 1; rows <= t.rows; rows++ {
-		table += fmt.Sprintf("%d: {", rows)
-		for vecs := 1; vecs <= t.vecs; vecs++ {
-			name := fmt.Sprintf("tile%s_%dx%d", t.name, rows, vecs*t.lanes)
-			gemmTile(f, t, name, rows, vecs, false)
-			table += fmt.Sprintf("%d: %s,", vecs, name)
-		}
-		table += "},\n"
-	}
-	table += fmt.Sprintf("}\n\n// columnTiles%s holds those that read A as columns.\nvar columnTiles%s = [4]func(t *tile){\n", t.name, t.name)
+	allTiles(f, t, "tile", "tiles", "holds the micro-kernels by rows and vectors.", byRows)
+	table := fmt.Sprintf("\n// columnTiles%s holds those that read A by columns.\nvar columnTiles%s = [4]func(t *tile){\n", t.name, t.name)
 	for vecs := 1; vecs <= t.vecs; vecs++ {
 		name := fmt.Sprintf("columnTile%s_%dx%d", t.name, t.rows, vecs*t.lanes)
-		gemmTile(f, t, name, t.rows, vecs, true)
+		gemmTile(f, t, name, t.rows, vecs, byColumns)
 		table += fmt.Sprintf("%d: %s,\n", vecs, name)
 	}
 	f.stubs.WriteString(table + "}\n")
 }
 
-func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
+func allTiles(f *file, t target, prefix, name, doc string, how access) {
+	table := fmt.Sprintf("\n// %s%s %s\nvar %s%s = [9][4]func(t *tile){\n", name, t.name, doc, name, t.name)
+	for rows := 1; rows <= t.rows; rows++ {
+		table += fmt.Sprintf("%d: {", rows)
+		for vecs := 1; vecs <= t.vecs; vecs++ {
+			name := fmt.Sprintf("%s%s_%dx%d", prefix, t.name, rows, vecs*t.lanes)
+			gemmTile(f, t, name, rows, vecs, how)
+			table += fmt.Sprintf("%d: %s,", vecs, name)
+		}
+		table += "},\n"
+	}
+	f.stubs.WriteString(table + "}\n")
+}
+
+func gemmTile(f *file, t target, name string, rows, vecs int, how access) {
+	columns := how == byColumns
 	f.text(name, "(t *tile)", fmt.Sprintf("computes a tile of %d rows and up to %d columns.", rows, vecs*t.lanes))
 	var (
 		args          = RAX
@@ -145,17 +165,25 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	f.MOVQ(k, runTab)
 	f.MOVQ(field(tileB), b)
 	f.ADDQ(moved.b, b)
-	f.MOVQ(field(tileLDB), ldb)
-	f.LEAQ(Mem{Base: ldb, Index: ldb, Scale: 2}, ldb3)
+	table, offset := ldb, ldb3
+	if how == byOffsets {
+		f.MOVQ(field(tileOffsets), table)
+	} else {
+		f.MOVQ(field(tileLDB), ldb)
+		f.LEAQ(Mem{Base: ldb, Index: ldb, Scale: 2}, ldb3)
+	}
 
 	step := func(u int) {
 		bm := Mem{Base: b}
-		switch u {
-		case 1:
+		switch {
+		case how == byOffsets:
+			f.MOVQ(Mem{Base: table, Disp: 8 * u}, offset)
+			bm.Index, bm.Scale = offset, 1
+		case u == 1:
 			bm = Mem{Base: b, Index: ldb, Scale: 1}
-		case 2:
+		case u == 2:
 			bm = Mem{Base: b, Index: ldb, Scale: 2}
-		case 3:
+		case u == 3:
 			bm = Mem{Base: b, Index: ldb3, Scale: 1}
 		}
 		for v := range vecs {
@@ -194,7 +222,11 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	if !columns {
 		f.ADDQ(Imm(uint64(4*unroll)), a)
 	}
-	f.LEAQ(Mem{Base: b, Index: ldb, Scale: 4}, b)
+	if how == byOffsets {
+		f.ADDQ(Imm(uint64(8*unroll)), table)
+	} else {
+		f.LEAQ(Mem{Base: b, Index: ldb, Scale: 4}, b)
+	}
 	f.SUBQ(Imm(uint64(unroll)), k)
 	f.JGE(LabelRef("steps"))
 	f.Label("rest")
@@ -205,7 +237,11 @@ func gemmTile(f *file, t target, name string, rows, vecs int, columns bool) {
 	if !columns {
 		f.ADDQ(Imm(4), a)
 	}
-	f.ADDQ(ldb, b)
+	if how == byOffsets {
+		f.ADDQ(Imm(8), table)
+	} else {
+		f.ADDQ(ldb, b)
+	}
 	f.DECQ(k)
 	f.JNE(LabelRef("single"))
 	f.Label("next")

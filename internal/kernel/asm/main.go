@@ -44,6 +44,8 @@ var files = []struct {
 	{"gemm_avx512", gemmAVX512},
 	{"gemm_avx2", gemmAVX2},
 	{"gemm_double", doubles},
+	{"conv_direct_avx512", directAVX512},
+	{"conv_direct_avx2", directAVX2},
 	{"gemm_pack", packing},
 	{"peak", peaks},
 	{"winograd", winograd},
