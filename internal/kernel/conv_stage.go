@@ -69,37 +69,44 @@ func (v *receptive) stage(s *instructionSet, buf *[]float32, img0, img1, ch0, ch
 	}
 	phase := v.outW + (v.maxCol-v.minCol)/v.sw
 	pitch := phase * min(v.sw, v.maxCol-v.minCol+1)
-	rows := (row1-row0-1)*v.sh + v.maxRow - v.minRow + 1
+	rows, step := (row1-row0-1)*v.sh+v.maxRow-v.minRow+1, 1
+	if v.maxRow == v.minRow { // only the rows that are read
+		rows, step = row1-row0, v.sh
+	}
 	p := staged{
 		img: (ch1 - ch0) * rows * pitch, ch: rows * pitch, row: pitch,
-		rowStep: v.sh * pitch, phase: phase, firstRow: row0,
+		rowStep: v.sh / step * pitch, phase: phase, firstRow: row0,
 		minRow: v.minRow, minCo: v.minCol, sw: v.sw,
 	}
-	p.data = grow(buf, (img1-img0)*p.img+stageSlack)
-	skip := v.sh > 1 && v.maxRow == v.minRow // rows that no tap reads
-	for n := img0; n < img1; n++ {
+	n := (img1 - img0) * p.img
+	p.data = grow(buf, n+phase+stageSlack)
+	for img := img0; img < img1; img++ {
 		for c := ch0; c < ch1; c++ {
-			src := v.src[n*v.srcImg+c*v.srcCh:]
-			dst := p.data[(n-img0)*p.img+(c-ch0)*p.ch:]
+			src := v.src[img*v.srcImg+c*v.srcCh:]
+			dst := p.data[(img-img0)*p.img+(c-ch0)*p.ch:]
 			for r := range rows {
-				if skip && r%v.sh != 0 {
-					continue
-				}
 				line := dst[r*pitch : (r+1)*pitch]
-				at := row0*v.sh + v.minRow + r
+				at := row0*v.sh + v.minRow + r*step
 				if at < 0 || at >= v.inH {
 					clear(line)
 					continue
 				}
-				v.stageRow(s, line, src[at*v.inW:(at+1)*v.inW], phase)
+				v.stageRow(s, line, src[at*v.inW:(at+1)*v.inW], phase, p.data[n:])
 			}
 		}
 	}
 	return p
 }
 
-// stageRow pads one row and sorts its columns.
-func (v *receptive) stageRow(s *instructionSet, line, src []float32, phase int) {
+// stageRow pads one row and sorts its columns. What is not needed goes to
+// waste.
+func (v *receptive) stageRow(s *instructionSet, line, src []float32, phase int, waste []float32) {
+	if v.sw == 2 && len(line) == phase && v.minCol >= 0 {
+		n := min(len(src)-v.minCol, 2*phase)
+		s.split(line, waste, src[v.minCol:v.minCol+n])
+		clear(line[(n+1)/2:])
+		return
+	}
 	if v.sw == 2 && len(line) == 2*phase {
 		// Both remainders at once.
 		skip := max(0, v.minCol) // columns to the left of the first one read
