@@ -13,11 +13,12 @@ type bnStatsJob[T Float] struct {
 }
 
 func (j *bnStatsJob[T]) run(lo, hi int) {
+	if isSingle[T]() && isa != nil && j.hw > 0 {
+		j.onePass(lo, hi)
+		return
+	}
 	count := float64(j.n * j.hw)
 	for ch := lo; ch < hi; ch++ {
-		if isSingle[T]() && j.onePass(ch, count) {
-			continue
-		}
 		var s float64
 		for i := range j.n {
 			s += sumRange(j.plane(i, ch))
@@ -36,22 +37,49 @@ func (j *bnStatsJob[T]) plane(i, ch int) []T {
 	return j.x[p*j.hw : (p+1)*j.hw]
 }
 
-// onePass reads the channel once: with d = x - pivot the variance is the mean
+// bigPlane is the number of elements of a plane from which on a reduction goes
+// through memory in order, image by image, rather than channel by channel: the
+// hardware foresees where it will read, and calls cost little against planes.
+const bigPlane = 512
+
+// imagesAtOnce is the number of images that a reduction takes of one channel
+// before it goes to the next.
+func imagesAtOnce(n, hw int) int {
+	if hw >= bigPlane {
+		return 1
+	}
+	return n
+}
+
+// onePass reads the channels once: with d = x - pivot the variance is the mean
 // of d² less the square of the mean of d. What the subtraction loses is
 // harmless because the pivot, the mean of the first images, lies among the
 // values.
-func (j *bnStatsJob[T]) onePass(ch int, count float64) bool {
-	x := float32s(j.x[ch*j.hw:])
-	some := min(j.n, 1+256/j.hw)
-	first, ok := vecSum(x, j.hw, some, j.c*j.hw)
-	if !ok {
-		return false
+func (j *bnStatsJob[T]) onePass(lo, hi int) {
+	channels := hi - lo
+	lent := scratch64.take(3 * channels)
+	pivots, sums, squares := lent[:channels], lent[channels:2*channels], lent[2*channels:]
+	clear(lent)
+	images, stride := imagesAtOnce(j.n, j.hw), j.c*j.hw
+	for i := 0; i < j.n; i += images {
+		for k := range channels {
+			x := float32s(j.x[(i*j.c+lo+k)*j.hw:])
+			if i == 0 {
+				some := min(images, 1+256/j.hw)
+				first, _ := vecSum(x, j.hw, some, stride)
+				pivots[k] = float64(float32(first / float64(some*j.hw)))
+			}
+			s, q, _ := vecMoments(x, j.hw, images, stride, float32(pivots[k]))
+			sums[k] += s
+			squares[k] += q
+		}
 	}
-	pivot := float32(first / float64(some*j.hw))
-	sum, squares, _ := vecMoments(x, j.hw, j.n, j.c*j.hw, pivot)
-	d := sum / count
-	j.mean[ch], j.variance[ch] = T(float64(pivot)+d), T(max(squares/count-d*d, 0))
-	return true
+	count := float64(j.n * j.hw)
+	for k := range channels {
+		d := sums[k] / count
+		j.mean[lo+k], j.variance[lo+k] = T(pivots[k]+d), T(max(squares[k]/count-d*d, 0))
+	}
+	scratch64.give(lent)
 }
 
 // squaresRange is the sum of (x - mean)² in double precision.

@@ -11,30 +11,44 @@ type bnReduceJob[T Float] struct {
 }
 
 func (j *bnReduceJob[T]) run(lo, hi int) {
-	for ch := lo; ch < hi; ch++ {
-		sum, dot := j.channel(ch)
-		j.dbias[ch] = T(sum)
+	channels := hi - lo
+	lent := scratch64.take(2 * channels)
+	sums, dots := lent[:channels], lent[channels:]
+	clear(lent)
+	images := imagesAtOnce(j.n, j.hw)
+	for i := 0; i < j.n; i += images {
+		for k := range channels {
+			sum, dot := j.planes(i, images, lo+k)
+			sums[k] += sum
+			dots[k] += dot
+		}
+	}
+	for k, dot := range dots {
+		ch := lo + k
+		j.dbias[ch] = T(sums[k])
 		j.dweight[ch] = T(dot / math.Sqrt(float64(j.variance[ch])+j.eps))
 	}
+	scratch64.give(lent)
 }
 
-// channel returns the sums of g and of g·(x - mean), where
-// g = dy·f'((x - mean)·scale + shift).
-func (j *bnReduceJob[T]) channel(ch int) (sum, dot float64) {
-	x, dy, stride := j.x[ch*j.hw:], j.dy[ch*j.hw:], j.c*j.hw
+// planes returns the sums of g and of g·(x - mean) over a channel of some
+// images from the i-th on, where g = dy·f'((x - mean)·scale + shift).
+func (j *bnReduceJob[T]) planes(i, images, ch int) (sum, dot float64) {
+	from := (i*j.c + ch) * j.hw
+	x, dy, stride := j.x[from:], j.dy[from:], j.c*j.hw
 	mean, scale, shift := j.mean[ch], j.scale[ch], j.shift[ch]
 	if isSingle[T]() && j.a.Kind == ActReLU {
-		if sum, dot, ok := vecNormReLUReduce(float32s(x), float32s(dy), j.hw, j.n, stride, float32(mean), float32(scale), float32(shift)); ok {
+		if sum, dot, ok := vecNormReLUReduce(float32s(x), float32s(dy), j.hw, images, stride, float32(mean), float32(scale), float32(shift)); ok {
 			return sum, dot
 		}
 	}
 	if isSingle[T]() && j.a.Kind == ActIdentity {
-		if sum, dot, ok := vecNormReduce(float32s(x), float32s(dy), j.hw, j.n, stride, float32(mean)); ok {
+		if sum, dot, ok := vecNormReduce(float32s(x), float32s(dy), j.hw, images, stride, float32(mean)); ok {
 			return sum, dot
 		}
 	}
 	var buf [actBlock]T
-	for i := range j.n {
+	for i := range images {
 		for at := i * stride; at < i*stride+j.hw; at += actBlock {
 			end := min(at+actBlock, i*stride+j.hw)
 			z := buf[:end-at]

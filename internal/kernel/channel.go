@@ -22,9 +22,18 @@ func (j *channelSumJob[T]) run(lo, hi int) {
 		}
 		return
 	}
-	for ch := lo; ch < hi; ch++ {
-		j.db[ch] = T(sumPlanes(j.dy[ch*j.hw:], j.hw, j.n, j.c*j.hw))
+	sums := scratch64.take(hi - lo)
+	clear(sums)
+	images := imagesAtOnce(j.n, j.hw)
+	for i := 0; i < j.n; i += images {
+		for k := range sums {
+			sums[k] += sumPlanes(j.dy[(i*j.c+lo+k)*j.hw:], j.hw, images, j.c*j.hw)
+		}
 	}
+	for k, s := range sums {
+		j.db[lo+k] = T(s)
+	}
+	scratch64.give(sums)
 }
 
 // sumPlanes adds up a number of planes of n elements, stride apart, in double

@@ -6,14 +6,14 @@ package kernel
 // rows×taps windows that could reach it. Around the windows there are some
 // more that have their maximum nowhere, for the elements at the edges.
 type maxima struct {
-	*poolPlan
+	poolPlan
 	rows, taps    int
 	height, pitch int
 	at            []int32
 	grads         []float32
 }
 
-func (p *poolPlan) maxima() maxima {
+func (p poolPlan) maxima() maxima {
 	s := p.SW // = p.SH
 	m := maxima{poolPlan: p, rows: (p.KH + s - 1) / s, taps: (p.KW + s - 1) / s}
 	m.height = m.rows - 1 + max(p.OH, (p.PH+p.H-1)/s+1)
