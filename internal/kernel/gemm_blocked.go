@@ -32,6 +32,10 @@ type product struct {
 
 // gemmBlocked is Gemm with micro-kernels.
 func gemmBlocked(s *instructionSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	if !transA && transB && m <= 4 {
+		gemmDots(s, m, n, k, a, lda, b, ldb, beta, c, ldc)
+		return
+	}
 	p := product{
 		m: m, n: n, k: k, beta: beta, c: c, ldc: ldc,
 		rows: a, ldr: lda, rowsT: transA,

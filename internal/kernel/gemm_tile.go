@@ -49,6 +49,7 @@ const (
 type tileWork struct {
 	t    tile
 	aoff [8]int
+	sums [16]float32
 	zero int // the table of runs of a plain matrix
 	a, b []float32
 	c    []float32

@@ -11,6 +11,7 @@ type instructionSet struct {
 	tiles       *[9][4]func(t *tile) // by rows and vectors
 	columnTiles *[4]func(t *tile)
 	directTiles *[9][4]func(t *tile)
+	dotTiles    *[5][5]func(w *float32, ldw int, x *float32, ldx, k int, mask uintptr, y *[16]float32)
 	mask        func(lanes int) uintptr // what tile.mask holds for a partial vector
 	peak        func(rounds int)        // multiply-adds on registers
 	flops       float64                 // of one round

@@ -46,6 +46,7 @@ var files = []struct {
 	{"gemm_double", doubles},
 	{"conv_direct_avx512", directAVX512},
 	{"conv_direct_avx2", directAVX2},
+	{"gemm_dot", dots},
 	{"gemm_pack", packing},
 	{"peak", peaks},
 	{"winograd", winograd},
