@@ -36,7 +36,7 @@ func TestParityModels(t *testing.T) {
 			}
 			t.Run("float64", func(t *testing.T) {
 				exact := tolerances{paritytest.Exact64, paritytest.Exact64, paritytest.Exact64, paritytest.Exact64}
-				reference{m, net, graph.NewBlankParams(tensor.Float64), exact}.check(t)
+				reference{m, a.Name, net, graph.NewBlankParams(tensor.Float64), exact}.check(t)
 			})
 			t.Run("float32", func(t *testing.T) {
 				d := m.Deviation
@@ -46,7 +46,7 @@ func TestParityModels(t *testing.T) {
 					grads:  perturbed(paritytest.Loose32(d.GradL2Max)),
 					sgd:    paritytest.Loose32(d.SGDLosses),
 				}
-				reference{m, net, graph.NewBlankParams(tensor.Float32), loose}.check(t)
+				reference{m, a.Name, net, graph.NewBlankParams(tensor.Float32), loose}.check(t)
 			})
 		})
 	}
@@ -67,6 +67,7 @@ type tolerances struct{ logits, loss, grads, sgd paritytest.Tolerance }
 // them.
 type reference struct {
 	paritytest.Model
+	name   string // in the registry
 	net    blocks.Block
 	params *graph.Params
 	tol    tolerances
@@ -252,7 +253,7 @@ func (r reference) checkParts(t *testing.T, parts []graph.Part) {
 // unpacks (x, aux2, aux1) as (x, aux1, aux2). The gradients, which go by the
 // parameters' names, are not affected.
 func (r reference) headName(name string) string {
-	if r.Model.Model == "googlenet" {
+	if r.name == "googlenet" {
 		switch name {
 		case "aux1":
 			return "aux2"
