@@ -78,7 +78,7 @@ func TestActivationGradients(t *testing.T) {
 
 func TestActivationsAtExtremes(t *testing.T) {
 	for _, a := range allActs() {
-		for _, v := range []float64{-1e4, 1e4, math.NaN()} {
+		for _, v := range []float64{-3e38, -1e18, -1e4, 1e4, 1e18, 3e38, math.NaN()} {
 			// More than one, so that vector and scalar code both meet them.
 			x32, y32, dx32, one32 := make([]float32, 37), make([]float32, 37), make([]float32, 37), make([]float32, 37)
 			x64, y64, dx64, one64 := make([]float64, 37), make([]float64, 37), make([]float64, 37), make([]float64, 37)
@@ -97,8 +97,11 @@ func TestActivationsAtExtremes(t *testing.T) {
 					}
 					continue
 				}
+				if want := dx64[i]; math.Abs(float64(dx32[i])-want) > 1e-5 {
+					t.Fatalf("%+v: slope at %v is %v, want %v", a, v, dx32[i], want)
+				}
 				for _, got := range []float64{float64(y32[i]), y64[i], float64(dx32[i]), dx64[i]} {
-					if math.IsNaN(got) || math.IsInf(got, 0) {
+					if math.IsNaN(got) || math.IsInf(got, 0) && math.Abs(v) < 1e38 {
 						t.Fatalf("%+v at %v: value %v, %v, slope %v, %v", a, v, y32[i], y64[i], dx32[i], dx64[i])
 					}
 				}

@@ -2088,41 +2088,40 @@ single:
 	VFMADD213PS  vec_act_avx2_3fcc422a<>+0(SB), Y2, Y4
 	VMULPS       Y4, Y3, Y2
 	VXORPS       vec_act_avx2_80000000<>+0(SB), Y2, Y2
-	VMOVUPS      vec_act_avx2_42aa0000<>+0(SB), Y3
-	VMINPS       Y2, Y3, Y3
-	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y2
-	VMAXPS       Y3, Y2, Y2
-	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y3
-	VMINPS       Y2, Y3, Y3
-	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y3, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVUPS      Y3, Y3
-	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y2, Y3
-	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y2, Y3
+	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y3
+	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y2
+	VMINPS       Y3, Y2, Y2
+	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y3, Y2
+	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y3, Y2
 	VMOVUPS      vec_act_avx2_3ab6da74<>+0(SB), Y4
-	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y3, Y4
-	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y3, Y4
-	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y3, Y4
-	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y3, Y4
-	VMULPS       Y3, Y3, Y5
-	VMOVUPS      Y3, Y3
-	VFMADD231PS  Y4, Y5, Y3
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
-	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      Y2, Y2
+	VFMADD231PS  Y4, Y5, Y2
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y2
+	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y3, Y4
 	VROUNDPS     $0x08, Y4, Y4
 	VCVTPS2DQ    Y4, Y5
 	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y3, Y3
-	VSUBPS       Y4, Y2, Y2
-	VCVTPS2DQ    Y2, Y2
-	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
+	VMULPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VCVTPS2DQ    Y3, Y3
+	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
 	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y3
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y4
 	VDIVPS       Y3, Y4, Y4
 	VMULPS       Y4, Y2, Y2
+	VMINPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y2
 	VMOVUPS      vec_act_avx2_c2c80000<>+0(SB), Y3
 	VMAXPS       Y0, Y3, Y3
 	VMOVUPS      vec_act_avx2_42c80000<>+0(SB), Y0
@@ -2160,41 +2159,40 @@ rest:
 	VFMADD213PS  vec_act_avx2_3fcc422a<>+0(SB), Y3, Y5
 	VMULPS       Y5, Y4, Y3
 	VXORPS       vec_act_avx2_80000000<>+0(SB), Y3, Y3
-	VMOVUPS      vec_act_avx2_42aa0000<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y4
-	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y3
-	VMAXPS       Y4, Y3, Y3
-	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y4
-	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y4, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVUPS      Y4, Y4
-	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y3, Y4
-	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y3, Y4
+	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y4
+	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y3
+	VMINPS       Y4, Y3, Y3
+	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y4, Y3
+	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y4, Y3
 	VMOVUPS      vec_act_avx2_3ab6da74<>+0(SB), Y5
-	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y4, Y5
-	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y4, Y5
-	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y4, Y5
-	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y4, Y5
-	VMULPS       Y4, Y4, Y6
-	VMOVUPS      Y4, Y4
-	VFMADD231PS  Y5, Y6, Y4
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y4, Y4
-	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      Y3, Y3
+	VFMADD231PS  Y5, Y6, Y3
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
+	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y4, Y5
 	VROUNDPS     $0x08, Y5, Y5
 	VCVTPS2DQ    Y5, Y6
 	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y4, Y4
-	VSUBPS       Y5, Y3, Y3
-	VCVTPS2DQ    Y3, Y3
-	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y5, Y4, Y4
+	VCVTPS2DQ    Y4, Y4
+	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
 	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y4
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y5
 	VDIVPS       Y4, Y5, Y5
 	VMULPS       Y5, Y3, Y3
+	VMINPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
 	VMOVUPS      vec_act_avx2_c2c80000<>+0(SB), Y4
 	VMAXPS       Y1, Y4, Y4
 	VMOVUPS      vec_act_avx2_42c80000<>+0(SB), Y1
@@ -2212,16 +2210,6 @@ rest:
 done:
 	VZEROUPPER
 	RET
-
-DATA vec_act_avx2_42aa0000<>+0(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+4(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+8(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+12(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+16(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+20(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+24(SB)/4, $0x42aa0000
-DATA vec_act_avx2_42aa0000<>+28(SB)/4, $0x42aa0000
-GLOBL vec_act_avx2_42aa0000<>(SB), RODATA|NOPTR, $32
 
 DATA vec_act_avx2_3e5b33b6<>+0(SB)/4, $0x3e5b33b6
 DATA vec_act_avx2_3e5b33b6<>+4(SB)/4, $0x3e5b33b6
@@ -2346,41 +2334,40 @@ single:
 	VMOVUPS      (AX), Y0
 	VMOVUPS      (CX), Y1
 	VXORPS       vec_act_avx2_80000000<>+0(SB), Y0, Y2
-	VMOVUPS      vec_act_avx2_42aa0000<>+0(SB), Y3
-	VMINPS       Y2, Y3, Y3
-	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y2
-	VMAXPS       Y3, Y2, Y2
-	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y3
-	VMINPS       Y2, Y3, Y3
-	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y3, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVUPS      Y3, Y3
-	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y2, Y3
-	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y2, Y3
+	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y3
+	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y2
+	VMINPS       Y3, Y2, Y2
+	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVUPS      Y2, Y2
+	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y3, Y2
+	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y3, Y2
 	VMOVUPS      vec_act_avx2_3ab6da74<>+0(SB), Y4
-	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y3, Y4
-	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y3, Y4
-	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y3, Y4
-	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y3, Y4
-	VMULPS       Y3, Y3, Y5
-	VMOVUPS      Y3, Y3
-	VFMADD231PS  Y4, Y5, Y3
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
-	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y2, Y4
+	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVUPS      Y2, Y2
+	VFMADD231PS  Y4, Y5, Y2
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y2
+	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y3, Y4
 	VROUNDPS     $0x08, Y4, Y4
 	VCVTPS2DQ    Y4, Y5
 	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y3, Y3
-	VSUBPS       Y4, Y2, Y2
-	VCVTPS2DQ    Y2, Y2
-	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y3, Y2
+	VMULPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VCVTPS2DQ    Y3, Y3
+	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
 	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y3
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y4
 	VDIVPS       Y3, Y4, Y4
 	VMULPS       Y4, Y2, Y2
+	VMINPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y2
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y3
 	VFMADD231PS  Y2, Y0, Y3
 	VMULPS       Y3, Y4, Y0
@@ -2402,41 +2389,40 @@ rest:
 	VMASKMOVPS   (AX), Y0, Y1
 	VMASKMOVPS   (CX), Y0, Y2
 	VXORPS       vec_act_avx2_80000000<>+0(SB), Y1, Y3
-	VMOVUPS      vec_act_avx2_42aa0000<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y4
-	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y3
-	VMAXPS       Y4, Y3, Y3
-	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y4
-	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y4, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVUPS      Y4, Y4
-	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y3, Y4
-	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y3, Y4
+	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y4
+	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y3
+	VMINPS       Y4, Y3, Y3
+	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y4, Y3
+	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y4, Y3
 	VMOVUPS      vec_act_avx2_3ab6da74<>+0(SB), Y5
-	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y4, Y5
-	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y4, Y5
-	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y4, Y5
-	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y4, Y5
-	VMULPS       Y4, Y4, Y6
-	VMOVUPS      Y4, Y4
-	VFMADD231PS  Y5, Y6, Y4
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y4, Y4
-	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y3, Y5
+	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      Y3, Y3
+	VFMADD231PS  Y5, Y6, Y3
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
+	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y4, Y5
 	VROUNDPS     $0x08, Y5, Y5
 	VCVTPS2DQ    Y5, Y6
 	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y4, Y4
-	VSUBPS       Y5, Y3, Y3
-	VCVTPS2DQ    Y3, Y3
-	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y4, Y3
+	VMULPS       Y6, Y3, Y3
+	VSUBPS       Y5, Y4, Y4
+	VCVTPS2DQ    Y4, Y4
+	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
 	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y4
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y5
 	VDIVPS       Y4, Y5, Y5
 	VMULPS       Y5, Y3, Y3
+	VMINPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y4
 	VFMADD231PS  Y3, Y1, Y4
 	VMULPS       Y4, Y5, Y1
@@ -2575,48 +2561,48 @@ single:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      vec_act_avx2_41a00000<>+0(SB), Y2
 	VMINPS       Y0, Y2, Y2
-	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y3
-	VMAXPS       Y2, Y3, Y3
-	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y2
-	VMINPS       Y3, Y2, Y2
-	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y2, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVUPS      Y2, Y2
-	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y3, Y2
-	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y3, Y2
+	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y0
+	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y3
+	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y3, Y0
+	VROUNDPS     $0x08, Y0, Y0
+	VMOVUPS      Y3, Y3
+	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y0, Y3
+	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y0, Y3
 	VMOVUPS      vec_act_avx2_3ab6da74<>+0(SB), Y4
-	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y2, Y4
-	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y2, Y4
-	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y2, Y4
-	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VMOVUPS      Y2, Y2
-	VFMADD231PS  Y4, Y5, Y2
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y2
-	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y3, Y4
+	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y3, Y4
+	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y3, Y4
+	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y3, Y4
+	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y5
+	VMOVUPS      Y3, Y3
+	VFMADD231PS  Y4, Y5, Y3
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
+	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y0, Y4
 	VROUNDPS     $0x08, Y4, Y4
 	VCVTPS2DQ    Y4, Y5
 	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y2, Y2
-	VSUBPS       Y4, Y3, Y3
-	VCVTPS2DQ    Y3, Y3
-	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VADDPS       vec_act_avx2_40000000<>+0(SB), Y2, Y3
-	VMULPS       Y3, Y2, Y3
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       Y4, Y0, Y0
+	VCVTPS2DQ    Y0, Y0
+	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VADDPS       vec_act_avx2_40000000<>+0(SB), Y0, Y3
+	VMULPS       Y3, Y0, Y3
 	VADDPS       vec_act_avx2_40000000<>+0(SB), Y3, Y4
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y5
 	VDIVPS       Y4, Y5, Y5
-	VMULPS       vec_act_avx2_40800000<>+0(SB), Y2, Y4
+	VMULPS       vec_act_avx2_40800000<>+0(SB), Y0, Y4
 	VMULPS       Y5, Y4, Y4
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y5, Y2, Y2
-	VMULPS       Y2, Y4, Y2
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y5, Y0, Y0
+	VMULPS       Y0, Y4, Y0
 	VMULPS       Y5, Y3, Y3
 	VMOVUPS      Y3, Y3
-	VFMADD231PS  Y2, Y0, Y3
+	VFMADD231PS  Y0, Y2, Y3
 	VMULPS       Y3, Y1, Y0
 	VMOVUPS      Y0, (DX)
 	ADDQ         $+32, AX
@@ -2636,48 +2622,48 @@ rest:
 	VMASKMOVPS   (CX), Y0, Y2
 	VMOVUPS      vec_act_avx2_41a00000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y3
-	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y4
-	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y3
-	VMINPS       Y4, Y3, Y3
-	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y3, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVUPS      Y3, Y3
-	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y4, Y3
-	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y4, Y3
+	VMOVUPS      vec_act_avx2_c2d10000<>+0(SB), Y1
+	VMAXPS       Y3, Y1, Y1
+	VMOVUPS      vec_act_avx2_42b20000<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y4
+	VMULPS       vec_act_avx2_3fb8aa3b<>+0(SB), Y4, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMOVUPS      Y4, Y4
+	VFNMADD231PS vec_act_avx2_3f318000<>+0(SB), Y1, Y4
+	VFNMADD231PS vec_act_avx2_b95e8083<>+0(SB), Y1, Y4
 	VMOVUPS      vec_act_avx2_3ab6da74<>+0(SB), Y5
-	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y3, Y5
-	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y3, Y5
-	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y3, Y5
-	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VMOVUPS      Y3, Y3
-	VFMADD231PS  Y5, Y6, Y3
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
-	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y4, Y5
+	VFMADD213PS  vec_act_avx2_3c091def<>+0(SB), Y4, Y5
+	VFMADD213PS  vec_act_avx2_3d2aaa2f<>+0(SB), Y4, Y5
+	VFMADD213PS  vec_act_avx2_3e2aaa47<>+0(SB), Y4, Y5
+	VFMADD213PS  vec_act_avx2_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y6
+	VMOVUPS      Y4, Y4
+	VFMADD231PS  Y5, Y6, Y4
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y4, Y4
+	VMULPS       vec_act_avx2_3f000000<>+0(SB), Y1, Y5
 	VROUNDPS     $0x08, Y5, Y5
 	VCVTPS2DQ    Y5, Y6
 	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y3, Y3
-	VSUBPS       Y5, Y4, Y4
-	VCVTPS2DQ    Y4, Y4
-	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VADDPS       vec_act_avx2_40000000<>+0(SB), Y3, Y4
-	VMULPS       Y4, Y3, Y4
+	VMULPS       Y6, Y4, Y4
+	VSUBPS       Y5, Y1, Y1
+	VCVTPS2DQ    Y1, Y1
+	VPADDD       vec_act_avx2_0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       vec_act_avx2_40000000<>+0(SB), Y1, Y4
+	VMULPS       Y4, Y1, Y4
 	VADDPS       vec_act_avx2_40000000<>+0(SB), Y4, Y5
 	VMOVUPS      vec_act_avx2_3f800000<>+0(SB), Y6
 	VDIVPS       Y5, Y6, Y6
-	VMULPS       vec_act_avx2_40800000<>+0(SB), Y3, Y5
+	VMULPS       vec_act_avx2_40800000<>+0(SB), Y1, Y5
 	VMULPS       Y6, Y5, Y5
-	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y3, Y3
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y3, Y5, Y3
+	VADDPS       vec_act_avx2_3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y6, Y1, Y1
+	VMULPS       Y1, Y5, Y1
 	VMULPS       Y6, Y4, Y4
 	VMOVUPS      Y4, Y4
-	VFMADD231PS  Y3, Y1, Y4
+	VFMADD231PS  Y1, Y3, Y4
 	VMULPS       Y4, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (DX)
 

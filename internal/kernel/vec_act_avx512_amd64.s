@@ -2185,31 +2185,30 @@ single:
 	VFMADD213PS  vec_act_avx512_3fcc422a<>+0(SB), Z2, Z4
 	VMULPS       Z4, Z3, Z2
 	VPXORD       vec_act_avx512_80000000<>+0(SB), Z2, Z2
-	VMOVUPS      vec_act_avx512_42aa0000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z2
-	VMAXPS       Z3, Z2, Z2
-	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z3, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVUPS      Z3, Z3
-	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z2, Z3
-	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z2, Z3
+	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z2
+	VMINPS       Z3, Z2, Z2
+	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x08, Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z3, Z2
+	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z3, Z2
 	VMOVUPS      vec_act_avx512_3ab6da74<>+0(SB), Z4
-	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z3, Z4
-	VMULPS       Z3, Z3, Z5
-	VMOVUPS      Z3, Z3
-	VFMADD231PS  Z4, Z5, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
-	VSCALEFPS    Z2, Z3, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z2
+	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVUPS      Z2, Z2
+	VFMADD231PS  Z4, Z5, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z3
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z4
-	VDIVPS       Z2, Z4, Z4
-	VMULPS       Z4, Z3, Z2
+	VDIVPS       Z3, Z4, Z4
+	VMULPS       Z4, Z2, Z2
+	VMINPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
 	VMOVUPS      vec_act_avx512_c2c80000<>+0(SB), Z3
 	VMAXPS       Z0, Z3, Z3
 	VMOVUPS      vec_act_avx512_42c80000<>+0(SB), Z0
@@ -2246,31 +2245,30 @@ rest:
 	VFMADD213PS  vec_act_avx512_3fcc422a<>+0(SB), Z2, Z4
 	VMULPS       Z4, Z3, Z2
 	VPXORD       vec_act_avx512_80000000<>+0(SB), Z2, Z2
-	VMOVUPS      vec_act_avx512_42aa0000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z2
-	VMAXPS       Z3, Z2, Z2
-	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z3, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVUPS      Z3, Z3
-	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z2, Z3
-	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z2, Z3
+	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z2
+	VMINPS       Z3, Z2, Z2
+	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x08, Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z3, Z2
+	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z3, Z2
 	VMOVUPS      vec_act_avx512_3ab6da74<>+0(SB), Z4
-	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z3, Z4
-	VMULPS       Z3, Z3, Z5
-	VMOVUPS      Z3, Z3
-	VFMADD231PS  Z4, Z5, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
-	VSCALEFPS    Z2, Z3, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z2
+	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVUPS      Z2, Z2
+	VFMADD231PS  Z4, Z5, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z3
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z4
-	VDIVPS       Z2, Z4, Z4
-	VMULPS       Z4, Z3, Z2
+	VDIVPS       Z3, Z4, Z4
+	VMULPS       Z4, Z2, Z2
+	VMINPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
 	VMOVUPS      vec_act_avx512_c2c80000<>+0(SB), Z3
 	VMAXPS       Z0, Z3, Z3
 	VMOVUPS      vec_act_avx512_42c80000<>+0(SB), Z0
@@ -2288,24 +2286,6 @@ rest:
 done:
 	VZEROUPPER
 	RET
-
-DATA vec_act_avx512_42aa0000<>+0(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+4(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+8(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+12(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+16(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+20(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+24(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+28(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+32(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+36(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+40(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+44(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+48(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+52(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+56(SB)/4, $0x42aa0000
-DATA vec_act_avx512_42aa0000<>+60(SB)/4, $0x42aa0000
-GLOBL vec_act_avx512_42aa0000<>(SB), RODATA|NOPTR, $64
 
 DATA vec_act_avx512_3e5b33b6<>+0(SB)/4, $0x3e5b33b6
 DATA vec_act_avx512_3e5b33b6<>+4(SB)/4, $0x3e5b33b6
@@ -2417,31 +2397,30 @@ single:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      (CX), Z1
 	VPXORD       vec_act_avx512_80000000<>+0(SB), Z0, Z2
-	VMOVUPS      vec_act_avx512_42aa0000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z2
-	VMAXPS       Z3, Z2, Z2
-	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z3, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVUPS      Z3, Z3
-	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z2, Z3
-	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z2, Z3
+	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z2
+	VMINPS       Z3, Z2, Z2
+	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x08, Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z3, Z2
+	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z3, Z2
 	VMOVUPS      vec_act_avx512_3ab6da74<>+0(SB), Z4
-	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z3, Z4
-	VMULPS       Z3, Z3, Z5
-	VMOVUPS      Z3, Z3
-	VFMADD231PS  Z4, Z5, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
-	VSCALEFPS    Z2, Z3, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z2
+	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVUPS      Z2, Z2
+	VFMADD231PS  Z4, Z5, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z3
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z4
-	VDIVPS       Z2, Z4, Z4
-	VMULPS       Z4, Z3, Z2
+	VDIVPS       Z3, Z4, Z4
+	VMULPS       Z4, Z2, Z2
+	VMINPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMULPS       Z3, Z4, Z0
@@ -2462,31 +2441,30 @@ rest:
 	VMOVUPS.Z    (AX), K1, Z0
 	VMOVUPS.Z    (CX), K1, Z1
 	VPXORD       vec_act_avx512_80000000<>+0(SB), Z0, Z2
-	VMOVUPS      vec_act_avx512_42aa0000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z2
-	VMAXPS       Z3, Z2, Z2
-	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z3
-	VMINPS       Z2, Z3, Z3
-	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z3, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVUPS      Z3, Z3
-	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z2, Z3
-	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z2, Z3
+	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z3
+	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z2
+	VMINPS       Z3, Z2, Z2
+	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS  $0x08, Z3, Z3
+	VMOVUPS      Z2, Z2
+	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z3, Z2
+	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z3, Z2
 	VMOVUPS      vec_act_avx512_3ab6da74<>+0(SB), Z4
-	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z3, Z4
-	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z3, Z4
-	VMULPS       Z3, Z3, Z5
-	VMOVUPS      Z3, Z3
-	VFMADD231PS  Z4, Z5, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
-	VSCALEFPS    Z2, Z3, Z3
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z2
+	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z2, Z4
+	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VMOVUPS      Z2, Z2
+	VFMADD231PS  Z4, Z5, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
+	VSCALEFPS    Z3, Z2, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z3
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z4
-	VDIVPS       Z2, Z4, Z4
-	VMULPS       Z4, Z3, Z2
+	VDIVPS       Z3, Z4, Z4
+	VMULPS       Z4, Z2, Z2
+	VMINPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMULPS       Z3, Z4, Z0
@@ -2612,39 +2590,39 @@ single:
 	VMOVUPS      (CX), Z1
 	VMOVUPS      vec_act_avx512_41a00000<>+0(SB), Z2
 	VMINPS       Z0, Z2, Z2
-	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z3
-	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z2
-	VMINPS       Z3, Z2, Z2
-	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z2, Z3
-	VRNDSCALEPS  $0x08, Z3, Z3
-	VMOVUPS      Z2, Z2
-	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z3, Z2
-	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z3, Z2
+	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z0
+	VMAXPS       Z2, Z0, Z0
+	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z3
+	VMINPS       Z0, Z3, Z3
+	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z3, Z0
+	VRNDSCALEPS  $0x08, Z0, Z0
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z0, Z3
+	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z0, Z3
 	VMOVUPS      vec_act_avx512_3ab6da74<>+0(SB), Z4
-	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z2, Z4
-	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z2, Z4
-	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z2, Z4
-	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z2, Z4
-	VMULPS       Z2, Z2, Z5
-	VMOVUPS      Z2, Z2
-	VFMADD231PS  Z4, Z5, Z2
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
-	VSCALEFPS    Z3, Z2, Z2
-	VADDPS       vec_act_avx512_40000000<>+0(SB), Z2, Z3
-	VMULPS       Z3, Z2, Z3
-	VADDPS       vec_act_avx512_40000000<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z5
+	VMOVUPS      Z3, Z3
+	VFMADD231PS  Z4, Z5, Z3
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
+	VSCALEFPS    Z0, Z3, Z3
+	VADDPS       vec_act_avx512_40000000<>+0(SB), Z3, Z0
+	VMULPS       Z0, Z3, Z0
+	VADDPS       vec_act_avx512_40000000<>+0(SB), Z0, Z4
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z5
 	VDIVPS       Z4, Z5, Z5
-	VMULPS       vec_act_avx512_40800000<>+0(SB), Z2, Z4
+	VMULPS       vec_act_avx512_40800000<>+0(SB), Z3, Z4
 	VMULPS       Z5, Z4, Z4
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
-	VMULPS       Z5, Z2, Z2
-	VMULPS       Z2, Z4, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
 	VMULPS       Z5, Z3, Z3
-	VMOVUPS      Z3, Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMULPS       Z3, Z1, Z0
+	VMULPS       Z3, Z4, Z3
+	VMULPS       Z5, Z0, Z0
+	VMOVUPS      Z0, Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, (DX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
@@ -2662,39 +2640,39 @@ rest:
 	VMOVUPS.Z    (CX), K1, Z1
 	VMOVUPS      vec_act_avx512_41a00000<>+0(SB), Z2
 	VMINPS       Z0, Z2, Z2
-	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z3
-	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z2
-	VMINPS       Z3, Z2, Z2
-	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z2, Z3
-	VRNDSCALEPS  $0x08, Z3, Z3
-	VMOVUPS      Z2, Z2
-	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z3, Z2
-	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z3, Z2
+	VMOVUPS      vec_act_avx512_c2d10000<>+0(SB), Z0
+	VMAXPS       Z2, Z0, Z0
+	VMOVUPS      vec_act_avx512_42b20000<>+0(SB), Z3
+	VMINPS       Z0, Z3, Z3
+	VMULPS       vec_act_avx512_3fb8aa3b<>+0(SB), Z3, Z0
+	VRNDSCALEPS  $0x08, Z0, Z0
+	VMOVUPS      Z3, Z3
+	VFNMADD231PS vec_act_avx512_3f318000<>+0(SB), Z0, Z3
+	VFNMADD231PS vec_act_avx512_b95e8083<>+0(SB), Z0, Z3
 	VMOVUPS      vec_act_avx512_3ab6da74<>+0(SB), Z4
-	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z2, Z4
-	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z2, Z4
-	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z2, Z4
-	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z2, Z4
-	VMULPS       Z2, Z2, Z5
-	VMOVUPS      Z2, Z2
-	VFMADD231PS  Z4, Z5, Z2
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
-	VSCALEFPS    Z3, Z2, Z2
-	VADDPS       vec_act_avx512_40000000<>+0(SB), Z2, Z3
-	VMULPS       Z3, Z2, Z3
-	VADDPS       vec_act_avx512_40000000<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3c091def<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3d2aaa2f<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3e2aaa47<>+0(SB), Z3, Z4
+	VFMADD213PS  vec_act_avx512_3f000000<>+0(SB), Z3, Z4
+	VMULPS       Z3, Z3, Z5
+	VMOVUPS      Z3, Z3
+	VFMADD231PS  Z4, Z5, Z3
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
+	VSCALEFPS    Z0, Z3, Z3
+	VADDPS       vec_act_avx512_40000000<>+0(SB), Z3, Z0
+	VMULPS       Z0, Z3, Z0
+	VADDPS       vec_act_avx512_40000000<>+0(SB), Z0, Z4
 	VMOVUPS      vec_act_avx512_3f800000<>+0(SB), Z5
 	VDIVPS       Z4, Z5, Z5
-	VMULPS       vec_act_avx512_40800000<>+0(SB), Z2, Z4
+	VMULPS       vec_act_avx512_40800000<>+0(SB), Z3, Z4
 	VMULPS       Z5, Z4, Z4
-	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z2, Z2
-	VMULPS       Z5, Z2, Z2
-	VMULPS       Z2, Z4, Z2
+	VADDPS       vec_act_avx512_3f800000<>+0(SB), Z3, Z3
 	VMULPS       Z5, Z3, Z3
-	VMOVUPS      Z3, Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMULPS       Z3, Z1, Z0
+	VMULPS       Z3, Z4, Z3
+	VMULPS       Z5, Z0, Z0
+	VMOVUPS      Z0, Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
 
 done:

@@ -146,11 +146,12 @@ var activations = []kernel{
 		name: "MishGrad", doc: "computes dx = dy·(t + x·sigmoid(x)·(1-t²)), t = tanh(softplus(x)).",
 		in: []string{"x", "dy"}, out: []string{"dx"},
 		body: func(v *vec, x regs) regs {
-			e := v.exp(v.minC(20, x[0]))
+			c := v.minC(20, x[0]) // the slope is 1 from there on
+			e := v.exp(c)
 			m := v.mul(e, v.add(e, v.c(2)))
 			d := v.div(v.c(1), v.add(m, v.c(2)))
 			inner := v.mul(v.mul(v.mul(e, v.c(4)), d), v.mul(v.add(e, v.c(1)), d))
-			return regs{v.mul(x[1], v.fma(x[0], inner, v.mul(m, d)))}
+			return regs{v.mul(x[1], v.fma(c, inner, v.mul(m, d)))}
 		},
 	},
 	{

@@ -81,9 +81,9 @@ func (v *vec) sigmoid(x operand.Op) reg.VecVirtual {
 // sigmoids returns sigmoid(x) and sigmoid(-x), which is 1 less the first but
 // keeps its digits where that is near 1.
 func (v *vec) sigmoids(x operand.Op) (s, other reg.VecVirtual) {
-	e := v.exp(v.minC(85, v.negate(x))) // e·s would be ∞·0
+	e := v.exp(v.negate(x))
 	s = v.div(v.c(1), v.add(e, v.c(1)))
-	return s, v.mul(e, s)
+	return s, v.min(v.mul(e, s), v.c(1)) // 1 where e·s is ∞·0
 }
 
 // tanh from t = e^(-2|x|) - 1: |tanh x| = -t / (t + 2).
