@@ -37,6 +37,7 @@ func (p *Program) FirstNonFinite() (string, error) {
 	if p.labels != nil {
 		copy(twin.labels.Ints(), p.labels.Ints())
 	}
+	twin.SetStep(p.step - 1) // the same dropout masks
 	twin.machine.Reset()
 	if err := twin.machine.RunAll(); err != nil {
 		return "", errors.Wrap(err, "looking for the first non-finite value")

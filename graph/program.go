@@ -55,6 +55,7 @@ type Program struct {
 	memory   Memory
 	classes  int
 	steppers []op.Stepper
+	step     uint64 // of the next run, as dropout counts
 }
 
 // Build builds net on params and compiles it. Parameters that the store does
@@ -288,6 +289,7 @@ func (p *Program) execute() error {
 	if err := p.machine.RunAll(); err != nil {
 		return errors.Wrap(err, "graph: run")
 	}
+	p.step++
 	for _, u := range p.updates {
 		v, err := dense(u.node)
 		if err != nil {
@@ -354,6 +356,7 @@ func (p *Program) TapNames() []string {
 // SetStep sets the step counter that dropout masks depend on, so that a run
 // can be continued with the masks it would have had.
 func (p *Program) SetStep(step uint64) {
+	p.step = step
 	for _, s := range p.steppers {
 		s.SetStep(step)
 	}
