@@ -33,6 +33,8 @@ func peak(threads int) float64 {
 // from the fastest run: on a machine that does other things too, that is the
 // one that says most about the kernel.
 func measure(b *testing.B, flops float64, threads int, f func()) {
+	// Set here: the testing package sets it anew for each innermost benchmark.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 	f()
 	best := math.Inf(1)
 	for b.Loop() {
@@ -47,10 +49,7 @@ func measure(b *testing.B, flops float64, threads int, f func()) {
 // onThreads runs a benchmark on one thread and on two, if there are two.
 func onThreads(b *testing.B, f func(b *testing.B, threads int)) {
 	for threads := 1; threads <= min(2, runtime.NumCPU()); threads++ {
-		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
-			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-			f(b, threads)
-		})
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) { f(b, threads) })
 	}
 }
 

@@ -386,23 +386,9 @@ func (j *convJob) multiply(w *tileWork, v *view, group, o0, o1, ch, ch1, n int, 
 		}
 	}
 	t.flags = flags
-	// Rows a multiple of the cache's way size apart would push each other
-	// out of it.
-	packed := !j.tapMajor && lda%1024 == 0 && n > s.width()
-	if packed {
-		w.rowsApart(kc + 16)
-	}
 	for o := o0; o < o1; o += s.rows {
 		rows := min(s.rows, o1-o)
-		if packed {
-			buf := grow(&w.a, s.rows*(kc+16))
-			for r := range rows {
-				copy(buf[r*(kc+16):], a[(o+r)*lda:(o+r)*lda+kc])
-			}
-			t.a = &buf[0]
-		} else {
-			t.a = &a[o*lda]
-		}
+		t.a = &a[o*lda]
 		if flags&tileBias != 0 {
 			t.bias = &j.ep.Bias[group*j.outC+o]
 		}

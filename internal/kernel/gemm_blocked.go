@@ -179,17 +179,11 @@ func (s *instructionSet) copyStrips(dst, src []float32, stride, rows, n int) {
 // block multiplies rows [m0, m1) by the packed block of n columns.
 func (p *product) block(s *instructionSet, w *tileWork, m0, m1, k, k1, n int, c []float32, ldc int, accumulate bool) {
 	kc := k1 - k
-	// Rows whose distance is a multiple of the first cache's way size would
-	// push each other out of it.
-	pack := p.rowsT || p.ldr%1024 == 0
 	lda := p.ldr
 	step := m1 - m0
-	if pack {
+	if p.rowsT {
 		lda = oddLines(kc)
-		step = min(s.rows, step)
-		if p.rowsT {
-			step = min(blockRows, m1-m0)
-		}
+		step = min(blockRows, step)
 	}
 	w.rowsApart(lda)
 	t := &w.t
@@ -200,18 +194,12 @@ func (p *product) block(s *instructionSet, w *tileWork, m0, m1, k, k1, n int, c 
 	for i0 := m0; i0 < m1; i0 += step {
 		i1 := min(m1, i0+step)
 		var a []float32
-		switch {
-		case p.rowsT:
+		if p.rowsT {
 			a = grow(&w.a, step*lda)
 			for q := 0; q < kc; q += s.lanes {
 				s.transpose(&a[q], 4*lda, &p.rows[(k+q)*p.ldr+i0], 4*p.ldr, min(s.lanes, kc-q), i1-i0, 0)
 			}
-		case pack:
-			a = grow(&w.a, step*lda)
-			for i := i0; i < i1; i++ {
-				copy(a[(i-i0)*lda:(i-i0)*lda+kc], p.rows[i*p.ldr+k:i*p.ldr+k1])
-			}
-		default:
+		} else {
 			a = p.rows[i0*p.ldr+k:]
 		}
 		for i := i0; i < i1; i += s.rows {
