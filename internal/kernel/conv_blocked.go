@@ -219,18 +219,17 @@ func (j *convJob) task(part int) {
 	at := grow(&w.at, n)
 	for ch := 0; ch < j.inC; ch += j.channels {
 		ch1 := min(j.inC, ch+j.channels)
-		p := j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)
-		offsets := j.offsets(w, &p, ch1-ch)
-		v := view{p: &p, offsets: offsets, from: col0 % j.outW, rows: row1 - row0}
-		direct := j.direct && j.fits(&v, n)
-		if !direct {
+		v := &w.view
+		v.p = j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)
+		v.offsets, v.from, v.rows = j.offsets(w, &v.p, ch1-ch), col0%j.outW, row1-row0
+		v.direct = j.direct && j.fits(v, n)
+		if !v.direct {
 			if ch == 0 || j.direct || j.inC%j.channels != 0 && ch1 == j.inC {
-				j.places(at, &p, img0, col0)
+				j.places(at, &v.p, img0, col0)
 			}
-			j.pack(w, &p, at, offsets)
-			v.p = nil
+			j.pack(w, &v.p, at, v.offsets)
 		}
-		j.multiply(w, &v, group, o0, o1, ch, ch1, n, c, ldc, ch1 == j.inC, img0, col0)
+		j.multiply(w, v, group, o0, o1, ch, ch1, n, c, ldc, ch1 == j.inC, img0, col0)
 	}
 	j.finish(c, ldc, group, o0, o1, img0, col0, col1)
 }
@@ -238,7 +237,8 @@ func (j *convJob) task(part int) {
 // view is a block of columns that the micro-kernels read where they are
 // staged.
 type view struct {
-	p       *staged
+	p       staged
+	direct  bool // else the block is packed
 	offsets []int
 	from    int // column of the first row
 	rows    int
@@ -396,7 +396,7 @@ func (j *convJob) multiply(w *tileWork, v *view, group, o0, o1, ch, ch1, n int, 
 		if add != nil {
 			sum = add[(o-o0)*ldc:]
 		}
-		if v.p != nil {
+		if v.direct {
 			j.alongView(w, v, rows, n, c[(o-o0)*ldc:], sum)
 		} else {
 			w.alongStrips(s, rows, w.b, kc, n, c[(o-o0)*ldc:], sum)

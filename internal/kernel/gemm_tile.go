@@ -57,6 +57,7 @@ type tileWork struct {
 	tab  []int
 	at   []int
 	g    gather
+	view view
 }
 
 var tileWorks struct {
@@ -76,7 +77,7 @@ func takeTileWork() *tileWork {
 }
 
 func giveTileWork(w *tileWork) {
-	w.t, w.g = tile{}, gather{}
+	w.t, w.g, w.view = tile{}, gather{}, view{}
 	tileWorks.Lock()
 	tileWorks.free = append(tileWorks.free, w)
 	tileWorks.Unlock()
