@@ -24,11 +24,9 @@ type instructionSet struct {
 	splitPairs  func(even, odd, src *float32, n int, index *int32)
 	spreadPairs func(dst, src *float32, n int, index *int32)
 
-	winogradInput    func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-	winogradOutput   func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
-	winogradWeights  func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
-	winogradGradient func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-	winogradKernels  func(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+	winogradInput func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	winograd3     winogradTransforms // for 3×3 kernels
+	winograd5     winogradTransforms // for 5×5 kernels
 }
 
 // width is the number of columns of a full tile.

@@ -2,13 +2,25 @@ package kernel
 
 import "sync"
 
-// winogradJob is a 3×3 convolution of stride 1 by Winograd's algorithm
-// F(4×4, 3×3): 36 multiplications make 16 results where the definition takes
-// 144 (Lavin and Gray 2015, arXiv:1509.09308). A block of tiles is turned
-// round so that channels are consecutive, transformed, multiplied in 36
-// independent products of matrices, and transformed and turned back.
+// winogradTransforms is F(results × results, taps × taps) but for the input's
+// transform: with tiles of 6×6 it is the same for all.
+type winogradTransforms struct {
+	results, taps int
+	output        func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+	weights       func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+	gradient      func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	kernels       func(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+}
+
+// winogradJob is a convolution of stride 1 by Winograd's algorithm. For 3×3
+// kernels it is F(4×4, 3×3): 36 multiplications make 16 results where the
+// definition takes 144; for 5×5 kernels F(2×2, 5×5): 36 instead of 100 (Lavin
+// and Gray 2015, arXiv:1509.09308). A block of tiles is turned round so that
+// channels are consecutive, transformed, multiplied in 36 independent products
+// of matrices, and transformed and turned back.
 type winogradJob struct {
 	isa           *instructionSet
+	size          *winogradTransforms
 	images        int
 	inC, inH, inW int
 	outC          int
@@ -18,7 +30,7 @@ type winogradJob struct {
 	ep            Epilogue[float32]
 
 	tileRows, tileCols int // of an image
-	rowsAtOnce         int // tile rows of a part, which may span images
+	parts              int // of all tile rows; one may span images
 	vecs               int // vectors that hold the output channels
 	stripVecs          int // vectors of a strip of the transformed weights
 	uXi                int // distance of two of the 36 matrices in u
@@ -61,12 +73,13 @@ const (
 // winogradForward is a forward pass if Winograd's algorithm is the faster
 // one; otherwise it does nothing and returns false.
 func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) bool {
-	if !winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW()) {
+	size := winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW())
+	if size == nil {
 		return false
 	}
 	j := takeWinogradJob()
 	defer j.release()
-	j.isa, j.images = s, c.N
+	j.isa, j.size, j.images = s, size, c.N
 	j.inC, j.inH, j.inW, j.src = c.C, c.H, c.W, x
 	j.outC, j.outH, j.outW, j.dst = c.O, c.OutH(), c.OutW(), y
 	j.padH, j.padW = c.PH, c.PW
@@ -78,36 +91,46 @@ func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[floa
 // winogradBackwardData is the same for the gradient of the input, which is
 // the convolution of the result's gradient with the kernels turned round.
 func winogradBackwardData(s *instructionSet, c Conv, dy, w, dx []float32) bool {
-	if !winogradWins(s, c, c.O, c.C, c.H, c.W) {
+	size := winogradWins(s, c, c.O, c.C, c.H, c.W)
+	if size == nil {
 		return false
 	}
 	j := takeWinogradJob()
 	defer j.release()
-	j.isa, j.images = s, c.N
+	j.isa, j.size, j.images = s, size, c.N
 	j.inC, j.inH, j.inW, j.src = c.O, c.OutH(), c.OutW(), dy
 	j.outC, j.outH, j.outW, j.dst = c.C, c.H, c.W, dx
-	j.padH, j.padW = 2-c.PH, 2-c.PW
+	j.padH, j.padW = c.KH-1-c.PH, c.KW-1-c.PW
 	j.weights, j.flipped = w, true
 	j.run()
 	return true
 }
 
 // winogradWins estimates the cycles of both ways from inC channels to a
-// result of outC channels, h high and w wide.
-func winogradWins(s *instructionSet, c Conv, inC, outC, h, w int) bool {
-	if c.KH != 3 || c.KW != 3 || c.SH != 1 || c.SW != 1 || c.DH != 1 || c.DW != 1 || c.Groups != 1 || c.PH > 2 || c.PW > 2 {
-		return false
+// result of outC channels, h high and w wide. It returns nil if the definition
+// is faster.
+func winogradWins(s *instructionSet, c Conv, inC, outC, h, w int) *winogradTransforms {
+	size := &s.winograd3
+	if c.KH == 5 {
+		size = &s.winograd5
+	}
+	taps, results := size.taps, size.results
+	if c.KH != taps || c.KW != taps || c.SH != 1 || c.SW != 1 || c.DH != 1 || c.DW != 1 || c.Groups != 1 || c.PH >= taps || c.PW >= taps {
+		return nil
 	}
 	lanes := float64(s.lanes)
 	vecsIn, vecsOut := float64((inC+s.lanes-1)/s.lanes), float64((outC+s.lanes-1)/s.lanes)
-	tiles := float64(c.N * ((h + 3) / 4) * ((w + 3) / 4))
+	tiles := float64(c.N * ((h + results - 1) / results) * ((w + results - 1) / results))
 	macs := float64(inC) * float64(outC)
 	weights := 12 * macs
 	if 36*macs > 1<<20 { // the transformed weights leave the cache
 		weights = 60 * macs
 	}
-	direct := float64(c.N*h*w) * 9 * macs / lanes / 0.7
-	return tiles*(36*float64(inC)*vecsOut/0.8+300*(vecsIn+vecsOut))+weights < 0.9*direct
+	direct := float64(c.N*h*w*taps*taps) * macs / lanes / 0.7
+	if tiles*(36*float64(inC)*vecsOut/0.8+300*(vecsIn+vecsOut))+weights < 0.9*direct {
+		return size
+	}
+	return nil
 }
 
 // oddLines rounds up to an odd number of cache lines, so that equal places of
@@ -116,13 +139,14 @@ func oddLines(n int) int { return (n+15)&^15 | 16 }
 
 func (j *winogradJob) run() {
 	s := j.isa
-	j.tileRows, j.tileCols = (j.outH+3)/4, (j.outW+3)/4
+	m := j.size.results
+	j.tileRows, j.tileCols = (j.outH+m-1)/m, (j.outW+m-1)/m
 	j.vecs = (j.outC + s.lanes - 1) / s.lanes
 	strips := (j.vecs + 2) / 3
 	j.stripVecs = (j.vecs + strips - 1) / strips
 	j.uXi = oddLines(j.vecs * s.lanes * j.inC)
 	j.u = grow(&j.u, 36*j.uXi)
-	j.wt = grow(&j.wt, 9*j.inC*j.vecs*s.lanes)
+	j.wt = grow(&j.wt, j.size.taps*j.size.taps*j.inC*j.vecs*s.lanes)
 	if j.ep.Bias != nil {
 		j.bias = grow(&j.bias, j.vecs*s.lanes)
 		clear(j.bias[copy(j.bias, j.ep.Bias):])
@@ -136,8 +160,8 @@ func (j *winogradJob) run() {
 	if parts < threads || parts%threads != 0 && parts < 4*threads {
 		parts = (parts + threads - 1) / threads * threads
 	}
-	j.rowsAtOnce = (rows + parts - 1) / parts
-	j.each((rows+j.rowsAtOnce-1)/j.rowsAtOnce, j.f)
+	j.parts = min(parts, rows)
+	j.each(j.parts, j.f)
 }
 
 func (j *winogradJob) each(parts int, f func(int)) {
@@ -153,6 +177,7 @@ func (j *winogradJob) each(parts int, f func(int)) {
 // transformWeights makes one vector of output channels of the 36 matrices.
 func (j *winogradJob) transformWeights(v int) {
 	s := j.isa
+	taps := j.size.taps * j.size.taps
 	w := takeTileWork()
 	defer giveTileWork(w)
 	tmp := grow(&w.c, 36*s.lanes)
@@ -160,20 +185,20 @@ func (j *winogradJob) transformWeights(v int) {
 	// tap) is a vector.
 	o := v * s.lanes
 	n := min(s.lanes, j.outC-o)
-	wt := j.wt[v*9*j.inC*s.lanes:][:9*j.inC*s.lanes]
+	wt := j.wt[v*taps*j.inC*s.lanes:][:taps*j.inC*s.lanes]
 	first, tap := 0, 4*s.lanes
 	if j.flipped {
 		for k := range j.inC {
-			s.transpose(&wt[k*9*s.lanes], 4*s.lanes, &j.weights[(k*j.outC+o)*9], 4*9, n, 9, 1)
+			s.transpose(&wt[k*taps*s.lanes], 4*s.lanes, &j.weights[(k*j.outC+o)*taps], 4*taps, n, taps, 1)
 		}
-		first, tap = 8*s.lanes, -tap
+		first, tap = (taps-1)*s.lanes, -tap
 	} else {
-		s.transpose(&wt[0], 4*s.lanes, &j.weights[o*j.inC*9], 4*9*j.inC, n, 9*j.inC, 1)
+		s.transpose(&wt[0], 4*s.lanes, &j.weights[o*j.inC*taps], 4*taps*j.inC, n, taps*j.inC, 1)
 	}
 	strip := v / j.stripVecs
 	ld := min(j.stripVecs, j.vecs-strip*j.stripVecs) * s.lanes
 	dst := strip*j.stripVecs*s.lanes*j.inC + v%j.stripVecs*s.lanes
-	s.winogradWeights(&wt[first], tap, 4*9*s.lanes, &j.u[dst], 4*j.uXi, 4*ld, j.inC, &tmp[0])
+	j.size.weights(&wt[first], tap, 4*taps*s.lanes, &j.u[dst], 4*j.uXi, 4*ld, j.inC, &tmp[0])
 }
 
 // task makes the results of a range of tile rows.
@@ -181,8 +206,8 @@ func (j *winogradJob) task(part int) {
 	s := j.isa
 	w := takeTileWork()
 	defer giveTileWork(w)
-	row0 := part * j.rowsAtOnce
-	row1 := min(j.images*j.tileRows, row0+j.rowsAtOnce)
+	rows := j.images * j.tileRows
+	row0, row1 := rows*part/j.parts, rows*(part+1)/j.parts
 	tiles := (row1 - row0) * j.tileCols
 	ldv, ldm := oddLines(j.inC), oddLines(j.vecs*s.lanes)
 	vXi, mXi := oddLines(tiles*ldv), oddLines(tiles*ldm)
@@ -206,8 +231,9 @@ func (j *winogradJob) task(part int) {
 // input transforms rows of tiles of one image from tile row top on.
 func (j *winogradJob) input(w *tileWork, v []float32, ldv, vXi, img, top, rows int, tmp []float32) {
 	s := j.isa
-	pitch := 4*j.tileCols + 2
-	lines := 4*rows + 2
+	m, halo := j.size.results, j.size.taps-1
+	pitch := m*j.tileCols + halo
+	lines := m*rows + halo
 	x := grow(&w.x, lines*pitch*s.lanes)
 	plane := j.inH * j.inW
 	left := max(0, j.padW)
@@ -217,7 +243,7 @@ func (j *winogradJob) input(w *tileWork, v []float32, ldv, vXi, img, top, rows i
 	}
 	for c := 0; c < j.inC; c += s.lanes {
 		for r := range lines {
-			at := 4*top + r - j.padH
+			at := m*top + r - j.padH
 			line := x[r*pitch*s.lanes:][:pitch*s.lanes]
 			if at < 0 || at >= j.inH {
 				if c == 0 {
@@ -229,7 +255,7 @@ func (j *winogradJob) input(w *tileWork, v []float32, ldv, vXi, img, top, rows i
 			s.transpose(&line[left*s.lanes], 4*s.lanes, &j.src[src], 4*plane, min(s.lanes, j.inC-c), cols, 1)
 		}
 		for r := range rows {
-			s.winogradInput(&x[4*r*pitch*s.lanes], 4*pitch*s.lanes, &v[r*j.tileCols*ldv+c], 4*vXi, 4*ldv, j.tileCols, &tmp[0])
+			s.winogradInput(&x[m*r*pitch*s.lanes], 4*pitch*s.lanes, 4*m*s.lanes, &v[r*j.tileCols*ldv+c], 4*vXi, 4*ldv, j.tileCols, &tmp[0])
 		}
 	}
 }
@@ -261,9 +287,10 @@ func (j *winogradJob) multiply(w *tileWork, v, m []float32, ldv, ldm, vXi, mXi, 
 // output transforms rows of tiles of one image back.
 func (j *winogradJob) output(w *tileWork, m []float32, ldm, mXi, img, top, rows int, tmp []float32) {
 	s := j.isa
+	size := j.size.results
 	plane := j.outH * j.outW
-	y := grow(&w.x, (4*rows*j.outW+4*4)*s.lanes)
-	n := min(4*rows, j.outH-4*top) * j.outW
+	y := grow(&w.x, (size*rows*j.outW+4*4)*s.lanes)
+	n := min(size*rows, j.outH-size*top) * j.outW
 	relu := 0
 	if j.ep.Act.Kind == ActReLU && j.ep.Add == nil {
 		relu = 1
@@ -278,10 +305,10 @@ func (j *winogradJob) output(w *tileWork, m []float32, ldm, mXi, img, top, rows 
 			bias = &j.bias[o]
 		}
 		for r := range rows {
-			s.winogradOutput(&m[((r+1)*j.tileCols-1)*ldm+o], 4*mXi, 4*ldm, &y[(4*r*j.outW+4*(j.tileCols-1))*s.lanes], 4*j.outW*s.lanes, j.tileCols, bias, relu, &tmp[0])
+			j.size.output(&m[((r+1)*j.tileCols-1)*ldm+o], 4*mXi, 4*ldm, &y[(size*r*j.outW+size*(j.tileCols-1))*s.lanes], 4*j.outW*s.lanes, j.tileCols, bias, relu, &tmp[0])
 		}
 		channels := min(s.lanes, j.outC-o)
-		at := (img*j.outC+o)*plane + 4*top*j.outW
+		at := (img*j.outC+o)*plane + size*top*j.outW
 		s.transposeTo(j.dst[at:], plane, y, s.lanes, n, channels, false)
 		if rest.Add != nil || rest.Act.Kind != ActIdentity {
 			for ch := range channels {

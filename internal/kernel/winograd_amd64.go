@@ -4,54 +4,96 @@
 
 package kernel
 
-// winogradInputAVX512 transforms a row of 6x6 tiles, 4 columns apart.
+// winogradInputAVX512 transforms a row of 6x6 tiles.
 //
 //go:noescape
-func winogradInputAVX512(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+func winogradInputAVX512(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 
-// winogradOutputAVX512 transforms products back to 4x4 results, the last tile of a row first:
+// winogradOutput4AVX512 transforms products back to results, the last tile of a row first:
 // what sticks out of a row is overwritten by the next one. Bias may be nil.
 //
 //go:noescape
-func winogradOutputAVX512(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+func winogradOutput4AVX512(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 
-// winogradWeightsAVX512 transforms n 3x3 kernels, whose elements are tapStride bytes apart.
+// winogradWeights4AVX512 transforms n kernels, whose elements are tapStride bytes apart.
 //
 //go:noescape
-func winogradWeightsAVX512(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+func winogradWeights4AVX512(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 
-// winogradGradientAVX512 transforms a row of 4x4 tiles of a result's gradient.
+// winogradGradient4AVX512 transforms a row of tiles of a result's gradient.
 //
 //go:noescape
-func winogradGradientAVX512(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+func winogradGradient4AVX512(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 
-// winogradKernelsAVX512 transforms sums of products back to n gradients of 3x3 kernels.
+// winogradKernels4AVX512 transforms sums of products back to n gradients of kernels.
 //
 //go:noescape
-func winogradKernelsAVX512(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+func winogradKernels4AVX512(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
 
-// winogradInputAVX2 transforms a row of 6x6 tiles, 4 columns apart.
-//
-//go:noescape
-func winogradInputAVX2(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-
-// winogradOutputAVX2 transforms products back to 4x4 results, the last tile of a row first:
+// winogradOutput2AVX512 transforms products back to results, the last tile of a row first:
 // what sticks out of a row is overwritten by the next one. Bias may be nil.
 //
 //go:noescape
-func winogradOutputAVX2(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+func winogradOutput2AVX512(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 
-// winogradWeightsAVX2 transforms n 3x3 kernels, whose elements are tapStride bytes apart.
+// winogradWeights2AVX512 transforms n kernels, whose elements are tapStride bytes apart.
 //
 //go:noescape
-func winogradWeightsAVX2(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+func winogradWeights2AVX512(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 
-// winogradGradientAVX2 transforms a row of 4x4 tiles of a result's gradient.
+// winogradGradient2AVX512 transforms a row of tiles of a result's gradient.
 //
 //go:noescape
-func winogradGradientAVX2(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+func winogradGradient2AVX512(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 
-// winogradKernelsAVX2 transforms sums of products back to n gradients of 3x3 kernels.
+// winogradKernels2AVX512 transforms sums of products back to n gradients of kernels.
 //
 //go:noescape
-func winogradKernelsAVX2(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+func winogradKernels2AVX512(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+
+// winogradInputAVX2 transforms a row of 6x6 tiles.
+//
+//go:noescape
+func winogradInputAVX2(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradOutput4AVX2 transforms products back to results, the last tile of a row first:
+// what sticks out of a row is overwritten by the next one. Bias may be nil.
+//
+//go:noescape
+func winogradOutput4AVX2(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+
+// winogradWeights4AVX2 transforms n kernels, whose elements are tapStride bytes apart.
+//
+//go:noescape
+func winogradWeights4AVX2(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+
+// winogradGradient4AVX2 transforms a row of tiles of a result's gradient.
+//
+//go:noescape
+func winogradGradient4AVX2(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradKernels4AVX2 transforms sums of products back to n gradients of kernels.
+//
+//go:noescape
+func winogradKernels4AVX2(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
+
+// winogradOutput2AVX2 transforms products back to results, the last tile of a row first:
+// what sticks out of a row is overwritten by the next one. Bias may be nil.
+//
+//go:noescape
+func winogradOutput2AVX2(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
+
+// winogradWeights2AVX2 transforms n kernels, whose elements are tapStride bytes apart.
+//
+//go:noescape
+func winogradWeights2AVX2(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+
+// winogradGradient2AVX2 transforms a row of tiles of a result's gradient.
+//
+//go:noescape
+func winogradGradient2AVX2(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradKernels2AVX2 transforms sums of products back to n gradients of kernels.
+//
+//go:noescape
+func winogradKernels2AVX2(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)

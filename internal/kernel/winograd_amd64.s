@@ -4,16 +4,17 @@
 
 #include "textflag.h"
 
-// func winogradInputAVX512(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// func winogradInputAVX512(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
 // Requires: AVX, AVX512F
-TEXT ·winogradInputAVX512(SB), NOSPLIT, $0-56
+TEXT ·winogradInputAVX512(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         rowStride+8(FP), BX
-	MOVQ         dst+16(FP), DI
-	MOVQ         xiStride+24(FP), DX
-	MOVQ         tileStride+32(FP), R8
-	MOVQ         tiles+40(FP), CX
-	MOVQ         tmp+48(FP), R9
+	MOVQ         srcStride+16(FP), R13
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         tileStride+40(FP), R8
+	MOVQ         tiles+48(FP), CX
+	MOVQ         tmp+56(FP), R9
 	MOVL         $0x40000000, AX
 	VMOVD        AX, X13
 	VBROADCASTSS X13, Z13
@@ -400,16 +401,16 @@ tile:
 	ADDQ         R12, R11
 	VMOVUPS      Z5, (R11)
 	ADDQ         DX, R10
-	ADDQ         $0x00000100, SI
+	ADDQ         R13, SI
 	ADDQ         R8, DI
 	DECQ         CX
 	JNE          tile
 	VZEROUPPER
 	RET
 
-// func winogradOutputAVX512(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
+// func winogradOutput4AVX512(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·winogradOutputAVX512(SB), NOSPLIT, $0-72
+TEXT ·winogradOutput4AVX512(SB), NOSPLIT, $0-72
 	MOVQ         src+0(FP), SI
 	MOVQ         xiStride+8(FP), DX
 	MOVQ         tileStride+16(FP), R8
@@ -469,11 +470,9 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VMOVUPS     Z6, (R9)
+	VMOVUPS     Z0, (R9)
 	VMOVUPS     Z7, 384(R9)
-	VMOVUPS     Z8, 768(R9)
+	VMOVUPS     Z6, 768(R9)
 	VMOVUPS     Z9, 1152(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -498,11 +497,9 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VMOVUPS     Z6, 64(R9)
+	VMOVUPS     Z0, 64(R9)
 	VMOVUPS     Z7, 448(R9)
-	VMOVUPS     Z8, 832(R9)
+	VMOVUPS     Z6, 832(R9)
 	VMOVUPS     Z9, 1216(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -527,11 +524,9 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VMOVUPS     Z6, 128(R9)
+	VMOVUPS     Z0, 128(R9)
 	VMOVUPS     Z7, 512(R9)
-	VMOVUPS     Z8, 896(R9)
+	VMOVUPS     Z6, 896(R9)
 	VMOVUPS     Z9, 1280(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -556,11 +551,9 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VMOVUPS     Z6, 192(R9)
+	VMOVUPS     Z0, 192(R9)
 	VMOVUPS     Z7, 576(R9)
-	VMOVUPS     Z8, 960(R9)
+	VMOVUPS     Z6, 960(R9)
 	VMOVUPS     Z9, 1344(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -585,11 +578,9 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VMOVUPS     Z6, 256(R9)
+	VMOVUPS     Z0, 256(R9)
 	VMOVUPS     Z7, 640(R9)
-	VMOVUPS     Z8, 1024(R9)
+	VMOVUPS     Z6, 1024(R9)
 	VMOVUPS     Z9, 1408(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -614,11 +605,9 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VMOVUPS     Z6, 320(R9)
+	VMOVUPS     Z0, 320(R9)
 	VMOVUPS     Z7, 704(R9)
-	VMOVUPS     Z8, 1088(R9)
+	VMOVUPS     Z6, 1088(R9)
 	VMOVUPS     Z9, 1472(R9)
 	ADDQ        DX, R10
 	MOVQ        DI, R10
@@ -638,17 +627,15 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VADDPS      Z11, Z6, Z6
-	VMAXPS      Z6, Z12, Z6
-	VMOVUPS     Z6, (R10)
+	VADDPS      Z11, Z0, Z0
+	VMAXPS      Z0, Z12, Z0
+	VMOVUPS     Z0, (R10)
 	VADDPS      Z11, Z7, Z7
 	VMAXPS      Z7, Z12, Z7
 	VMOVUPS     Z7, 64(R10)
-	VADDPS      Z11, Z8, Z8
-	VMAXPS      Z8, Z12, Z8
-	VMOVUPS     Z8, 128(R10)
+	VADDPS      Z11, Z6, Z6
+	VMAXPS      Z6, Z12, Z6
+	VMOVUPS     Z6, 128(R10)
 	VADDPS      Z11, Z9, Z9
 	VMAXPS      Z9, Z12, Z9
 	VMOVUPS     Z9, 192(R10)
@@ -669,17 +656,15 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VADDPS      Z11, Z6, Z6
-	VMAXPS      Z6, Z12, Z6
-	VMOVUPS     Z6, (R10)
+	VADDPS      Z11, Z0, Z0
+	VMAXPS      Z0, Z12, Z0
+	VMOVUPS     Z0, (R10)
 	VADDPS      Z11, Z7, Z7
 	VMAXPS      Z7, Z12, Z7
 	VMOVUPS     Z7, 64(R10)
-	VADDPS      Z11, Z8, Z8
-	VMAXPS      Z8, Z12, Z8
-	VMOVUPS     Z8, 128(R10)
+	VADDPS      Z11, Z6, Z6
+	VMAXPS      Z6, Z12, Z6
+	VMOVUPS     Z6, 128(R10)
 	VADDPS      Z11, Z9, Z9
 	VMAXPS      Z9, Z12, Z9
 	VMOVUPS     Z9, 192(R10)
@@ -700,17 +685,15 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VADDPS      Z11, Z6, Z6
-	VMAXPS      Z6, Z12, Z6
-	VMOVUPS     Z6, (R10)
+	VADDPS      Z11, Z0, Z0
+	VMAXPS      Z0, Z12, Z0
+	VMOVUPS     Z0, (R10)
 	VADDPS      Z11, Z7, Z7
 	VMAXPS      Z7, Z12, Z7
 	VMOVUPS     Z7, 64(R10)
-	VADDPS      Z11, Z8, Z8
-	VMAXPS      Z8, Z12, Z8
-	VMOVUPS     Z8, 128(R10)
+	VADDPS      Z11, Z6, Z6
+	VMAXPS      Z6, Z12, Z6
+	VMOVUPS     Z6, 128(R10)
 	VADDPS      Z11, Z9, Z9
 	VMAXPS      Z9, Z12, Z9
 	VMOVUPS     Z9, 192(R10)
@@ -731,17 +714,15 @@ tile:
 	VFMADD231PS Z13, Z10, Z7
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z14, Z8, Z6
-	VMOVAPS     Z6, Z8
-	VMOVAPS     Z0, Z6
-	VADDPS      Z11, Z6, Z6
-	VMAXPS      Z6, Z12, Z6
-	VMOVUPS     Z6, (R10)
+	VADDPS      Z11, Z0, Z0
+	VMAXPS      Z0, Z12, Z0
+	VMOVUPS     Z0, (R10)
 	VADDPS      Z11, Z7, Z7
 	VMAXPS      Z7, Z12, Z7
 	VMOVUPS     Z7, 64(R10)
-	VADDPS      Z11, Z8, Z8
-	VMAXPS      Z8, Z12, Z8
-	VMOVUPS     Z8, 128(R10)
+	VADDPS      Z11, Z6, Z6
+	VMAXPS      Z6, Z12, Z6
+	VMOVUPS     Z6, 128(R10)
 	VADDPS      Z11, Z9, Z9
 	VMAXPS      Z9, Z12, Z9
 	VMOVUPS     Z9, 192(R10)
@@ -752,9 +733,9 @@ tile:
 	VZEROUPPER
 	RET
 
-// func winogradWeightsAVX512(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
+// func winogradWeights4AVX512(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
 // Requires: AVX, AVX512F
-TEXT ·winogradWeightsAVX512(SB), NOSPLIT, $0-64
+TEXT ·winogradWeights4AVX512(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         tapStride+8(FP), BX
 	MOVQ         srcStride+16(FP), R8
@@ -763,6 +744,9 @@ TEXT ·winogradWeightsAVX512(SB), NOSPLIT, $0-64
 	MOVQ         dstStride+40(FP), R13
 	MOVQ         n+48(FP), CX
 	MOVQ         tmp+56(FP), R9
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
 	MOVL         $0xbe2aaaab, AX
 	VMOVD        AX, X12
 	VBROADCASTSS X12, Z12
@@ -1024,9 +1008,9 @@ kernel:
 	VZEROUPPER
 	RET
 
-// func winogradGradientAVX512(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// func winogradGradient4AVX512(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
 // Requires: AVX, AVX512F
-TEXT ·winogradGradientAVX512(SB), NOSPLIT, $0-56
+TEXT ·winogradGradient4AVX512(SB), NOSPLIT, $0-56
 	MOVQ         src+0(FP), SI
 	MOVQ         rowStride+8(FP), BX
 	MOVQ         dst+16(FP), DI
@@ -1298,9 +1282,9 @@ tile:
 	VZEROUPPER
 	RET
 
-// func winogradKernelsAVX512(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
+// func winogradKernels4AVX512(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
 // Requires: AVX, AVX512F
-TEXT ·winogradKernelsAVX512(SB), NOSPLIT, $0-64
+TEXT ·winogradKernels4AVX512(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         xiStride+8(FP), DX
 	MOVQ         srcStride+16(FP), R8
@@ -1309,6 +1293,12 @@ TEXT ·winogradKernelsAVX512(SB), NOSPLIT, $0-64
 	MOVQ         dstStride+40(FP), R13
 	MOVQ         n+48(FP), CX
 	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3eaaaaab, AX
+	VMOVD        AX, X10
+	VBROADCASTSS X10, Z10
+	MOVL         $0x3f2aaaab, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
 	MOVL         $0x3e2aaaab, AX
 	VMOVD        AX, X12
 	VBROADCASTSS X12, Z12
@@ -1565,9 +1555,670 @@ kernel:
 	VZEROUPPER
 	RET
 
-// func winogradInputAVX2(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
-// Requires: AVX, AVX2, FMA3
-TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-56
+// func winogradOutput2AVX512(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·winogradOutput2AVX512(SB), NOSPLIT, $0-72
+	MOVQ         src+0(FP), SI
+	MOVQ         xiStride+8(FP), DX
+	MOVQ         tileStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         rowStride+32(FP), BX
+	MOVQ         tiles+40(FP), CX
+	MOVQ         bias+48(FP), R13
+	MOVQ         relu+56(FP), R14
+	MOVQ         tmp+64(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x41000000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	VXORPS       Z11, Z11, Z11
+	TESTQ        R13, R13
+	JE           nobias
+	VMOVUPS      (R13), Z11
+
+nobias:
+	VXORPS       Z12, Z12, Z12
+	TESTQ        R14, R14
+	JNE          bounded
+	MOVL         $0xff800000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+
+bounded:
+	LEAQ (DX)(DX*2), R12
+	ADDQ R12, R12
+
+tile:
+	MOVQ        SI, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VMOVUPS     Z0, (R9)
+	VMOVUPS     Z6, 384(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VMOVUPS     Z0, 64(R9)
+	VMOVUPS     Z6, 448(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VMOVUPS     Z0, 128(R9)
+	VMOVUPS     Z6, 512(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VMOVUPS     Z0, 192(R9)
+	VMOVUPS     Z6, 576(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VMOVUPS     Z0, 256(R9)
+	VMOVUPS     Z6, 640(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VMOVUPS     Z0, 320(R9)
+	VMOVUPS     Z6, 704(R9)
+	ADDQ        DX, R10
+	MOVQ        DI, R10
+	VMOVUPS     (R9), Z0
+	VMOVUPS     64(R9), Z1
+	VMOVUPS     128(R9), Z2
+	VMOVUPS     192(R9), Z3
+	VMOVUPS     256(R9), Z4
+	VMOVUPS     320(R9), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VADDPS      Z11, Z0, Z0
+	VMAXPS      Z0, Z12, Z0
+	VMOVUPS     Z0, (R10)
+	VADDPS      Z11, Z6, Z6
+	VMAXPS      Z6, Z12, Z6
+	VMOVUPS     Z6, 64(R10)
+	ADDQ        BX, R10
+	VMOVUPS     384(R9), Z0
+	VMOVUPS     448(R9), Z1
+	VMOVUPS     512(R9), Z2
+	VMOVUPS     576(R9), Z3
+	VMOVUPS     640(R9), Z4
+	VMOVUPS     704(R9), Z5
+	VADDPS      Z1, Z0, Z0
+	VSUBPS      Z2, Z1, Z6
+	VADDPS      Z2, Z0, Z0
+	VSUBPS      Z4, Z3, Z7
+	VADDPS      Z3, Z0, Z0
+	VADDPS      Z5, Z6, Z6
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS Z13, Z7, Z6
+	VADDPS      Z11, Z0, Z0
+	VMAXPS      Z0, Z12, Z0
+	VMOVUPS     Z0, (R10)
+	VADDPS      Z11, Z6, Z6
+	VMAXPS      Z6, Z12, Z6
+	VMOVUPS     Z6, 64(R10)
+	SUBQ        $0x00000080, DI
+	SUBQ        R8, SI
+	DECQ        CX
+	JNE         tile
+	VZEROUPPER
+	RET
+
+// func winogradWeights2AVX512(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradWeights2AVX512(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         tapStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0xbe2aaaab, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x3daaaaab, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3d2aaaab, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x3e800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	LEAQ         (BX)(BX*4), R12
+
+kernel:
+	MOVQ        SI, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	VMOVUPS     Z9, 320(R9)
+	VMOVUPS     Z10, 640(R9)
+	VMOVUPS     Z7, 960(R9)
+	VMOVUPS     Z8, 1280(R9)
+	VMOVUPS     Z4, 1600(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, 64(R9)
+	VMOVUPS     Z9, 384(R9)
+	VMOVUPS     Z10, 704(R9)
+	VMOVUPS     Z7, 1024(R9)
+	VMOVUPS     Z8, 1344(R9)
+	VMOVUPS     Z4, 1664(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, 128(R9)
+	VMOVUPS     Z9, 448(R9)
+	VMOVUPS     Z10, 768(R9)
+	VMOVUPS     Z7, 1088(R9)
+	VMOVUPS     Z8, 1408(R9)
+	VMOVUPS     Z4, 1728(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, 192(R9)
+	VMOVUPS     Z9, 512(R9)
+	VMOVUPS     Z10, 832(R9)
+	VMOVUPS     Z7, 1152(R9)
+	VMOVUPS     Z8, 1472(R9)
+	VMOVUPS     Z4, 1792(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, 256(R9)
+	VMOVUPS     Z9, 576(R9)
+	VMOVUPS     Z10, 896(R9)
+	VMOVUPS     Z7, 1216(R9)
+	VMOVUPS     Z8, 1536(R9)
+	VMOVUPS     Z4, 1856(R9)
+	ADDQ        BX, R10
+	MOVQ        DI, R10
+	VMOVUPS     (R9), Z0
+	VMOVUPS     64(R9), Z1
+	VMOVUPS     128(R9), Z2
+	VMOVUPS     192(R9), Z3
+	VMOVUPS     256(R9), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     320(R9), Z0
+	VMOVUPS     384(R9), Z1
+	VMOVUPS     448(R9), Z2
+	VMOVUPS     512(R9), Z3
+	VMOVUPS     576(R9), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     640(R9), Z0
+	VMOVUPS     704(R9), Z1
+	VMOVUPS     768(R9), Z2
+	VMOVUPS     832(R9), Z3
+	VMOVUPS     896(R9), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     960(R9), Z0
+	VMOVUPS     1024(R9), Z1
+	VMOVUPS     1088(R9), Z2
+	VMOVUPS     1152(R9), Z3
+	VMOVUPS     1216(R9), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     1280(R9), Z0
+	VMOVUPS     1344(R9), Z1
+	VMOVUPS     1408(R9), Z2
+	VMOVUPS     1472(R9), Z3
+	VMOVUPS     1536(R9), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     1600(R9), Z0
+	VMOVUPS     1664(R9), Z1
+	VMOVUPS     1728(R9), Z2
+	VMOVUPS     1792(R9), Z3
+	VMOVUPS     1856(R9), Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS Z11, Z4, Z5
+	VMOVAPS     Z0, Z6
+	VFMADD231PS Z11, Z5, Z6
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z11, Z3, Z5
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z0, Z2, Z2
+	VADDPS      Z4, Z2, Z2
+	VADDPS      Z3, Z1, Z1
+	VADDPS      Z5, Z6, Z7
+	VSUBPS      Z5, Z6, Z8
+	VADDPS      Z1, Z2, Z9
+	VSUBPS      Z1, Z2, Z10
+	VMULPS      Z14, Z7, Z7
+	VMULPS      Z14, Z8, Z8
+	VMULPS      Z12, Z9, Z9
+	VMULPS      Z12, Z10, Z10
+	VMULPS      Z15, Z0, Z0
+	VMOVUPS     Z0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Z4, (R10)
+	ADDQ        DX, R10
+	ADDQ        R8, SI
+	ADDQ        R13, DI
+	DECQ        CX
+	JNE         kernel
+	VZEROUPPER
+	RET
+
+// func winogradGradient2AVX512(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradGradient2AVX512(SB), NOSPLIT, $0-56
 	MOVQ         src+0(FP), SI
 	MOVQ         rowStride+8(FP), BX
 	MOVQ         dst+16(FP), DI
@@ -1575,6 +2226,608 @@ TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-56
 	MOVQ         tileStride+32(FP), R8
 	MOVQ         tiles+40(FP), CX
 	MOVQ         tmp+48(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+tile:
+	MOVQ         SI, R10
+	VMOVUPS      (R10), Z0
+	VMOVUPS      64(R10), Z1
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R9)
+	VMOVUPS      Z4, 64(R9)
+	VMOVUPS      Z5, 128(R9)
+	VMOVUPS      Z6, 192(R9)
+	VMOVUPS      Z7, 256(R9)
+	VMOVUPS      Z1, 320(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z0
+	VMOVUPS      64(R10), Z1
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, 384(R9)
+	VMOVUPS      Z4, 448(R9)
+	VMOVUPS      Z5, 512(R9)
+	VMOVUPS      Z6, 576(R9)
+	VMOVUPS      Z7, 640(R9)
+	VMOVUPS      Z1, 704(R9)
+	MOVQ         DI, R10
+	VMOVUPS      (R9), Z0
+	VMOVUPS      384(R9), Z1
+	MOVQ         R10, R11
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      64(R9), Z0
+	VMOVUPS      448(R9), Z1
+	MOVQ         R10, R11
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      128(R9), Z0
+	VMOVUPS      512(R9), Z1
+	MOVQ         R10, R11
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      192(R9), Z0
+	VMOVUPS      576(R9), Z1
+	MOVQ         R10, R11
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      256(R9), Z0
+	VMOVUPS      640(R9), Z1
+	MOVQ         R10, R11
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      320(R9), Z0
+	VMOVUPS      704(R9), Z1
+	MOVQ         R10, R11
+	VADDPS       Z1, Z0, Z4
+	VSUBPS       Z1, Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  Z14, Z1, Z6
+	VFNMADD231PS Z14, Z1, Z7
+	VMOVUPS      Z0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Z1, (R11)
+	ADDQ         DX, R10
+	ADDQ         $0x00000080, SI
+	ADDQ         R8, DI
+	DECQ         CX
+	JNE          tile
+	VZEROUPPER
+	RET
+
+// func winogradKernels2AVX512(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradKernels2AVX512(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         xiStride+8(FP), DX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         tapStride+32(FP), BX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3eaaaaab, AX
+	VMOVD        AX, X10
+	VBROADCASTSS X10, Z10
+	MOVL         $0x3f2aaaab, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x3e2aaaab, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x3daaaaab, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3d2aaaab, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x3e800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+kernel:
+	MOVQ        SI, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, (R9)
+	VMOVUPS     Z1, 384(R9)
+	VMOVUPS     Z2, 768(R9)
+	VMOVUPS     Z3, 1152(R9)
+	VMOVUPS     Z5, 1536(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, 64(R9)
+	VMOVUPS     Z1, 448(R9)
+	VMOVUPS     Z2, 832(R9)
+	VMOVUPS     Z3, 1216(R9)
+	VMOVUPS     Z5, 1600(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, 128(R9)
+	VMOVUPS     Z1, 512(R9)
+	VMOVUPS     Z2, 896(R9)
+	VMOVUPS     Z3, 1280(R9)
+	VMOVUPS     Z5, 1664(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, 192(R9)
+	VMOVUPS     Z1, 576(R9)
+	VMOVUPS     Z2, 960(R9)
+	VMOVUPS     Z3, 1344(R9)
+	VMOVUPS     Z5, 1728(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, 256(R9)
+	VMOVUPS     Z1, 640(R9)
+	VMOVUPS     Z2, 1024(R9)
+	VMOVUPS     Z3, 1408(R9)
+	VMOVUPS     Z5, 1792(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Z0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, 320(R9)
+	VMOVUPS     Z1, 704(R9)
+	VMOVUPS     Z2, 1088(R9)
+	VMOVUPS     Z3, 1472(R9)
+	VMOVUPS     Z5, 1856(R9)
+	ADDQ        DX, R10
+	MOVQ        DI, R10
+	VMOVUPS     (R9), Z0
+	VMOVUPS     64(R9), Z1
+	VMOVUPS     128(R9), Z2
+	VMOVUPS     192(R9), Z3
+	VMOVUPS     256(R9), Z4
+	VMOVUPS     320(R9), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     384(R9), Z0
+	VMOVUPS     448(R9), Z1
+	VMOVUPS     512(R9), Z2
+	VMOVUPS     576(R9), Z3
+	VMOVUPS     640(R9), Z4
+	VMOVUPS     704(R9), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     768(R9), Z0
+	VMOVUPS     832(R9), Z1
+	VMOVUPS     896(R9), Z2
+	VMOVUPS     960(R9), Z3
+	VMOVUPS     1024(R9), Z4
+	VMOVUPS     1088(R9), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     1152(R9), Z0
+	VMOVUPS     1216(R9), Z1
+	VMOVUPS     1280(R9), Z2
+	VMOVUPS     1344(R9), Z3
+	VMOVUPS     1408(R9), Z4
+	VMOVUPS     1472(R9), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     1536(R9), Z0
+	VMOVUPS     1600(R9), Z1
+	VMOVUPS     1664(R9), Z2
+	VMOVUPS     1728(R9), Z3
+	VMOVUPS     1792(R9), Z4
+	VMOVUPS     1856(R9), Z5
+	VADDPS      Z2, Z1, Z6
+	VSUBPS      Z1, Z2, Z7
+	VADDPS      Z4, Z3, Z8
+	VSUBPS      Z4, Z3, Z9
+	VMULPS      Z12, Z6, Z6
+	VMULPS      Z12, Z7, Z7
+	VMULPS      Z15, Z0, Z0
+	VMULPS      Z12, Z8, Z2
+	VMOVAPS     Z7, Z1
+	VMOVAPS     Z7, Z3
+	VSUBPS      Z6, Z0, Z0
+	VSUBPS      Z6, Z2, Z2
+	VSUBPS      Z6, Z5, Z5
+	VFMADD231PS Z14, Z8, Z0
+	VFMADD231PS Z13, Z9, Z1
+	VFMADD231PS Z10, Z9, Z3
+	VFMADD231PS Z11, Z8, Z5
+	VMOVUPS     Z0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Z5, (R10)
+	ADDQ        BX, R10
+	ADDQ        R8, SI
+	ADDQ        R13, DI
+	DECQ        CX
+	JNE         kernel
+	VZEROUPPER
+	RET
+
+// func winogradInputAVX2(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         rowStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R13
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         tileStride+40(FP), R8
+	MOVQ         tiles+48(FP), CX
+	MOVQ         tmp+56(FP), R9
 	MOVL         $0x40000000, AX
 	VMOVD        AX, X13
 	VBROADCASTSS X13, Y13
@@ -1961,16 +3214,16 @@ tile:
 	ADDQ         R12, R11
 	VMOVUPS      Y5, (R11)
 	ADDQ         DX, R10
-	ADDQ         $0x00000080, SI
+	ADDQ         R13, SI
 	ADDQ         R8, DI
 	DECQ         CX
 	JNE          tile
 	VZEROUPPER
 	RET
 
-// func winogradOutputAVX2(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
+// func winogradOutput4AVX2(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradOutputAVX2(SB), NOSPLIT, $0-72
+TEXT ·winogradOutput4AVX2(SB), NOSPLIT, $0-72
 	MOVQ         src+0(FP), SI
 	MOVQ         xiStride+8(FP), DX
 	MOVQ         tileStride+16(FP), R8
@@ -2030,11 +3283,9 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VMOVUPS     Y6, (R9)
+	VMOVUPS     Y0, (R9)
 	VMOVUPS     Y7, 192(R9)
-	VMOVUPS     Y8, 384(R9)
+	VMOVUPS     Y6, 384(R9)
 	VMOVUPS     Y9, 576(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -2059,11 +3310,9 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VMOVUPS     Y6, 32(R9)
+	VMOVUPS     Y0, 32(R9)
 	VMOVUPS     Y7, 224(R9)
-	VMOVUPS     Y8, 416(R9)
+	VMOVUPS     Y6, 416(R9)
 	VMOVUPS     Y9, 608(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -2088,11 +3337,9 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VMOVUPS     Y6, 64(R9)
+	VMOVUPS     Y0, 64(R9)
 	VMOVUPS     Y7, 256(R9)
-	VMOVUPS     Y8, 448(R9)
+	VMOVUPS     Y6, 448(R9)
 	VMOVUPS     Y9, 640(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -2117,11 +3364,9 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VMOVUPS     Y6, 96(R9)
+	VMOVUPS     Y0, 96(R9)
 	VMOVUPS     Y7, 288(R9)
-	VMOVUPS     Y8, 480(R9)
+	VMOVUPS     Y6, 480(R9)
 	VMOVUPS     Y9, 672(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -2146,11 +3391,9 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VMOVUPS     Y6, 128(R9)
+	VMOVUPS     Y0, 128(R9)
 	VMOVUPS     Y7, 320(R9)
-	VMOVUPS     Y8, 512(R9)
+	VMOVUPS     Y6, 512(R9)
 	VMOVUPS     Y9, 704(R9)
 	ADDQ        DX, R10
 	MOVQ        R10, R11
@@ -2175,11 +3418,9 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VMOVUPS     Y6, 160(R9)
+	VMOVUPS     Y0, 160(R9)
 	VMOVUPS     Y7, 352(R9)
-	VMOVUPS     Y8, 544(R9)
+	VMOVUPS     Y6, 544(R9)
 	VMOVUPS     Y9, 736(R9)
 	ADDQ        DX, R10
 	MOVQ        DI, R10
@@ -2199,17 +3440,15 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VADDPS      Y11, Y6, Y6
-	VMAXPS      Y6, Y12, Y6
-	VMOVUPS     Y6, (R10)
+	VADDPS      Y11, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVUPS     Y0, (R10)
 	VADDPS      Y11, Y7, Y7
 	VMAXPS      Y7, Y12, Y7
 	VMOVUPS     Y7, 32(R10)
-	VADDPS      Y11, Y8, Y8
-	VMAXPS      Y8, Y12, Y8
-	VMOVUPS     Y8, 64(R10)
+	VADDPS      Y11, Y6, Y6
+	VMAXPS      Y6, Y12, Y6
+	VMOVUPS     Y6, 64(R10)
 	VADDPS      Y11, Y9, Y9
 	VMAXPS      Y9, Y12, Y9
 	VMOVUPS     Y9, 96(R10)
@@ -2230,17 +3469,15 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VADDPS      Y11, Y6, Y6
-	VMAXPS      Y6, Y12, Y6
-	VMOVUPS     Y6, (R10)
+	VADDPS      Y11, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVUPS     Y0, (R10)
 	VADDPS      Y11, Y7, Y7
 	VMAXPS      Y7, Y12, Y7
 	VMOVUPS     Y7, 32(R10)
-	VADDPS      Y11, Y8, Y8
-	VMAXPS      Y8, Y12, Y8
-	VMOVUPS     Y8, 64(R10)
+	VADDPS      Y11, Y6, Y6
+	VMAXPS      Y6, Y12, Y6
+	VMOVUPS     Y6, 64(R10)
 	VADDPS      Y11, Y9, Y9
 	VMAXPS      Y9, Y12, Y9
 	VMOVUPS     Y9, 96(R10)
@@ -2261,17 +3498,15 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VADDPS      Y11, Y6, Y6
-	VMAXPS      Y6, Y12, Y6
-	VMOVUPS     Y6, (R10)
+	VADDPS      Y11, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVUPS     Y0, (R10)
 	VADDPS      Y11, Y7, Y7
 	VMAXPS      Y7, Y12, Y7
 	VMOVUPS     Y7, 32(R10)
-	VADDPS      Y11, Y8, Y8
-	VMAXPS      Y8, Y12, Y8
-	VMOVUPS     Y8, 64(R10)
+	VADDPS      Y11, Y6, Y6
+	VMAXPS      Y6, Y12, Y6
+	VMOVUPS     Y6, 64(R10)
 	VADDPS      Y11, Y9, Y9
 	VMAXPS      Y9, Y12, Y9
 	VMOVUPS     Y9, 96(R10)
@@ -2292,17 +3527,15 @@ tile:
 	VFMADD231PS Y13, Y10, Y7
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y14, Y8, Y6
-	VMOVAPS     Y6, Y8
-	VMOVAPS     Y0, Y6
-	VADDPS      Y11, Y6, Y6
-	VMAXPS      Y6, Y12, Y6
-	VMOVUPS     Y6, (R10)
+	VADDPS      Y11, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVUPS     Y0, (R10)
 	VADDPS      Y11, Y7, Y7
 	VMAXPS      Y7, Y12, Y7
 	VMOVUPS     Y7, 32(R10)
-	VADDPS      Y11, Y8, Y8
-	VMAXPS      Y8, Y12, Y8
-	VMOVUPS     Y8, 64(R10)
+	VADDPS      Y11, Y6, Y6
+	VMAXPS      Y6, Y12, Y6
+	VMOVUPS     Y6, 64(R10)
 	VADDPS      Y11, Y9, Y9
 	VMAXPS      Y9, Y12, Y9
 	VMOVUPS     Y9, 96(R10)
@@ -2313,9 +3546,9 @@ tile:
 	VZEROUPPER
 	RET
 
-// func winogradWeightsAVX2(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
+// func winogradWeights4AVX2(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradWeightsAVX2(SB), NOSPLIT, $0-64
+TEXT ·winogradWeights4AVX2(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         tapStride+8(FP), BX
 	MOVQ         srcStride+16(FP), R8
@@ -2324,6 +3557,9 @@ TEXT ·winogradWeightsAVX2(SB), NOSPLIT, $0-64
 	MOVQ         dstStride+40(FP), R13
 	MOVQ         n+48(FP), CX
 	MOVQ         tmp+56(FP), R9
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
 	MOVL         $0xbe2aaaab, AX
 	VMOVD        AX, X12
 	VBROADCASTSS X12, Y12
@@ -2585,9 +3821,9 @@ kernel:
 	VZEROUPPER
 	RET
 
-// func winogradGradientAVX2(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// func winogradGradient4AVX2(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradGradientAVX2(SB), NOSPLIT, $0-56
+TEXT ·winogradGradient4AVX2(SB), NOSPLIT, $0-56
 	MOVQ         src+0(FP), SI
 	MOVQ         rowStride+8(FP), BX
 	MOVQ         dst+16(FP), DI
@@ -2859,9 +4095,9 @@ tile:
 	VZEROUPPER
 	RET
 
-// func winogradKernelsAVX2(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
+// func winogradKernels4AVX2(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradKernelsAVX2(SB), NOSPLIT, $0-64
+TEXT ·winogradKernels4AVX2(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         xiStride+8(FP), DX
 	MOVQ         srcStride+16(FP), R8
@@ -2870,6 +4106,12 @@ TEXT ·winogradKernelsAVX2(SB), NOSPLIT, $0-64
 	MOVQ         dstStride+40(FP), R13
 	MOVQ         n+48(FP), CX
 	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3eaaaaab, AX
+	VMOVD        AX, X10
+	VBROADCASTSS X10, Y10
+	MOVL         $0x3f2aaaab, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
 	MOVL         $0x3e2aaaab, AX
 	VMOVD        AX, X12
 	VBROADCASTSS X12, Y12
@@ -3123,5 +4365,1267 @@ kernel:
 	ADDQ         R13, DI
 	DECQ         CX
 	JNE          kernel
+	VZEROUPPER
+	RET
+
+// func winogradOutput2AVX2(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradOutput2AVX2(SB), NOSPLIT, $0-72
+	MOVQ         src+0(FP), SI
+	MOVQ         xiStride+8(FP), DX
+	MOVQ         tileStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         rowStride+32(FP), BX
+	MOVQ         tiles+40(FP), CX
+	MOVQ         bias+48(FP), R13
+	MOVQ         relu+56(FP), R14
+	MOVQ         tmp+64(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x41000000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	VXORPS       Y11, Y11, Y11
+	TESTQ        R13, R13
+	JE           nobias
+	VMOVUPS      (R13), Y11
+
+nobias:
+	VXORPS       Y12, Y12, Y12
+	TESTQ        R14, R14
+	JNE          bounded
+	MOVL         $0xff800000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+
+bounded:
+	LEAQ (DX)(DX*2), R12
+	ADDQ R12, R12
+
+tile:
+	MOVQ        SI, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VMOVUPS     Y0, (R9)
+	VMOVUPS     Y6, 192(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     Y6, 224(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VMOVUPS     Y0, 64(R9)
+	VMOVUPS     Y6, 256(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VMOVUPS     Y0, 96(R9)
+	VMOVUPS     Y6, 288(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VMOVUPS     Y0, 128(R9)
+	VMOVUPS     Y6, 320(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VMOVUPS     Y0, 160(R9)
+	VMOVUPS     Y6, 352(R9)
+	ADDQ        DX, R10
+	MOVQ        DI, R10
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VADDPS      Y11, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVUPS     Y0, (R10)
+	VADDPS      Y11, Y6, Y6
+	VMAXPS      Y6, Y12, Y6
+	VMOVUPS     Y6, 32(R10)
+	ADDQ        BX, R10
+	VMOVUPS     192(R9), Y0
+	VMOVUPS     224(R9), Y1
+	VMOVUPS     256(R9), Y2
+	VMOVUPS     288(R9), Y3
+	VMOVUPS     320(R9), Y4
+	VMOVUPS     352(R9), Y5
+	VADDPS      Y1, Y0, Y0
+	VSUBPS      Y2, Y1, Y6
+	VADDPS      Y2, Y0, Y0
+	VSUBPS      Y4, Y3, Y7
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y5, Y6, Y6
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS Y13, Y7, Y6
+	VADDPS      Y11, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVUPS     Y0, (R10)
+	VADDPS      Y11, Y6, Y6
+	VMAXPS      Y6, Y12, Y6
+	VMOVUPS     Y6, 32(R10)
+	SUBQ        $0x00000040, DI
+	SUBQ        R8, SI
+	DECQ        CX
+	JNE         tile
+	VZEROUPPER
+	RET
+
+// func winogradWeights2AVX2(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradWeights2AVX2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         tapStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0xbe2aaaab, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x3daaaaab, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3d2aaaab, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x3e800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	LEAQ         (BX)(BX*4), R12
+
+kernel:
+	MOVQ        SI, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R9)
+	VMOVUPS     Y9, 160(R9)
+	VMOVUPS     Y10, 320(R9)
+	VMOVUPS     Y7, 480(R9)
+	VMOVUPS     Y8, 640(R9)
+	VMOVUPS     Y4, 800(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     Y9, 192(R9)
+	VMOVUPS     Y10, 352(R9)
+	VMOVUPS     Y7, 512(R9)
+	VMOVUPS     Y8, 672(R9)
+	VMOVUPS     Y4, 832(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 64(R9)
+	VMOVUPS     Y9, 224(R9)
+	VMOVUPS     Y10, 384(R9)
+	VMOVUPS     Y7, 544(R9)
+	VMOVUPS     Y8, 704(R9)
+	VMOVUPS     Y4, 864(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 96(R9)
+	VMOVUPS     Y9, 256(R9)
+	VMOVUPS     Y10, 416(R9)
+	VMOVUPS     Y7, 576(R9)
+	VMOVUPS     Y8, 736(R9)
+	VMOVUPS     Y4, 896(R9)
+	ADDQ        BX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, 128(R9)
+	VMOVUPS     Y9, 288(R9)
+	VMOVUPS     Y10, 448(R9)
+	VMOVUPS     Y7, 608(R9)
+	VMOVUPS     Y8, 768(R9)
+	VMOVUPS     Y4, 928(R9)
+	ADDQ        BX, R10
+	MOVQ        DI, R10
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     160(R9), Y0
+	VMOVUPS     192(R9), Y1
+	VMOVUPS     224(R9), Y2
+	VMOVUPS     256(R9), Y3
+	VMOVUPS     288(R9), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     320(R9), Y0
+	VMOVUPS     352(R9), Y1
+	VMOVUPS     384(R9), Y2
+	VMOVUPS     416(R9), Y3
+	VMOVUPS     448(R9), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     480(R9), Y0
+	VMOVUPS     512(R9), Y1
+	VMOVUPS     544(R9), Y2
+	VMOVUPS     576(R9), Y3
+	VMOVUPS     608(R9), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     640(R9), Y0
+	VMOVUPS     672(R9), Y1
+	VMOVUPS     704(R9), Y2
+	VMOVUPS     736(R9), Y3
+	VMOVUPS     768(R9), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y4, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     800(R9), Y0
+	VMOVUPS     832(R9), Y1
+	VMOVUPS     864(R9), Y2
+	VMOVUPS     896(R9), Y3
+	VMOVUPS     928(R9), Y4
+	VMOVAPS     Y2, Y5
+	VFMADD231PS Y11, Y4, Y5
+	VMOVAPS     Y0, Y6
+	VFMADD231PS Y11, Y5, Y6
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y11, Y3, Y5
+	VADDPS      Y5, Y5, Y5
+	VADDPS      Y0, Y2, Y2
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y5, Y6, Y7
+	VSUBPS      Y5, Y6, Y8
+	VADDPS      Y1, Y2, Y9
+	VSUBPS      Y1, Y2, Y10
+	VMULPS      Y14, Y7, Y7
+	VMULPS      Y14, Y8, Y8
+	VMULPS      Y12, Y9, Y9
+	VMULPS      Y12, Y10, Y10
+	VMULPS      Y15, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y9, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y10, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y8, (R10)
+	ADDQ        DX, R10
+	VMOVUPS     Y4, (R10)
+	ADDQ        DX, R10
+	ADDQ        R8, SI
+	ADDQ        R13, DI
+	DECQ        CX
+	JNE         kernel
+	VZEROUPPER
+	RET
+
+// func winogradGradient2AVX2(src *float32, rowStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradGradient2AVX2(SB), NOSPLIT, $0-56
+	MOVQ         src+0(FP), SI
+	MOVQ         rowStride+8(FP), BX
+	MOVQ         dst+16(FP), DI
+	MOVQ         xiStride+24(FP), DX
+	MOVQ         tileStride+32(FP), R8
+	MOVQ         tiles+40(FP), CX
+	MOVQ         tmp+48(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x40800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+tile:
+	MOVQ         SI, R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y4, 32(R9)
+	VMOVUPS      Y5, 64(R9)
+	VMOVUPS      Y6, 96(R9)
+	VMOVUPS      Y7, 128(R9)
+	VMOVUPS      Y1, 160(R9)
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y0
+	VMOVUPS      32(R10), Y1
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, 192(R9)
+	VMOVUPS      Y4, 224(R9)
+	VMOVUPS      Y5, 256(R9)
+	VMOVUPS      Y6, 288(R9)
+	VMOVUPS      Y7, 320(R9)
+	VMOVUPS      Y1, 352(R9)
+	MOVQ         DI, R10
+	VMOVUPS      (R9), Y0
+	VMOVUPS      192(R9), Y1
+	MOVQ         R10, R11
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      32(R9), Y0
+	VMOVUPS      224(R9), Y1
+	MOVQ         R10, R11
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      64(R9), Y0
+	VMOVUPS      256(R9), Y1
+	MOVQ         R10, R11
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      96(R9), Y0
+	VMOVUPS      288(R9), Y1
+	MOVQ         R10, R11
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      128(R9), Y0
+	VMOVUPS      320(R9), Y1
+	MOVQ         R10, R11
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         DX, R10
+	VMOVUPS      160(R9), Y0
+	VMOVUPS      352(R9), Y1
+	MOVQ         R10, R11
+	VADDPS       Y1, Y0, Y4
+	VSUBPS       Y1, Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y14, Y1, Y7
+	VMOVUPS      Y0, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y6, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y7, (R11)
+	ADDQ         R12, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         DX, R10
+	ADDQ         $0x00000040, SI
+	ADDQ         R8, DI
+	DECQ         CX
+	JNE          tile
+	VZEROUPPER
+	RET
+
+// func winogradKernels2AVX2(src *float32, xiStride int, srcStride int, dst *float32, tapStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradKernels2AVX2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         xiStride+8(FP), DX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         tapStride+32(FP), BX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3eaaaaab, AX
+	VMOVD        AX, X10
+	VBROADCASTSS X10, Y10
+	MOVL         $0x3f2aaaab, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0x3e2aaaab, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x3daaaaab, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3d2aaaab, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x3e800000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	LEAQ         (DX)(DX*2), R12
+	ADDQ         R12, R12
+
+kernel:
+	MOVQ        SI, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, (R9)
+	VMOVUPS     Y1, 192(R9)
+	VMOVUPS     Y2, 384(R9)
+	VMOVUPS     Y3, 576(R9)
+	VMOVUPS     Y5, 768(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     Y1, 224(R9)
+	VMOVUPS     Y2, 416(R9)
+	VMOVUPS     Y3, 608(R9)
+	VMOVUPS     Y5, 800(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, 64(R9)
+	VMOVUPS     Y1, 256(R9)
+	VMOVUPS     Y2, 448(R9)
+	VMOVUPS     Y3, 640(R9)
+	VMOVUPS     Y5, 832(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, 96(R9)
+	VMOVUPS     Y1, 288(R9)
+	VMOVUPS     Y2, 480(R9)
+	VMOVUPS     Y3, 672(R9)
+	VMOVUPS     Y5, 864(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, 128(R9)
+	VMOVUPS     Y1, 320(R9)
+	VMOVUPS     Y2, 512(R9)
+	VMOVUPS     Y3, 704(R9)
+	VMOVUPS     Y5, 896(R9)
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R11), Y0
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y1
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y2
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y3
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y4
+	ADDQ        R12, R11
+	VMOVUPS     (R11), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, 160(R9)
+	VMOVUPS     Y1, 352(R9)
+	VMOVUPS     Y2, 544(R9)
+	VMOVUPS     Y3, 736(R9)
+	VMOVUPS     Y5, 928(R9)
+	ADDQ        DX, R10
+	MOVQ        DI, R10
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     192(R9), Y0
+	VMOVUPS     224(R9), Y1
+	VMOVUPS     256(R9), Y2
+	VMOVUPS     288(R9), Y3
+	VMOVUPS     320(R9), Y4
+	VMOVUPS     352(R9), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     384(R9), Y0
+	VMOVUPS     416(R9), Y1
+	VMOVUPS     448(R9), Y2
+	VMOVUPS     480(R9), Y3
+	VMOVUPS     512(R9), Y4
+	VMOVUPS     544(R9), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     576(R9), Y0
+	VMOVUPS     608(R9), Y1
+	VMOVUPS     640(R9), Y2
+	VMOVUPS     672(R9), Y3
+	VMOVUPS     704(R9), Y4
+	VMOVUPS     736(R9), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     768(R9), Y0
+	VMOVUPS     800(R9), Y1
+	VMOVUPS     832(R9), Y2
+	VMOVUPS     864(R9), Y3
+	VMOVUPS     896(R9), Y4
+	VMOVUPS     928(R9), Y5
+	VADDPS      Y2, Y1, Y6
+	VSUBPS      Y1, Y2, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y9
+	VMULPS      Y12, Y6, Y6
+	VMULPS      Y12, Y7, Y7
+	VMULPS      Y15, Y0, Y0
+	VMULPS      Y12, Y8, Y2
+	VMOVAPS     Y7, Y1
+	VMOVAPS     Y7, Y3
+	VSUBPS      Y6, Y0, Y0
+	VSUBPS      Y6, Y2, Y2
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y14, Y8, Y0
+	VFMADD231PS Y13, Y9, Y1
+	VFMADD231PS Y10, Y9, Y3
+	VFMADD231PS Y11, Y8, Y5
+	VMOVUPS     Y0, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	ADDQ        BX, R10
+	ADDQ        R8, SI
+	ADDQ        R13, DI
+	DECQ        CX
+	JNE         kernel
 	VZEROUPPER
 	RET

@@ -5,7 +5,7 @@ import "sync"
 // winogradWeightsJob is the gradient of the weights by Winograd's algorithm:
 // input tiles and the tiles of the result's gradient are transformed,
 // multiplied element by element, which over all tiles makes 36 products of
-// matrices, and the sums are transformed back to 3×3 kernels.
+// matrices, and the sums are transformed back to kernels.
 type winogradWeightsJob struct {
 	winogradJob // the input side
 	dw          []float32
@@ -15,7 +15,7 @@ type winogradWeightsJob struct {
 	ldv, ldd      int
 	vXi, dXi      int
 	v, d          []float32
-	parts         int // of the first phase
+	tileParts     int // of the first phase
 	group, groups int // input channels of a chunk, how many such groups
 	strips        int
 	chunk         int // floats of a chunk of sums
@@ -55,12 +55,13 @@ const winogradShared = 600 << 10
 // winogradBackwardWeights is the gradient of the weights if Winograd's
 // algorithm is the faster one; otherwise it does nothing and returns false.
 func winogradBackwardWeights(s *instructionSet, c Conv, x, dy, dw []float32) bool {
-	if !winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW()) {
+	size := winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW())
+	if size == nil {
 		return false
 	}
 	j := takeWinogradWeightsJob()
 	defer j.release()
-	j.isa, j.images = s, c.N
+	j.isa, j.size, j.images = s, size, c.N
 	j.inC, j.inH, j.inW, j.src = c.C, c.H, c.W, x
 	j.outC, j.outH, j.outW, j.dst = c.O, c.OutH(), c.OutW(), dy
 	j.padH, j.padW = c.PH, c.PW
@@ -72,7 +73,8 @@ func winogradBackwardWeights(s *instructionSet, c Conv, x, dy, dw []float32) boo
 func (j *winogradWeightsJob) run() {
 	s := j.isa
 	threads := Threads()
-	j.tileRows, j.tileCols = (j.outH+3)/4, (j.outW+3)/4
+	m := j.size.results
+	j.tileRows, j.tileCols = (j.outH+m-1)/m, (j.outW+m-1)/m
 	j.vecs = (j.outC + s.lanes - 1) / s.lanes
 	j.strips = (j.vecs + 2) / 3
 	j.stripVecs = (j.vecs + j.strips - 1) / j.strips
@@ -100,8 +102,8 @@ func (j *winogradWeightsJob) run() {
 		j.row0, j.row1 = row, min(rows, row+atOnce)
 		j.tiles = (j.row1 - row) * j.tileCols
 		j.first, j.last = row == 0, j.row1 == rows
-		j.parts = min(threads, j.row1-row)
-		j.each(j.parts, j.fTiles)
+		j.tileParts = min(threads, j.row1-row)
+		j.each(j.tileParts, j.fTiles)
 		j.each(j.groups*j.strips, j.fSums)
 	}
 }
@@ -115,8 +117,8 @@ func (j *winogradWeightsJob) transformTiles(part int) {
 	defer giveTileWork(w)
 	tmp := grow(&w.a, 36*j.isa.lanes)
 	n := j.row1 - j.row0
-	end := j.row0 + n*(part+1)/j.parts
-	for row := j.row0 + n*part/j.parts; row < end; {
+	end := j.row0 + n*(part+1)/j.tileParts
+	for row := j.row0 + n*part/j.tileParts; row < end; {
 		img, top := row/j.tileRows, row%j.tileRows
 		next := min(end, row+j.tileRows-top)
 		at := (row - j.row0) * j.tileCols
@@ -129,15 +131,16 @@ func (j *winogradWeightsJob) transformTiles(part int) {
 // gradient transforms rows of tiles of one image of the result's gradient.
 func (j *winogradWeightsJob) gradient(w *tileWork, d []float32, img, top, rows int, tmp []float32) {
 	s := j.isa
-	pitch := 4 * j.tileCols
-	g := grow(&w.x, 4*rows*pitch*s.lanes)
+	m := j.size.results
+	pitch := m * j.tileCols
+	g := grow(&w.x, m*rows*pitch*s.lanes)
 	plane := j.outH * j.outW
-	lines := min(4*rows, j.outH-4*top)
-	if pitch > j.outW || lines < 4*rows {
+	lines := min(m*rows, j.outH-m*top)
+	if pitch > j.outW || lines < m*rows {
 		clear(g)
 	}
 	for o := 0; o < j.outC; o += s.lanes {
-		src := j.dst[(img*j.outC+o)*plane+4*top*j.outW:]
+		src := j.dst[(img*j.outC+o)*plane+m*top*j.outW:]
 		n := min(s.lanes, j.outC-o)
 		if pitch == j.outW {
 			s.transpose(&g[0], 4*s.lanes, &src[0], 4*plane, n, lines*pitch, 1)
@@ -147,7 +150,7 @@ func (j *winogradWeightsJob) gradient(w *tileWork, d []float32, img, top, rows i
 			}
 		}
 		for r := range rows {
-			s.winogradGradient(&g[4*r*pitch*s.lanes], 4*pitch*s.lanes, &d[r*j.tileCols*j.ldd+o], 4*j.dXi, 4*j.ldd, j.tileCols, &tmp[0])
+			j.size.gradient(&g[m*r*pitch*s.lanes], 4*pitch*s.lanes, &d[r*j.tileCols*j.ldd+o], 4*j.dXi, 4*j.ldd, j.tileCols, &tmp[0])
 		}
 	}
 }
@@ -188,11 +191,11 @@ func (j *winogradWeightsJob) addProducts(part int) {
 		return
 	}
 	tmp := grow(&w.a, 36*s.lanes)
-	n := c1 - c0
-	g := grow(&w.x, n*9*width) // by (channel, tap), output channels consecutive
+	n, taps := c1-c0, j.size.taps*j.size.taps
+	g := grow(&w.x, n*taps*width) // by (channel, tap), output channels consecutive
 	for v := range vecs {
-		s.winogradKernels(&sums[v*s.lanes], 4*xiStride, 4*width, &g[v*s.lanes], 4*width, 4*9*width, n, &tmp[0])
+		j.size.kernels(&sums[v*s.lanes], 4*xiStride, 4*width, &g[v*s.lanes], 4*width, 4*taps*width, n, &tmp[0])
 	}
 	o := strip * s.lanes
-	s.transposeTo(j.dw[(o*j.inC+c0)*9:], 9*j.inC, g, width, 9*n, min(width, j.outC-o), false)
+	s.transposeTo(j.dw[(o*j.inC+c0)*taps:], taps*j.inC, g, width, taps*n, min(width, j.outC-o), false)
 }

@@ -5,16 +5,33 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// winograd writes the transforms of F(4x4, 3x3) for vectors whose lanes are
-// channels: every matrix element is a whole vector.
+// winograd writes the transforms of F(4x4, 3x3) and F(2x2, 5x5) for vectors
+// whose lanes are channels: every matrix element is a whole vector.
 func winograd(f *file) {
 	for _, t := range []target{avx512, avx2} {
 		winogradInput(f, t)
-		winogradOutput(f, t)
-		winogradWeights(f, t)
-		winogradGradient(f, t)
-		winogradKernels(f, t)
+		for _, size := range []winogradSize{
+			{"4", 4, 3, output4, weights3, gradient4, kernels3},
+			{"2", 2, 5, output2, weights5, gradient2, kernels5},
+		} {
+			winogradOutput(f, t, size)
+			winogradWeights(f, t, size)
+			winogradGradient(f, t, size)
+			winogradKernels(f, t, size)
+		}
 	}
+}
+
+// oneD transforms the values in the first registers and tells where the
+// results are.
+type oneD func(f *file, t target) (out []VecPhysical)
+
+// winogradSize is F(results × results, taps × taps): both work on 6x6 tiles,
+// so that they share points and the input's transform.
+type winogradSize struct {
+	suffix                            string
+	results, taps                     int
+	output, weights, gradient, kernel oneD
 }
 
 // constant fills a register with a number.
@@ -34,6 +51,8 @@ const (
 	bits12 = 0x3daaaaab // 1/12
 	bits24 = 0x3d2aaaab // 1/24
 	bits14 = 0x3e800000 // 1/4
+	bits13 = 0x3eaaaaab // 1/3
+	bits23 = 0x3f2aaaab // 2/3
 )
 
 // input6 computes Bᵀd of six values in registers 0 to 5 and tells where the
@@ -62,13 +81,14 @@ func input6(f *file, t target) (out []VecPhysical) {
 }
 
 func winogradInput(f *file, t target) {
-	f.text("winogradInput"+t.name, "(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
-		"transforms a row of 6x6 tiles, 4 columns apart.")
+	f.text("winogradInput"+t.name, "(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
+		"transforms a row of 6x6 tiles.")
 	width := 4 * t.lanes
 	src, rowStride, dst, xi, step, n, tmp := RSI, RBX, RDI, RDX, R8, RCX, R9
 	p, q, xi6 := R10, R11, R12
 	f.Load(f.Param("src"), src)
 	f.Load(f.Param("rowStride"), rowStride)
+	f.Load(f.Param("srcStride"), R13)
 	f.Load(f.Param("dst"), dst)
 	f.Load(f.Param("xiStride"), xi)
 	f.Load(f.Param("tileStride"), step)
@@ -106,7 +126,7 @@ func winogradInput(f *file, t target) {
 		}
 		f.ADDQ(xi, p)
 	}
-	f.ADDQ(U32(uint32(4*width)), src)
+	f.ADDQ(R13, src)
 	f.ADDQ(step, dst)
 	f.DECQ(n)
 	f.JNE(LabelRef("tile"))
@@ -114,9 +134,9 @@ func winogradInput(f *file, t target) {
 	f.RET()
 }
 
-// output4 computes Aᵀm of six values in registers 0 to 5; the results are in
-// 6 to 9.
-func output4(f *file, t target) {
+// output4 computes Aᵀm of six values in registers 0 to 5. Registers 13 to 15
+// hold 2, 4 and 8.
+func output4(f *file, t target) (out []VecPhysical) {
 	r := t.reg
 	m0, m1, m2, m3, m4, m5 := r(0), r(1), r(2), r(3), r(4), r(5)
 	s, u, p, q := r(6), r(7), r(8), r(10)
@@ -132,13 +152,26 @@ func output4(f *file, t target) {
 	f.VFMADD231PS(c2, q, u) // 1
 	f.VADDPS(p, m0, m0)
 	f.VFMADD231PS(c4, p, s) // 2
-	f.VMOVAPS(s, p)
-	f.VMOVAPS(m0, s)
+	return []VecPhysical{m0, u, s, o3}
 }
 
-func winogradOutput(f *file, t target) {
-	f.text("winogradOutput"+t.name, "(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)",
-		"transforms products back to 4x4 results, the last tile of a row first:\n// what sticks out of a row is overwritten by the next one. Bias may be nil.")
+// output2 is the same for two results.
+func output2(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	f.VADDPS(r(1), r(0), r(0))
+	f.VSUBPS(r(2), r(1), r(6))
+	f.VADDPS(r(2), r(0), r(0))
+	f.VSUBPS(r(4), r(3), r(7))
+	f.VADDPS(r(3), r(0), r(0))
+	f.VADDPS(r(5), r(6), r(6))
+	f.VADDPS(r(4), r(0), r(0))
+	f.VFMADD231PS(r(13), r(7), r(6))
+	return []VecPhysical{r(0), r(6)}
+}
+
+func winogradOutput(f *file, t target, size winogradSize) {
+	f.text("winogradOutput"+size.suffix+t.name, "(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)",
+		"transforms products back to results, the last tile of a row first:\n// what sticks out of a row is overwritten by the next one. Bias may be nil.")
 	width := 4 * t.lanes
 	src, xi, step, dst, rowStride, n, bias, relu, tmp := RSI, RDX, R8, RDI, RBX, RCX, R13, R14, R9
 	p, q, xi6 := R10, R11, R12
@@ -178,28 +211,26 @@ func winogradOutput(f *file, t target) {
 				f.ADDQ(xi6, q)
 			}
 		}
-		output4(f, t)
-		for i := range 4 {
-			f.VMOVUPS(r(6+i), Mem{Base: tmp, Disp: (i*6 + j) * width})
+		for i, o := range size.output(f, t) {
+			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*6 + j) * width})
 		}
 		f.ADDQ(xi, p)
 	}
 	f.MOVQ(dst, p)
-	for i := range 4 {
+	for i := range size.results {
 		for j := range 6 {
 			f.VMOVUPS(Mem{Base: tmp, Disp: (i*6 + j) * width}, r(j))
 		}
-		output4(f, t)
-		for j := range 4 {
-			f.VADDPS(r(11), r(6+j), r(6+j))
-			f.VMAXPS(r(6+j), r(12), r(6+j))
-			f.VMOVUPS(r(6+j), Mem{Base: p, Disp: j * width})
+		for j, o := range size.output(f, t) {
+			f.VADDPS(r(11), o, o)
+			f.VMAXPS(o, r(12), o)
+			f.VMOVUPS(o, Mem{Base: p, Disp: j * width})
 		}
-		if i < 3 {
+		if i < size.results-1 {
 			f.ADDQ(rowStride, p)
 		}
 	}
-	f.SUBQ(U32(uint32(4*width)), dst)
+	f.SUBQ(U32(uint32(size.results*width)), dst)
 	f.SUBQ(step, src)
 	f.DECQ(n)
 	f.JNE(LabelRef("tile"))
@@ -207,8 +238,8 @@ func winogradOutput(f *file, t target) {
 	f.RET()
 }
 
-// weights6 computes Gg of registers 0, 1, 2 into 3 to 7 and 2.
-func weights6(f *file, t target) (out []VecPhysical) {
+// weights3 computes Gg of registers 0, 1, 2 into 3 to 7 and 2.
+func weights3(f *file, t target) (out []VecPhysical) {
 	r := t.reg
 	n6, c12, c24, c4 := r(12), r(13), r(14), r(15)
 	g0, g1, g2 := r(0), r(1), r(2)
@@ -227,12 +258,38 @@ func weights6(f *file, t target) (out []VecPhysical) {
 	return []VecPhysical{r(3), r(4), r(5), r(6), r(7), g2}
 }
 
-func winogradWeights(f *file, t target) {
-	f.text("winogradWeights"+t.name, "(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)",
-		"transforms n 3x3 kernels, whose elements are tapStride bytes apart.")
+// weights5 computes Gg of registers 0 to 4.
+func weights5(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	four, n6, c24, c4 := r(11), r(12), r(14), r(15)
+	f.VMOVAPS(r(2), r(5))
+	f.VFMADD231PS(four, r(4), r(5))
+	f.VMOVAPS(r(0), r(6))
+	f.VFMADD231PS(four, r(5), r(6)) // g0 + 4g2 + 16g4
+	f.VMOVAPS(r(1), r(5))
+	f.VFMADD231PS(four, r(3), r(5))
+	f.VADDPS(r(5), r(5), r(5)) // 2g1 + 8g3
+	f.VADDPS(r(0), r(2), r(2))
+	f.VADDPS(r(4), r(2), r(2)) // g0 + g2 + g4
+	f.VADDPS(r(3), r(1), r(1)) // g1 + g3
+	f.VADDPS(r(5), r(6), r(7))
+	f.VSUBPS(r(5), r(6), r(8))
+	f.VADDPS(r(1), r(2), r(9))
+	f.VSUBPS(r(1), r(2), r(10))
+	f.VMULPS(c24, r(7), r(7))
+	f.VMULPS(c24, r(8), r(8))
+	f.VMULPS(n6, r(9), r(9))
+	f.VMULPS(n6, r(10), r(10))
+	f.VMULPS(c4, r(0), r(0))
+	return []VecPhysical{r(0), r(9), r(10), r(7), r(8), r(4)}
+}
+
+func winogradWeights(f *file, t target, size winogradSize) {
+	f.text("winogradWeights"+size.suffix+t.name, "(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)",
+		"transforms n kernels, whose elements are tapStride bytes apart.")
 	width := 4 * t.lanes
 	src, tap, srcStep, dst, xi, dstStep, n, tmp := RSI, RBX, R8, RDI, RDX, R13, RCX, R9
-	p, q, tap3 := R10, R11, R12
+	p, q, tapRow := R10, R11, R12
 	f.Load(f.Param("src"), src)
 	f.Load(f.Param("tapStride"), tap)
 	f.Load(f.Param("srcStride"), srcStep)
@@ -242,32 +299,33 @@ func winogradWeights(f *file, t target) {
 	f.Load(f.Param("n"), n)
 	f.Load(f.Param("tmp"), tmp)
 	r := t.reg
+	constant(f, r(11), bits4)
 	constant(f, r(12), bitsN6)
 	constant(f, r(13), bits12)
 	constant(f, r(14), bits24)
 	constant(f, r(15), bits14)
-	f.LEAQ(Mem{Base: tap, Index: tap, Scale: 2}, tap3)
+	f.LEAQ(Mem{Base: tap, Index: tap, Scale: uint8(size.taps - 1)}, tapRow)
 	f.Label("kernel")
 	f.MOVQ(src, p)
-	for j := range 3 {
+	for j := range size.taps {
 		f.MOVQ(p, q)
-		for i := range 3 {
+		for i := range size.taps {
 			f.VMOVUPS(Mem{Base: q}, r(i))
-			if i < 2 {
-				f.ADDQ(tap3, q)
+			if i < size.taps-1 {
+				f.ADDQ(tapRow, q)
 			}
 		}
-		for i, o := range weights6(f, t) {
-			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*3 + j) * width})
+		for i, o := range size.weights(f, t) {
+			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*size.taps + j) * width})
 		}
 		f.ADDQ(tap, p)
 	}
 	f.MOVQ(dst, p)
 	for i := range 6 {
-		for j := range 3 {
-			f.VMOVUPS(Mem{Base: tmp, Disp: (i*3 + j) * width}, r(j))
+		for j := range size.taps {
+			f.VMOVUPS(Mem{Base: tmp, Disp: (i*size.taps + j) * width}, r(j))
 		}
-		for _, o := range weights6(f, t) {
+		for _, o := range size.weights(f, t) {
 			f.VMOVUPS(o, Mem{Base: p})
 			f.ADDQ(xi, p)
 		}
@@ -280,8 +338,9 @@ func winogradWeights(f *file, t target) {
 	f.RET()
 }
 
-// gradient6 computes Ay of four values in registers 0 to 3.
-func gradient6(f *file, t target) (out []VecPhysical) {
+// gradient4 computes Ay of four values in registers 0 to 3. Registers 14 and
+// 15 hold 2 and 4.
+func gradient4(f *file, t target) (out []VecPhysical) {
 	r := t.reg
 	c2, c4 := r(14), r(15)
 	f.VADDPS(r(2), r(0), r(4))
@@ -297,9 +356,22 @@ func gradient6(f *file, t target) (out []VecPhysical) {
 	return []VecPhysical{r(0), r(7), r(8), r(6), r(9), r(3)}
 }
 
-func winogradGradient(f *file, t target) {
-	f.text("winogradGradient"+t.name, "(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
-		"transforms a row of 4x4 tiles of a result's gradient.")
+// gradient2 is the same for two values.
+func gradient2(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	c2 := r(14)
+	f.VADDPS(r(1), r(0), r(4))
+	f.VSUBPS(r(1), r(0), r(5))
+	f.VMOVAPS(r(0), r(6))
+	f.VMOVAPS(r(0), r(7))
+	f.VFMADD231PS(c2, r(1), r(6))
+	f.VFNMADD231PS(c2, r(1), r(7))
+	return []VecPhysical{r(0), r(4), r(5), r(6), r(7), r(1)}
+}
+
+func winogradGradient(f *file, t target, size winogradSize) {
+	f.text("winogradGradient"+size.suffix+t.name, "(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
+		"transforms a row of tiles of a result's gradient.")
 	width := 4 * t.lanes
 	src, rowStride, dst, xi, step, n, tmp := RSI, RBX, RDI, RDX, R8, RCX, R9
 	p, q, xi6 := R10, R11, R12
@@ -316,24 +388,24 @@ func winogradGradient(f *file, t target) {
 	f.ADDQ(xi6, xi6)
 	f.Label("tile")
 	f.MOVQ(src, p)
-	for i := range 4 {
-		for j := range 4 {
+	for i := range size.results {
+		for j := range size.results {
 			f.VMOVUPS(Mem{Base: p, Disp: j * width}, t.reg(j))
 		}
-		for j, o := range gradient6(f, t) {
+		for j, o := range size.gradient(f, t) {
 			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*6 + j) * width})
 		}
-		if i < 3 {
+		if i < size.results-1 {
 			f.ADDQ(rowStride, p)
 		}
 	}
 	f.MOVQ(dst, p)
 	for j := range 6 {
-		for i := range 4 {
+		for i := range size.results {
 			f.VMOVUPS(Mem{Base: tmp, Disp: (i*6 + j) * width}, t.reg(i))
 		}
 		f.MOVQ(p, q)
-		for i, o := range gradient6(f, t) {
+		for i, o := range size.gradient(f, t) {
 			f.VMOVUPS(o, Mem{Base: q})
 			if i < 5 {
 				f.ADDQ(xi6, q)
@@ -341,7 +413,7 @@ func winogradGradient(f *file, t target) {
 		}
 		f.ADDQ(xi, p)
 	}
-	f.ADDQ(U32(uint32(4*width)), src)
+	f.ADDQ(U32(uint32(size.results*width)), src)
 	f.ADDQ(step, dst)
 	f.DECQ(n)
 	f.JNE(LabelRef("tile"))
@@ -349,8 +421,8 @@ func winogradGradient(f *file, t target) {
 	f.RET()
 }
 
-// kernel3 computes Gᵀu of six values in registers 0 to 5.
-func kernel3(f *file, t target) (out []VecPhysical) {
+// kernels3 computes Gᵀu of six values in registers 0 to 5.
+func kernels3(f *file, t target) (out []VecPhysical) {
 	r := t.reg
 	c6, c12, c24, c4 := r(12), r(13), r(14), r(15)
 	f.VADDPS(r(2), r(1), r(6)) // u1+u2
@@ -367,9 +439,33 @@ func kernel3(f *file, t target) (out []VecPhysical) {
 	return []VecPhysical{r(0), r(7), r(5)}
 }
 
-func winogradKernels(f *file, t target) {
-	f.text("winogradKernels"+t.name, "(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)",
-		"transforms sums of products back to n gradients of 3x3 kernels.")
+// kernels5 is the same for five results.
+func kernels5(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	c3, c23, c6, c12, c24, c4 := r(10), r(11), r(12), r(13), r(14), r(15)
+	f.VADDPS(r(2), r(1), r(6))
+	f.VSUBPS(r(1), r(2), r(7))
+	f.VADDPS(r(4), r(3), r(8))
+	f.VSUBPS(r(4), r(3), r(9))
+	f.VMULPS(c6, r(6), r(6)) // (u1+u2)/6
+	f.VMULPS(c6, r(7), r(7)) // (u2-u1)/6
+	f.VMULPS(c4, r(0), r(0))
+	f.VMULPS(c6, r(8), r(2))
+	f.VMOVAPS(r(7), r(1))
+	f.VMOVAPS(r(7), r(3))
+	f.VSUBPS(r(6), r(0), r(0))
+	f.VSUBPS(r(6), r(2), r(2))
+	f.VSUBPS(r(6), r(5), r(5))
+	f.VFMADD231PS(c24, r(8), r(0))
+	f.VFMADD231PS(c12, r(9), r(1))
+	f.VFMADD231PS(c3, r(9), r(3))
+	f.VFMADD231PS(c23, r(8), r(5))
+	return []VecPhysical{r(0), r(1), r(2), r(3), r(5)}
+}
+
+func winogradKernels(f *file, t target, size winogradSize) {
+	f.text("winogradKernels"+size.suffix+t.name, "(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)",
+		"transforms sums of products back to n gradients of kernels.")
 	width := 4 * t.lanes
 	src, xi, srcStep, dst, tap, dstStep, n, tmp := RSI, RDX, R8, RDI, RBX, R13, RCX, R9
 	p, q, xi6 := R10, R11, R12
@@ -382,6 +478,8 @@ func winogradKernels(f *file, t target) {
 	f.Load(f.Param("n"), n)
 	f.Load(f.Param("tmp"), tmp)
 	r := t.reg
+	constant(f, r(10), bits13)
+	constant(f, r(11), bits23)
 	constant(f, r(12), bits6)
 	constant(f, r(13), bits12)
 	constant(f, r(14), bits24)
@@ -398,17 +496,17 @@ func winogradKernels(f *file, t target) {
 				f.ADDQ(xi6, q)
 			}
 		}
-		for i, o := range kernel3(f, t) {
+		for i, o := range size.kernel(f, t) {
 			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*6 + j) * width})
 		}
 		f.ADDQ(xi, p)
 	}
 	f.MOVQ(dst, p)
-	for i := range 3 {
+	for i := range size.taps {
 		for j := range 6 {
 			f.VMOVUPS(Mem{Base: tmp, Disp: (i*6 + j) * width}, r(j))
 		}
-		for _, o := range kernel3(f, t) {
+		for _, o := range size.kernel(f, t) {
 			f.VMOVUPS(o, Mem{Base: p})
 			f.ADDQ(tap, p)
 		}
