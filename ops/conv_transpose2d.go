@@ -15,7 +15,7 @@ import (
 type ConvTranspose2DConfig struct {
 	Stride        [2]int // 0 means 1
 	Padding       [2]int // rows and columns cut from every side of the result
-	OutputPadding [2]int // rows and columns added at bottom and right; less than the stride
+	OutputPadding [2]int // rows and columns added at bottom and right; less than the stride or the dilation
 	Dilation      [2]int // distance of kernel taps; 0 means 1
 	Groups        int    // 0 means 1
 	Act           Act    // applied to the result; none by default
@@ -41,10 +41,37 @@ func ConvTranspose2D(x, weight, bias *gorgonia.Node, cfg ConvTranspose2DConfig) 
 	if err := fuse(o.Name(), o.act); err != nil {
 		return nil, err
 	}
+	if x != nil && x.Dims() == 4 && (o.extra[0] >= o.stride[0] || o.extra[1] >= o.stride[1]) {
+		// A stride of output padding is what another row of zeros would give.
+		var err error
+		if x, err = o.roundUp(x); err != nil {
+			return nil, err
+		}
+	}
 	if bias == nil {
 		return apply(o, x, weight)
 	}
 	return apply(o, x, weight, bias)
+}
+
+// roundUp extends x by zeros until the output padding is less than the stride.
+func (o *convTranspose2D) roundUp(x *gorgonia.Node) (*gorgonia.Node, error) {
+	var more [2]int
+	for i := range 2 {
+		if o.stride[i] < 1 || o.extra[i] < o.stride[i] {
+			continue
+		}
+		if o.extra[i] >= o.dilation[i] {
+			return nil, errors.Errorf("%s: output padding %dx%d must be smaller than stride %dx%d or dilation %dx%d", o.Name(),
+				o.extra[0], o.extra[1], o.stride[0], o.stride[1], o.dilation[0], o.dilation[1])
+		}
+		more[i] = o.extra[i] / o.stride[i]
+		o.extra[i] %= o.stride[i]
+	}
+	if more == [2]int{} {
+		return x, nil
+	}
+	return apply(extend{more[0], more[1]}, x)
 }
 
 // convTranspose2D is the forward pass, on x, weight and perhaps bias. In terms
@@ -68,9 +95,6 @@ func (o convTranspose2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	}
 	if err := atLeast(name, "output padding", o.extra, 0); err != nil {
 		return nil, err
-	}
-	if o.extra[0] >= o.stride[0] || o.extra[1] >= o.stride[1] {
-		return nil, errors.Errorf("%s: output padding %dx%d must be smaller than stride %dx%d", name, o.extra[0], o.extra[1], o.stride[0], o.stride[1])
 	}
 	x, w := in[0], in[1]
 	if err := wantImages(name, "input", x); err != nil {

@@ -52,6 +52,7 @@ func gradientCases() []gradientCase {
 	up("stride", ConvTranspose2DConfig{Stride: [2]int{2, 3}, Padding: [2]int{1, 0}, OutputPadding: [2]int{1, 2}}, x("x", 1, 2, 3, 3), x("w", 2, 3, 3, 2), x("b", 3))
 	up("groups", ConvTranspose2DConfig{Stride: [2]int{2, 2}, Dilation: [2]int{1, 2}, Groups: 2}, x("x", 1, 4, 2, 3), x("w", 4, 3, 2, 2), x("b", 6))
 	up("act", ConvTranspose2DConfig{Stride: [2]int{2, 2}, Act: leaky}, x("x", 1, 2, 3, 3), x("w", 2, 2, 2, 2), x("b", 2))
+	up("output padding below the dilation", ConvTranspose2DConfig{Dilation: [2]int{3, 2}, Padding: [2]int{2, 0}, OutputPadding: [2]int{2, 1}}, x("x", 1, 2, 3, 3), x("w", 2, 2, 2, 2), x("b", 2))
 
 	linear := func(name string, act Act, inputs ...optest.Input) {
 		add("linear "+name, func(in nodes) (*gorgonia.Node, error) { return Linear(in[0], in[1], bias(in), LinearConfig{act}) }, inputs...)

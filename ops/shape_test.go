@@ -67,7 +67,7 @@ func TestRefusals(t *testing.T) {
 		{up(features, kernel3, nil, ConvTranspose2DConfig{}), "conv_transpose2d: input has shape (2, 6), want (N, C, H, W)"},
 		{up(image, kernel3, nil, ConvTranspose2DConfig{}), "conv_transpose2d: weight (4, 6, 3, 3) takes 4 channels, input (2, 6, 5, 4) has 6"},
 		{up(image, n("up6", 6, 2, 3, 3), nil, ConvTranspose2DConfig{Groups: 4}), "conv_transpose2d: input has 6 channels, groups = 4 does not divide it"},
-		{up(image, n("up2", 6, 2, 2, 2), nil, ConvTranspose2DConfig{OutputPadding: [2]int{1, 0}}), "conv_transpose2d: output padding 1x0 must be smaller than stride 1x1"},
+		{up(image, n("up2", 6, 2, 2, 2), nil, ConvTranspose2DConfig{OutputPadding: [2]int{1, 0}}), "conv_transpose2d: output padding 1x0 must be smaller than stride 1x1 or dilation 1x1"},
 		{up(image, n("up3", 6, 2, 1, 1), nil, ConvTranspose2DConfig{Padding: [2]int{0, 2}}), "conv_transpose2d: input is 5x4, kernel 1x1 with padding 0x2 leaves a result of 5x0"},
 		{up(image, n("up4", 6, 2, 2, 2), bias6, ConvTranspose2DConfig{Groups: 2}), "conv_transpose2d: bias has shape (6), want (4)"},
 		{up(image, n("up5", 6, 2, 2, 2), nil, ConvTranspose2DConfig{Act: Act{Kind: kernel.ActMish}}), "conv_transpose2d: fused mish is not supported"},
