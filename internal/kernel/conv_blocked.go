@@ -161,24 +161,6 @@ func (j *convJob) joinRows() {
 	}
 }
 
-// readsDirectly reports whether the micro-kernel should read the staged input
-// where it is, row by row: for few output channels that costs less than to
-// pack the im2col matrix, if the rows fill whole vectors well enough.
-func (j *convJob) readsDirectly() bool {
-	if j.dstSH != 1 || j.dstSW != 1 || j.outC > 64 {
-		return false
-	}
-	s := j.isa
-	vecs := (j.outW + s.lanes - 1) / s.lanes
-	wide, rows := float64(min(vecs, 3)), float64(min(j.outC, s.rows))
-	// Cycles for one k: multiply-adds, or broadcasts and loads, which here
-	// cross cache lines.
-	step := max(rows*wide, rows+2*wide) / wide * float64((j.outC+s.rows-1)/s.rows)
-	direct := step * float64(vecs)
-	packed := (float64(j.outC) + 4) * float64(j.outW) / float64(s.lanes)
-	return direct < packed
-}
-
 // scratched reports whether results are collected in scratch memory and
 // copied out when complete, since a block's columns are not consecutive in
 // the destination.
@@ -232,59 +214,6 @@ func (j *convJob) task(part int) {
 		j.multiply(w, v, group, o0, o1, ch, ch1, n, c, ldc, ch1 == j.inC, img0, col0)
 	}
 	j.finish(c, ldc, group, o0, o1, img0, col0, col1)
-}
-
-// view is a block of columns that the micro-kernels read where they are
-// staged.
-type view struct {
-	p       staged
-	direct  bool // else the block is packed
-	offsets []int
-	from    int // column of the first row
-	rows    int
-}
-
-// fits reports whether reading whole vectors stays inside the input.
-func (j *convJob) fits(v *view, n int) bool {
-	last := 0
-	for _, at := range v.offsets {
-		last = max(last, at/4)
-	}
-	width := min(n, j.outW)
-	lanes := j.isa.lanes
-	last += v.from + (v.rows-1)*v.p.rowStep + (width+lanes-1)/lanes*lanes
-	return last <= len(v.p.data)
-}
-
-// alongView multiplies the rows that t.a and t.aoff say by the n columns of a
-// view.
-func (j *convJob) alongView(w *tileWork, v *view, rows, n int, c, add []float32) {
-	s, t := j.isa, &w.t
-	t.offsets, t.stepA = &v.offsets[0], 0
-	width := s.width()
-	call := func(row, x, cols, count, stepB, stepC int) {
-		vecs, mask := s.lastMask(cols)
-		at := row*j.outW + x
-		t.mask, t.count, t.stepB, t.stepC = mask, count, 4*stepB, 4*stepC
-		t.b, t.c = &v.p.data[row*v.p.rowStep+v.from+x], &c[at]
-		if add != nil {
-			t.add = &add[at]
-		}
-		s.directTiles[rows][vecs](t)
-	}
-	cols := min(n, j.outW)
-	if cols > width { // strip by strip in each row
-		for row := range v.rows {
-			if whole := cols / width; whole > 0 {
-				call(row, 0, width, whole, width, width)
-			}
-			if x := cols / width * width; x < cols {
-				call(row, x, cols-x, 1, 0, 0)
-			}
-		}
-		return
-	}
-	call(0, 0, cols, v.rows, v.p.rowStep, j.outW)
 }
 
 // offsets lists what every k of the block adds to a column's place, in bytes.
@@ -401,77 +330,5 @@ func (j *convJob) multiply(w *tileWork, v *view, group, o0, o1, ch, ch1, n int, 
 		} else {
 			w.alongStrips(s, rows, w.b, kc, n, c[(o-o0)*ldc:], sum)
 		}
-	}
-}
-
-// finish does what the micro-kernels have not done: other activations, and
-// for results in scratch memory the way to the destination.
-func (j *convJob) finish(c []float32, ldc, group, o0, o1, img0, col0, col1 int) {
-	n := col1 - col0
-	if !j.scratched() {
-		if k := j.ep.Act.Kind; k != ActIdentity && k != ActReLU {
-			for o := range o1 - o0 {
-				y := c[o*ldc : o*ldc+n]
-				actRange(j.ep.Act, y, y)
-			}
-		}
-		return
-	}
-	for o := o0; o < o1; o++ {
-		row := c[(o-o0)*ldc:][:n]
-		ch := group*j.outC + o
-		img, col := img0, col0
-		if j.spanning {
-			col -= img0 * j.plane
-		}
-		for len(row) > 0 {
-			piece := row[:min(len(row), j.plane-col)]
-			row = row[len(piece):]
-			at := img*j.dstImg + ch*j.dstCh
-			if j.dstSH == 1 && j.dstSW == 1 {
-				out := j.dst[at+col:][:len(piece)]
-				copy(out, piece)
-				finishRow(&j.ep, ch, at+col, out)
-			} else {
-				j.scatter(j.dst[at:], piece, col)
-			}
-			img, col = img+1, 0
-		}
-	}
-}
-
-// finishRow applies an epilogue to a piece of channel ch at place at.
-func finishRow(ep *Epilogue[float32], ch, at int, out []float32) {
-	if ep.Bias != nil {
-		vecAddScalar(out, out, ep.Bias[ch])
-	}
-	if ep.Add != nil {
-		if add := ep.Add[at : at+len(out)]; ep.Act.Kind == ActReLU {
-			vecAddReLU(out, add, out)
-			return
-		} else {
-			vecAdd(out, add, out)
-		}
-	}
-	if ep.Act.Kind != ActIdentity {
-		actRange(ep.Act, out, out)
-	}
-}
-
-// scatter spreads consecutive results from position col on over a plane.
-func (j *convJob) scatter(plane, piece []float32, col int) {
-	for len(piece) > 0 {
-		i, x := col/j.outW, col%j.outW
-		n := min(len(piece), j.outW-x)
-		line := plane[(i*j.dstSH+j.dstRow)*j.dstW+x*j.dstSW+j.dstCol:]
-		if j.dstSW == 2 {
-			j.isa.spread(line, piece[:n])
-		} else {
-			for q, v := range piece[:n] {
-				line[q*j.dstSW] = v
-			}
-		}
-		piece = piece[n:]
-		col += n
 	}
 }
