@@ -31,6 +31,7 @@ type winogradJob struct {
 
 	tileRows, tileCols int // of an image
 	parts              int // of all tile rows; one may span images
+	threads            int
 	vecs               int // vectors that hold the output channels
 	stripVecs          int // vectors of a strip of the transformed weights
 	uXi                int // distance of two of the 36 matrices in u
@@ -151,7 +152,7 @@ func (j *winogradJob) run() {
 		j.bias = grow(&j.bias, j.vecs*s.lanes)
 		clear(j.bias[copy(j.bias, j.ep.Bias):])
 	}
-	threads := Threads()
+	threads := j.cutThreads()
 	j.each(j.vecs, j.fWeights)
 
 	rows := j.images * j.tileRows
@@ -164,8 +165,18 @@ func (j *winogradJob) run() {
 	j.each(j.parts, j.f)
 }
 
+// cutThreads decides on the number of threads: a little work is done sooner
+// than shared.
+func (j *winogradJob) cutThreads() int {
+	j.threads = Threads()
+	if 72*float64(j.images*j.tileRows*j.tileCols)*float64(j.inC)*float64(j.outC) < 4*smallFlops {
+		j.threads = 1
+	}
+	return j.threads
+}
+
 func (j *winogradJob) each(parts int, f func(int)) {
-	if Threads() == 1 {
+	if j.threads == 1 {
 		for i := range parts {
 			f(i)
 		}

@@ -72,9 +72,9 @@ func winogradBackwardWeights(s *instructionSet, c Conv, x, dy, dw []float32) boo
 
 func (j *winogradWeightsJob) run() {
 	s := j.isa
-	threads := Threads()
 	m := j.size.results
 	j.tileRows, j.tileCols = (j.outH+m-1)/m, (j.outW+m-1)/m
+	threads := j.cutThreads()
 	j.vecs = (j.outC + s.lanes - 1) / s.lanes
 	j.strips = (j.vecs + 2) / 3
 	j.stripVecs = (j.vecs + j.strips - 1) / j.strips
