@@ -76,11 +76,18 @@ func convPasses(b *testing.B, c kernel.Conv) {
 	flops := 2 * float64(len(y)) * float64(c.C*c.KH*c.KW)
 	onThreads(b, func(b *testing.B, threads int) {
 		b.Run("forward", func(b *testing.B) {
+			c := c
+			c.Fast = c.N == 1
 			measure(b, flops, threads, func() { kernel.ConvForward(c, x, w, kernel.Epilogue[float32]{}, y) })
 		})
 		if c.N == 1 {
 			return // batch 1 is for inference
 		}
+		b.Run("inference", func(b *testing.B) {
+			c := c
+			c.Fast = true
+			measure(b, flops, threads, func() { kernel.ConvForward(c, x, w, kernel.Epilogue[float32]{}, y) })
+		})
 		if c.C > 3 { // nobody asks for the image's gradient
 			b.Run("data", func(b *testing.B) {
 				measure(b, flops, threads, func() { kernel.ConvBackwardData(c, y, w, x) })

@@ -56,7 +56,7 @@ func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 			return nil, err
 		}
 	}
-	cfg.Act = f.kernelAct()
+	cfg.Act, cfg.Fast = f.kernelAct(), !s.Training()
 	if f.norm == nil && f.skip == nil && (f.act == nil || fromOutput(f.act)) {
 		return ops.Conv2D(x, weight, bias, cfg)
 	}

@@ -18,6 +18,13 @@ type Conv2DConfig struct {
 	Dilation [2]int // distance of kernel taps; 0 means 1
 	Groups   int    // 0 means 1; C means depthwise
 	Act      Act    // applied to the result; none by default
+
+	// Fast allows an algorithm with fewer multiplications and several times
+	// the rounding error (Winograd's, Lavin and Gray 2015, arXiv 1509.09308)
+	// in float32. Good for inference; in training, where a ReLU that switches
+	// moves the whole gradient, leave it off. The derivative is as accurate
+	// either way.
+	Fast bool
 }
 
 // Conv2D is the two-dimensional cross-correlation
@@ -32,7 +39,7 @@ type Conv2DConfig struct {
 // It returns an error for shapes that do not fit, groups that do not divide
 // the channels, and an activation that can't be fused.
 func Conv2D(x, weight, bias *gorgonia.Node, cfg Conv2DConfig) (*gorgonia.Node, error) {
-	o := conv2D{convGeometry: cfg.geometry(), act: cfg.Act}
+	o := conv2D{convGeometry: cfg.geometry(), act: cfg.Act, fast: cfg.Fast}
 	if err := fuse(o.Name(), o.act); err != nil {
 		return nil, err
 	}
@@ -96,11 +103,17 @@ func convMACs(c kernel.Conv) int64 {
 // conv2D is the forward pass, on x, weight and perhaps bias.
 type conv2D struct {
 	convGeometry
-	act Act
+	act  Act
+	fast bool
 }
 
-func (conv2D) Name() string         { return "conv2d" }
-func (o conv2D) Attributes() string { return o.String() + writeAct(o.act) }
+func (conv2D) Name() string { return "conv2d" }
+func (o conv2D) Attributes() string {
+	if o.fast {
+		return o.String() + writeAct(o.act) + " fast"
+	}
+	return o.String() + writeAct(o.act)
+}
 
 func (o conv2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	name := o.Name()
@@ -144,7 +157,9 @@ func convForward[T kernel.Float](o conv2D, a op.Args[T]) error {
 	if len(a.In) > 2 {
 		ep.Bias = a.In[2]
 	}
-	kernel.ConvForward(o.conv(a.Shapes[0], a.Shapes[1]), a.In[0], a.In[1], ep, a.Out)
+	c := o.conv(a.Shapes[0], a.Shapes[1])
+	c.Fast = o.fast
+	kernel.ConvForward(c, a.In[0], a.In[1], ep, a.Out)
 	return nil
 }
 

@@ -21,7 +21,7 @@ import (
 // It returns an error for shapes that do not fit and groups that do not divide
 // the channels.
 func Conv2DInference(x, weight, bias, sum *gorgonia.Node, cfg Conv2DConfig) (*gorgonia.Node, error) {
-	o := conv2DInference{conv: conv2D{convGeometry: cfg.geometry(), act: cfg.Act}, bias: bias != nil, sum: sum != nil}
+	o := conv2DInference{conv: conv2D{convGeometry: cfg.geometry(), act: cfg.Act, fast: cfg.Fast}, bias: bias != nil, sum: sum != nil}
 	inputs := gorgonia.Nodes{x, weight}
 	if o.bias {
 		inputs = append(inputs, bias)
@@ -67,7 +67,9 @@ func convInference[T kernel.Float](o conv2DInference, a op.Args[T]) error {
 	if o.sum {
 		ep.Add = rest[0]
 	}
-	kernel.ConvForward(o.conv.conv(a.Shapes[0], a.Shapes[1]), a.In[0], a.In[1], ep, a.Out)
+	c := o.conv.conv(a.Shapes[0], a.Shapes[1])
+	c.Fast = o.conv.fast
+	kernel.ConvForward(c, a.In[0], a.In[1], ep, a.Out)
 	return nil
 }
 

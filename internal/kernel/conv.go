@@ -12,6 +12,12 @@ type Conv struct {
 	SH, SW, PH, PW int
 	DH, DW         int
 	Groups         int
+	// Fast lets ConvForward use Winograd's algorithm F(4x4, 3x3), which takes
+	// a quarter of the multiplications and makes several times the rounding
+	// error. That is nothing to an inference; but in training it decides
+	// differently at activations that are nearly 0, and each such ReLU that
+	// switches moves the gradient. The backward passes may always use it.
+	Fast bool
 }
 
 // OutH is the height of the result.
@@ -54,7 +60,7 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 	}
 	if isa != nil && isSingle[T]() && c.C > 0 {
 		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
-		if !winogradForward(isa, c, float32s(x), float32s(w), e, float32s(y)) {
+		if !c.Fast || !winogradForward(isa, c, float32s(x), float32s(w), e, float32s(y)) {
 			convForward32(isa, c, float32s(x), float32s(w), e, float32s(y))
 		}
 		return

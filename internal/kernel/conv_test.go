@@ -158,6 +158,9 @@ func checkConv[T Float](t rapid.TB, c Conv, seed uint64, tol float64) {
 	y := filled[T](ny)
 	ConvForward(c, as[T](x), as[T](w), ep, y)
 	requireClose(t, "y", y, want, c.C/c.Groups*c.KH*c.KW, tol)
+	c.Fast = true
+	ConvForward(c, as[T](x), as[T](w), ep, y)
+	requireClose(t, "fast y", y, want, c.C/c.Groups*c.KH*c.KW, tol)
 
 	wantX, wantW := naiveBackward(c, x, w, dy)
 	dx, dw := filled[T](len(x)), filled[T](len(w))
