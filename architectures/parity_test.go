@@ -35,16 +35,25 @@ func TestParityModels(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Run("float64", func(t *testing.T) {
-				exact := tolerances{paritytest.Exact64, paritytest.Exact64, paritytest.Exact64, paritytest.Exact64}
+				d := m.Deviation
+				exact := tolerances{
+					logits: paritytest.Exact64, children: paritytest.Exact64, buffers: paritytest.Exact64,
+					loss: paritytest.Exact64, grads: amplified(d.GradL2Max), sgd: paritytest.Exact64,
+				}
+				if d.SGDLosses > chaotic {
+					exact.sgd = paritytest.Loose32(d.SGDLosses)
+				}
 				reference{m, a.Name, net, graph.NewBlankParams(tensor.Float64), exact}.check(t)
 			})
 			t.Run("float32", func(t *testing.T) {
 				d := m.Deviation
 				loose := tolerances{
-					logits: paritytest.Loose32(max(d.LogitsL2, d.LogitsFirst)),
-					loss:   paritytest.Loose32(d.Loss),
-					grads:  perturbed(paritytest.Loose32(d.GradL2Max)),
-					sgd:    paritytest.Loose32(d.SGDLosses),
+					logits:   paritytest.Loose32(max(d.LogitsL2, d.LogitsFirst)),
+					children: deep(paritytest.Loose32(max(d.LogitsL2, d.LogitsFirst))),
+					buffers:  deep(paritytest.Loose32(max(d.LogitsL2, d.LogitsFirst, d.Loss))),
+					loss:     paritytest.Loose32(d.Loss),
+					grads:    perturbed(paritytest.Loose32(d.GradL2Max)),
+					sgd:      paritytest.Loose32(d.SGDLosses),
 				}
 				reference{m, a.Name, net, graph.NewBlankParams(tensor.Float32), loose}.check(t)
 			})
@@ -61,7 +70,29 @@ func perturbed(t paritytest.Tolerance) paritytest.Tolerance {
 	return t
 }
 
-type tolerances struct{ logits, loss, grads, sgd paritytest.Tolerance }
+// deep is for values in the middle of a network: a single element may be off
+// by ten times what the norm may, relative to the root mean square.
+func deep(t paritytest.Tolerance) paritytest.Tolerance {
+	t.Floor = 10
+	return t
+}
+
+// amplified is the tolerance of gradients in float64: 1e-9, or more where the
+// network amplifies rounding. How much it does shows in PyTorch's float32 run,
+// whose deviation of the norms is the largest where ReLUs switch; float64
+// rounds 2^29 times finer, and single elements move more than norms, hence 64.
+func amplified(deviation float64) paritytest.Tolerance {
+	t := paritytest.Exact64
+	t.Rel = max(t.Rel, 64*deviation/(1<<29))
+	return t
+}
+
+// chaotic is the deviation of PyTorch's float32 losses over the steps of SGD
+// from which on a trajectory has no exact value: rounding has grown so much
+// that float64 does not agree with itself on another machine either.
+const chaotic = 0.01
+
+type tolerances struct{ logits, children, buffers, loss, grads, sgd paritytest.Tolerance }
 
 // reference is a model with its results and the network that has to reproduce
 // them.
@@ -181,7 +212,7 @@ func (r reference) checkInference(t *testing.T, p *graph.Program) {
 			err = paritytest.CheckShape(v.Shape(), child.Shape)
 		}
 		if err == nil {
-			err = check(v, child.Brief, r.tol.logits)
+			err = check(v, child.Brief, r.tol.children)
 		}
 		if err != nil {
 			t.Errorf("child %s: %v", name, err)
@@ -291,7 +322,7 @@ func (r reference) checkBuffers(t *testing.T) {
 		p := r.params.Get(name)
 		if p == nil {
 			t.Errorf("no buffer %s", name)
-		} else if err := check(p.Value, want[name], r.tol.logits); err != nil {
+		} else if err := check(p.Value, want[name], r.tol.buffers); err != nil {
 			t.Errorf("%s after one forward: %v", name, err)
 		}
 	}
