@@ -106,7 +106,7 @@ func (f forward) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gor
 	if f.act.FromOutput() { // the input's memory is free once out is there
 		from = out
 	}
-	dx, err := op.Apply(gradient{f.pointwise}, from, grad)
+	dx, err := op.Apply(gradient(f), from, grad)
 	return gorgonia.Nodes{dx}, err
 }
 

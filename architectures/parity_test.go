@@ -337,7 +337,7 @@ func check(got *tensor.Dense, want paritytest.Brief, tol paritytest.Tolerance) e
 
 func argmax(logits *tensor.Dense) []int {
 	shape := logits.Shape()
-	at := func(i int) float64 { return 0 }
+	var at func(i int) float64
 	if logits.Dtype() == tensor.Float64 {
 		data := logits.Float64s()
 		at = func(i int) float64 { return data[i] }

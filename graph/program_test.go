@@ -28,12 +28,12 @@ func (m small) Build(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if y, err = ops.Add(y, z); err != nil {
 		return nil, err
 	}
-	aux, err := s.Build("aux", head{m.classes}, y)
+	aux, err := s.Build("aux", head(m), y)
 	if err != nil {
 		return nil, err
 	}
 	s.AuxLoss("aux", aux, 0.3)
-	return s.Build("fc", head{m.classes}, y)
+	return s.Build("fc", head(m), y)
 }
 
 type conv struct{ out int }

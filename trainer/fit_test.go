@@ -64,7 +64,7 @@ func (m tiny) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, err
 	}
 	if s.Training() {
-		aux, err := s.Build("aux", head{m.classes}, y)
+		aux, err := s.Build("aux", head(m), y)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func (m tiny) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if y, err = s.Build("conv2", conv{8}, y); err != nil {
 		return nil, err
 	}
-	return s.Build("fc", head{m.classes}, y)
+	return s.Build("fc", head(m), y)
 }
 
 func synthetic(t *testing.T) Data {
