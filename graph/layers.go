@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/stheno-ml/stheno/internal/op"
-	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
@@ -21,8 +20,7 @@ type Layer struct {
 	Params int          // learnable elements inside
 	MACs   int64        // multiply-additions of a forward run inside
 
-	input, output *gorgonia.Node
-	first, last   int // range of the graph's nodes
+	first, last int // range of the graph's nodes
 }
 
 // countParams gives every layer the parameters whose names begin with its path:

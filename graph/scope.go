@@ -198,7 +198,7 @@ func (s *Scope) Build(name string, b Block, x *gorgonia.Node) (*gorgonia.Node, e
 		return y, at(s.path, err)
 	}
 	inner := s.In(name)
-	l := &Layer{Path: inner.path, Name: name, Kind: kindOf(b), Depth: len(s.b.open), In: x.Shape(), input: x, first: len(s.b.g.AllNodes())}
+	l := &Layer{Path: inner.path, Name: name, Kind: kindOf(b), Depth: len(s.b.open), In: x.Shape(), first: len(s.b.g.AllNodes())}
 	if u, ok := b.(interface{ Unit() bool }); ok {
 		l.Unit = u.Unit()
 	}
@@ -209,7 +209,7 @@ func (s *Scope) Build(name string, b Block, x *gorgonia.Node) (*gorgonia.Node, e
 	if err != nil {
 		return nil, at(inner.path, err)
 	}
-	l.Out, l.output, l.last = y.Shape(), y, len(s.b.g.AllNodes())
+	l.Out, l.last = y.Shape(), len(s.b.g.AllNodes())
 	l.Leaf = s.b.layers[len(s.b.layers)-1] == l
 	s.Tap(name, y)
 	return y, nil

@@ -3,6 +3,7 @@ package ops
 import (
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
@@ -25,4 +26,15 @@ func sumChannels[T kernel.Float](a op.Args[T]) error {
 	n, c, hw := layout(a.Shapes[0])
 	kernel.ChannelSum(n, c, hw, a.In[0], a.Out)
 	return nil
+}
+
+// withBiasGrad completes the gradients of a layer on (x, weight) and perhaps
+// bias by the bias's, where there is one. dz is the gradient of the layer's
+// result before its activation.
+func withBiasGrad(grads, in gorgonia.Nodes, dz *gorgonia.Node) (gorgonia.Nodes, error) {
+	if len(in) < 3 {
+		return grads, nil
+	}
+	db, err := op.Apply(channelSum{}, dz)
+	return append(grads, db), err
 }

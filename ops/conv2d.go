@@ -181,13 +181,5 @@ func (o conv2D) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorg
 	if err != nil {
 		return nil, err
 	}
-	grads := gorgonia.Nodes{dx, dw}
-	if len(in) > 2 {
-		db, err := op.Apply(channelSum{}, dz)
-		if err != nil {
-			return nil, err
-		}
-		grads = append(grads, db)
-	}
-	return grads, nil
+	return withBiasGrad(gorgonia.Nodes{dx, dw}, in, dz)
 }

@@ -158,13 +158,5 @@ func (o convTranspose2D) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.No
 	if err != nil {
 		return nil, err
 	}
-	grads := gorgonia.Nodes{dx, dw}
-	if len(in) > 2 {
-		db, err := op.Apply(channelSum{}, dz)
-		if err != nil {
-			return nil, err
-		}
-		grads = append(grads, db)
-	}
-	return grads, nil
+	return withBiasGrad(gorgonia.Nodes{dx, dw}, in, dz)
 }

@@ -94,15 +94,7 @@ func (o linear) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorg
 	if err != nil {
 		return nil, err
 	}
-	grads := gorgonia.Nodes{dx, dw}
-	if len(in) > 2 {
-		db, err := op.Apply(channelSum{}, dz)
-		if err != nil {
-			return nil, err
-		}
-		grads = append(grads, db)
-	}
-	return grads, nil
+	return withBiasGrad(gorgonia.Nodes{dx, dw}, in, dz)
 }
 
 // matMul is the product A*B of two matrices, or A^T*B. A linear layer's
