@@ -104,7 +104,7 @@ func (p *Program) lastReads(outputs gorgonia.Nodes, position map[*gorgonia.Node]
 }
 
 // overwritten finds the span of an input that operation o at position i may
-// write its result over.
+// write its result over: one that dies here and stands among the operands once.
 func (p *Program) overwritten(o *op.Node, i int, last map[*gorgonia.Node]int, spans map[*gorgonia.Node]*span) *span {
 	if p.cfg.NoSharing {
 		return nil
@@ -112,11 +112,27 @@ func (p *Program) overwritten(o *op.Node, i int, last map[*gorgonia.Node]int, sp
 	for _, k := range o.Overwrites() {
 		in := o.Inputs()[k]
 		s := spans[in]
+		if repeated(o.Inputs(), in) {
+			// The result would stand where the operation still reads this
+			// operand in another of its places.
+			continue
+		}
 		if s != nil && last[in] == i && s.end == i && s.size == o.OutShape().TotalSize() {
 			return s
 		}
 	}
 	return nil
+}
+
+// repeated reports whether n stands more than once among the inputs.
+func repeated(inputs gorgonia.Nodes, n *gorgonia.Node) bool {
+	count := 0
+	for _, in := range inputs {
+		if in == n {
+			count++
+		}
+	}
+	return count > 1
 }
 
 // place chooses offsets, large spans first, each at the lowest place that is
