@@ -12,16 +12,12 @@ import (
 // memory plan once wrote over g.
 func TestGradientOfNestedSums(t *testing.T) {
 	c := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, Act{activations.Tanh}}
-	net := Sequence{
-		Conv2D{Out: 2, Kernel: 3, Padding: 1},
-		Sum{Body: Sum{Body: c, Shortcut: Sum{Body: c}}},
-		GlobalAveragePool{}, Linear{Out: 3},
-	}
 	x := make([]float32, 2*2*5*5)
 	for i := range x {
 		x[i] = float32(math.Sin(float64(i + 1)))
 	}
-	gradient := func(unshared bool) []float64 {
+	gradient := func(sum Block, unshared bool) []float64 {
+		net := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, sum, GlobalAveragePool{}, Linear{Out: 3}}
 		cfg := graph.Train(2, 2, 5, 5)
 		cfg.NoSharing = unshared
 		p, err := graph.Build(net, graph.NewParams64(1), cfg)
@@ -38,10 +34,17 @@ func TestGradientOfNestedSums(t *testing.T) {
 		}
 		return append([]float64(nil), grads[0].Grad.Float64s()...)
 	}
-	got, want := gradient(false), gradient(true)
-	for i := range want {
-		if got[i] != want[i] {
-			t.Fatalf("gradient of the first weight: element %d is %v with shared memory, %v without", i, got[i], want[i])
+	for i, sum := range []Block{
+		Sum{Body: Sum{Body: c, Shortcut: Sum{Body: c}}},
+		Sum{Body: Sum{Body: Sum{Body: c}, Shortcut: c}},
+		Sum{Body: Sum{Body: c}, Shortcut: Sum{Body: c}},
+	} {
+		got, want := gradient(sum, false), gradient(sum, true)
+		for k := range want {
+			if got[k] != want[k] {
+				t.Errorf("network %d: gradient of the first weight: element %d is %v with shared memory, %v without", i, k, got[k], want[k])
+				break
+			}
 		}
 	}
 }
