@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/lookup"
 )
 
 // family is what Lookup knows of the activations that share a name. parse gets
@@ -92,7 +93,7 @@ func Lookup(name string) (Activation, error) {
 		}
 	}
 	if !ok {
-		return nil, errors.Errorf("unknown activation %q; did you mean %q? Known are %s", name, nearest(base), strings.Join(Names(), ", "))
+		return nil, lookup.Unknown("activation", name, Names())
 	}
 	if settings = strings.TrimSpace(settings); colon && settings == "" {
 		return nil, errors.Errorf("%s: no setting after the colon in %q", f.name, name)
@@ -112,53 +113,11 @@ func Names() []string {
 }
 
 func find(name string) (family, bool) {
-	key := fold(name)
+	key := lookup.Fold(name)
 	for _, f := range families {
-		if fold(f.name) == key || slices.Contains(f.aliases, key) {
+		if lookup.Fold(f.name) == key || slices.Contains(f.aliases, key) {
 			return f, true
 		}
 	}
 	return family{}, false
-}
-
-// fold takes the differences from a name that don't matter.
-func fold(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
-}
-
-// nearest is the known name that takes the fewest edits to reach.
-func nearest(name string) string {
-	best, least := "", 0
-	key := fold(name)
-	for _, known := range Names() {
-		if d := edits(key, fold(known)); best == "" || d < least {
-			best, least = known, d
-		}
-	}
-	return best
-}
-
-// edits counts the letters to insert, delete or replace and the neighbours to
-// swap that turn a into b.
-func edits(a, b string) int {
-	// Three rows of the table of distances from a[:i] to b[:j].
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before, last, row = last, row, before
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := last[j]
-			if a[i] != b[j] {
-				replace++
-			}
-			row[j+1] = min(replace, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-	}
-	return row[len(b)]
 }

@@ -19,7 +19,7 @@ func ExampleLookup() {
 	fmt.Println(err)
 	// Output:
 	// ResNet-20 for CIFAR: 269722 parameters, images [3 32 32], 10 classes
-	// unknown architecture "resnet51"; did you mean resnet50? `demo list` lists all 31
+	// unknown architecture "resnet51"; did you mean "resnet50"? Known are 31 names
 }
 
 func ExampleArchitecture_New() {

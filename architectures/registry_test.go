@@ -220,7 +220,7 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	for name, nearest := range map[string]string{"resnet51": "resnet50", "lenet6": "lenet5", "gogglenet": "googlenet", "vgg": "vgg11"} {
-		if _, err := architectures.Lookup(name); err == nil || !strings.Contains(err.Error(), "did you mean "+nearest+"?") {
+		if _, err := architectures.Lookup(name); err == nil || !strings.Contains(err.Error(), `did you mean "`+nearest+`"?`) {
 			t.Errorf("Lookup(%q): error %v, want one that suggests %s", name, err, nearest)
 		}
 	}

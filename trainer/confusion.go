@@ -3,6 +3,8 @@ package trainer
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/stheno-ml/stheno/internal/table"
 )
 
 // Confusion counts predictions: Count[label][predicted].
@@ -67,31 +69,31 @@ func (c *Confusion) name(i int) string {
 	return strconv.Itoa(i)
 }
 
-func (c *Confusion) table() table {
-	t := table{head: []string{"label \\ predicted"}}
+func (c *Confusion) table() table.Table {
+	t := table.Table{Head: []string{"label \\ predicted"}}
 	for i := range c.Count {
-		t.head = append(t.head, c.name(i))
+		t.Head = append(t.Head, c.name(i))
 	}
-	t.head = append(t.head, "recall")
+	t.Head = append(t.Head, "recall")
 	scores := c.PerClass()
 	for i, row := range c.Count {
 		cells := []string{c.name(i)}
 		for _, n := range row {
 			cells = append(cells, fmt.Sprint(n))
 		}
-		t.rows = append(t.rows, append(cells, percent(scores[i].Recall)))
+		t.Rows = append(t.Rows, append(cells, percent(scores[i].Recall)))
 	}
 	return t
 }
 
 // String is the matrix as aligned text.
-func (c *Confusion) String() string { return c.table().text() }
+func (c *Confusion) String() string { return c.table().Text() }
 
 // Markdown is the matrix as a Markdown table.
-func (c *Confusion) Markdown() string { return c.table().markdown() }
+func (c *Confusion) Markdown() string { return c.table().Markdown() }
 
 // HTML is the matrix as a table for notebooks and pages.
-func (c *Confusion) HTML() string { return c.table().html() }
+func (c *Confusion) HTML() string { return c.table().HTML() }
 
 func share(part, whole int) float64 {
 	if whole == 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/atomicfile"
 )
 
 func newGraph() *cobra.Command {
@@ -51,7 +52,7 @@ func newGraph() *cobra.Command {
 					return err
 				}
 			}
-			if err := writeFile(out, content); err != nil {
+			if err := atomicfile.Write(out, content); err != nil {
 				return err
 			}
 			fmt.Fprintln(c.OutOrStdout(), "wrote", out)

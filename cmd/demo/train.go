@@ -13,6 +13,7 @@ import (
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/plots"
 	"github.com/stheno-ml/stheno/trainer"
 )
@@ -183,7 +184,7 @@ func (t *training) save(out io.Writer, run *trainer.Run, arch architectures.Arch
 	if err != nil {
 		return errors.Wrap(err, "--out")
 	}
-	if err := writeFile(filepath.Join(t.out, "history.json"), append(content, '\n')); err != nil {
+	if err := atomicfile.Write(filepath.Join(t.out, "history.json"), append(content, '\n')); err != nil {
 		return err
 	}
 	r := plots.Run{Name: arch.Title}
