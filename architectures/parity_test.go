@@ -247,9 +247,9 @@ func (r reference) checkTraining(t *testing.T, p *graph.Program) {
 		if err := r.tol.sgd.Scalar(loss, wantLoss); err != nil {
 			t.Errorf("SGD, loss %d: %v", step, err)
 		}
-		update := make([]trainer.Param, len(grads))
-		for i, g := range grads {
-			update[i] = trainer.Param{Name: g.Name, Value: g.Param, Grad: g.Grad}
+		update, err := trainer.ParametersOf(p)
+		if err != nil {
+			t.Fatal(err)
 		}
 		if step+1 == len(want.SGD.Losses) {
 			break

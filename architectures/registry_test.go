@@ -124,7 +124,7 @@ func TestOverfitsOneBatch(t *testing.T) {
 			tint := math.Cos(2 * math.Pi * float64(labels[n]+c) / classes)
 			images[i] = float32((tint + math.Sin(float64(i*i%9973))) * 0.25 / a.Std[c])
 		}
-		var update []trainer.Param
+		var update []trainer.Parameter
 		var losses []float64
 		for range steps {
 			loss, err := p.Step(images, labels)
@@ -146,15 +146,13 @@ func TestOverfitsOneBatch(t *testing.T) {
 }
 
 // updates pairs every parameter with its gradient, which has to be finite.
-func updates(t *testing.T, p *graph.Program) []trainer.Param {
+func updates(t *testing.T, p *graph.Program) []trainer.Parameter {
 	t.Helper()
-	grads, err := p.Gradients()
+	list, err := trainer.ParametersOf(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := make([]trainer.Param, len(grads))
-	for i, g := range grads {
-		list[i] = trainer.Param{Name: g.Name, Value: g.Param, Grad: g.Grad}
+	for _, g := range list {
 		for _, v := range g.Grad.Float32s() {
 			if v != v || math.IsInf(float64(v), 0) {
 				t.Fatalf("gradient of %s is not finite", g.Name)

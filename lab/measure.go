@@ -139,19 +139,14 @@ func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, 
 		return func() error { _, err := p.Run(images); return err }, p, nil
 	}
 	opt := &trainer.SGD{LR: 1e-6, Momentum: 0.9}
-	var params []trainer.Param
 	return func() error {
 		if _, err := p.Step(images, labels); err != nil {
 			return err
 		}
-		grads, err := p.Gradients()
+		parameters, err := trainer.ParametersOf(p)
 		if err != nil {
 			return err
 		}
-		params = params[:0]
-		for _, g := range grads {
-			params = append(params, trainer.Param{Name: g.Name, Value: g.Param, Grad: g.Grad})
-		}
-		return opt.Update(params)
+		return opt.Update(parameters)
 	}, p, nil
 }

@@ -31,7 +31,7 @@ type Adagrad struct {
 func (o *Adagrad) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
 
 // Update takes one step on all parameters.
-func (o *Adagrad) Update(params []Param) error { return o.memories.update(o, params) }
+func (o *Adagrad) Update(params []Parameter) error { return o.memories.update(o, params) }
 
 // BaseLR is LR or its default.
 func (o *Adagrad) BaseLR() float64 { return orDefault(o.LR, 1e-2) }

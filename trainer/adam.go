@@ -32,7 +32,7 @@ type Adam struct {
 func (o *Adam) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
 
 // Update takes one step on all parameters.
-func (o *Adam) Update(params []Param) error { return o.memories.update(o, params) }
+func (o *Adam) Update(params []Parameter) error { return o.memories.update(o, params) }
 
 // BaseLR is LR or its default.
 func (o *Adam) BaseLR() float64 { return orDefault(o.LR, 1e-3) }

@@ -31,7 +31,7 @@ type AdamW struct {
 func (o *AdamW) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
 
 // Update takes one step on all parameters.
-func (o *AdamW) Update(params []Param) error { return o.memories.update(o, params) }
+func (o *AdamW) Update(params []Parameter) error { return o.memories.update(o, params) }
 
 // BaseLR is LR or its default.
 func (o *AdamW) BaseLR() float64 { return orDefault(o.LR, 1e-3) }

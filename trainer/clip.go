@@ -14,7 +14,7 @@ import (
 //
 // Pascanu, Mikolov and Bengio, "On the difficulty of training Recurrent Neural
 // Networks", 2012, arXiv:1211.5063.
-func ClipGradNorm(params []Param, max float64) (float64, error) {
+func ClipGradNorm(params []Parameter, max float64) (float64, error) {
 	sum := 0.0
 	for _, p := range params {
 		if p.Grad == nil {

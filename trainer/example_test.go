@@ -38,7 +38,7 @@ func ExampleFit() {
 		trainer.Data{Train: train.Take(4000), Test: test},
 		trainer.Config{
 			Epochs: 3, Batch: 100, Optimizer: &trainer.SGD{LR: 0.05, Momentum: 0.9},
-			Schedule: trainer.Cosine{T: 120}, ScheduleBy: trainer.ByStep,
+			Schedule: trainer.Cosine{Length: 120}, ScheduleBy: trainer.ByStep,
 		})
 	if err != nil {
 		panic(err)
@@ -92,8 +92,8 @@ func ExampleSGD_Step() {
 	// Output: 3.000
 }
 
-func ExampleParseSchedule() {
-	s, err := trainer.ParseSchedule("step_10_0.5")
+func ExampleLookupSchedule() {
+	s, err := trainer.LookupSchedule("step_10_0.5")
 	if err != nil {
 		panic(err)
 	}
@@ -102,7 +102,7 @@ func ExampleParseSchedule() {
 }
 
 func ExampleThen() {
-	s := trainer.Then{First: trainer.LinearWarmup{Start: 0.5, Steps: 2}, Steps: 2, Next: trainer.Exponential{Gamma: 0.5}}
+	s := trainer.Then{First: trainer.LinearWarmup{Start: 0.5, Length: 2}, Length: 2, Next: trainer.Exponential{Gamma: 0.5}}
 	for step := range 5 {
 		fmt.Print(s.LR(0.1, step), " ")
 	}

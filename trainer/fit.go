@@ -66,8 +66,8 @@ type fit struct {
 // stepper is a training program with its parameters as the optimizer wants
 // them, known from the first step on.
 type stepper struct {
-	program *graph.Program
-	params  []Param
+	program    *graph.Program
+	parameters []Parameter
 }
 
 func newFit(net graph.Block, data Data, cfg Config) (*fit, error) {
@@ -252,24 +252,19 @@ func (f *fit) step(s *stepper, b datasets.Batch) (loss float64, correct int, err
 	if err != nil {
 		return 0, 0, err
 	}
-	grads, err := s.program.Gradients()
-	if err != nil {
+	if s.parameters, err = pair(s.program, s.parameters); err != nil {
 		return 0, 0, err
 	}
-	if s.params == nil {
-		for _, g := range grads {
-			s.params = append(s.params, Param{Name: g.Name, Value: g.Param, NoDecay: f.cfg.NoDecay != nil && f.cfg.NoDecay(g.Name)})
-		}
-	}
-	for i := range grads {
-		s.params[i].Grad = grads[i].Grad
+	for i := range s.parameters {
+		p := &s.parameters[i]
+		p.NoDecay = f.cfg.NoDecay != nil && f.cfg.NoDecay(p.Name)
 	}
 	if f.cfg.ClipNorm > 0 {
-		if _, err := ClipGradNorm(s.params, f.cfg.ClipNorm); err != nil {
+		if _, err := ClipGradNorm(s.parameters, f.cfg.ClipNorm); err != nil {
 			return 0, 0, err
 		}
 	}
-	return loss, r.correct(b.Labels), f.cfg.Optimizer.Update(s.params)
+	return loss, r.correct(b.Labels), f.cfg.Optimizer.Update(s.parameters)
 }
 
 // place puts the time into an error about values that are not finite.

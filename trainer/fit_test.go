@@ -157,7 +157,7 @@ func TestFitIsDeterministic(t *testing.T) {
 // Two epochs and then two more, with state handed over, are four epochs.
 func TestFitResumes(t *testing.T) {
 	config := func(epochs int) Config {
-		return Config{Epochs: epochs, Batch: 64, Seed: 5, Optimizer: &AdamW{}, Schedule: Cosine{T: 16}, ScheduleBy: ByStep}
+		return Config{Epochs: epochs, Batch: 64, Seed: 5, Optimizer: &AdamW{}, Schedule: Cosine{Length: 16}, ScheduleBy: ByStep}
 	}
 	straight := fitTiny(t, config(4))
 	half := fitTiny(t, config(2))

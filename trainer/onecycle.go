@@ -2,7 +2,7 @@ package trainer
 
 import "math"
 
-// OneCycle rises from Max/Div to Max in the first PctStart of Total steps and
+// OneCycle rises from Max/Div to Max in the first PctStart of Length and
 // falls to Max/Div/FinalDiv in the rest, along half cosines or straight lines.
 // It ignores the base rate. Steps are meant to be mini-batches.
 //
@@ -11,19 +11,19 @@ import "math"
 // fast.ai and PyTorch made of it.
 type OneCycle struct {
 	Max      float64
-	Total    int
+	Length   int
 	PctStart float64 // 0 means 0.3, negative means no rise
 	Div      float64 // 0 means 25
 	FinalDiv float64 // 0 means 1e4
 	Linear   bool    // straight lines instead of cosines
 }
 
-// LR is the rate at a step; past Total it is the last one.
+// LR is the rate at a step; past Length it is the last one.
 func (s OneCycle) LR(_ float64, step int) float64 {
 	start := s.Max / orDefault(s.Div, 25)
 	end := start / orDefault(s.FinalDiv, 1e4)
-	last := float64(s.Total - 1)
-	peak := orDefault(s.PctStart, 0.3)*float64(s.Total) - 1
+	last := float64(s.Length - 1)
+	peak := orDefault(s.PctStart, 0.3)*float64(s.Length) - 1
 	at := math.Min(float64(step), last)
 	if at <= peak {
 		if peak <= 0 {

@@ -5,18 +5,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Param is a parameter as an optimizer sees it.
-type Param struct {
-	// Name is the dotted path, such as "layer1.0.conv1.weight". Optimizers
-	// keep what they remember of a parameter under it.
-	Name string
-	// Value is changed in place. Grad has its shape and element type; a nil
-	// Grad leaves the parameter as it is.
-	Value, Grad *tensor.Dense
-	// NoDecay exempts the parameter from weight decay.
-	NoDecay bool
-}
-
 // Optimizer changes parameters in the direction of their gradients.
 //
 // The optimizers here are pointers to structs whose fields are the
@@ -32,7 +20,7 @@ type Optimizer interface {
 	// Update takes one step on all parameters, which may be float32 or float64.
 	// It allocates nothing that grows with their number after the first call.
 	// On an error no parameter has changed.
-	Update(params []Param) error
+	Update(params []Parameter) error
 
 	// BaseLR is the configured learning rate, from which schedules start.
 	// LearningRate is the one in use: the last one set, or BaseLR.
@@ -48,16 +36,16 @@ type Optimizer interface {
 
 // State is an optimizer's memory, to be kept in a checkpoint.
 type State struct {
-	Optimizer string // kind: "sgd", "adam", "adamw", "rmsprop", "adagrad"
-	LR        float64
-	Params    []ParamState // in the order of the first update
+	Optimizer  string // kind: "sgd", "adam", "adamw", "rmsprop", "adagrad"
+	LR         float64
+	Parameters []ParameterState // in the order of the first update
 }
 
-// ParamState is what an optimizer remembers of one parameter. The tensors have
+// ParameterState is what an optimizer remembers of one parameter. The tensors have
 // the parameter's shape and PyTorch's names, such as "exp_avg".
-type ParamState struct {
+type ParameterState struct {
 	Name    string
-	Step    int // updates so far
+	Updates int // updates so far
 	Tensors map[string]*tensor.Dense
 }
 

@@ -8,10 +8,10 @@ import (
 // BenchmarkUpdate is a step on as many parameters as ResNet-18 has.
 func BenchmarkUpdate(b *testing.B) {
 	const n, parts = 11_689_512, 60
-	var params []Param
+	var params []Parameter
 	for i := range parts {
 		size := n / parts
-		params = append(params, Param{Name: fmt.Sprint("p", i), Value: dense(make([]float32, size)...), Grad: dense(filled(size, float32(1e-3))...)})
+		params = append(params, Parameter{Name: fmt.Sprint("p", i), Value: dense(make([]float32, size)...), Grad: dense(filled(size, float32(1e-3))...)})
 	}
 	for _, o := range []Optimizer{&SGD{}, &SGD{Momentum: 0.9, WeightDecay: 1e-4}, &SGD{Momentum: 0.9, Nesterov: true}, &Adam{}, &AdamW{AMSGrad: true}, &RMSprop{}, &Adagrad{}} {
 		b.Run(fmt.Sprintf("%T", o)[9:], func(b *testing.B) {

@@ -84,7 +84,7 @@ func TestOptions(t *testing.T) {
 			if err := json.Unmarshal([]byte(c.config), &config); err != nil {
 				t.Fatal(err)
 			}
-			o, err := NewOptimizer(c.kind, config)
+			o, err := LookupOptimizer(c.kind, config)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func TestOptions(t *testing.T) {
 				g.Float64s()[0] = rng.Float64() - 0.5
 				m.t++
 				want = c.step(&m, want, g.Float64s()[0])
-				if err := o.Update([]Param{{Name: "w", Value: w, Grad: g}}); err != nil {
+				if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: g}}); err != nil {
 					t.Fatal(err)
 				}
 				if got := w.Float64s()[0]; math.Abs(got-want) > 1e-12*math.Abs(want) {
@@ -105,11 +105,11 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-func TestNewOptimizerRefusesUnknown(t *testing.T) {
-	if _, err := NewOptimizer("sgdx", nil); err == nil || !strings.Contains(err.Error(), "sgdx") {
+func TestLookupOptimizerRefusesUnknown(t *testing.T) {
+	if _, err := LookupOptimizer("sgdx", nil); err == nil || !strings.Contains(err.Error(), "sgdx") {
 		t.Errorf("err = %v", err)
 	}
-	if _, err := NewOptimizer("sgd", map[string]json.RawMessage{"beta": []byte("1")}); err == nil || !strings.Contains(err.Error(), "beta") {
+	if _, err := LookupOptimizer("sgd", map[string]json.RawMessage{"beta": []byte("1")}); err == nil || !strings.Contains(err.Error(), "beta") {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -118,7 +118,7 @@ func TestZeroRateStaysZero(t *testing.T) {
 	for _, make := range all() {
 		o, w := make(), dense(1.0, 2)
 		o.SetLR(0)
-		if err := o.Update([]Param{{Name: "w", Value: w, Grad: dense(1.0, 1)}}); err != nil {
+		if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: dense(1.0, 1)}}); err != nil {
 			t.Fatal(err)
 		}
 		if x := w.Float64s(); x[0] != 1 || x[1] != 2 || o.LearningRate() != 0 || o.BaseLR() == 0 {
@@ -130,7 +130,7 @@ func TestZeroRateStaysZero(t *testing.T) {
 func TestNoDecay(t *testing.T) {
 	o := &SGD{LR: 1, WeightDecay: 0.5}
 	w, b := dense(2.0), dense(2.0)
-	if err := o.Update([]Param{{Name: "w", Value: w, Grad: dense(0.0)}, {Name: "b", Value: b, Grad: dense(0.0), NoDecay: true}}); err != nil {
+	if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: dense(0.0)}, {Name: "b", Value: b, Grad: dense(0.0), NoDecay: true}}); err != nil {
 		t.Fatal(err)
 	}
 	if w.Float64s()[0] != 1 || b.Float64s()[0] != 2 {
@@ -139,7 +139,7 @@ func TestNoDecay(t *testing.T) {
 }
 
 func TestUpdateIsAllOrNothing(t *testing.T) {
-	for name, bad := range map[string]Param{
+	for name, bad := range map[string]Parameter{
 		"name twice": {Name: "w", Value: dense(1.0), Grad: dense(1.0)},
 		"shape":      {Name: "b", Value: dense(1.0, 2), Grad: dense(1.0)},
 		"dtype":      {Name: "b", Value: dense(1.0), Grad: dense(float32(1))},
@@ -147,7 +147,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		"no value":   {Name: "b", Grad: dense(1.0)},
 	} {
 		o, w := &SGD{LR: 1}, dense(1.0)
-		err := o.Update([]Param{{Name: "w", Value: w, Grad: dense(1.0)}, bad})
+		err := o.Update([]Parameter{{Name: "w", Value: w, Grad: dense(1.0)}, bad})
 		if err == nil || !strings.Contains(err.Error(), bad.Name) {
 			t.Errorf("%s: err = %v", name, err)
 		}
@@ -157,7 +157,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 	}
 	o := &SGD{}
 	for i, w := range []*tensor.Dense{dense(1.0), dense(1.0, 2), dense(1.0)} {
-		if err := o.Update([]Param{{Name: "w", Value: w, Grad: w}}); (err == nil) != (i == 0) {
+		if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: w}}); (err == nil) != (i == 0) {
 			t.Errorf("tensor %d: err = %v", i, err)
 		}
 	}
@@ -171,7 +171,7 @@ func TestStateRoundTrip(t *testing.T) {
 			for k := range g.Float32s() {
 				g.Float32s()[k] += float32(i)
 			}
-			if err := o.Update([]Param{{Name: "w", Value: w, Grad: g}}); err != nil {
+			if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: g}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -210,9 +210,9 @@ func TestStateRoundTrip(t *testing.T) {
 
 // A step's allocations must not grow with the parameters.
 func TestUpdateAllocations(t *testing.T) {
-	var params []Param
+	var params []Parameter
 	for i := range 50 {
-		params = append(params, Param{Name: string(rune('A' + i)), Value: dense(make([]float32, 1000*i+1)...), Grad: dense(make([]float32, 1000*i+1)...)})
+		params = append(params, Parameter{Name: string(rune('A' + i)), Value: dense(make([]float32, 1000*i+1)...), Grad: dense(make([]float32, 1000*i+1)...)})
 	}
 	for _, make := range all() {
 		o := make()
@@ -252,8 +252,8 @@ func TestSolver(t *testing.T) {
 		if gw, gb := w.Value().Data().(float64), b.Value().Data().(float64); math.Abs(gw-3) > 0.1 || math.Abs(gb-1) > 0.1 {
 			t.Errorf("%T: w = %v, b = %v; want 3 and 1", o, gw, gb)
 		}
-		if a, ok := o.(*Adam); ok && len(a.State().Params) != 2 {
-			t.Errorf("%d parameters are remembered, want 2", len(a.State().Params))
+		if a, ok := o.(*Adam); ok && len(a.State().Parameters) != 2 {
+			t.Errorf("%d parameters are remembered, want 2", len(a.State().Parameters))
 		}
 		_ = vm.Close()
 	}
@@ -261,7 +261,7 @@ func TestSolver(t *testing.T) {
 
 func TestClipGradNorm(t *testing.T) {
 	shared := dense(float32(3))
-	params := []Param{{Name: "a", Grad: shared}, {Name: "b", Grad: shared}, {Name: "c", Grad: dense(1.0, -1)}, {Name: "d"}}
+	params := []Parameter{{Name: "a", Grad: shared}, {Name: "b", Grad: shared}, {Name: "c", Grad: dense(1.0, -1)}, {Name: "d"}}
 	norm, err := ClipGradNorm(params, 2)
 	if err != nil || math.Abs(norm-math.Sqrt(20)) > 1e-9 {
 		t.Fatalf("norm = %v, %v", norm, err)

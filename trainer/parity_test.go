@@ -30,20 +30,20 @@ func kindOf(name string) string {
 		}
 	}
 	if strings.HasPrefix(name, "adamax") || kind == "" {
-		return name // NewOptimizer refuses it by its full name
+		return name // LookupOptimizer refuses it by its full name
 	}
 	return kind
 }
 
 func checkTrajectory[T float32 | float64](t *testing.T, name string, n int, c paritytest.OptimizerCase, tol paritytest.Tolerance) {
-	o, err := NewOptimizer(kindOf(name), c.Config)
+	o, err := LookupOptimizer(kindOf(name), c.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a64, t64, w64 := paritytest.Objective(n)
 	a, target, w := paritytest.Convert[T](a64), paritytest.Convert[T](t64), paritytest.Convert[T](w64)
 	g := make([]T, len(w))
-	params := []Param{{Name: "w", Value: tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w)),
+	params := []Parameter{{Name: "w", Value: tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w)),
 		Grad: tensor.New(tensor.WithShape(len(g)), tensor.WithBacking(g))}}
 	for step, want := range c.Losses {
 		var loss T
@@ -71,7 +71,7 @@ func TestParitySchedules(t *testing.T) {
 	for _, file := range paritytest.LoadSchedules(t) {
 		for _, name := range sorted(file.LRAtStep) {
 			t.Run(file.File+"/"+name, func(t *testing.T) {
-				s, err := ParseSchedule(name)
+				s, err := LookupSchedule(name)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -35,7 +35,7 @@ type RMSprop struct {
 func (o *RMSprop) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
 
 // Update takes one step on all parameters.
-func (o *RMSprop) Update(params []Param) error { return o.memories.update(o, params) }
+func (o *RMSprop) Update(params []Parameter) error { return o.memories.update(o, params) }
 
 // BaseLR is LR or its default.
 func (o *RMSprop) BaseLR() float64 { return orDefault(o.LR, 1e-2) }

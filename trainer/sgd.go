@@ -30,7 +30,7 @@ type SGD struct {
 func (o *SGD) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
 
 // Update takes one step on all parameters.
-func (o *SGD) Update(params []Param) error { return o.memories.update(o, params) }
+func (o *SGD) Update(params []Parameter) error { return o.memories.update(o, params) }
 
 // BaseLR is LR or its default.
 func (o *SGD) BaseLR() float64 { return orDefault(o.LR, 1e-3) }

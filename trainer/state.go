@@ -9,7 +9,7 @@ import (
 func (m *memories) state(r rule, lr float64) State {
 	st := State{Optimizer: r.kind(), LR: lr}
 	for _, s := range m.order {
-		p := ParamState{Name: s.name, Step: s.step, Tensors: map[string]*tensor.Dense{}}
+		p := ParameterState{Name: s.name, Updates: s.step, Tensors: map[string]*tensor.Dense{}}
 		for i, t := range r.tensors() {
 			var backing any
 			if s.dtype == tensor.Float32 {
@@ -19,7 +19,7 @@ func (m *memories) state(r rule, lr float64) State {
 			}
 			p.Tensors[t.name] = tensor.New(tensor.WithShape(s.shape...), tensor.WithBacking(backing))
 		}
-		st.Params = append(st.Params, p)
+		st.Parameters = append(st.Parameters, p)
 	}
 	return st
 }
@@ -30,7 +30,7 @@ func (m *memories) setState(r rule, st State) error {
 		return errors.Errorf("%s: state is of %q", r.kind(), st.Optimizer)
 	}
 	fresh := memories{rule: r}
-	for _, p := range st.Params {
+	for _, p := range st.Parameters {
 		if fresh.slots[p.Name] != nil {
 			return errors.Errorf("%s: state has two parameters named %q", r.kind(), p.Name)
 		}
@@ -43,7 +43,7 @@ func (m *memories) setState(r rule, st State) error {
 	return nil
 }
 
-func (m *memories) restore(p ParamState) error {
+func (m *memories) restore(p ParameterState) error {
 	var s *slot
 	for i, t := range m.rule.tensors() {
 		x := p.Tensors[t.name]
@@ -56,7 +56,7 @@ func (m *memories) restore(p ParamState) error {
 		}
 		if s == nil {
 			s = m.newSlot(p.Name, x.Shape(), x.Dtype())
-			s.step = p.Step
+			s.step = p.Updates
 		}
 		if n := len(x32) + len(x64); n != s.size() || x.Dtype() != s.dtype {
 			return errors.Errorf("%s is %v of %v, want %v of %v", t.name, x.Shape(), x.Dtype(), s.shape, s.dtype)

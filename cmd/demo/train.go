@@ -156,15 +156,15 @@ func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
 		set("weight_decay", 1e-4)
 	}
 	var err error
-	if cfg.Optimizer, err = trainer.NewOptimizer(t.optimizer, args); err != nil {
+	if cfg.Optimizer, err = trainer.LookupOptimizer(t.optimizer, args); err != nil {
 		return cfg, err
 	}
 	steps := t.epochs * max(1, train.Len()/min(t.batch, train.Len()))
 	switch t.schedule {
 	case "onecycle":
-		cfg.Schedule = trainer.OneCycle{Max: lr, Total: steps}
+		cfg.Schedule = trainer.OneCycle{Max: lr, Length: steps}
 	case "cosine":
-		cfg.Schedule = trainer.Cosine{T: steps}
+		cfg.Schedule = trainer.Cosine{Length: steps}
 	case "constant":
 	default:
 		return cfg, errors.Errorf("--schedule is %q, want onecycle, cosine or constant", t.schedule)

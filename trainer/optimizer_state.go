@@ -98,7 +98,7 @@ func (m *memories) begin(r rule) {
 }
 
 // update is the optimizers' Update.
-func (m *memories) update(r rule, params []Param) error {
+func (m *memories) update(r rule, params []Parameter) error {
 	m.begin(r)
 	for i := range params {
 		p := &params[i]

@@ -7,12 +7,12 @@ import (
 	"github.com/pkg/errors"
 )
 
-// NewOptimizer makes an optimizer of a kind ("sgd", "adam", "adamw",
+// LookupOptimizer makes an optimizer of a kind ("sgd", "adam", "adamw",
 // "rmsprop", "adagrad") from PyTorch's argument names: lr, momentum,
 // dampening, nesterov, weight_decay, betas, eps, amsgrad, alpha, centered,
 // lr_decay, initial_accumulator_value, maximize. Values are JSON; here a zero
 // means zero. An argument that the kind doesn't have is an error.
-func NewOptimizer(kind string, config map[string]json.RawMessage) (Optimizer, error) {
+func LookupOptimizer(kind string, config map[string]json.RawMessage) (Optimizer, error) {
 	o, fields := optimizerFields(kind)
 	if o == nil {
 		return nil, errors.Errorf("unknown optimizer %q; known are %s", kind, strings.Join(OptimizerNames(), ", "))
@@ -29,7 +29,7 @@ func NewOptimizer(kind string, config map[string]json.RawMessage) (Optimizer, er
 	return o, nil
 }
 
-// OptimizerNames lists the kinds that NewOptimizer knows.
+// OptimizerNames lists the kinds that LookupOptimizer knows.
 func OptimizerNames() []string { return []string{"sgd", "adam", "adamw", "rmsprop", "adagrad"} }
 
 func optimizerFields(kind string) (Optimizer, map[string]any) {

@@ -8,25 +8,25 @@ import (
 	"github.com/pkg/errors"
 )
 
-// scheduleForms are the names ParseSchedule reads; each submatch is a number.
+// scheduleForms are the names LookupSchedule reads; each submatch is a number.
 var scheduleForms = []struct {
 	form    string
 	pattern *regexp.Regexp
 	build   func(a []float64) Schedule
 }{
-	{"constant", form(`constant`), func([]float64) Schedule { return Constant{} }},
-	{"step_EVERY_GAMMA", form(`step_#_#`), func(a []float64) Schedule { return Step{Every: int(a[0]), Gamma: exact(a[1])} }},
+	{"constant", form(`constant`), func([]float64) Schedule { return ConstantRate{} }},
+	{"step_EVERY_GAMMA", form(`step_#_#`), func(a []float64) Schedule { return StepDecay{Every: int(a[0]), Gamma: exact(a[1])} }},
 	{"exponential_GAMMA", form(`exponential_#`), func(a []float64) Schedule { return Exponential{Gamma: a[0]} }},
-	{"cosine_T_minMIN", form(`cosine_T?#_min#`), func(a []float64) Schedule { return Cosine{T: int(a[0]), Min: a[1]} }},
-	{"cosine_T", form(`cosine_T?#`), func(a []float64) Schedule { return Cosine{T: int(a[0])} }},
+	{"cosine_T_minMIN", form(`cosine_T?#_min#`), func(a []float64) Schedule { return Cosine{Length: int(a[0]), Min: a[1]} }},
+	{"cosine_T", form(`cosine_T?#`), func(a []float64) Schedule { return Cosine{Length: int(a[0])} }},
 	{"linear_warmup_START_to_END_over_STEPS", form(`linear_warmup_#_to_#_over_#`), func(a []float64) Schedule {
-		return LinearWarmup{Start: exact(a[0]), End: exact(a[1]), Steps: int(a[2])}
+		return LinearWarmup{Start: exact(a[0]), End: exact(a[1]), Length: int(a[2])}
 	}},
-	{"onecycle_maxMAX_totalTOTAL_cos", form(`onecycle_max#_total#(?:_cos)?`), func(a []float64) Schedule { return OneCycle{Max: a[0], Total: int(a[1])} }},
+	{"onecycle_maxMAX_totalTOTAL_cos", form(`onecycle_max#_total#(?:_cos)?`), func(a []float64) Schedule { return OneCycle{Max: a[0], Length: int(a[1])} }},
 	{"onecycle_maxMAX_totalTOTAL_linear", form(`onecycle_max#_total#_linear`), func(a []float64) Schedule {
-		return OneCycle{Max: a[0], Total: int(a[1]), Linear: true}
+		return OneCycle{Max: a[0], Length: int(a[1]), Linear: true}
 	}},
-	{"polynomial_T_pPOWER", form(`polynomial_T?#_p#`), func(a []float64) Schedule { return Polynomial{T: int(a[0]), Power: exact(a[1])} }},
+	{"polynomial_T_pPOWER", form(`polynomial_T?#_p#`), func(a []float64) Schedule { return Polynomial{Length: int(a[0]), Power: exact(a[1])} }},
 }
 
 func form(pattern string) *regexp.Regexp {
@@ -43,7 +43,7 @@ func exact(v float64) float64 {
 	return v
 }
 
-// ParseSchedule reads a schedule from its name with its parameters:
+// LookupSchedule reads a schedule from its name with its parameters:
 //
 //	constant
 //	step_10_0.5                            every 10 steps times 0.5
@@ -53,7 +53,7 @@ func exact(v float64) float64 {
 //	linear_warmup_0.1_to_1_over_5
 //	onecycle_max1_total24_cos              or _linear
 //	polynomial_T24_p2
-func ParseSchedule(name string) (Schedule, error) {
+func LookupSchedule(name string) (Schedule, error) {
 	if rest, ok := strings.CutPrefix(name, "multistep_"); ok {
 		return parseMultiStep(name, rest)
 	}
