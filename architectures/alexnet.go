@@ -25,7 +25,7 @@ func alexnetBody(o Options) (blocks.Block, error) {
 	conv := func(out, kernel, stride, padding int) blocks.Conv2D {
 		return blocks.Conv2D{Out: o.width(out), Kernel: kernel, Stride: stride, Padding: padding}
 	}
-	pool := blocks.MaxPool{Kernel: 3, Stride: 2}
+	pool := blocks.MaxPool2D{Kernel: 3, Stride: 2}
 	return blocks.Sequence{
 		// N x 3 x 224 x 224
 		blocks.As("features", blocks.Sequence{
@@ -46,7 +46,7 @@ func alexnetBody(o Options) (blocks.Block, error) {
 			pool,
 		}),
 		// N x 256 x 6 x 6
-		blocks.As("avgpool", blocks.AdaptiveAvgPool{Out: 6}),
+		blocks.As("avgpool", blocks.AdaptiveAvgPool2D{Out: 6}),
 		// N x 256 x 6 x 6
 		blocks.As("classifier", blocks.Sequence{
 			o.dropout(0.5), blocks.Linear{Out: o.width(4096)}, o.act(),

@@ -42,7 +42,7 @@ func alexnetPaperBody(o Options) (blocks.Block, error) {
 	linear := func(out int, bias graph.Init) blocks.Linear {
 		return blocks.Linear{Out: out, Init: gaussian, BiasInit: bias}
 	}
-	pool := blocks.MaxPool{Kernel: 3, Stride: 2}
+	pool := blocks.MaxPool2D{Kernel: 3, Stride: 2}
 	return blocks.Sequence{
 		// N x 3 x 227 x 227
 		blocks.As("conv1", alexnetStem(o, gaussian)), blocks.As("relu1", o.act()), blocks.As("norm1", alexnetLRN),

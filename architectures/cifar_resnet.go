@@ -62,7 +62,7 @@ func cifarBody(o Options, n int, plain bool) blocks.Block {
 		// N x 32 x 16 x 16
 		blocks.As("layer3", units(64, 2)),
 		// N x 64 x 8 x 8
-		blocks.As("avgpool", blocks.GlobalAveragePool{}),
+		blocks.As("avgpool", blocks.GlobalAvgPool2D{}),
 		// N x 64
 		blocks.As("fc", blocks.Linear{Out: o.Classes, Init: graph.HeNormal, BiasInit: graph.Zeros}),
 		// N x classes

@@ -54,9 +54,9 @@ func googlenetBody(o Options) (blocks.Block, error) {
 		})
 	}
 	head := blocks.AuxHead{
-		Classes: o.Classes, Pool: blocks.AdaptiveAvgPool{Out: 4}, Norm: norm, Act: o.Act, Dropout: o.auxDropout(0.7), Init: init,
+		Classes: o.Classes, Pool: blocks.AdaptiveAvgPool2D{Out: 4}, Norm: norm, Act: o.Act, Dropout: o.auxDropout(0.7), Init: init,
 	}
-	pool := blocks.MaxPool{Kernel: 3, Stride: 2, Ceil: true}
+	pool := blocks.MaxPool2D{Kernel: 3, Stride: 2, CeilMode: true}
 	return blocks.Sequence{
 		// N x 3 x 224 x 224
 		conv("conv1", 64, 7, 2),
@@ -87,13 +87,13 @@ func googlenetBody(o Options) (blocks.Block, error) {
 		blocks.As("aux2", head),
 		inception("4e"),
 		// N x 832 x 14 x 14
-		blocks.As("maxpool4", blocks.MaxPool{Kernel: 2, Stride: 2, Ceil: true}),
+		blocks.As("maxpool4", blocks.MaxPool2D{Kernel: 2, Stride: 2, CeilMode: true}),
 		// N x 832 x 7 x 7
 		inception("5a"),
 		// N x 832 x 7 x 7
 		inception("5b"),
 		// N x 1024 x 7 x 7
-		blocks.As("avgpool", blocks.AdaptiveAvgPool{Out: 1}),
+		blocks.As("avgpool", blocks.AdaptiveAvgPool2D{Out: 1}),
 		// N x 1024 x 1 x 1
 		blocks.As("flatten", blocks.Flatten{}),
 		// N x 1024

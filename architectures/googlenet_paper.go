@@ -37,7 +37,7 @@ func googlenetPaperBody(o Options) (blocks.Block, error) {
 		return blocks.As("inception"+name, m)
 	}
 	head := blocks.AuxHead{Classes: o.Classes, Act: o.Act, Dropout: o.auxDropout(0.7), Init: init, BiasInit: bias}
-	pool := blocks.MaxPool{Kernel: 3, Stride: 2, Ceil: true}
+	pool := blocks.MaxPool2D{Kernel: 3, Stride: 2, CeilMode: true}
 	norm := blocks.LocalResponseNorm{Size: 5, Alpha: 1e-4, Beta: 0.75, K: 1}
 	return blocks.Sequence{
 		// N x 3 x 224 x 224
@@ -75,7 +75,7 @@ func googlenetPaperBody(o Options) (blocks.Block, error) {
 		// N x 832 x 7 x 7
 		inception("5b"),
 		// N x 1024 x 7 x 7
-		blocks.As("avgpool", blocks.GlobalAveragePool{}),
+		blocks.As("avgpool", blocks.GlobalAvgPool2D{}),
 		// N x 1024
 		blocks.As("dropout", o.dropout(0.4)),
 		// N x 1024

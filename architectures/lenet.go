@@ -36,11 +36,11 @@ func lenet5(o Options) (blocks.Block, error) {
 		// N x 1 x 28 x 28
 		blocks.As("conv1", conv(6, 2)), blocks.As("relu1", o.act()),
 		// N x 6 x 28 x 28
-		blocks.As("pool1", blocks.MaxPool{Kernel: 2}),
+		blocks.As("pool1", blocks.MaxPool2D{Kernel: 2}),
 		// N x 6 x 14 x 14
 		blocks.As("conv2", conv(16, 0)), blocks.As("relu2", o.act()),
 		// N x 16 x 10 x 10
-		blocks.As("pool2", blocks.MaxPool{Kernel: 2}),
+		blocks.As("pool2", blocks.MaxPool2D{Kernel: 2}),
 		// N x 16 x 5 x 5
 		blocks.As("fc1", linear(o.width(120))), blocks.As("relu3", o.act()),
 		// N x 120

@@ -64,7 +64,7 @@ func resnetBody(o Options, st stages) blocks.Block {
 			Init: graph.HeNormalFanOut, ConvName: "conv1", NormName: "bn1", ActName: "relu",
 		}),
 		// N x 64 x 112 x 112
-		blocks.As("maxpool", blocks.MaxPool{Kernel: 3, Stride: 2, Padding: 1}),
+		blocks.As("maxpool", blocks.MaxPool2D{Kernel: 3, Stride: 2, Padding: 1}),
 		// N x 64 x 56 x 56
 	}
 	for i, units := range st.units {
@@ -75,7 +75,7 @@ func resnetBody(o Options, st stages) blocks.Block {
 		// N x 512 or 2048 x 7 x 7
 	}
 	return append(net,
-		blocks.As("avgpool", blocks.AdaptiveAvgPool{Out: 1}),
+		blocks.As("avgpool", blocks.AdaptiveAvgPool2D{Out: 1}),
 		// N x 512 or 2048 x 1 x 1
 		blocks.As("fc", blocks.Linear{Out: o.Classes}),
 		// N x classes

@@ -58,7 +58,7 @@ func vggBody(o Options, convs [5]int, norm bool) blocks.Block {
 			}
 			features = append(features, o.act())
 		}
-		features = append(features, blocks.MaxPool{Kernel: 2})
+		features = append(features, blocks.MaxPool2D{Kernel: 2})
 	}
 	linear := func(out int) blocks.Linear {
 		return blocks.Linear{Out: out, Init: graph.Normal(0.01), BiasInit: graph.Zeros}
@@ -67,7 +67,7 @@ func vggBody(o Options, convs [5]int, norm bool) blocks.Block {
 		// N x 3 x 224 x 224
 		blocks.As("features", features),
 		// N x 512 x 7 x 7
-		blocks.As("avgpool", blocks.AdaptiveAvgPool{Out: 7}),
+		blocks.As("avgpool", blocks.AdaptiveAvgPool2D{Out: 7}),
 		// N x 512 x 7 x 7
 		blocks.As("classifier", blocks.Sequence{
 			linear(o.width(4096)), o.act(), o.dropout(0.5),

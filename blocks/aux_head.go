@@ -20,10 +20,10 @@ import (
 //
 // The zero value (with Classes) is the head of the GoogLeNet paper: 5x5 average
 // pooling of stride 3, a 1x1 convolution with bias to 128 channels, 1024
-// features, 70 % dropout, loss weight 0.3. Torchvision's has AdaptiveAvgPool to
+// features, 70 % dropout, loss weight 0.3. Torchvision's has AdaptiveAvgPool2D to
 // 4x4 and a batch norm:
 //
-//	AuxHead{Classes: 1000, Pool: AdaptiveAvgPool{Out: 4}, Norm: BatchNorm{}}
+//	AuxHead{Classes: 1000, Pool: AdaptiveAvgPool2D{Out: 4}, Norm: BatchNorm{}}
 //
 // Parts are called pool, conv (a ConvNorm with conv and bn, if there is a
 // norm), conv_act, fc1, fc1_act, dropout and fc2. The parameters exist in
@@ -32,7 +32,7 @@ import (
 // Szegedy et al. 2014, arXiv 1409.4842, section 5.
 type AuxHead struct {
 	Classes  int                    // required
-	Pool     Block                  // nil means AvgPool{Kernel: 5, Stride: 3}
+	Pool     Block                  // nil means AvgPool2D{Kernel: 5, Stride: 3}
 	Channels int                    // of the convolution; 0 means 128
 	Features int                    // of the hidden layer; 0 means 1024
 	Norm     Block                  // after the convolution; nil means none
@@ -46,7 +46,7 @@ type AuxHead struct {
 
 func (h AuxHead) complete() AuxHead {
 	if h.Pool == nil {
-		h.Pool = AvgPool{Kernel: 5, Stride: 3}
+		h.Pool = AvgPool2D{Kernel: 5, Stride: 3}
 	}
 	if h.Channels == 0 {
 		h.Channels = 128

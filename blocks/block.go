@@ -7,7 +7,7 @@
 //	net := blocks.Sequence{
 //		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU},
 //		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU(1)}),
-//		blocks.GlobalAveragePool{},
+//		blocks.GlobalAvgPool2D{},
 //		blocks.Linear{Out: 10},
 //	}
 //	program, err := graph.Build(net, graph.NewParams(1), graph.Train(32, 3, 32, 32))

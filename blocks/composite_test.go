@@ -54,7 +54,7 @@ func TestAuxHead(t *testing.T) {
 	checkAll(t, []one{
 		{"paper", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4}, []int{2, 3, 8, 8}, []int{2, 3, 8, 8},
 			[]string{"conv.weight 2x3x1x1", "conv.bias 2", "fc1.weight 4x8", "fc1.bias 4", "fc2.weight 3x4", "fc2.bias 3"}, "AuxHead 3, weight 0.3"},
-		{"torchvision", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4, Pool: blocks.AdaptiveAvgPool{Out: 4}, Norm: blocks.BatchNorm{}, Act: activations.ELU(1), Weight: 0.5},
+		{"torchvision", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4, Pool: blocks.AdaptiveAvgPool2D{Out: 4}, Norm: blocks.BatchNorm{}, Act: activations.ELU(1), Weight: 0.5},
 			[]int{2, 3, 6, 6}, []int{2, 3, 6, 6},
 			[]string{"conv.conv.weight 2x3x1x1", "conv.bn.weight 2", "conv.bn.bias 2", "fc1.weight 4x32", "fc1.bias 4", "fc2.weight 3x4", "fc2.bias 3"}, "AuxHead 3, weight 0.5, elu:1"},
 	})

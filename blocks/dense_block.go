@@ -135,7 +135,7 @@ func (t Transition) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 	return chain(s, x, append(parts,
 		Named{"relu", Act{orReLU(t.Act)}},
 		Named{"conv", Conv2D{Out: out, Kernel: 1, NoBias: shifts(t.Norm), Init: t.Init}},
-		Named{"pool", AvgPool{Kernel: 2}},
+		Named{"pool", AvgPool2D{Kernel: 2}},
 	), end{})
 }
 

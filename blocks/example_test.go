@@ -33,7 +33,7 @@ func Example() {
 		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU},
 		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU(1)}),
 		blocks.Residual{Out: 32, Stride: 2, Shortcut: blocks.IdentityPadding},
-		blocks.GlobalAveragePool{},
+		blocks.GlobalAvgPool2D{},
 		blocks.Linear{Out: 10},
 	}
 	fmt.Println(net)
@@ -47,7 +47,7 @@ func Example() {
 	//     2: Residual 16, elu:1
 	//   }
 	//   2: Residual 32, stride 2, identity padding
-	//   3: GlobalAveragePool
+	//   3: GlobalAvgPool2D
 	//   4: Linear 10
 	// }
 	// (1, 10) 28762
@@ -107,7 +107,7 @@ func ExampleParallel() {
 	describe(blocks.Parallel{
 		blocks.Conv2D{Out: 8, Kernel: 1},
 		blocks.As("wide", blocks.Conv2D{Out: 4, Kernel: 5, Padding: 2}),
-		blocks.MaxPool{Kernel: 3, Stride: 1, Padding: blocks.Same},
+		blocks.MaxPool2D{Kernel: 3, Stride: 1, Padding: blocks.Same},
 	}, 1, 3, 10, 10)
 	// Output: (1, 15, 10, 10) 336
 }

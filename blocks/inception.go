@@ -56,7 +56,7 @@ func (m Inception) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, erro
 }
 
 // inceptionPool keeps the image's size, so that the branches fit together.
-var inceptionPool = MaxPool{Kernel: 3, Stride: 1, Padding: 1}
+var inceptionPool = MaxPool2D{Kernel: 3, Stride: 1, Padding: 1}
 
 // branches builds chains on one input and joins their results.
 func branches(s *graph.Scope, x *gorgonia.Node, list [][]Named) (*gorgonia.Node, error) {

@@ -13,15 +13,15 @@ func TestCombinators(t *testing.T) {
 	elu := activations.ELU(1)
 	checkAll(t, []one{
 		{"sequence", blocks.Sequence{
-			blocks.Conv2D{Out: 3, Kernel: 3}, blocks.Act{Func: activations.ReLU}, blocks.MaxPool{Kernel: 2}, blocks.As("last", blocks.Conv2D{Out: 2, Kernel: 1}), blocks.As("", blocks.BatchNorm{}),
+			blocks.Conv2D{Out: 3, Kernel: 3}, blocks.Act{Func: activations.ReLU}, blocks.MaxPool2D{Kernel: 2}, blocks.As("last", blocks.Conv2D{Out: 2, Kernel: 1}), blocks.As("", blocks.BatchNorm{}),
 		}, []int{2, 2, 6, 6}, []int{2, 2, 2, 2}, []string{"0.weight 3x2x3x3", "0.bias 3", "last.weight 2x3x1x1", "last.bias 2", "weight 2", "bias 2"},
-			"Sequence {\n  0: Conv2D 3x3, 3\n  1: relu\n  2: MaxPool 2x2\n  last: Conv2D 1x1, 2\n  BatchNorm\n}"},
+			"Sequence {\n  0: Conv2D 3x3, 3\n  1: relu\n  2: MaxPool2D 2x2\n  last: Conv2D 1x1, 2\n  BatchNorm\n}"},
 		{"repeat", blocks.Repeat(2, blocks.Linear{Out: 3}), []int{2, 4}, []int{2, 3}, []string{"0.weight 3x4", "0.bias 3", "1.weight 3x3", "1.bias 3"},
 			"Sequence {\n  0: Linear 3\n  1: Linear 3\n}"},
 		{"linear and activation", blocks.Sequence{blocks.Linear{Out: 3}, blocks.Act{Func: elu}}, []int{2, 4}, []int{2, 3}, []string{"0.weight 3x4", "0.bias 3"},
 			"Sequence {\n  0: Linear 3\n  1: elu:1\n}"},
-		{"parallel", blocks.Parallel{blocks.As("a", blocks.Conv2D{Out: 3, Kernel: 1}), blocks.MaxPool{Kernel: 3, Stride: 1, Padding: 1}}, []int{2, 2, 4, 4}, []int{2, 5, 4, 4},
-			[]string{"a.weight 3x2x1x1", "a.bias 3"}, "Parallel {\n  a: Conv2D 1x1, 3\n  1: MaxPool 3x3, stride 1, padding 1\n}"},
+		{"parallel", blocks.Parallel{blocks.As("a", blocks.Conv2D{Out: 3, Kernel: 1}), blocks.MaxPool2D{Kernel: 3, Stride: 1, Padding: 1}}, []int{2, 2, 4, 4}, []int{2, 5, 4, 4},
+			[]string{"a.weight 3x2x1x1", "a.bias 3"}, "Parallel {\n  a: Conv2D 1x1, 3\n  1: MaxPool2D 3x3, stride 1, padding 1\n}"},
 		{"sum", blocks.Sum{Body: blocks.Linear{Out: 3}, Shortcut: blocks.Linear{Out: 3, NoBias: true}, Act: elu}, []int{2, 4}, []int{2, 3},
 			[]string{"shortcut.weight 3x4", "body.weight 3x4", "body.bias 3"}, "Sum {\n  shortcut: Linear 3, no bias\n  body: Linear 3\n  act: elu:1\n}"},
 		{"conv norm", blocks.ConvNorm{Out: 3, Kernel: 3, Act: activations.ReLU}, []int{2, 2, 5, 5}, []int{2, 3, 3, 3},

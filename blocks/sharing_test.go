@@ -17,7 +17,7 @@ func TestGradientOfNestedSums(t *testing.T) {
 		x[i] = float32(math.Sin(float64(i + 1)))
 	}
 	gradient := func(sum Block, unshared bool) []float64 {
-		net := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, sum, GlobalAveragePool{}, Linear{Out: 3}}
+		net := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, sum, GlobalAvgPool2D{}, Linear{Out: 3}}
 		cfg := graph.Train(2, 2, 5, 5)
 		cfg.NoSharing = unshared
 		p, err := graph.Build(net, graph.NewParams64(1), cfg)

@@ -41,7 +41,7 @@ func (e SqueezeExcite) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, 
 	}
 	channels := x.Shape()[1]
 	w, err := chain(s, x, []Named{
-		{"pool", GlobalAveragePool{}},
+		{"pool", GlobalAvgPool2D{}},
 		{"fc1", Linear{Out: max(channels/reduction, 1) * pieces(act), Init: e.Init}},
 		{"act", Act{act}},
 		{"fc2", Linear{Out: channels * pieces(gate), Init: e.Init}},

@@ -17,7 +17,7 @@ func main() {
 		blocks.ConvNorm{Out: 8, Kernel: 3, Stride: 2, Padding: 1, Act: activations.ReLU},
 		blocks.Residual{Out: 8, Act: activations.ELU(1)},
 		blocks.Residual{Out: 16, Stride: 2, Act: activations.ELU(1)},
-		blocks.GlobalAveragePool{},
+		blocks.GlobalAvgPool2D{},
 		blocks.Linear{Out: 10},
 	}
 	train, test, err := datasets.EmbeddedMNIST()

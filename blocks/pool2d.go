@@ -9,18 +9,18 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// MaxPool is the maximum over windows of the image.
+// MaxPool2D is the maximum over windows of the image.
 //
 //	Input:  (N, C, H, W)
 //	Output: (N, C, OH, OW), OH = floor((H + 2*padding - kernel)/stride) + 1
 //
-// With Ceil the division rounds up, so that a last window may run off the
+// With CeilMode the division rounds up, so that a last window may run off the
 // image.
-type MaxPool struct {
-	Kernel  int  // side of the window; required, here or in KernelHW
-	Stride  int  // 0 means the kernel: windows side by side
-	Padding int  // on every side, at most half the kernel; or Same
-	Ceil    bool // round the output's size up
+type MaxPool2D struct {
+	Kernel   int  // side of the window; required, here or in KernelHW
+	Stride   int  // 0 means the kernel: windows side by side
+	Padding  int  // on every side, at most half the kernel; or Same
+	CeilMode bool // round the output's size up
 
 	// Height and width apart, {vertical, horizontal}; each replaces the square
 	// size above where it is not zero.
@@ -28,38 +28,38 @@ type MaxPool struct {
 }
 
 // Build adds the pooling.
-func (p MaxPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+func (p MaxPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	kernel, padding, err := poolWindow("max_pool2d", p.Kernel, p.KernelHW, p.Padding, p.PaddingHW)
 	if err != nil {
 		return nil, err
 	}
-	return ops.MaxPool2D(x, ops.MaxPool2DConfig{Kernel: kernel, Stride: pair(p.Stride, p.StrideHW, 0), Padding: padding, CeilMode: p.Ceil})
+	return ops.MaxPool2D(x, ops.MaxPool2DConfig{Kernel: kernel, Stride: pair(p.Stride, p.StrideHW, 0), Padding: padding, CeilMode: p.CeilMode})
 }
 
-// String describes it: "MaxPool 3x3, stride 2".
-func (p MaxPool) String() string {
-	w := words{"MaxPool " + by(pair(p.Kernel, p.KernelHW, 0))}
+// String describes it: "MaxPool2D 3x3, stride 2".
+func (p MaxPool2D) String() string {
+	w := words{"MaxPool2D " + by(pair(p.Kernel, p.KernelHW, 0))}
 	w.note("stride", p.Stride, p.StrideHW, 0)
 	w.note("padding", p.Padding, p.PaddingHW, 0)
-	if p.Ceil {
+	if p.CeilMode {
 		w.add("ceil")
 	}
 	return w.String()
 }
 
-// AvgPool is the mean over windows of the image. Padding counts as zeros,
+// AvgPool2D is the mean over windows of the image. Padding counts as zeros,
 // unless ExcludePad is set.
 //
 //	Input:  (N, C, H, W)
 //	Output: (N, C, OH, OW), OH = floor((H + 2*padding - kernel)/stride) + 1
 //
-// With Ceil the division rounds up, so that a last window may run off the
+// With CeilMode the division rounds up, so that a last window may run off the
 // image.
-type AvgPool struct {
+type AvgPool2D struct {
 	Kernel     int  // side of the window; required, here or in KernelHW
 	Stride     int  // 0 means the kernel: windows side by side
 	Padding    int  // on every side, at most half the kernel; or Same
-	Ceil       bool // round the output's size up
+	CeilMode   bool // round the output's size up
 	ExcludePad bool // divide by the number of elements inside the image
 
 	// Height and width apart, {vertical, horizontal}; each replaces the square
@@ -68,22 +68,22 @@ type AvgPool struct {
 }
 
 // Build adds the pooling.
-func (p AvgPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+func (p AvgPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	kernel, padding, err := poolWindow("avg_pool2d", p.Kernel, p.KernelHW, p.Padding, p.PaddingHW)
 	if err != nil {
 		return nil, err
 	}
 	return ops.AvgPool2D(x, ops.AvgPool2DConfig{
-		Kernel: kernel, Stride: pair(p.Stride, p.StrideHW, 0), Padding: padding, CeilMode: p.Ceil, ExcludePad: p.ExcludePad,
+		Kernel: kernel, Stride: pair(p.Stride, p.StrideHW, 0), Padding: padding, CeilMode: p.CeilMode, ExcludePad: p.ExcludePad,
 	})
 }
 
-// String describes it: "AvgPool 5x5, stride 3".
-func (p AvgPool) String() string {
-	w := words{"AvgPool " + by(pair(p.Kernel, p.KernelHW, 0))}
+// String describes it: "AvgPool2D 5x5, stride 3".
+func (p AvgPool2D) String() string {
+	w := words{"AvgPool2D " + by(pair(p.Kernel, p.KernelHW, 0))}
 	w.note("stride", p.Stride, p.StrideHW, 0)
 	w.note("padding", p.Padding, p.PaddingHW, 0)
-	if p.Ceil {
+	if p.CeilMode {
 		w.add("ceil")
 	}
 	if p.ExcludePad {
@@ -102,18 +102,18 @@ func poolWindow(name string, kernel int, kernelHW [2]int, padding int, paddingHW
 	return k, p, errors.Wrap(err, name)
 }
 
-// AdaptiveAvgPool is the mean over windows that cover the image evenly, as many
+// AdaptiveAvgPool2D is the mean over windows that cover the image evenly, as many
 // as wanted whatever the image's size.
 //
 //	Input:  (N, C, H, W)
 //	Output: (N, C, Out, Out)
-type AdaptiveAvgPool struct {
+type AdaptiveAvgPool2D struct {
 	Out   int    // side of the output; required, here or in OutHW
 	OutHW [2]int // height and width apart
 }
 
 // Build adds the pooling.
-func (p AdaptiveAvgPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+func (p AdaptiveAvgPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	out := pair(p.Out, p.OutHW, 0)
 	if min(out[0], out[1]) < 1 {
 		return nil, errors.Errorf("adaptive_avg_pool2d: output is %s, want at least 1x1: set Out or OutHW", by(out))
@@ -121,21 +121,21 @@ func (p AdaptiveAvgPool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node
 	return ops.AdaptiveAvgPool2D(x, out[0], out[1])
 }
 
-func (p AdaptiveAvgPool) String() string {
-	return fmt.Sprintf("AdaptiveAvgPool to %s", by(pair(p.Out, p.OutHW, 0)))
+func (p AdaptiveAvgPool2D) String() string {
+	return fmt.Sprintf("AdaptiveAvgPool2D to %s", by(pair(p.Out, p.OutHW, 0)))
 }
 
-// GlobalAveragePool is the mean of every channel.
+// GlobalAvgPool2D is the mean of every channel.
 //
 //	Input:  (N, C, H, W)
 //	Output: (N, C)
 //
 // Lin, Chen and Yan 2013, Network In Network, arXiv 1312.4400, section 3.2.
-type GlobalAveragePool struct{}
+type GlobalAvgPool2D struct{}
 
 // Build adds the pooling.
-func (GlobalAveragePool) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+func (GlobalAvgPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return ops.GlobalAvgPool2D(x)
 }
 
-func (GlobalAveragePool) String() string { return "GlobalAveragePool" }
+func (GlobalAvgPool2D) String() string { return "GlobalAvgPool2D" }
