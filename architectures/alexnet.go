@@ -2,6 +2,7 @@ package architectures
 
 import (
 	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // Krizhevsky 2014, One weird trick for parallelizing convolutional neural
@@ -9,16 +10,15 @@ import (
 // maps in the first layer, no response normalisation. This is torchvision's
 // network, with its adaptive pooling, names and initialisation (PyTorch's).
 var alexnet = []Architecture{{
-	Name:    "alexnet",
-	Title:   "AlexNet",
-	Paper:   "Krizhevsky 2014, One weird trick for parallelizing convolutional neural networks, arXiv 1404.5997, section 5",
-	Input:   [3]int{3, 224, 224},
-	MinSize: 63,
-	Classes: 1000,
-	Params:  61_100_840,
-	Mean:    imagenetMean,
-	Std:     imagenetStd,
-	body:    alexnetBody,
+	Name:          "alexnet",
+	Title:         "AlexNet",
+	Paper:         "Krizhevsky 2014, One weird trick for parallelizing convolutional neural networks, arXiv 1404.5997, section 5",
+	Input:         imaging.Shape{Channels: 3, Height: 224, Width: 224},
+	MinSize:       63,
+	Classes:       1000,
+	Params:        61_100_840,
+	Normalization: imaging.ImageNet(),
+	body:          alexnetBody,
 }}
 
 func alexnetBody(o Options) (blocks.Block, error) {

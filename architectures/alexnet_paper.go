@@ -4,6 +4,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 	"gorgonia.org/gorgonia"
 )
 
@@ -19,14 +20,14 @@ var alexnetPaper = []Architecture{{
 	Name:    "alexnet_paper",
 	Title:   "AlexNet (2012)",
 	Paper:   "Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep Convolutional Neural Networks, section 3",
-	Input:   [3]int{3, 227, 227},
+	Input:   imaging.Shape{Channels: 3, Height: 227, Width: 227},
 	MinSize: 64,
 	Classes: 1000,
 	Params:  60_965_224,
-	Mean:    imagenetMean,
-	Std:     []float64{1. / 255, 1. / 255, 1. / 255}, // pixels from 0 to 255, less their mean (section 2)
-	aliases: []string{"alexnet_2012", "caffe_alexnet"},
-	body:    alexnetPaperBody,
+	// Pixels from 0 to 255, less their mean (section 2).
+	Normalization: imaging.Normalization{Mean: imaging.ImageNet().Mean, Std: []float32{1. / 255}},
+	aliases:       []string{"alexnet_2012", "caffe_alexnet"},
+	body:          alexnetPaperBody,
 }}
 
 // alexnetLRN has the paper's constants, alpha being a sum's there and a mean's

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // He, Zhang, Ren and Sun 2015, Deep Residual Learning for Image Recognition,
@@ -24,17 +25,16 @@ func cifarNet(depth int, plain bool, params int) Architecture {
 		name, title = "plain", "Plain"
 	}
 	return Architecture{
-		Name:    fmt.Sprintf("cifar_%s%d", name, depth),
-		Title:   fmt.Sprintf("%s-%d for CIFAR", title, depth),
-		Paper:   "He et al. 2015, Deep Residual Learning for Image Recognition, arXiv 1512.03385, section 4.2",
-		Input:   [3]int{3, 32, 32},
-		MinSize: 1,
-		Classes: 10,
-		Params:  params,
-		Mean:    []float64{0.4914, 0.4822, 0.4465},
-		Std:     []float64{0.2470, 0.2435, 0.2616},
-		aliases: []string{fmt.Sprintf("%s%d", name, depth)},
-		body:    func(o Options) (blocks.Block, error) { return cifarBody(o, (depth-2)/6, plain), nil },
+		Name:          fmt.Sprintf("cifar_%s%d", name, depth),
+		Title:         fmt.Sprintf("%s-%d for CIFAR", title, depth),
+		Paper:         "He et al. 2015, Deep Residual Learning for Image Recognition, arXiv 1512.03385, section 4.2",
+		Input:         imaging.Shape{Channels: 3, Height: 32, Width: 32},
+		MinSize:       1,
+		Classes:       10,
+		Params:        params,
+		Normalization: imaging.CIFAR10(),
+		aliases:       []string{fmt.Sprintf("%s%d", name, depth)},
+		body:          func(o Options) (blocks.Block, error) { return cifarBody(o, (depth-2)/6, plain), nil },
 	}
 }
 

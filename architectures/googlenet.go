@@ -3,6 +3,7 @@ package architectures
 import (
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1,
@@ -12,17 +13,16 @@ import (
 // networks: the transformation of the input that belongs to its published
 // weights is not part of the network here.
 var googlenet = []Architecture{{
-	Name:    "googlenet",
-	Title:   "GoogLeNet with batch norm",
-	Paper:   "Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1",
-	Input:   [3]int{3, 224, 224},
-	MinSize: 15,
-	Classes: 1000,
-	Params:  13_004_888,
-	Mean:    imagenetMean,
-	Std:     imagenetStd,
-	aliases: []string{"inception_v1"},
-	body:    googlenetBody,
+	Name:          "googlenet",
+	Title:         "GoogLeNet with batch norm",
+	Paper:         "Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1",
+	Input:         imaging.Shape{Channels: 3, Height: 224, Width: 224},
+	MinSize:       15,
+	Classes:       1000,
+	Params:        13_004_888,
+	Normalization: imaging.ImageNet(),
+	aliases:       []string{"inception_v1"},
+	body:          googlenetBody,
 }}
 
 // inceptions are the rows of the paper's table 1.

@@ -3,6 +3,7 @@ package architectures
 import (
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1
@@ -13,17 +14,16 @@ import (
 // The paper does not say how it starts; Glorot and Bengio's weights with biases
 // of 0.2 are those of the reproduction in Caffe.
 var googlenetPaper = []Architecture{{
-	Name:    "googlenet_paper",
-	Title:   "GoogLeNet (2014)",
-	Paper:   "Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1 and section 5",
-	Input:   [3]int{3, 224, 224},
-	MinSize: 79,
-	Classes: 1000,
-	Params:  13_378_280,
-	Mean:    imagenetMean,
-	Std:     imagenetStd,
-	aliases: []string{"googlenet_2014"},
-	body:    googlenetPaperBody,
+	Name:          "googlenet_paper",
+	Title:         "GoogLeNet (2014)",
+	Paper:         "Szegedy et al. 2014, Going Deeper with Convolutions, arXiv 1409.4842, table 1 and section 5",
+	Input:         imaging.Shape{Channels: 3, Height: 224, Width: 224},
+	MinSize:       79,
+	Classes:       1000,
+	Params:        13_378_280,
+	Normalization: imaging.ImageNet(),
+	aliases:       []string{"googlenet_2014"},
+	body:          googlenetPaperBody,
 }}
 
 func googlenetPaperBody(o Options) (blocks.Block, error) {

@@ -3,6 +3,7 @@ package architectures
 import (
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // LeCun, Bottou, Bengio and Haffner 1998, Gradient-Based Learning Applied to
@@ -12,17 +13,16 @@ import (
 // where the paper has 32x32, every map of the second convolution sees all maps
 // of the first, ReLU, max pooling, and a linear output.
 var lenet = []Architecture{{
-	Name:    "lenet5",
-	Title:   "LeNet-5",
-	Paper:   "LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition, section II.B",
-	Input:   [3]int{1, 28, 28},
-	MinSize: 12,
-	Classes: 10,
-	Params:  61_706,
-	Mean:    []float64{0.1307},
-	Std:     []float64{0.3081},
-	aliases: []string{"lenet"},
-	body:    lenet5,
+	Name:          "lenet5",
+	Title:         "LeNet-5",
+	Paper:         "LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition, section II.B",
+	Input:         imaging.Shape{Channels: 1, Height: 28, Width: 28},
+	MinSize:       12,
+	Classes:       10,
+	Params:        61_706,
+	Normalization: imaging.MNIST(),
+	aliases:       []string{"lenet"},
+	body:          lenet5,
 }}
 
 func lenet5(o Options) (blocks.Block, error) {

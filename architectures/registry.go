@@ -17,20 +17,22 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // Architecture is a network that the package knows.
 type Architecture struct {
-	Name    string // "resnet50"
-	Title   string // "ResNet-50"
-	Paper   string // authors, year, arXiv identifier, section
-	Input   [3]int // usual image: channels, height, width
-	MinSize int    // smallest height and width that it can process
-	Classes int    // as published
-	Params  int    // learnable elements at the usual input and Classes
+	Name    string        // "resnet50"
+	Title   string        // "ResNet-50"
+	Paper   string        // authors, year, arXiv identifier, section
+	Input   imaging.Shape // usual image
+	MinSize int           // smallest height and width that it can process
+	Classes int           // as published
+	Params  int           // learnable elements at the usual input and Classes
 
-	// Mean and Std normalise pixels in [0, 1], a number a channel.
-	Mean, Std []float64
+	// Normalization is that of the images which the published network, and
+	// published weights for it, were trained on.
+	Normalization imaging.Normalization
 
 	aliases []string
 	body    func(Options) (blocks.Block, error)
@@ -56,12 +58,6 @@ func (a Architecture) New(o Options) (blocks.Block, error) {
 	}
 	return Network{Architecture: a, Body: body}, nil
 }
-
-// Mean and deviation of ImageNet's pixels, channel by channel.
-var (
-	imagenetMean = []float64{0.485, 0.456, 0.406}
-	imagenetStd  = []float64{0.229, 0.224, 0.225}
-)
 
 // number names the i-th part of its kind: layer1.
 func number(name string, i int) string { return name + strconv.Itoa(i) }

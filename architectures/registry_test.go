@@ -40,7 +40,7 @@ func build(t *testing.T, a architectures.Architecture, o architectures.Options, 
 func TestPublishedParameterCounts(t *testing.T) {
 	each(t, func(t *testing.T, a architectures.Architecture) {
 		p := graph.NewBlankParams(tensor.Float32)
-		build(t, a, architectures.Options{}, p, graph.Eval(1, a.Input[0], a.Input[1], a.Input[2]))
+		build(t, a, architectures.Options{}, p, graph.Eval(a.Input.WithBatch(1)...))
 		if p.Count() != a.Params {
 			t.Errorf("%d parameters, want %d", p.Count(), a.Params)
 		}
@@ -73,7 +73,7 @@ func TestSmallestImages(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, size := range [][2]int{{a.MinSize, a.MinSize}, {a.MinSize, a.MinSize + 1}, {a.MinSize + 3, a.MinSize}} {
-			p, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input[0], size[0], size[1]))
+			p, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input.Channels, size[0], size[1]))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,8 +82,8 @@ func TestSmallestImages(t *testing.T) {
 		if a.MinSize == 1 {
 			return
 		}
-		for _, size := range [][2]int{{a.MinSize - 1, a.Input[2]}, {a.Input[1], a.MinSize - 1}, {1, 1}} {
-			_, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input[0], size[0], size[1]))
+		for _, size := range [][2]int{{a.MinSize - 1, a.Input.Width}, {a.Input.Height, a.MinSize - 1}, {1, 1}} {
+			_, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input.Channels, size[0], size[1]))
 			if err == nil {
 				t.Fatalf("an image of %dx%d is no error", size[0], size[1])
 			}
@@ -115,14 +115,15 @@ func TestOverfitsOneBatch(t *testing.T) {
 		case a.Params > 50_000_000: // wide linear layers start to swing
 			optimizer.LR = 3e-5
 		}
-		cfg := graph.Train(len(labels), a.Input[0], size, size)
+		cfg := graph.Train(len(labels), a.Input.Channels, size, size)
 		cfg.NoDropout = true
 		p := build(t, a, architectures.Options{Classes: classes}, graph.NewParams(1), cfg)
 		images := make([]float32, cfg.Input.TotalSize())
 		for i := range images {
-			n, c := i/(a.Input[0]*size*size), i/(size*size)%a.Input[0]
+			n, c := i/(a.Input.Channels*size*size), i/(size*size)%a.Input.Channels
 			tint := math.Cos(2 * math.Pi * float64(labels[n]+c) / classes)
-			images[i] = float32((tint + math.Sin(float64(i*i%9973))) * 0.25 / a.Std[c])
+			_, std := a.Normalization.At(c)
+			images[i] = float32((tint + math.Sin(float64(i*i%9973))) * 0.25 / float64(std))
 		}
 		var update []trainer.Parameter
 		var losses []float64
@@ -171,7 +172,7 @@ func TestOptionsReachEveryLayer(t *testing.T) {
 	}
 	each(t, func(t *testing.T, a architectures.Architecture) {
 		for _, o := range options {
-			p := build(t, a, o, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input[0], a.MinSize+1, a.MinSize+1))
+			p := build(t, a, o, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input.Channels, a.MinSize+1, a.MinSize+1))
 			want := o.Classes
 			if want == 0 {
 				want = a.Classes
@@ -233,7 +234,7 @@ func TestNamesAreUnambiguous(t *testing.T) {
 			t.Errorf("Lookup(%q) = %q, %v; listed before: %v", name, a.Name, err, seen[name])
 		}
 		seen[name] = true
-		if a.Title == "" || a.Paper == "" || len(a.Mean) != a.Input[0] || len(a.Std) != a.Input[0] {
+		if a.Title == "" || a.Paper == "" || len(a.Normalization.Mean) != a.Input.Channels || a.Normalization.Check(a.Input.Channels) != nil {
 			t.Errorf("%s is described incompletely: %+v", name, a)
 		}
 	}

@@ -3,6 +3,7 @@ package architectures
 import (
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // He, Zhang, Ren and Sun 2015, Deep Residual Learning for Image Recognition,
@@ -42,17 +43,16 @@ type stages struct {
 
 func residual(name, title, paper string, params int, st stages, aliases ...string) Architecture {
 	return Architecture{
-		Name:    name,
-		Title:   title,
-		Paper:   paper,
-		Input:   [3]int{3, 224, 224},
-		MinSize: 1,
-		Classes: 1000,
-		Params:  params,
-		Mean:    imagenetMean,
-		Std:     imagenetStd,
-		aliases: aliases,
-		body:    func(o Options) (blocks.Block, error) { return resnetBody(o, st), nil },
+		Name:          name,
+		Title:         title,
+		Paper:         paper,
+		Input:         imaging.Shape{Channels: 3, Height: 224, Width: 224},
+		MinSize:       1,
+		Classes:       1000,
+		Params:        params,
+		Normalization: imaging.ImageNet(),
+		aliases:       aliases,
+		body:          func(o Options) (blocks.Block, error) { return resnetBody(o, st), nil },
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // Simonyan and Zisserman 2014, Very Deep Convolutional Networks for Large-Scale
@@ -28,16 +29,15 @@ var vggConvs = map[int][5]int{
 
 func vggNet(depth int, norm bool, params int) Architecture {
 	a := Architecture{
-		Name:    fmt.Sprintf("vgg%d", depth),
-		Title:   fmt.Sprintf("VGG-%d", depth),
-		Paper:   "Simonyan and Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv 1409.1556, table 1",
-		Input:   [3]int{3, 224, 224},
-		MinSize: 32,
-		Classes: 1000,
-		Params:  params,
-		Mean:    imagenetMean,
-		Std:     imagenetStd,
-		body:    func(o Options) (blocks.Block, error) { return vggBody(o, vggConvs[depth], norm), nil },
+		Name:          fmt.Sprintf("vgg%d", depth),
+		Title:         fmt.Sprintf("VGG-%d", depth),
+		Paper:         "Simonyan and Zisserman 2014, Very Deep Convolutional Networks for Large-Scale Image Recognition, arXiv 1409.1556, table 1",
+		Input:         imaging.Shape{Channels: 3, Height: 224, Width: 224},
+		MinSize:       32,
+		Classes:       1000,
+		Params:        params,
+		Normalization: imaging.ImageNet(),
+		body:          func(o Options) (blocks.Block, error) { return vggBody(o, vggConvs[depth], norm), nil },
 	}
 	if norm {
 		a.Name += "_bn"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/trainer"
 )
@@ -18,7 +19,7 @@ import (
 type Workload struct {
 	Name  string // for the report
 	Net   graph.Block
-	Input [3]int // C, H, W
+	Input imaging.Shape
 	Batch int
 	// Train measures a whole training step: forward, loss, derivative and an
 	// update by SGD with momentum. Otherwise an inference run.
@@ -105,7 +106,7 @@ func Measure(w Workload) (Measurement, error) {
 
 // sample makes images and labels up: the same for every call.
 func (w Workload) sample(classes int) (images []float32, labels []int) {
-	images = make([]float32, w.Batch*w.Input[0]*w.Input[1]*w.Input[2])
+	images = make([]float32, w.Batch*w.Input.Channels*w.Input.Height*w.Input.Width)
 	for i := range images {
 		images[i] = float32(math.Sin(float64(i)))
 	}
@@ -125,7 +126,7 @@ func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, 
 	if w.Batch < 1 {
 		return nil, nil, errors.Errorf("measure: batch of %d images", w.Batch)
 	}
-	shape := []int{w.Batch, w.Input[0], w.Input[1], w.Input[2]}
+	shape := w.Input.WithBatch(w.Batch)
 	cfg := graph.Eval(shape...)
 	if w.Train {
 		cfg = graph.Train(shape...)

@@ -32,9 +32,9 @@ func newGraph() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cfg := graph.Eval(1, size[0], size[1], size[2])
+			cfg := graph.Eval(size.WithBatch(1)...)
 			if train {
-				cfg = graph.Train(2, size[0], size[1], size[2])
+				cfg = graph.Train(size.WithBatch(2)...)
 			}
 			if !o.Nodes {
 				cfg.NoFusion = true // every layer is a box of its own

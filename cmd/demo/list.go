@@ -32,7 +32,7 @@ func newList() *cobra.Command {
 				}
 				e := json.NewEncoder(out)
 				for _, a := range architectures.All() {
-					if err := e.Encode(entry{a.Name, a.Title, a.Input, a.Classes, a.Params, a.Paper}); err != nil {
+					if err := e.Encode(entry{a.Name, a.Title, [3]int{a.Input.Channels, a.Input.Height, a.Input.Width}, a.Classes, a.Params, a.Paper}); err != nil {
 						return err
 					}
 				}
@@ -41,7 +41,7 @@ func newList() *cobra.Command {
 			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "architecture\tinput\tclasses\tparameters\tpaper")
 			for _, a := range architectures.All() {
-				fmt.Fprintf(w, "%s\t%dx%dx%d\t%d\t%.2f M\t%s\n", a.Name, a.Input[0], a.Input[1], a.Input[2], a.Classes, float64(a.Params)/1e6, a.Paper)
+				fmt.Fprintf(w, "%s\t%v\t%d\t%.2f M\t%s\n", a.Name, a.Input, a.Classes, float64(a.Params)/1e6, a.Paper)
 			}
 			w.Flush()
 			fmt.Fprintln(out, "\ndatasets:    "+strings.Join(datasets.Names(), ", "))

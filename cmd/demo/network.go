@@ -1,14 +1,12 @@
 package main
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/pkg/errors"
 	"github.com/spf13/pflag"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // network is the choice of a network that most commands share.
@@ -26,15 +24,15 @@ func (n *network) flags(f *pflag.FlagSet, arch string) {
 }
 
 // build returns the architecture, the network and the size of its images.
-func (n *network) build() (architectures.Architecture, graph.Block, [3]int, error) {
+func (n *network) build() (architectures.Architecture, graph.Block, imaging.Shape, error) {
 	a, err := architectures.Lookup(n.arch)
 	if err != nil {
 		return a, nil, a.Input, err
 	}
 	size := a.Input
 	if n.input != "" {
-		if size, err = parseSize(n.input); err != nil {
-			return a, nil, size, err
+		if size, err = imaging.ParseShape(n.input); err != nil {
+			return a, nil, size, errors.WithMessage(err, "--input")
 		}
 	}
 	o := architectures.Options{Classes: n.classes}
@@ -45,20 +43,4 @@ func (n *network) build() (architectures.Architecture, graph.Block, [3]int, erro
 	}
 	net, err := a.New(o)
 	return a, net, size, err
-}
-
-func parseSize(s string) ([3]int, error) {
-	var size [3]int
-	parts := strings.Split(strings.ToLower(s), "x")
-	if len(parts) != 3 {
-		return size, errors.Errorf("--input is %q, want CHANNELSxHEIGHTxWIDTH such as 3x224x224", s)
-	}
-	for i, p := range parts {
-		n, err := strconv.Atoi(p)
-		if err != nil || n < 1 {
-			return size, errors.Errorf("--input is %q, want CHANNELSxHEIGHTxWIDTH such as 3x224x224", s)
-		}
-		size[i] = n
-	}
-	return size, nil
 }

@@ -24,9 +24,9 @@ func newSummary() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cfg := graph.Eval(batch, size[0], size[1], size[2])
+			cfg := graph.Eval(size.WithBatch(batch)...)
 			if train {
-				cfg = graph.Train(batch, size[0], size[1], size[2])
+				cfg = graph.Train(size.WithBatch(batch)...)
 			}
 			p, err := graph.Build(net, graph.NewParams(1), cfg)
 			if err != nil {
@@ -34,7 +34,7 @@ func newSummary() *cobra.Command {
 			}
 			defer p.Close()
 			s := p.Summary(depth)
-			s.Title = fmt.Sprintf("%s on images of %dx%dx%d\n%s\n", a.Title, size[0], size[1], size[2], a.Paper)
+			s.Title = fmt.Sprintf("%s on images of %v\n%s\n", a.Title, size, a.Paper)
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(s)
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/plots"
 	"github.com/stheno-ml/stheno/trainer"
@@ -119,18 +120,18 @@ func (t *training) load() (train, test *datasets.Dataset, err error) {
 }
 
 // fit makes the images the size that the network takes.
-func fit(train, test *datasets.Dataset, size [3]int) (*datasets.Dataset, *datasets.Dataset, error) {
+func fit(train, test *datasets.Dataset, size imaging.Shape) (*datasets.Dataset, *datasets.Dataset, error) {
 	both := [2]*datasets.Dataset{train, test}
 	for i, d := range both {
 		c, h, w := d.Shape()
 		var err error
-		if c != size[0] {
-			if d, err = d.Channels(size[0]); err != nil {
+		if c != size.Channels {
+			if d, err = d.Channels(size.Channels); err != nil {
 				return nil, nil, err
 			}
 		}
-		if h != size[1] || w != size[2] {
-			if d, err = d.Resize(size[1], size[2]); err != nil {
+		if h != size.Height || w != size.Width {
+			if d, err = d.Resize(size.Height, size.Width); err != nil {
 				return nil, nil, err
 			}
 		}

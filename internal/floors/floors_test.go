@@ -22,6 +22,7 @@ var floor = map[string]int{
 	"internal/lookup":     0,
 	"internal/size":       0,
 	"internal/table":      0,
+	"imaging":             1, // an image's size and normalisation, of networks and of datasets: below both
 	"internal/op":         1,
 	"activations":         2,
 	"ops":                 2,
