@@ -26,7 +26,7 @@ func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, erro
 		leads[n] = true
 	}
 	for _, n := range order {
-		in := children(n)
+		in := op.Inputs(n)
 		follow := followed(n, in)
 		for i, c := range in {
 			if leads[c] && follow[i] {
@@ -73,7 +73,7 @@ func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, erro
 
 // spread hands the gradient of n on to those of its inputs that lead on.
 func spread(n, grad *gorgonia.Node, leads map[*gorgonia.Node]bool, parts map[*gorgonia.Node]gorgonia.Nodes) error {
-	in := children(n)
+	in := op.Inputs(n)
 	follow := followed(n, in)
 	wanted := false
 	for i, c := range in {
@@ -119,22 +119,6 @@ func followed(n *gorgonia.Node, in gorgonia.Nodes) []bool {
 	return follow
 }
 
-// children are the inputs of a node, in order and with repetitions.
-func children(n *gorgonia.Node) gorgonia.Nodes {
-	if o := op.Of(n); o != nil {
-		return o.Inputs()
-	}
-	it := n.Graph().From(n.ID())
-	if it == nil {
-		return nil
-	}
-	var c gorgonia.Nodes
-	for it.Next() {
-		c = append(c, it.Node().(*gorgonia.Node))
-	}
-	return c
-}
-
 // topological lists root and all it is computed from, inputs first.
 func topological(roots ...*gorgonia.Node) gorgonia.Nodes {
 	var order gorgonia.Nodes
@@ -148,7 +132,7 @@ func topological(roots ...*gorgonia.Node) gorgonia.Nodes {
 			continue
 		}
 		seen[root] = true
-		stack := []frame{{root, children(root)}}
+		stack := []frame{{root, op.Inputs(root)}}
 		for len(stack) > 0 {
 			top := &stack[len(stack)-1]
 			if len(top.rest) == 0 {
@@ -160,7 +144,7 @@ func topological(roots ...*gorgonia.Node) gorgonia.Nodes {
 			top.rest = top.rest[1:]
 			if !seen[c] {
 				seen[c] = true
-				stack = append(stack, frame{c, children(c)})
+				stack = append(stack, frame{c, op.Inputs(c)})
 			}
 		}
 	}

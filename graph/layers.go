@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
@@ -29,7 +30,7 @@ func countParams(layers []*Layer, made []learned) {
 	for _, l := range layers {
 		for _, m := range made {
 			if strings.HasPrefix(m.param.Name, l.Path+".") {
-				l.Params += m.param.Value.Shape().TotalSize()
+				l.Params += m.node.Shape().TotalSize()
 			}
 		}
 	}
@@ -37,10 +38,13 @@ func countParams(layers []*Layer, made []learned) {
 
 // Layers lists the named blocks of the program's network, outer before inner,
 // in building order.
-func (p *Program) Layers() []Layer {
-	all := p.g.AllNodes()
-	out := make([]Layer, len(p.layers))
-	for i, l := range p.layers {
+func (p *Program) Layers() []Layer { return costed(p.layers, p.g.AllNodes()) }
+
+// costed copies the layers and counts their multiply-additions; all are the
+// graph's nodes.
+func costed(layers []*Layer, all gorgonia.Nodes) []Layer {
+	out := make([]Layer, len(layers))
+	for i, l := range layers {
 		out[i] = *l
 		for _, n := range all[l.first:l.last] {
 			if o := op.Of(n); o != nil {

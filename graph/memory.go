@@ -90,7 +90,7 @@ func (p *Program) lastReads(outputs gorgonia.Nodes, position map[*gorgonia.Node]
 	for i, n := range p.order {
 		last[n] = max(last[n], i)
 		foreign := op.Of(n) == nil && n.Op() != nil
-		for _, c := range children(n) {
+		for _, c := range op.Inputs(n) {
 			last[c] = max(last[c], i)
 			if foreign {
 				last[c] = len(p.order)

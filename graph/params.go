@@ -96,10 +96,8 @@ func (p *Params) ensure(name string, shape tensor.Shape, init Init, learnable bo
 		}
 		return q, nil
 	}
-	for _, d := range shape {
-		if d <= 0 {
-			return nil, errors.Errorf("parameter %s: shape %v has an empty dimension", name, shape)
-		}
+	if err := notEmpty(name, shape); err != nil {
+		return nil, err
 	}
 	value := tensor.New(tensor.Of(p.dtype), tensor.WithShape(shape...))
 	if !p.blank {
@@ -110,6 +108,15 @@ func (p *Params) ensure(name string, shape tensor.Shape, init Init, learnable bo
 	p.list = append(p.list, q)
 	p.byName[name] = q
 	return q, nil
+}
+
+func notEmpty(name string, shape tensor.Shape) error {
+	for _, d := range shape {
+		if d <= 0 {
+			return errors.Errorf("parameter %s: shape %v has an empty dimension", name, shape)
+		}
+	}
+	return nil
 }
 
 func fill(t *tensor.Dense, f func(i int) float64) {

@@ -42,6 +42,7 @@ type builder struct {
 	taps    []tap
 	layers  []*Layer
 	open    []*Layer
+	bare    bool // only to be looked at: parameters have a shape and no value
 }
 
 type learned struct {
@@ -141,12 +142,20 @@ func (s *Scope) variable(name string, shape tensor.Shape, init Init, learnable b
 	if s.b.made[full] != nil {
 		return nil, at(s.path, errors.Errorf("parameter %s is made twice: two blocks have the same name", name))
 	}
-	p, err := s.b.params.ensure(full, shape, init, learnable)
-	if err != nil {
-		return nil, at(s.path, err)
+	p := &Param{Name: full, Learnable: learnable}
+	with := []gorgonia.NodeConsOpt{gorgonia.WithShape(shape...), gorgonia.WithName(full)}
+	if s.b.bare {
+		if err := notEmpty(full, shape); err != nil {
+			return nil, at(s.path, err)
+		}
+	} else {
+		var err error
+		if p, err = s.b.params.ensure(full, shape, init, learnable); err != nil {
+			return nil, at(s.path, err)
+		}
+		with = append(with, gorgonia.WithValue(p.Value))
 	}
-	n := gorgonia.NewTensor(s.b.g, p.Value.Dtype(), len(shape),
-		gorgonia.WithShape(shape...), gorgonia.WithName(full), gorgonia.WithValue(p.Value))
+	n := gorgonia.NewTensor(s.b.g, s.Dtype(), len(shape), with...)
 	s.b.made[full] = n
 	if learnable {
 		s.b.learned = append(s.b.learned, learned{p, n})
@@ -157,6 +166,9 @@ func (s *Scope) variable(name string, shape tensor.Shape, init Init, learnable b
 // Update makes value what the buffer of that name holds after each run of the
 // program. Every reader in this run still sees the old content.
 func (s *Scope) Update(name string, value *gorgonia.Node) error {
+	if s.b.bare {
+		return nil
+	}
 	full := join(s.path, name)
 	p := s.b.params.Get(full)
 	if p == nil || p.Learnable {

@@ -7,15 +7,17 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
+	"github.com/stheno-ml/stheno/drawing"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
+	"gorgonia.org/tensor"
 )
 
 func newGraph() *cobra.Command {
 	var n network
-	var o graph.DrawOptions
+	var o drawing.Options
 	var out string
-	var train bool
+	var train, nodes bool
 	c := &cobra.Command{
 		Use:   "graph",
 		Short: "Draw a network as SVG or DOT",
@@ -36,19 +38,21 @@ func newGraph() *cobra.Command {
 			if train {
 				cfg = graph.Train(size.WithBatch(2)...)
 			}
-			if !o.Nodes {
-				cfg.NoFusion = true // every layer is a box of its own
-			}
-			p, err := graph.Build(net, graph.NewParams(1), cfg)
-			if err != nil {
+			o.Title = a.Title
+			var d drawing.Drawing
+			if nodes {
+				p, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), cfg)
+				if err != nil {
+					return err
+				}
+				defer p.Close()
+				d = drawing.Operations(p, o)
+			} else if d, err = drawing.Network(net, cfg, o); err != nil {
 				return err
 			}
-			defer p.Close()
-			o.Title = a.Title
-			d := p.Draw(o)
 			content := []byte(d.DOT())
 			if ext == ".svg" {
-				if content, err = d.Render(); err != nil {
+				if content, err = d.Render(c.Context()); err != nil {
 					return err
 				}
 			}
@@ -63,7 +67,7 @@ func newGraph() *cobra.Command {
 	c.Flags().IntVar(&n.classes, "classes", 0, "number of classes (default the architecture's own)")
 	c.Flags().StringVarP(&out, "output", "o", "network.svg", "file to write, .svg or .dot")
 	c.Flags().IntVar(&o.Depth, "depth", 0, "levels of blocks to open; 0 opens as many as are readable")
-	c.Flags().BoolVar(&o.Nodes, "nodes", false, "draw every operation instead of blocks")
+	c.Flags().BoolVar(&nodes, "nodes", false, "draw every operation instead of blocks")
 	c.Flags().BoolVar(&train, "train", false, "draw the training graph: auxiliary heads, and with --nodes the derivative")
 	c.Flags().BoolVar(&o.Horizontal, "horizontal", false, "from left to right")
 	return c

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ var floor = map[string]int{
 	"blocks":              4,
 	"architectures":       5,
 	"datasets":            5,
+	"drawing":             6,
 	"plots":               6,
 	"trainer":             6,
 	"weights":             6,
@@ -103,6 +105,26 @@ func TestNoImportPointsUp(t *testing.T) {
 	}
 	if len(seen) < 8 {
 		t.Errorf("only %d packages found: is the walk right?", len(seen))
+	}
+}
+
+// Whoever imports graph or trainer must not link Graphviz and the WASM runtime
+// that it comes with: only what draws does.
+func TestOnlyDrawingLinksGraphviz(t *testing.T) {
+	for _, pkg := range []string{"graph", "blocks", "architectures", "datasets", "trainer", "plots", "lab"} {
+		cmd := exec.Command("go", "list", "-deps", module+pkg)
+		cmd.Dir = filepath.Join("..", "..")
+		deps, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("go list -deps %s: %v", pkg, err)
+		}
+		for _, dep := range strings.Fields(string(deps)) {
+			// Gorgonia's own writer of Graphviz's language is no Graphviz.
+			lays := strings.Contains(dep, "graphviz") && !strings.HasPrefix(dep, "github.com/awalterschulze/")
+			if lays || strings.Contains(dep, "wazero") {
+				t.Errorf("%s links %s", pkg, dep)
+			}
+		}
 	}
 }
 

@@ -84,6 +84,23 @@ func Of(n *gorgonia.Node) *Node {
 	return o
 }
 
+// Inputs are what any graph node reads, in order and with repetitions, whoever
+// made its operation.
+func Inputs(n *gorgonia.Node) gorgonia.Nodes {
+	if o := Of(n); o != nil {
+		return o.inputs
+	}
+	it := n.Graph().From(n.ID())
+	if it == nil {
+		return nil
+	}
+	var in gorgonia.Nodes
+	for it.Next() {
+		in = append(in, it.Node().(*gorgonia.Node))
+	}
+	return in
+}
+
 func (n *Node) same(o *Node) bool {
 	if n == o {
 		return true

@@ -1,24 +1,25 @@
-package graph
+package drawing
 
 import (
 	"fmt"
 	"html"
 	"strings"
 
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 )
 
-// DrawExpression draws the expression that leads to the first node, and what the
+// Expression draws the expression that leads to the first node, and what the
 // other nodes, usually its gradients, need besides:
 //
 //	grads, err := graph.Gradients(z, x, y)
-//	picture := graph.DrawExpression(graph.DrawOptions{}, append(gorgonia.Nodes{z}, grads...)...)
+//	picture := drawing.Expression(drawing.Options{}, append(gorgonia.Nodes{z}, grads...)...)
 //
 // Variables are white, operations of the first expression blue, further ones red,
 // and the given nodes have a thick border. Scalars that have a value show it.
 // Gorgonia's operations and ours are drawn alike. Of the options Title and
 // Horizontal count.
-func DrawExpression(o DrawOptions, nodes ...*gorgonia.Node) Drawing {
+func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
 	var b strings.Builder
 	header(&b, o)
 	drawn := map[*gorgonia.Node]bool{}
@@ -32,7 +33,7 @@ func DrawExpression(o DrawOptions, nodes ...*gorgonia.Node) Drawing {
 			return
 		}
 		drawn[n] = true
-		in := children(n)
+		in := op.Inputs(n)
 		for _, c := range in {
 			visit(c, color)
 		}
@@ -69,11 +70,11 @@ func expressionLabel(n *gorgonia.Node, leaf bool) string {
 	if o := n.Op(); o != nil && leaf {
 		name = strings.TrimPrefix(fmt.Sprint(o), "const ")
 	} else if o != nil {
-		op := symbol(fmt.Sprint(o))
+		sign := symbol(fmt.Sprint(o))
 		if derived := strings.HasPrefix(name, fmt.Sprint(o)+"("); derived {
-			name = op
+			name = sign
 		} else {
-			name += ": " + op
+			name += ": " + sign
 		}
 	}
 	label := "<b>" + html.EscapeString(name) + "</b>"
@@ -92,10 +93,10 @@ func expressionLabel(n *gorgonia.Node, leaf bool) string {
 
 // symbol is an operation as people write it. Gorgonia's arithmetic carries a flag
 // in its name.
-func symbol(op string) string {
-	op = strings.TrimSuffix(strings.TrimSuffix(op, " false"), " true")
-	if op == "⊙" {
+func symbol(name string) string {
+	name = strings.TrimSuffix(strings.TrimSuffix(name, " false"), " true")
+	if name == "⊙" {
 		return "×"
 	}
-	return op
+	return name
 }

@@ -1,4 +1,4 @@
-package graph
+package drawing
 
 import (
 	"regexp"
@@ -9,6 +9,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/graph"
 )
 
 // drawnExpression is z = tanh(x*y) at (2, 0.25) with its gradients.
@@ -22,7 +23,7 @@ func drawnExpression(t *testing.T) string {
 		t.Fatal(err)
 	}
 	gorgonia.WithName("z")(z)
-	grads, err := Gradients(z, x, y)
+	grads, err := graph.Gradients(z, x, y)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,14 +38,14 @@ func drawnExpression(t *testing.T) string {
 	if err := vm.RunAll(); err != nil {
 		t.Fatal(err)
 	}
-	d := DrawExpression(DrawOptions{Title: "product"}, append(gorgonia.Nodes{z}, grads...)...)
+	d := Expression(Options{Title: "product"}, append(gorgonia.Nodes{z}, grads...)...)
 	if !strings.Contains(d.SVG(), "product") {
 		t.Error("the picture has no title")
 	}
 	return d.DOT()
 }
 
-func TestDrawExpression(t *testing.T) {
+func TestExpression(t *testing.T) {
 	dot := drawnExpression(t)
 	for _, want := range []string{
 		`label=<<b>x</b><br/><font point-size="10" color="#555555">2</font>>, shape=ellipse`,
