@@ -11,11 +11,13 @@ import (
 
 // Do computes the operation into the node's own output tensor and returns it:
 // the result stays valid until the node runs again. A panic in the arithmetic
-// becomes an error, since it would end the whole process otherwise.
+// becomes an error, since it would end the whole process otherwise: one on a
+// helper's goroutine is thrown again on this one (kernel.Panic), so it is seen
+// here too. Printed with %+v the error shows where it began.
 func (n *Node) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			v, err = nil, errors.Errorf("%s: internal error: %v", n, r)
+			v, err = nil, broken(n, r)
 		}
 	}()
 	if len(inputs) != len(n.shapes) {
@@ -37,6 +39,13 @@ func (n *Node) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 		return nil, errors.Wrap(err, n.op.Name())
 	}
 	return n.out, nil
+}
+
+func broken(n *Node, thrown any) error {
+	if p, ok := thrown.(*kernel.Panic); ok {
+		return errors.WithMessagef(p, "%s: internal error", n)
+	}
+	return errors.Errorf("%s: internal error: %v", n, thrown)
 }
 
 func run[T kernel.Float](n *Node, a *Args[T], inputs []gorgonia.Value, compute func(Args[T]) error) error {

@@ -1,10 +1,12 @@
 package kernel
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func withThreads(t testing.TB, n int) {
@@ -62,6 +64,70 @@ func TestSectionsNestAndRunConcurrently(t *testing.T) {
 	if want := int64(8 * 200 * 4 * 40); total.Load() != want {
 		t.Fatalf("%d units done, want %d", total.Load(), want)
 	}
+}
+
+// Many callers, more and fewer than there are processors, small sections
+// one after the other and within each other.
+func TestHammeredSections(t *testing.T) {
+	for _, procs := range []int{1, 3, 8} {
+		withThreads(t, procs)
+		for _, callers := range []int{1, 4, 40} {
+			for _, threads := range []int{2, 3, 8} {
+				hammer(t, callers, threads, 60*time.Millisecond, fmt.Sprintf("GOMAXPROCS %d, %d callers, %d threads", procs, callers, threads))
+			}
+		}
+	}
+}
+
+// hammer lets callers run sections of their own for a while: each part must
+// run exactly once before its section returns, also where parts panic.
+func hammer(t *testing.T, callers, threads int, during time.Duration, name string) {
+	t.Helper()
+	end := time.Now().Add(during)
+	var all sync.WaitGroup
+	for c := range callers {
+		all.Go(func() {
+			for round := 0; round == 0 || time.Now().Before(end); round++ {
+				hammerOnce(t, c+round, threads, name)
+			}
+		})
+	}
+	finished := make(chan struct{})
+	go func() { all.Wait(); close(finished) }()
+	select {
+	case <-finished:
+	case <-time.After(2 * time.Minute):
+		t.Fatalf("%s: sections hang", name)
+	}
+}
+
+func hammerOnce(t *testing.T, round, threads int, name string) {
+	var hits [7]atomic.Int32
+	parts := 2 + round%6
+	bad := -1
+	if round%5 == 0 {
+		bad = parts / 2
+	}
+	defer func() {
+		p, _ := recover().(*Panic)
+		if (p != nil) != (bad >= 0) || p != nil && p.Value != bad {
+			t.Errorf("%s: part %d panics, got %v", name, bad, p)
+		}
+		for i := range parts {
+			if n := hits[i].Load(); n != 1 {
+				t.Errorf("%s: part %d of %d ran %d times", name, i, parts, n)
+			}
+		}
+	}()
+	runParts(parts, parts, threads, &eachJob{func(i int) {
+		if i == 1 && round%4 == 0 {
+			runParts(2, 2, 2, &eachJob{func(int) {}})
+		}
+		hits[i].Add(1)
+		if i == bad {
+			panic(bad)
+		}
+	}})
 }
 
 type countJob struct{ total *atomic.Int64 }

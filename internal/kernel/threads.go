@@ -18,46 +18,64 @@ type runner interface{ run(lo, hi int) }
 type task struct {
 	job      runner
 	n, parts int
-	next     atomic.Int32 // next part to claim
-	pending  atomic.Int32 // parts not finished yet
-	holders  atomic.Int32 // threads that may still look at this task
-	waiting  atomic.Int32 // 0 undecided, 1 the caller sleeps, 2 all finished
+	next     atomic.Int32          // next part to claim
+	pending  atomic.Int32          // parts not finished yet
+	holders  atomic.Int32          // threads that may still look at this task
+	waiting  atomic.Int32          // 0 undecided, 1 the caller sleeps, 2 all finished
+	failed   atomic.Pointer[Panic] // the first part's panic
 	finished chan struct{}
 }
 
 func (t *task) work() {
 	for {
+		pause(claim)
 		i := int(t.next.Add(1)) - 1
 		if i >= t.parts {
 			return
 		}
-		t.job.run(t.n*i/t.parts, t.n*(i+1)/t.parts)
-		if t.pending.Add(-1) == 0 && !t.waiting.CompareAndSwap(0, 2) {
-			t.finished <- struct{}{}
-		}
+		t.part(i)
+	}
+}
+
+func (t *task) part(i int) {
+	defer t.end()
+	t.job.run(t.n*i/t.parts, t.n*(i+1)/t.parts)
+}
+
+// end counts a part as finished, also one that panicked: the caller waits for
+// all of them. It must be deferred directly, or it could not recover.
+func (t *task) end() {
+	if r := recover(); r != nil {
+		t.failed.CompareAndSwap(nil, caught(r))
+	}
+	pause(finish)
+	if t.pending.Add(-1) != 0 {
+		return
+	}
+	pause(decide)
+	if !t.waiting.CompareAndSwap(0, 2) {
+		pause(signal)
+		t.finished <- struct{}{}
 	}
 }
 
 // release gives the task back for reuse once nobody can look at it any more.
 func (t *task) release() {
+	pause(release)
 	if t.holders.Add(-1) == 0 {
 		t.job = nil
+		pause(reuse)
 		tasks.Put(t)
 	}
 }
 
 var tasks = sync.Pool{New: func() any { return &task{finished: make(chan struct{}, 1)} }}
 
-// A section of a network's step follows the last one within microseconds, so
-// an idle helper looks out for the next one for a moment before it sleeps:
-// waking a sleeping thread costs more than a small section's whole work. It
-// yields between looks, so other goroutines are not kept waiting.
-const (
-	looksPerYield = 32
-	yields        = 400
-)
-
-// worker is a persistent helper goroutine.
+// worker is a persistent helper goroutine. A section of a network's step
+// follows the last one within microseconds, so an idle helper looks out for the
+// next one for a moment before it sleeps: waking a sleeping thread costs more
+// than a small section's whole work. It yields between looks, so other
+// goroutines are not kept waiting.
 type worker struct {
 	task   atomic.Pointer[task] // nil means idle
 	asleep atomic.Bool
@@ -68,39 +86,58 @@ func (w *worker) loop() {
 	for {
 		t := w.await()
 		t.work()
+		pause(leave)
 		w.task.Store(nil)
 		t.release()
 	}
 }
 
+// await returns the next task. Being woken says nothing about a task: whoever
+// offered one may be held back before it wakes the worker, and by then the
+// worker has met the task on its own, finished it and fallen asleep. So it
+// looks again after every wake.
 func (w *worker) await() *task {
-	for range yields {
-		for range looksPerYield {
-			if t := w.task.Load(); t != nil {
+	for {
+		for range yields {
+			for range looksPerYield {
+				pause(look)
+				if t := w.task.Load(); t != nil {
+					return t
+				}
+			}
+			runtime.Gosched()
+		}
+		pause(doze)
+		w.asleep.Store(true)
+		pause(lookAgain)
+		if t := w.task.Load(); t != nil {
+			pause(rise)
+			if w.asleep.CompareAndSwap(true, false) {
 				return t
 			}
 		}
-		runtime.Gosched()
+		pause(sleep)
+		<-w.wake
 	}
-	w.asleep.Store(true)
-	if t := w.task.Load(); t != nil && w.asleep.CompareAndSwap(true, false) {
-		return t
-	}
-	<-w.wake
-	return w.task.Load()
 }
 
 // offer hands t to the worker if it is idle.
 func (w *worker) offer(t *task) bool {
+	pause(idle)
 	if w.task.Load() != nil {
 		return false
 	}
+	pause(hold)
 	t.holders.Add(1)
+	pause(hand)
 	if !w.task.CompareAndSwap(nil, t) {
+		pause(unhold)
 		t.holders.Add(-1)
 		return false
 	}
+	pause(rouse)
 	if w.asleep.CompareAndSwap(true, false) {
+		pause(wake)
 		w.wake <- struct{}{}
 	}
 	return true
@@ -133,11 +170,13 @@ func helpers(n int) []*worker {
 
 // runParts runs job over [0, n) in the given number of parts. The caller
 // works too, so a section started inside another one cannot deadlock: at
-// worst its caller does all of it.
+// worst its caller does all of it. Where a part panics, on whatever goroutine,
+// the others are finished and then the caller panics with a *Panic.
 func runParts(n, parts, threads int, job runner) {
 	t := tasks.Get().(*task)
 	t.job, t.n, t.parts = job, n, parts
 	t.waiting.Store(0)
+	t.failed.Store(nil)
 	t.pending.Store(int32(parts))
 	t.holders.Store(1)
 	t.next.Store(0)
@@ -152,19 +191,26 @@ func runParts(n, parts, threads int, job runner) {
 	}
 	t.work()
 	t.wait()
+	failed := t.failed.Load()
 	t.release()
+	if failed != nil {
+		panic(failed)
+	}
 }
 
 func (t *task) wait() {
 	for range yields {
 		for range looksPerYield {
+			pause(settled)
 			if t.pending.Load() == 0 {
 				return
 			}
 		}
 		runtime.Gosched()
 	}
+	pause(expect)
 	if t.waiting.CompareAndSwap(0, 1) {
+		pause(meet)
 		<-t.finished
 	}
 }
