@@ -40,9 +40,13 @@ func cifarNet(depth int, plain bool, params int) Architecture {
 
 // cifarBody has n units of two convolutions at each of three sizes.
 func cifarBody(o Options, n int, plain bool) blocks.Block {
+	shortcut := blocks.IdentityPadding
+	if plain {
+		shortcut = blocks.NoShortcut
+	}
 	units := func(out, stride int) blocks.Sequence {
 		unit := blocks.Residual{
-			Out: out, Act: o.Act, Norm: o.Norm, Shortcut: blocks.IdentityPadding, NoSkip: plain, Init: graph.HeNormal,
+			Out: out, Act: o.Act, Norm: o.Norm, Shortcut: shortcut, Init: graph.HeNormal,
 		}
 		stage := blocks.Repeat(n, unit)
 		unit.Stride = stride
@@ -53,7 +57,7 @@ func cifarBody(o Options, n int, plain bool) blocks.Block {
 		// N x 3 x 32 x 32
 		blocks.As("", blocks.ConvNorm{
 			Out: 16, Kernel: 3, Padding: 1, Norm: o.Norm, Act: o.Act,
-			Init: graph.HeNormal, ConvName: "conv1", NormName: "bn1", ActName: "relu",
+			Init: graph.HeNormal, Names: blocks.Names{Conv: "conv1", Norm: "bn1", Act: "relu"},
 		}),
 		// N x 16 x 32 x 32
 		blocks.As("layer1", units(16, 1)),

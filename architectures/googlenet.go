@@ -48,13 +48,11 @@ func googlenetBody(o Options) (blocks.Block, error) {
 	}
 	inception := func(name string) blocks.Block {
 		m := inceptions[name]
-		return blocks.As("inception"+name, blocks.InceptionNorm{
-			Out1: m.Out1, Reduce3: m.Reduce3, Out3: m.Out3, Reduce5: m.Reduce5, Out5: m.Out5, OutPool: m.OutPool,
-			Kernel5: 3, Norm: norm, Act: o.Act, Init: init,
-		})
+		m.Kernel5, m.Norm, m.Act, m.Init = 3, norm, o.Act, init
+		return blocks.As("inception"+name, m)
 	}
 	head := blocks.AuxHead{
-		Classes: o.Classes, Pool: blocks.AdaptiveAvgPool2D{Out: 4}, Norm: norm, Act: o.Act, Dropout: o.auxDropout(0.7), Init: init,
+		Classes: o.Classes, Pool: blocks.AdaptiveAvgPool2D{Out: 4}, Norm: norm, Act: o.Act, Dropout: o.Dropout, Init: init,
 	}
 	pool := blocks.MaxPool2D{Kernel: 3, Stride: 2, CeilMode: true}
 	return blocks.Sequence{

@@ -36,7 +36,7 @@ func googlenetPaperBody(o Options) (blocks.Block, error) {
 		m.Act, m.Init, m.BiasInit = o.Act, init, bias
 		return blocks.As("inception"+name, m)
 	}
-	head := blocks.AuxHead{Classes: o.Classes, Act: o.Act, Dropout: o.auxDropout(0.7), Init: init, BiasInit: bias}
+	head := blocks.AuxHead{Classes: o.Classes, Act: o.Act, Dropout: o.Dropout, Init: init, BiasInit: bias}
 	pool := blocks.MaxPool2D{Kernel: 3, Stride: 2, CeilMode: true}
 	norm := blocks.LocalResponseNorm{Size: 5, Alpha: 1e-4, Beta: 0.75, K: 1}
 	return blocks.Sequence{

@@ -11,15 +11,12 @@ type Options struct {
 	Classes int                    // 0 means as published
 	Act     activations.Activation // replaces every ReLU; nil means ReLU
 	Norm    blocks.Block           // replaces every batch norm; blocks.Identity{} is none, nil means batch norm
-	Dropout float64                // probability of the dropout layers; 0 means as published, -1 none
+	Dropout float64                // probability of the dropout layers; 0 means as published, below 0 none
 }
 
 // dropout is the layer of a network that was published with probability p.
 func (o Options) dropout(p float64) blocks.Dropout {
-	switch {
-	case o.Dropout < 0:
-		p = 0
-	case o.Dropout > 0:
+	if o.Dropout != 0 {
 		p = o.Dropout
 	}
 	return blocks.Dropout{P: p}
@@ -31,14 +28,6 @@ func (o Options) width(n int) int { return n * max(o.Act.Pieces(), 1) }
 
 // act is the activation as a layer.
 func (o Options) act() blocks.Act { return blocks.Act{Func: o.Act} }
-
-// auxDropout is dropout as auxiliary heads take it.
-func (o Options) auxDropout(p float64) float64 {
-	if p = o.dropout(p).P; p == 0 {
-		return -1
-	}
-	return p
-}
 
 // norm is the norm of a network that was published with the one given.
 func (o Options) norm(published blocks.Block) blocks.Block {

@@ -61,7 +61,7 @@ func resnetBody(o Options, st stages) blocks.Block {
 		// N x 3 x 224 x 224
 		blocks.As("", blocks.ConvNorm{
 			Out: 64, Kernel: 7, Stride: 2, Padding: 3, Norm: o.Norm, Act: o.Act,
-			Init: graph.HeNormalFanOut, ConvName: "conv1", NormName: "bn1", ActName: "relu",
+			Init: graph.HeNormalFanOut, Names: blocks.Names{Conv: "conv1", Norm: "bn1", Act: "relu"},
 		}),
 		// N x 64 x 112 x 112
 		blocks.As("maxpool", blocks.MaxPool2D{Kernel: 3, Stride: 2, Padding: 1}),

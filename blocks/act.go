@@ -13,38 +13,30 @@ import (
 //	Input:  what the activation takes
 //	Output: the same; with Maxout(k), 1/k of the channels
 type Act struct {
-	Func activations.Activation // nil: y = x
+	Func activations.Activation // nil means ReLU; activations.Identity means none
 }
 
 // Build applies the activation.
 func (a Act) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	if a.Func == nil {
-		return x, nil
-	}
-	shape := x.Shape()
+	f, shape := orReLU(a.Func), x.Shape()
 	if len(shape) < 2 {
-		return nil, errors.Errorf("%v: input has shape %v, want (N, C, ...)", a.Func, shape)
+		return nil, errors.Errorf("%v: input has shape %v, want (N, C, ...)", f, shape)
 	}
 	var params gorgonia.Nodes
-	for _, p := range a.Func.Parameters(shape[1]) {
+	for _, p := range f.Parameters(shape[1]) {
 		n, err := s.Param(p.Name, p.Shape, graph.Constant(p.Start))
 		if err != nil {
 			return nil, err
 		}
 		params = append(params, n)
 	}
-	return a.Func.Apply(x, params...)
+	return f.Apply(x, params...)
 }
 
 // String is the activation's name with its settings.
-func (a Act) String() string {
-	if a.Func == nil {
-		return "identity"
-	}
-	return a.Func.String()
-}
+func (a Act) String() string { return orReLU(a.Func).String() }
 
-// orReLU is the activation of blocks that were published with ReLU.
+// orReLU is the activation of a block that was published with ReLU.
 func orReLU(a activations.Activation) activations.Activation {
 	if a == nil {
 		return activations.ReLU
@@ -52,12 +44,26 @@ func orReLU(a activations.Activation) activations.Activation {
 	return a
 }
 
-// pieces is how many times wider the layer before a must be.
-func pieces(a activations.Activation) int {
-	if a == nil {
-		return 1
+// appendAct appends an activation, unless it says that there is none.
+func appendAct(parts []Named, name string, a activations.Activation) []Named {
+	if a == activations.Identity {
+		return parts
 	}
-	return max(a.Pieces(), 1)
+	return append(parts, Named{name, Act{a}})
+}
+
+// pieces is how many times wider the layer before a must be.
+func pieces(a activations.Activation) int { return max(a.Pieces(), 1) }
+
+// act adds an activation that is not the published one.
+func (w *words) act(a, published activations.Activation) {
+	switch a {
+	case nil, published:
+	case activations.Identity:
+		w.add("no activation")
+	default:
+		w.add("%v", a)
+	}
 }
 
 // Identity passes its input on. As a norm it says that there is none.

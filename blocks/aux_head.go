@@ -55,9 +55,7 @@ func (h AuxHead) complete() AuxHead {
 		h.Features = 1024
 	}
 	h.Act = orReLU(h.Act)
-	if h.Dropout == 0 {
-		h.Dropout = 0.7
-	}
+	h.Dropout = orDropout(h.Dropout, 0.7)
 	if h.Weight == 0 {
 		h.Weight = 0.3
 	}
@@ -74,17 +72,13 @@ func (h AuxHead) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 	parts := []Named{{"pool", h.Pool}}
 	if h.Norm == nil {
 		conv := Conv2D{Out: h.Channels * wide, Kernel: 1, Init: h.Init, BiasInit: h.BiasInit}
-		parts = append(parts, Named{"conv", conv}, Named{"conv_act", Act{h.Act}})
+		parts = appendAct(append(parts, Named{"conv", conv}), "conv_act", h.Act)
 	} else {
-		parts = append(parts, Named{"conv", ConvNorm{Out: h.Channels, Kernel: 1, Norm: h.Norm, Act: h.Act, Init: h.Init}})
+		parts = append(parts, Named{"conv", ConvNorm{Out: h.Channels, Kernel: 1, Norm: h.Norm, Act: h.Act, Init: h.Init, BiasInit: h.BiasInit}})
 	}
-	parts = append(parts,
-		Named{"fc1", Linear{Out: h.Features * wide, Init: h.Init, BiasInit: h.BiasInit}},
-		Named{"fc1_act", Act{h.Act}},
-	)
-	if h.Dropout > 0 {
-		parts = append(parts, Named{"dropout", Dropout{h.Dropout}})
-	}
+	parts = append(parts, Named{"fc1", Linear{Out: h.Features * wide, Init: h.Init, BiasInit: h.BiasInit}})
+	parts = appendAct(parts, "fc1_act", h.Act)
+	parts = appendDropout(parts, "dropout", h.Dropout)
 	parts = append(parts, Named{"fc2", Linear{Out: h.Classes, Init: h.Init, BiasInit: h.BiasInit}})
 	logits, err := chain(s, x, parts, end{})
 	if err != nil {
@@ -99,8 +93,6 @@ func (h AuxHead) String() string {
 	h = h.complete()
 	w := words{fmt.Sprintf("AuxHead %d", h.Classes)}
 	w.add("weight %g", h.Weight)
-	if h.Act != activations.ReLU {
-		w.add("%v", h.Act)
-	}
+	w.act(h.Act, activations.ReLU)
 	return w.String()
 }

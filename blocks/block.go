@@ -5,16 +5,29 @@
 // expression graph and makes its parameters, under dotted names.
 //
 //	net := blocks.Sequence{
-//		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU},
+//		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same},
 //		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU(1)}),
 //		blocks.GlobalAvgPool2D{},
 //		blocks.Linear{Out: 10},
 //	}
 //	program, err := graph.Build(net, graph.NewParams(1), graph.Train(32, 3, 32, 32))
 //
-// Required fields say so; all others have a useful zero value. A block that
-// cannot be built returns an error that names the place in the network, what
-// it found and what it wanted.
+// A block that cannot be built returns an error that names the place in the
+// network, what it found and what it wanted.
+//
+// # Defaults
+//
+// Required fields say so. A field that is not set means what the block was
+// published with, and each field's comment says what that is:
+//
+//   - A nil activation is ReLU, unless the comment names another;
+//     activations.Identity means none.
+//   - A nil norm is BatchNorm{}, or none where the block was published without;
+//     Identity{} means none.
+//   - A dropout of 0 is the published probability; below 0 there is none.
+//   - A size of 0 is the published one. KernelHW, StrideHW and their like hold
+//     {vertical, horizontal}; each number in them that is not 0 replaces the
+//     square size.
 //
 // # Names
 //

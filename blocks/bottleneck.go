@@ -40,7 +40,6 @@ type Bottleneck struct {
 	Norm          Block                  // nil means BatchNorm{}; Identity{} means none
 	Shortcut      Shortcut               // how the input goes past; Projection by default
 	PreActivation bool                   // norm and activation before the convolutions
-	NoSkip        bool                   // without the shortcut: the plain counterpart
 	ZeroInit      bool                   // bn3's scale starts at 0, so that the unit starts as its shortcut
 	Init          graph.Init             // of the convolutions' weights; nil means U(-b, b), b = 1/sqrt(fan-in)
 }
@@ -66,7 +65,7 @@ func (b Bottleneck) unit() unit {
 			{Out: b.Out, Kernel: 1},
 		},
 		stride: stride, act: b.Act, norm: b.Norm, zeroInit: b.ZeroInit,
-		shortcut: b.Shortcut, preAct: b.PreActivation, noSkip: b.NoSkip, init: b.Init,
+		shortcut: b.Shortcut, preAct: b.PreActivation, init: b.Init,
 	}
 }
 

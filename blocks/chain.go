@@ -8,21 +8,17 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// end is what follows the last block of a chain: the sum with a shortcut, if
-// there is one, then an activation, if there is one.
+// end is what follows the last block of a chain: the sum with what goes past
+// it, if there is one, then an activation, if there is one.
 type end struct {
-	skip *gorgonia.Node // nil: no sum
-	act  activations.Activation
-	name string // of the activation
+	skip *gorgonia.Node         // nil: no sum, no activation
+	act  activations.Activation // nil: none
+	name string                 // of the activation; empty: it has no place of its own
 }
 
 // chain builds blocks one after the other. The values between them are nobody
 // else's, so neighbours may become one operation.
 func chain(s *graph.Scope, x *gorgonia.Node, children []Named, e end) (*gorgonia.Node, error) {
-	if e.skip == nil && e.act != nil {
-		children = append(children[:len(children):len(children)], Named{e.name, Act{e.act}})
-		e = end{}
-	}
 	var err error
 	for i, size := 0, 1; i < len(children); i += size {
 		c := children[i]
@@ -50,7 +46,7 @@ func (e end) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return x, nil
 	}
 	if !e.skip.Shape().Eq(x.Shape()) {
-		return nil, errors.Errorf("residual sum: body gives %v, shortcut %v: want equal shapes", x.Shape(), e.skip.Shape())
+		return nil, errors.Errorf("sum of %v and %v: want equal shapes", x.Shape(), e.skip.Shape())
 	}
 	if e.act == nil {
 		return ops.Add(x, e.skip)
@@ -81,7 +77,7 @@ type fusion struct {
 	taken []Named // the blocks that the layer takes
 	norm  *Named  // of them, the batch norm to fold into the layer's weights
 	act   activations.Activation
-	skip  *gorgonia.Node // the chain's shortcut, added before the activation
+	skip  *gorgonia.Node // what goes past the chain, added before the activation
 	scope *graph.Scope   // where the blocks above have their names
 }
 
@@ -104,8 +100,8 @@ func plan(s *graph.Scope, first fusable, x *gorgonia.Node, rest []Named, e end) 
 		return joins && (infers || first.takes(a))
 	}
 	if len(rest) > 0 {
-		if a, ok := rest[0].Block.(Act); ok && takes(a.Func) {
-			f.act = a.Func
+		if a, ok := rest[0].Block.(Act); ok && takes(orReLU(a.Func)) {
+			f.act = orReLU(a.Func)
 			f.taken = append(f.taken[:len(f.taken):len(f.taken)], rest[0])
 		}
 		return f
@@ -161,7 +157,12 @@ func (b stand) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 }
 
 // Kind is the block's own.
-func (b stand) Kind() string { return text(b.Block) }
+func (b stand) Kind() string {
+	if k, ok := b.Block.(interface{ Kind() string }); ok {
+		return k.Kind()
+	}
+	return text(b.Block)
+}
 
 // fromOutput reports whether an operation that keeps only its result can
 // compute the activation, derivative included.

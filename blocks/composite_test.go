@@ -41,12 +41,12 @@ func TestInception(t *testing.T) {
 			[]string{"branch1.weight 1x3x1x1", "branch1.bias 1", "branch2_reduce.weight 1x3x1x1", "branch2_reduce.bias 1", "branch2.weight 1x1x3x3", "branch2.bias 1",
 				"branch3_reduce.weight 1x3x1x1", "branch3_reduce.bias 1", "branch3.weight 1x1x5x5", "branch3.bias 1", "branch4.weight 1x3x1x1", "branch4.bias 1"},
 			"Inception 1, 1-1, 1-1, 1, elu:1"},
-		{"norm", blocks.InceptionNorm{Out1: 2, Reduce3: 1, Out3: 3, Reduce5: 2, Out5: 4, OutPool: 1, Kernel5: 3}, in, []int{2, 10, 5, 5}, names, "InceptionNorm 2, 1-3, 2-4, 1, 3x3 for 5x5"},
-		{"norm with prelu", blocks.InceptionNorm{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Norm: blocks.Identity{}, Act: activations.PReLU{}}, in, []int{2, 4, 5, 5},
+		{"norm", blocks.Inception{Out1: 2, Reduce3: 1, Out3: 3, Reduce5: 2, Out5: 4, OutPool: 1, Kernel5: 3, Norm: blocks.BatchNorm{}}, in, []int{2, 10, 5, 5}, names, "Inception 2, 1-3, 2-4, 1, 3x3 for 5x5, BatchNorm"},
+		{"norm with prelu", blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Norm: blocks.Identity{}, Act: activations.PReLU{}}, in, []int{2, 4, 5, 5},
 			[]string{"branch1.conv.weight 1x3x1x1", "branch1.conv.bias 1", "branch1.act.weight 1", "branch2.0.conv.weight 1x3x1x1", "branch2.0.conv.bias 1", "branch2.0.act.weight 1",
 				"branch2.1.conv.weight 1x1x3x3", "branch2.1.conv.bias 1", "branch2.1.act.weight 1", "branch3.0.conv.weight 1x3x1x1", "branch3.0.conv.bias 1", "branch3.0.act.weight 1",
 				"branch3.1.conv.weight 1x1x5x5", "branch3.1.conv.bias 1", "branch3.1.act.weight 1", "branch4.1.conv.weight 1x3x1x1", "branch4.1.conv.bias 1", "branch4.1.act.weight 1"},
-			"InceptionNorm 1, 1-1, 1-1, 1, no norm, prelu"},
+			"Inception 1, 1-1, 1-1, 1, Identity, prelu"},
 	})
 }
 
@@ -152,7 +152,7 @@ func TestCompositesRefuse(t *testing.T) {
 		{blocks.ConvTranspose2D{Out: 5, Kernel: 2, Groups: 2}, image, "conv_transpose2d: Out = 5 channels, groups = 2 does not divide it"},
 		{blocks.UpsampleConv{}, image, "conv: conv_transpose2d: Out = 0, want the number of output channels"},
 		{blocks.Inception{Out1: 1}, image, "branch2_reduce: conv2d: Out = 0, want the number of output channels"},
-		{blocks.InceptionNorm{Out1: 1, Reduce3: 1}, image, "branch2.1.conv: conv2d: Out = 0, want the number of output channels"},
+		{blocks.Inception{Out1: 1, Reduce3: 1, Norm: blocks.BatchNorm{}}, image, "branch2.1.conv: conv2d: Out = 0, want the number of output channels"},
 		{blocks.AuxHead{}, image, "auxiliary head: Classes = 0, want at least 1"},
 		{blocks.As("aux2", blocks.AuxHead{Classes: 2}), []int{1, 2, 4, 4}, "aux2.pool: avg_pool2d: input is 4x4, kernel 5x5 with padding 0x0 and dilation 1x1 does not fit"},
 		{blocks.MaxoutLinear{Out: 2, Pieces: -1}, flat, "maxout: Pieces = -1, want at least 1"},

@@ -24,8 +24,8 @@ type Conv2D struct {
 	Groups   int  // 0 means 1; C makes the convolution depthwise
 	NoBias   bool // no bias, as before a batch norm
 
-	// Height and width apart, {vertical, horizontal}; each replaces the square
-	// size above where it is not zero.
+	// Height and width apart, {vertical, horizontal}; a number that is not 0
+	// replaces the square size above.
 	KernelHW, StrideHW, PaddingHW [2]int
 
 	Init     graph.Init // of weight; nil means U(-b, b), b = 1/sqrt(fan-in)

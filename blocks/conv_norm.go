@@ -13,8 +13,8 @@ import (
 //	Input:  (N, C, H, W)
 //	Output: (N, Out, OH, OW), sizes as Conv2D's
 //
-// An activation with k pieces (Maxout) makes convolution and norm k times as
-// wide.
+// Parts are called conv, bn and act, or as Names says. An activation with k
+// pieces (Maxout) makes convolution and norm k times as wide.
 type ConvNorm struct {
 	Out      int // channels; required
 	Kernel   int // side of the kernel; required, here or in KernelHW
@@ -23,21 +23,30 @@ type ConvNorm struct {
 	Dilation int // distance of kernel taps; 0 means 1
 	Groups   int // 0 means 1
 
-	// Height and width apart, {vertical, horizontal}; each replaces the square
-	// size above where it is not zero.
+	// Height and width apart, {vertical, horizontal}; a number that is not 0
+	// replaces the square size above.
 	KernelHW, StrideHW, PaddingHW [2]int
 
 	Norm Block                  // nil means BatchNorm{}; Identity{} means none
-	Act  activations.Activation // nil means none
+	Act  activations.Activation // nil means ReLU; activations.Identity means none
 
 	// Bias gives the convolution a bias before a norm that has its own. Without
 	// such a norm it always has one.
 	Bias bool
 
-	Init graph.Init // of the convolution's weight; nil means U(-b, b), b = 1/sqrt(fan-in)
+	// Initialisation of the convolution's weight and bias; nil means U(-b, b),
+	// b = 1/sqrt(fan-in).
+	Init, BiasInit graph.Init
 
-	// Names of the parts, where "conv", "bn" and "act" are not wanted.
-	ConvName, NormName, ActName string
+	Names Names // of the parts
+}
+
+// Names are what a convolution, its norm and its activation are called inside
+// of a block. An empty name means conv, bn or act.
+type Names struct{ Conv, Norm, Act string }
+
+func (n Names) complete() Names {
+	return Names{or(n.Conv, "conv"), or(n.Norm, "bn"), or(n.Act, "act")}
 }
 
 // Build adds the three.
@@ -50,17 +59,14 @@ func (c ConvNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error
 func (ConvNorm) Unit() bool { return true }
 
 func (c ConvNorm) parts() []Named {
+	act, names := orReLU(c.Act), c.Names.complete()
 	conv := Conv2D{
-		Out: c.Out * pieces(c.Act), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,
+		Out: c.Out * pieces(act), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,
 		KernelHW: c.KernelHW, StrideHW: c.StrideHW, PaddingHW: c.PaddingHW,
-		NoBias: shifts(c.Norm) && !c.Bias, Init: c.Init,
+		NoBias: shifts(c.Norm) && !c.Bias, Init: c.Init, BiasInit: c.BiasInit,
 	}
-	parts := []Named{{or(c.ConvName, "conv"), conv}}
-	parts = appendNorm(parts, or(c.NormName, "bn"), c.Norm)
-	if c.Act != nil {
-		parts = append(parts, Named{or(c.ActName, "act"), Act{c.Act}})
-	}
-	return parts
+	parts := appendNorm([]Named{{names.Conv, conv}}, names.Norm, c.Norm)
+	return appendAct(parts, names.Act, act)
 }
 
 // String describes it: "ConvNorm 3x3, 64, stride 2, relu".
@@ -74,9 +80,7 @@ func (c ConvNorm) String() string {
 		w.add("groups %d", c.Groups)
 	}
 	w.norm(c.Norm)
-	if c.Act != nil {
-		w.add("%v", c.Act)
-	}
+	w.act(orReLU(c.Act), nil)
 	return w.String()
 }
 

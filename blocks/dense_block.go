@@ -31,7 +31,7 @@ type DenseBlock struct {
 	Width   int                    // of the 1x1 convolution, in multiples of Growth; 0 means 4; below 0 means no 1x1 convolution
 	Norm    Block                  // nil means BatchNorm{}; Identity{} means none
 	Act     activations.Activation // nil means ReLU; activations.Identity means none
-	Dropout float64                // probability; 0 means none
+	Dropout float64                // probability; 0 means none, as published; so does a number below 0
 	Init    graph.Init             // of the weights; nil means U(-b, b), b = 1/sqrt(fan-in)
 }
 
@@ -67,17 +67,15 @@ func (d denseLayer) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 		width = 4
 	}
 	parts := appendNorm(nil, "norm1", d.Norm)
-	parts = append(parts, Named{"relu1", Act{act}})
+	parts = appendAct(parts, "relu1", act)
 	if width > 0 {
 		parts = append(parts, Named{"conv1", d.conv(width*d.Growth*pieces(act), 1)})
 		parts = appendNorm(parts, "norm2", d.Norm)
-		parts = append(parts, Named{"relu2", Act{act}}, Named{"conv2", d.conv(d.Growth, 3)})
+		parts = append(appendAct(parts, "relu2", act), Named{"conv2", d.conv(d.Growth, 3)})
 	} else {
 		parts = append(parts, Named{"conv1", d.conv(d.Growth, 3)})
 	}
-	if d.Dropout != 0 {
-		parts = append(parts, Named{"dropout", Dropout{d.Dropout}})
-	}
+	parts = appendDropout(parts, "dropout", orDropout(d.Dropout, -1))
 	return chain(s, x, parts, end{})
 }
 
@@ -97,10 +95,8 @@ func (d DenseBlock) String() string {
 		w.add("width %d", d.Width)
 	}
 	w.norm(d.Norm)
-	if d.Act != nil && d.Act != activations.ReLU {
-		w.add("%v", d.Act)
-	}
-	if d.Dropout != 0 {
+	w.act(d.Act, activations.ReLU)
+	if orDropout(d.Dropout, -1) >= 0 {
 		w.add("dropout %g", d.Dropout)
 	}
 	return w.String()
@@ -131,9 +127,8 @@ func (t Transition) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 	if out == 0 {
 		out = max(x.Shape()[1]/2, 1)
 	}
-	parts := appendNorm(nil, "norm", t.Norm)
+	parts := appendAct(appendNorm(nil, "norm", t.Norm), "relu", orReLU(t.Act))
 	return chain(s, x, append(parts,
-		Named{"relu", Act{orReLU(t.Act)}},
 		Named{"conv", Conv2D{Out: out, Kernel: 1, NoBias: shifts(t.Norm), Init: t.Init}},
 		Named{"pool", AvgPool2D{Kernel: 2}},
 	), end{})
@@ -146,8 +141,6 @@ func (t Transition) String() string {
 		w[0] = fmt.Sprintf("Transition to %d", t.Out)
 	}
 	w.norm(t.Norm)
-	if t.Act != nil && t.Act != activations.ReLU {
-		w.add("%v", t.Act)
-	}
+	w.act(t.Act, activations.ReLU)
 	return w.String()
 }

@@ -31,10 +31,10 @@ func (d DepthwiseSeparable) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.N
 	if err := wantImages("depthwise separable", x.Shape()); err != nil {
 		return nil, err
 	}
-	channels, act := x.Shape()[1], orReLU(d.Act)
+	channels := x.Shape()[1]
 	return chain(s, x, []Named{
-		{"depthwise", ConvNorm{Out: channels, Kernel: d.kernel(), Stride: d.Stride, Padding: Same, Groups: channels, Norm: d.Norm, Act: act, Init: d.Init}},
-		{"pointwise", ConvNorm{Out: d.Out, Kernel: 1, Norm: d.Norm, Act: act, Init: d.Init}},
+		{"depthwise", ConvNorm{Out: channels, Kernel: d.kernel(), Stride: d.Stride, Padding: Same, Groups: channels, Norm: d.Norm, Act: d.Act, Init: d.Init}},
+		{"pointwise", ConvNorm{Out: d.Out, Kernel: 1, Norm: d.Norm, Act: d.Act, Init: d.Init}},
 	}, end{})
 }
 
@@ -52,8 +52,6 @@ func (d DepthwiseSeparable) String() string {
 	w.add("%d", d.Out)
 	w.note("stride", d.Stride, [2]int{}, 1)
 	w.norm(d.Norm)
-	if d.Act != nil && d.Act != activations.ReLU {
-		w.add("%v", d.Act)
-	}
+	w.act(d.Act, activations.ReLU)
 	return w.String()
 }

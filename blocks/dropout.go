@@ -19,18 +19,42 @@ import (
 // Srivastava et al. 2014, Dropout: A Simple Way to Prevent Neural Networks from
 // Overfitting, JMLR 15.
 type Dropout struct {
-	P float64 // in [0, 1); 0 drops nothing
+	P float64 // less than 1; 0 means 0.5; below 0 drops nothing
 }
 
 // Build adds the mask in training.
 func (d Dropout) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	if !(d.P >= 0 && d.P < 1) {
-		return nil, errors.Errorf("dropout: P = %v, want a probability in [0, 1)", d.P)
+	p := orDropout(d.P, 0.5)
+	if !(p < 1) {
+		return nil, errors.Errorf("dropout: P = %v, want a probability below 1", d.P)
 	}
-	if d.P == 0 || !s.Dropout() {
+	if p < 0 || !s.Dropout() {
 		return x, nil
 	}
-	return ops.Dropout(x, d.P, s.Seed())
+	return ops.Dropout(x, p, s.Seed())
 }
 
-func (d Dropout) String() string { return fmt.Sprintf("Dropout %g", d.P) }
+// String describes it: "Dropout 0.5".
+func (d Dropout) String() string {
+	if d.P < 0 {
+		return "no dropout"
+	}
+	return fmt.Sprintf("Dropout %g", orDropout(d.P, 0.5))
+}
+
+// orDropout is the probability of a block that was published with another;
+// below 0 there is no dropout.
+func orDropout(p, published float64) float64 {
+	if p == 0 {
+		return published
+	}
+	return p
+}
+
+// appendDropout appends dropout, if there is any.
+func appendDropout(parts []Named, name string, p float64) []Named {
+	if p < 0 {
+		return parts
+	}
+	return append(parts, Named{name, Dropout{p}})
+}

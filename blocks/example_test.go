@@ -82,7 +82,7 @@ func ExampleBlock() {
 		}
 		return activations.ELU(1).Apply(y)
 	})
-	describe(blocks.Sum{Body: double}, 1, 8, 6, 6)
+	describe(blocks.Sum{double, blocks.Identity{}}, 1, 8, 6, 6)
 	// Output: (1, 8, 6, 6) 584
 }
 
@@ -126,7 +126,7 @@ func ExampleConvNorm() {
 // pre-activation.
 func ExampleResidual() {
 	describe(blocks.Residual{Out: 128, Stride: 2}, 1, 64, 14, 14)
-	describe(blocks.Residual{Out: 128, Stride: 2, NoSkip: true}, 1, 64, 14, 14)
+	describe(blocks.Residual{Out: 128, Stride: 2, Shortcut: blocks.NoShortcut}, 1, 64, 14, 14)
 	describe(blocks.Residual{Out: 128, Stride: 2, PreActivation: true}, 1, 64, 14, 14)
 	// Output:
 	// (1, 128, 7, 7) 230144
@@ -148,7 +148,7 @@ func ExampleBottleneck() {
 // Module 3a of GoogLeNet, as published and with batch norm.
 func ExampleInception() {
 	describe(blocks.Inception{Out1: 64, Reduce3: 96, Out3: 128, Reduce5: 16, Out5: 32, OutPool: 32}, 1, 192, 28, 28)
-	describe(blocks.InceptionNorm{Out1: 64, Reduce3: 96, Out3: 128, Reduce5: 16, Out5: 32, OutPool: 32}, 1, 192, 28, 28)
+	describe(blocks.Inception{Out1: 64, Reduce3: 96, Out3: 128, Reduce5: 16, Out5: 32, OutPool: 32, Norm: blocks.BatchNorm{}}, 1, 192, 28, 28)
 	// Output:
 	// (1, 256, 28, 28) 163696
 	// (1, 256, 28, 28) 164064
@@ -156,14 +156,12 @@ func ExampleInception() {
 
 // Squeeze-and-excitation at the end of a residual unit's body.
 func ExampleSqueezeExcite() {
-	describe(blocks.Sum{
-		Body: blocks.Sequence{
-			blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU},
-			blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same},
-			blocks.SqueezeExcite{},
-		},
-		Act: activations.ReLU,
-	}, 1, 64, 8, 8)
+	body := blocks.Sequence{
+		blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same},
+		blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same, Act: activations.Identity},
+		blocks.SqueezeExcite{},
+	}
+	describe(blocks.Sequence{blocks.Sum{body, blocks.Identity{}}, blocks.Act{}}, 1, 64, 8, 8)
 	// Output: (1, 64, 8, 8) 74564
 }
 

@@ -52,7 +52,9 @@ func TestFusion(t *testing.T) {
 		{"norm", blocks.ConvNorm{Out: 4, Kernel: 3, Act: activations.SiLU}, "conv2d batch_norm", fold + "conv2d_inference"},
 		{"dropout between", blocks.Sequence{conv, blocks.Dropout{P: 0.5}, relu}, "conv2d dropout_mask dropout relu", "conv2d relu"},
 		{"residual", blocks.Residual{Out: 4}, "conv2d batch_norm conv2d batch_norm add_act", fold + "conv2d_inference " + fold + "conv2d_inference"},
-		{"residual with maxout", blocks.Sum{Body: conv, Act: activations.Maxout(2)}, "conv2d add maxout", "conv2d add maxout"},
+		{"sum", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}}, relu}, "conv2d add_act", "conv2d_inference"},
+		{"sum of three", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}, conv}, silu}, "conv2d conv2d add add_act", "conv2d add conv2d_inference"},
+		{"sum with maxout", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}}, blocks.Act{Func: activations.Maxout(2)}}, "conv2d add maxout", "conv2d_inference maxout"},
 	} {
 		for _, m := range []struct {
 			cfg  graph.Config

@@ -15,16 +15,18 @@ import (
 // wants that to be a whole number: an odd kernel.
 const Same = -1
 
-// pair is {vertical, horizontal}: hw where it is set, else a square, else what
-// holds by default.
+// pair is {vertical, horizontal}, either number what hw has, else the square
+// size, else what holds by default.
 func pair(square int, hw [2]int, byDefault int) [2]int {
-	switch {
-	case hw != [2]int{}:
-		return hw
-	case square != 0:
-		return [2]int{square, square}
+	for i := range hw {
+		if hw[i] == 0 {
+			hw[i] = square
+		}
+		if hw[i] == 0 {
+			hw[i] = byDefault
+		}
 	}
-	return [2]int{byDefault, byDefault}
+	return hw
 }
 
 // pad resolves Same.

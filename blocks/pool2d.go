@@ -22,8 +22,8 @@ type MaxPool2D struct {
 	Padding  int  // on every side, at most half the kernel; or Same
 	CeilMode bool // round the output's size up
 
-	// Height and width apart, {vertical, horizontal}; each replaces the square
-	// size above where it is not zero.
+	// Height and width apart, {vertical, horizontal}; a number that is not 0
+	// replaces the square size above.
 	KernelHW, StrideHW, PaddingHW [2]int
 }
 
@@ -62,8 +62,8 @@ type AvgPool2D struct {
 	CeilMode   bool // round the output's size up
 	ExcludePad bool // divide by the number of elements inside the image
 
-	// Height and width apart, {vertical, horizontal}; each replaces the square
-	// size above where it is not zero.
+	// Height and width apart, {vertical, horizontal}; a number that is not 0
+	// replaces the square size above.
 	KernelHW, StrideHW, PaddingHW [2]int
 }
 

@@ -33,7 +33,6 @@ type Residual struct {
 	Norm          Block                  // nil means BatchNorm{}; Identity{} means none
 	Shortcut      Shortcut               // how the input goes past; Projection by default
 	PreActivation bool                   // norm and activation before the convolutions
-	NoSkip        bool                   // without the shortcut: the plain counterpart
 	ZeroInit      bool                   // bn2's scale starts at 0, so that the unit starts as its shortcut
 	Init          graph.Init             // of the convolutions' weights; nil means U(-b, b), b = 1/sqrt(fan-in)
 }
@@ -51,7 +50,7 @@ func (r Residual) unit() unit {
 			{Out: r.Out, Kernel: 3, Padding: 1},
 		},
 		stride: stride, act: r.Act, norm: r.Norm, zeroInit: r.ZeroInit,
-		shortcut: r.Shortcut, preAct: r.PreActivation, noSkip: r.NoSkip, init: r.Init,
+		shortcut: r.Shortcut, preAct: r.PreActivation, init: r.Init,
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 // memory plan once wrote over g.
 func TestGradientOfNestedSums(t *testing.T) {
 	c := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, Act{activations.Tanh}}
-	x := make([]float32, 2*2*5*5)
-	for i := range x {
-		x[i] = float32(math.Sin(float64(i + 1)))
+	x := Identity{}
+	images := make([]float32, 2*2*5*5)
+	for i := range images {
+		images[i] = float32(math.Sin(float64(i + 1)))
 	}
 	gradient := func(sum Block, unshared bool) []float64 {
 		net := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, sum, GlobalAvgPool2D{}, Linear{Out: 3}}
@@ -25,7 +26,7 @@ func TestGradientOfNestedSums(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer p.Close()
-		if _, err := p.Step(x, []int{0, 2}); err != nil {
+		if _, err := p.Step(images, []int{0, 2}); err != nil {
 			t.Fatal(err)
 		}
 		grads, err := p.Gradients()
@@ -35,9 +36,9 @@ func TestGradientOfNestedSums(t *testing.T) {
 		return append([]float64(nil), grads[0].Grad.Float64s()...)
 	}
 	for i, sum := range []Block{
-		Sum{Body: Sum{Body: c, Shortcut: Sum{Body: c}}},
-		Sum{Body: Sum{Body: Sum{Body: c}, Shortcut: c}},
-		Sum{Body: Sum{Body: c}, Shortcut: Sum{Body: c}},
+		Sum{Sum{c, Sum{c, x}}, x},
+		Sum{Sum{Sum{c, x}, c}, x},
+		Sum{Sum{c, x}, Sum{c, x}},
 	} {
 		got, want := gradient(sum, false), gradient(sum, true)
 		for k := range want {

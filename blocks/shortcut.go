@@ -22,6 +22,8 @@ const (
 	IdentityPadding
 	// ProjectionAlways is option C: a projection in every unit.
 	ProjectionAlways
+	// NoShortcut leaves the input out: the plain counterpart of the unit.
+	NoShortcut
 )
 
 // String is the option's name.
@@ -33,8 +35,10 @@ func (k Shortcut) String() string {
 		return "identity padding"
 	case ProjectionAlways:
 		return "projection always"
+	case NoShortcut:
+		return "no shortcut"
 	}
-	return fmt.Sprintf("shortcut %d", k)
+	return fmt.Sprintf("shortcut %d", uint8(k))
 }
 
 // identity reports whether x itself goes past the body.

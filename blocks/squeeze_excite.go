@@ -26,7 +26,7 @@ import (
 type SqueezeExcite struct {
 	Reduction int                    // 0 means 16; at least one feature is kept
 	Act       activations.Activation // nil means ReLU; activations.Identity means none
-	Gate      activations.Activation // nil means Sigmoid
+	Gate      activations.Activation // nil means Sigmoid; activations.Identity means none
 	Init      graph.Init             // of the weights; nil means Linear's
 }
 
@@ -40,12 +40,12 @@ func (e SqueezeExcite) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, 
 		return nil, errors.Errorf("squeeze-excite: Reduction = %d, want at least 1", reduction)
 	}
 	channels := x.Shape()[1]
-	w, err := chain(s, x, []Named{
+	parts := appendAct([]Named{
 		{"pool", GlobalAvgPool2D{}},
 		{"fc1", Linear{Out: max(channels/reduction, 1) * pieces(act), Init: e.Init}},
-		{"act", Act{act}},
-		{"fc2", Linear{Out: channels * pieces(gate), Init: e.Init}},
-	}, end{act: gate, name: "gate"})
+	}, "act", act)
+	parts = append(parts, Named{"fc2", Linear{Out: channels * pieces(gate), Init: e.Init}})
+	w, err := chain(s, x, appendAct(parts, "gate", gate), end{})
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +67,7 @@ func (e SqueezeExcite) complete() (reduction int, act, gate activations.Activati
 func (e SqueezeExcite) String() string {
 	reduction, act, gate := e.complete()
 	w := words{fmt.Sprintf("SqueezeExcite by %d", reduction)}
-	if act != activations.ReLU {
-		w.add("%v", act)
-	}
+	w.act(act, activations.ReLU)
 	if gate != activations.Sigmoid {
 		w.add("gate %v", gate)
 	}

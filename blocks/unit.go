@@ -19,7 +19,6 @@ type unit struct {
 	zeroInit bool
 	shortcut Shortcut
 	preAct   bool
-	noSkip   bool
 	init     graph.Init
 }
 
@@ -30,6 +29,9 @@ func (u unit) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	if u.stride < 1 {
 		return nil, errors.Errorf("residual unit: Stride = %d, want at least 1", u.stride)
+	}
+	if u.shortcut > NoShortcut {
+		return nil, errors.Errorf("residual unit: Shortcut = %d, want Projection, IdentityPadding, ProjectionAlways or NoShortcut", uint8(u.shortcut))
 	}
 	if err := wantImages("residual unit", x.Shape()); err != nil {
 		return nil, err
@@ -50,12 +52,18 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 		body = append(body, Named{number("conv", i), u.conv(c)})
 		body = appendNorm(body, number("bn", i), u.normOf(i == last))
 		if i < last {
-			body = append(body, Named{number("act", i), Act{u.act}})
+			body = appendAct(body, number("act", i), u.act)
 		}
 	}
 	skip, err := u.skip(s, x, x, out*pieces(u.act))
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case skip == nil:
+		return chain(s, x, appendAct(body, number("act", last), u.act), end{})
+	case u.act == activations.Identity:
+		return chain(s, x, body, end{skip: skip})
 	}
 	return chain(s, x, body, end{skip, u.act, number("act", last)})
 }
@@ -64,8 +72,8 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 // shortcut is a projection it starts behind the first activation, as in the
 // networks published with the paper.
 func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Node, error) {
-	before := appendNorm(nil, number("bn", 0), u.norm)
-	pre, err := chain(s, x, append(before, Named{number("act", 0), Act{u.act}}), end{})
+	before := appendAct(appendNorm(nil, number("bn", 0), u.norm), number("act", 0), u.act)
+	pre, err := chain(s, x, before, end{})
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +81,7 @@ func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Nod
 	for i, c := range u.convs {
 		if i > 0 {
 			body = appendNorm(body, number("bn", i), u.norm)
-			body = append(body, Named{number("act", i), Act{u.act}})
+			body = appendAct(body, number("act", i), u.act)
 		}
 		if i < len(u.convs)-1 {
 			c.Out *= pieces(u.act)
@@ -92,7 +100,7 @@ func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Nod
 // convolution can take the sum.
 func (u unit) skip(s *graph.Scope, x, pre *gorgonia.Node, out int) (*gorgonia.Node, error) {
 	switch {
-	case u.noSkip:
+	case u.shortcut == NoShortcut:
 		return nil, nil
 	case u.shortcut.identity(x, out, u.stride):
 		return x, nil
@@ -128,17 +136,12 @@ func (u unit) describe(w words) string {
 	if u.stride > 1 {
 		w.add("stride %d", u.stride)
 	}
-	if u.act != nil && u.act != activations.ReLU {
-		w.add("%v", u.act)
-	}
+	w.act(u.act, activations.ReLU)
 	w.norm(u.norm)
 	if u.preAct {
 		w.add("pre-activation")
 	}
-	switch {
-	case u.noSkip:
-		w.add("no skip")
-	case u.shortcut != Projection:
+	if u.shortcut != Projection {
 		w.add("%v", u.shortcut)
 	}
 	return w.String()

@@ -9,14 +9,14 @@ import (
 )
 
 // UpsampleConv enlarges images by a transposed convolution, a norm and an
-// activation, Leaky ReLU by default:
+// activation, Leaky ReLU of slope 0.2 by default:
 //
 //	y = act(norm(convTranspose(x)))
 //
 //	Input:  (N, C, H, W)
 //	Output: (N, Out, Scale*H, Scale*W)
 //
-// Parts are called conv, bn and act. The kernel is twice the scale wide (less
+// Parts are called conv, bn and act, or as Names says. The kernel is twice the scale wide (less
 // one at an odd scale), so that every output element has as many contributions
 // as its neighbours.
 //
@@ -29,17 +29,20 @@ type UpsampleConv struct {
 	Norm  Block                  // nil means BatchNorm{}; Identity{} means none
 	Act   activations.Activation // nil means LeakyReLU(0.2); activations.Identity means none
 	Init  graph.Init             // of the convolution's weight; nil means ConvTranspose2D's
+	Names Names                  // of the parts
 }
 
 // Build adds the three.
 func (u UpsampleConv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	scale, act := u.complete()
 	kernel := 2*scale - scale%2
-	parts := []Named{{"conv", ConvTranspose2D{
+	names := u.Names.complete()
+	parts := []Named{{names.Conv, ConvTranspose2D{
 		Out: u.Out * pieces(act), Kernel: kernel, Stride: scale, Padding: (kernel - scale) / 2,
 		NoBias: shifts(u.Norm), Init: u.Init,
 	}}}
-	return chain(s, x, appendNorm(parts, "bn", u.Norm), end{act: act, name: "act"})
+	parts = appendAct(appendNorm(parts, names.Norm, u.Norm), names.Act, act)
+	return chain(s, x, parts, end{})
 }
 
 func (u UpsampleConv) complete() (scale int, act activations.Activation) {
