@@ -1,6 +1,7 @@
 package architectures_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/stheno-ml/stheno/activations"
@@ -33,13 +34,13 @@ func ExampleArchitecture_New() {
 		fmt.Println(err)
 		return
 	}
-	eval, err := graph.Build(net, graph.NewParams(1), graph.Eval(1, 3, 64, 64))
+	eval, err := graph.Build(net, graph.NewParams(1), graph.InferenceConfig(1, 3, 64, 64))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer eval.Close()
-	logits, err := eval.Run(make([]float32, 3*64*64))
+	logits, err := eval.Run(context.Background(), make([]float32, 3*64*64))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -59,7 +60,7 @@ func ExampleNetwork_Build() {
 		fmt.Println(err)
 		return
 	}
-	_, err = graph.Build(net, graph.NewParams(1), graph.Eval(1, 1, 8, 8))
+	_, err = graph.Build(net, graph.NewParams(1), graph.InferenceConfig(1, 1, 8, 8))
 	fmt.Println(err)
 	// Output: lenet5 takes images of 12x12 or larger, got 8x8: conv2: conv2d: input is 4x4, kernel 5x5 with padding 0x0 and dilation 1x1 does not fit
 }

@@ -74,7 +74,7 @@ func initialised(t *testing.T, a architectures.Architecture) *graph.Params {
 	if started[a.Name] == nil {
 		clear(started) // one at a time: they are large
 		started[a.Name] = graph.NewParams(1)
-		build(t, a, architectures.Options{}, started[a.Name], graph.Eval(1, a.Input.Channels, a.MinSize, a.MinSize))
+		build(t, a, architectures.Options{}, started[a.Name], graph.InferenceConfig(1, a.Input.Channels, a.MinSize, a.MinSize))
 	}
 	return started[a.Name]
 }

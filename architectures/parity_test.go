@@ -43,7 +43,7 @@ func TestParityModels(t *testing.T) {
 				if d.SGDLosses > chaotic {
 					exact.sgd = paritytest.Loose32(d.SGDLosses)
 				}
-				reference{m, a.Name, net, graph.NewBlankParams(tensor.Float64), exact}.check(t)
+				reference{m, a.Name, net, graph.NewParams(0, graph.Uninitialized(), graph.WithDtype(tensor.Float64)), exact}.check(t)
 			})
 			t.Run("float32", func(t *testing.T) {
 				d := m.Deviation
@@ -55,7 +55,7 @@ func TestParityModels(t *testing.T) {
 					grads:    perturbed(paritytest.Loose32(d.GradL2Max)),
 					sgd:      paritytest.Loose32(d.SGDLosses),
 				}
-				reference{m, a.Name, net, graph.NewBlankParams(tensor.Float32), loose}.check(t)
+				reference{m, a.Name, net, graph.NewParams(0, graph.Uninitialized()), loose}.check(t)
 			})
 		})
 	}
@@ -117,9 +117,9 @@ func (r reference) check(t *testing.T) {
 		{"train fused", false, true},
 	} {
 		t.Run(mode.name, func(t *testing.T) {
-			cfg := graph.Eval(r.Input...)
+			cfg := graph.InferenceConfig(r.Input...)
 			if mode.training {
-				cfg = graph.Train(r.Input...)
+				cfg = graph.TrainingConfig(r.Input...)
 				cfg.NoDropout = true
 			}
 			cfg.NoFusion = mode.unfused
@@ -191,7 +191,7 @@ func (r reference) images() []float32 {
 }
 
 func (r reference) checkInference(t *testing.T, p *graph.Program) {
-	logits, err := p.Run(r.images())
+	logits, err := p.Run(t.Context(), r.images())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func (r reference) checkTraining(t *testing.T, p *graph.Program) {
 		if step > 0 && p.Config().NoFusion {
 			break
 		}
-		loss, err := p.Step(images, labels)
+		loss, err := p.Step(t.Context(), images, graph.Labels(labels))
 		if err != nil {
 			t.Fatal(err)
 		}

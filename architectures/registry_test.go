@@ -1,6 +1,7 @@
 package architectures_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"runtime"
@@ -39,8 +40,8 @@ func build(t *testing.T, a architectures.Architecture, o architectures.Options, 
 
 func TestPublishedParameterCounts(t *testing.T) {
 	each(t, func(t *testing.T, a architectures.Architecture) {
-		p := graph.NewBlankParams(tensor.Float32)
-		build(t, a, architectures.Options{}, p, graph.Eval(a.Input.WithBatch(1)...))
+		p := graph.NewParams(0, graph.Uninitialized())
+		build(t, a, architectures.Options{}, p, graph.InferenceConfig(a.Input.WithBatch(1)...))
 		if p.Count() != a.Params {
 			t.Errorf("%d parameters, want %d", p.Count(), a.Params)
 		}
@@ -54,8 +55,8 @@ func TestPaperInputGivesTheSameAlexNet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := graph.NewBlankParams(tensor.Float32)
-	program := build(t, a, architectures.Options{}, p, graph.Eval(1, 3, 224, 224))
+	p := graph.NewParams(0, graph.Uninitialized())
+	program := build(t, a, architectures.Options{}, p, graph.InferenceConfig(1, 3, 224, 224))
 	if p.Count() != a.Params {
 		t.Errorf("%d parameters, want %d", p.Count(), a.Params)
 	}
@@ -73,7 +74,7 @@ func TestSmallestImages(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, size := range [][2]int{{a.MinSize, a.MinSize}, {a.MinSize, a.MinSize + 1}, {a.MinSize + 3, a.MinSize}} {
-			p, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input.Channels, size[0], size[1]))
+			p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), graph.InferenceConfig(1, a.Input.Channels, size[0], size[1]))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +84,7 @@ func TestSmallestImages(t *testing.T) {
 			return
 		}
 		for _, size := range [][2]int{{a.MinSize - 1, a.Input.Width}, {a.Input.Height, a.MinSize - 1}, {1, 1}} {
-			_, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input.Channels, size[0], size[1]))
+			_, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), graph.InferenceConfig(1, a.Input.Channels, size[0], size[1]))
 			if err == nil {
 				t.Fatalf("an image of %dx%d is no error", size[0], size[1])
 			}
@@ -115,7 +116,7 @@ func TestOverfitsOneBatch(t *testing.T) {
 		case a.Params > 50_000_000: // wide linear layers start to swing
 			optimizer.LR = 3e-5
 		}
-		cfg := graph.Train(len(labels), a.Input.Channels, size, size)
+		cfg := graph.TrainingConfig(len(labels), a.Input.Channels, size, size)
 		cfg.NoDropout = true
 		p := build(t, a, architectures.Options{Classes: classes}, graph.NewParams(1), cfg)
 		images := make([]float32, cfg.Input.TotalSize())
@@ -128,7 +129,7 @@ func TestOverfitsOneBatch(t *testing.T) {
 		var update []trainer.Parameter
 		var losses []float64
 		for range steps {
-			loss, err := p.Step(images, labels)
+			loss, err := p.Step(t.Context(), images, graph.Labels(labels))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +173,7 @@ func TestOptionsReachEveryLayer(t *testing.T) {
 	}
 	each(t, func(t *testing.T, a architectures.Architecture) {
 		for _, o := range options {
-			p := build(t, a, o, graph.NewBlankParams(tensor.Float32), graph.Eval(1, a.Input.Channels, a.MinSize+1, a.MinSize+1))
+			p := build(t, a, o, graph.NewParams(0, graph.Uninitialized()), graph.InferenceConfig(1, a.Input.Channels, a.MinSize+1, a.MinSize+1))
 			want := o.Classes
 			if want == 0 {
 				want = a.Classes
@@ -180,7 +181,7 @@ func TestOptionsReachEveryLayer(t *testing.T) {
 			if p.Classes() != want {
 				t.Errorf("%+v: %d classes, want %d", o, p.Classes(), want)
 			}
-			profile, err := p.Profile(1, func() error { return nil })
+			profile, err := p.Profile(t.Context(), 1, func(context.Context) error { return nil })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,7 +10,7 @@
 //		blocks.GlobalAvgPool2D{},
 //		blocks.Linear{Out: 10},
 //	}
-//	program, err := graph.Build(net, graph.NewParams(1), graph.Train(32, 3, 32, 32))
+//	program, err := graph.Build(net, graph.NewParams(1), graph.TrainingConfig(32, 3, 32, 32))
 //
 // A block that cannot be built returns an error that names the place in the
 // network, what it found and what it wanted.

@@ -114,9 +114,9 @@ func checkAll(t *testing.T, list []one) {
 
 func checkShape(t *testing.T, c one) {
 	t.Helper()
-	p := graph.NewParams64(1)
-	prog := build(t, c.block, p, graph.Eval(c.in...))
-	y, err := prog.Run(images(c.in...))
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
+	prog := build(t, c.block, p, graph.InferenceConfig(c.in...))
+	y, err := prog.Run(t.Context(), images(c.in...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,8 +140,8 @@ func checkShape(t *testing.T, c one) {
 func checkFusion(t *testing.T, c one) {
 	t.Helper()
 	net, x := classifier(c.block), images(c.in...)
-	p := graph.NewParams64(1)
-	cfg := graph.Eval(c.in...)
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
+	cfg := graph.InferenceConfig(c.in...)
 	fused := build(t, net, p, cfg)
 	shake(p)
 	n := len(p.All())
@@ -149,7 +149,7 @@ func checkFusion(t *testing.T, c one) {
 	same(t, "inference, fused against unfused", values(t, fused, x), values(t, build(t, net, p, cfg), x))
 
 	before := snapshot(p)
-	cfg = graph.Train(c.in...)
+	cfg = graph.TrainingConfig(c.in...)
 	cfg.NoDropout = true
 	got := values(t, build(t, net, p, cfg), x)
 	stats := snapshot(p)
@@ -166,13 +166,13 @@ func checkFusion(t *testing.T, c one) {
 func values(t *testing.T, prog *graph.Program, x []float32) [][]float64 {
 	t.Helper()
 	if !prog.Config().Training {
-		y, err := prog.Run(x)
+		y, err := prog.Run(t.Context(), x)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return [][]float64{clone(y.Float64s())}
 	}
-	loss, err := prog.Step(x, labels(prog.BatchSize()))
+	loss, err := prog.Step(t.Context(), x, graph.Labels(labels(prog.BatchSize())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,14 +225,14 @@ func same(t *testing.T, what string, got, want [][]float64) {
 // central differences of the loss.
 func checkGradient(t *testing.T, c one) {
 	t.Helper()
-	p := graph.NewParams64(1)
-	cfg := graph.Train(c.in...)
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
+	cfg := graph.TrainingConfig(c.in...)
 	cfg.NoDropout = true
 	prog := build(t, classifier(c.block), p, cfg)
 	shake(p)
 	x, l := images(c.in...), labels(c.in[0])
 	loss := func() float64 {
-		v, err := prog.Step(x, l)
+		v, err := prog.Step(t.Context(), x, graph.Labels(l))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,7 +272,7 @@ func checkGradient(t *testing.T, c one) {
 // refuse builds a block that cannot be built and checks the error.
 func refuse(t *testing.T, b blocks.Block, in []int, want string) {
 	t.Helper()
-	_, err := graph.Build(b, graph.NewParams(1), graph.Eval(in...))
+	_, err := graph.Build(b, graph.NewParams(1), graph.InferenceConfig(in...))
 	if err == nil {
 		t.Errorf("%v builds on %v, want the error %q", b, in, want)
 		return

@@ -8,6 +8,7 @@ import (
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 func TestUpsampling(t *testing.T) {
@@ -66,11 +67,11 @@ func TestAuxHeadLoss(t *testing.T) {
 		blocks.As("aux1", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4}),
 		blocks.As("fc", blocks.Linear{Out: 3}),
 	}
-	p := graph.NewParams64(1)
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
 	in := []int{2, 3, 5, 5}
 	x, l := images(in...), labels(2)
-	prog := build(t, net, p, graph.Train(in...))
-	loss, err := prog.Step(x, l)
+	prog := build(t, net, p, graph.TrainingConfig(in...))
+	loss, err := prog.Step(t.Context(), x, graph.Labels(l))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,10 +83,10 @@ func TestAuxHeadLoss(t *testing.T) {
 		t.Errorf("loss is %v, want %v", loss, want)
 	}
 
-	cfg := graph.Eval(in...)
-	cfg.Loss = graph.CrossEntropy(0)
+	cfg := graph.InferenceConfig(in...)
+	cfg.Loss = graph.CrossEntropy{}
 	alone := build(t, net, p, cfg)
-	if _, err := alone.Step(x, l); err != nil {
+	if _, err := alone.Loss(t.Context(), x, graph.Labels(l)); err != nil {
 		t.Fatal(err)
 	}
 	if parts := alone.Parts(); len(parts) != 1 {
@@ -172,11 +173,11 @@ func TestCompositesRefuse(t *testing.T) {
 // A dense block's output begins with its input, then come its layers' results in
 // their order.
 func TestDenseBlockOrder(t *testing.T) {
-	cfg := graph.Eval(1, 2, 3, 3)
+	cfg := graph.InferenceConfig(1, 2, 3, 3)
 	cfg.Taps = true
 	x := images(1, 2, 3, 3)
-	prog := build(t, blocks.As("block", blocks.DenseBlock{Growth: 1, Layers: 2}), graph.NewParams64(1), cfg)
-	y, err := prog.Run(x)
+	prog := build(t, blocks.As("block", blocks.DenseBlock{Growth: 1, Layers: 2}), graph.NewParams(1, graph.WithDtype(tensor.Float64)), cfg)
+	y, err := prog.Run(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package blocks_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/stheno-ml/stheno/activations"
@@ -13,13 +14,13 @@ import (
 // shape and the number of parameters.
 func describe(b blocks.Block, shape ...int) {
 	params := graph.NewParams(1)
-	program, err := graph.Build(b, params, graph.Eval(shape...))
+	program, err := graph.Build(b, params, graph.InferenceConfig(shape...))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer program.Close()
-	y, err := program.Run(make([]float32, program.Config().Input.TotalSize()))
+	y, err := program.Run(context.Background(), make([]float32, program.Config().Input.TotalSize()))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -57,7 +58,7 @@ func Example() {
 func ExampleAs() {
 	params := graph.NewParams(1)
 	net := blocks.As("layer1", blocks.Sequence{blocks.As("conv1", blocks.Conv2D{Out: 8, Kernel: 3}), blocks.BatchNorm{}})
-	if _, err := graph.Build(net, params, graph.Eval(1, 3, 8, 8)); err != nil {
+	if _, err := graph.Build(net, params, graph.InferenceConfig(1, 3, 8, 8)); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -89,7 +90,7 @@ func ExampleBlock() {
 // What cannot be built says where it is, what it found and what it wanted.
 func ExampleSequence() {
 	net := blocks.Sequence{blocks.As("layer2", blocks.Sequence{blocks.As("conv1", blocks.Conv2D{Out: 64, Kernel: 3, Groups: 48})})}
-	_, err := graph.Build(net, graph.NewParams(1), graph.Eval(1, 64, 8, 8))
+	_, err := graph.Build(net, graph.NewParams(1), graph.InferenceConfig(1, 64, 8, 8))
 	fmt.Println(err)
 	// Output: layer2.conv1: conv2d: input has 64 channels, groups = 48 does not divide it
 }

@@ -1,6 +1,7 @@
 package blocks_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 // operations runs a program once and names what it computed: forward, without
@@ -16,12 +18,12 @@ func operations(t *testing.T, b blocks.Block, cfg graph.Config) string {
 	t.Helper()
 	p := graph.NewParams(1)
 	prog := build(t, b, p, cfg)
-	times, err := prog.Profile(1, func() error {
+	times, err := prog.Profile(t.Context(), 1, func(context.Context) error {
 		if cfg.Training {
-			_, err := prog.Step(images(cfg.Input...), labels(cfg.Input[0]))
+			_, err := prog.Step(t.Context(), images(cfg.Input...), graph.Labels(labels(cfg.Input[0])))
 			return err
 		}
-		_, err := prog.Run(images(cfg.Input...))
+		_, err := prog.Run(t.Context(), images(cfg.Input...))
 		return err
 	})
 	if err != nil {
@@ -59,7 +61,7 @@ func TestFusion(t *testing.T) {
 		for _, m := range []struct {
 			cfg  graph.Config
 			want string
-		}{{graph.Train(in...), c.train}, {graph.Eval(in...), c.eval}} {
+		}{{graph.TrainingConfig(in...), c.train}, {graph.InferenceConfig(in...), c.eval}} {
 			if got := operations(t, classifier(c.block), m.cfg); sortWords(got) != sortWords(m.want) {
 				t.Errorf("%s, training %v: computes %s, want %s", c.name, m.cfg.Training, got, m.want)
 			}
@@ -80,7 +82,7 @@ func sortWords(s string) string {
 
 // Scaling the weights of a large kernel costs more than a pass over one pixel.
 func TestFoldingPays(t *testing.T) {
-	got := operations(t, blocks.As("block", blocks.ConvNorm{Out: 4, Kernel: 3, Act: activations.ReLU}), graph.Eval(1, 64, 3, 3))
+	got := operations(t, blocks.As("block", blocks.ConvNorm{Out: 4, Kernel: 3, Act: activations.ReLU}), graph.InferenceConfig(1, 64, 3, 3))
 	if want := "batch_norm conv2d"; sortWords(got) != want {
 		t.Errorf("computes %s, want %s", got, want)
 	}
@@ -95,7 +97,7 @@ func TestFusedLayersOnRecord(t *testing.T) {
 		}
 		return b.String()
 	}
-	cfg := graph.Eval(2, 4, 8, 8)
+	cfg := graph.InferenceConfig(2, 4, 8, 8)
 	fused := list(cfg)
 	cfg.NoFusion = true
 	if apart := list(cfg); fused != apart {
@@ -116,10 +118,10 @@ func TestFusedLayersOnRecord(t *testing.T) {
 // Taps show every layer's own output, whatever could have been joined.
 func TestTaps(t *testing.T) {
 	net := blocks.Sequence{blocks.As("conv", blocks.Conv2D{Out: 2, Kernel: 1}), blocks.As("relu", blocks.Act{Func: activations.ReLU})}
-	cfg := graph.Eval(1, 1, 3, 3)
+	cfg := graph.InferenceConfig(1, 1, 3, 3)
 	cfg.Taps = true
-	prog := build(t, net, graph.NewParams64(1), cfg)
-	if _, err := prog.Run(images(1, 1, 3, 3)); err != nil {
+	prog := build(t, net, graph.NewParams(1, graph.WithDtype(tensor.Float64)), cfg)
+	if _, err := prog.Run(t.Context(), images(1, 1, 3, 3)); err != nil {
 		t.Fatal(err)
 	}
 	z, err := prog.Tap("conv")

@@ -8,6 +8,7 @@ import (
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 func TestLayers(t *testing.T) {
@@ -94,10 +95,10 @@ func TestDropout(t *testing.T) {
 			blocks.Parallel{blocks.As("a", blocks.Dropout{P: 0.3}), blocks.As("b", blocks.Dropout{P: 0.3})},
 			blocks.Linear{Out: 3},
 		}
-		cfg := graph.Train(in...)
+		cfg := graph.TrainingConfig(in...)
 		cfg.Taps = true
-		prog := build(t, net, graph.NewParams64(seed), cfg)
-		if _, err := prog.Step(ones, labels(4)); err != nil {
+		prog := build(t, net, graph.NewParams(seed, graph.WithDtype(tensor.Float64)), cfg)
+		if _, err := prog.Step(t.Context(), ones, graph.Labels(labels(4))); err != nil {
 			t.Fatal(err)
 		}
 		return tap(t, prog, "0.a"), tap(t, prog, "0.b")
@@ -141,19 +142,19 @@ func tap(t *testing.T, prog *graph.Program, name string) []float64 {
 // Running statistics follow the batch by the momentum, with the unbiased
 // variance, and inference uses them.
 func TestBatchNormStatistics(t *testing.T) {
-	p := graph.NewParams64(1)
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
 	net := blocks.Sequence{blocks.As("bn", blocks.BatchNorm{Momentum: 0.25, Eps: 1}), blocks.As("fc", blocks.Linear{Out: 3})}
-	if _, err := build(t, net, p, graph.Train(4, 1)).Step([]float32{1, 3, 5, 11}, labels(4)); err != nil {
+	if _, err := build(t, net, p, graph.TrainingConfig(4, 1)).Step(t.Context(), []float32{1, 3, 5, 11}, graph.Labels(labels(4))); err != nil {
 		t.Fatal(err)
 	}
 	// Mean 5, squared deviations 16 + 4 + 0 + 36 = 56, over 3.
 	same(t, "mean and variance", [][]float64{p.Get("bn.running_mean").Value.Float64s(), p.Get("bn.running_var").Value.Float64s()},
 		[][]float64{{0.25 * 5}, {0.75 + 0.25*56.0/3}})
 
-	cfg := graph.Eval(1, 1)
+	cfg := graph.InferenceConfig(1, 1)
 	cfg.Taps = true
 	eval := build(t, net, p, cfg)
-	if _, err := eval.Run([]float32{2}); err != nil {
+	if _, err := eval.Run(t.Context(), []float32{2}); err != nil {
 		t.Fatal(err)
 	}
 	same(t, "inference", [][]float64{tap(t, eval, "bn")}, [][]float64{{(2 - 1.25) / math.Sqrt(0.75+0.25*56.0/3+1)}})
@@ -161,14 +162,14 @@ func TestBatchNormStatistics(t *testing.T) {
 
 // Weights start within PyTorch's bounds, or as they are told.
 func TestInitialisation(t *testing.T) {
-	p := graph.NewParams64(1)
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
 	net := blocks.Sequence{
 		blocks.As("a", blocks.Conv2D{Out: 40, Kernel: 3, Groups: 2}),
 		blocks.As("b", blocks.ConvNorm{Out: 4, Kernel: 1, Init: graph.Constant(2)}),
 		blocks.As("c", blocks.Residual{Out: 4, ZeroInit: true}),
 		blocks.As("d", blocks.Linear{Out: 30, BiasInit: graph.Zeros}),
 	}
-	build(t, net, p, graph.Eval(1, 8, 5, 5))
+	build(t, net, p, graph.InferenceConfig(1, 8, 5, 5))
 	for _, c := range []struct {
 		name   string
 		lo, hi float64 // of the largest absolute value

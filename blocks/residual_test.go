@@ -7,6 +7,7 @@ import (
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 func TestCombinators(t *testing.T) {
@@ -88,9 +89,9 @@ func TestBottleneck(t *testing.T) {
 // A unit whose body gives zero shows what goes past it: every second row and
 // column, between as many channels of zeros on both sides.
 func TestIdentityPadding(t *testing.T) {
-	p := graph.NewParams64(1)
+	p := graph.NewParams(1, graph.WithDtype(tensor.Float64))
 	unit := blocks.Residual{Out: 5, Stride: 2, Shortcut: blocks.IdentityPadding, Act: activations.Identity}
-	prog := build(t, unit, p, graph.Eval(1, 2, 3, 3))
+	prog := build(t, unit, p, graph.InferenceConfig(1, 2, 3, 3))
 	for _, q := range p.All() {
 		if strings.HasSuffix(q.Name, "weight") {
 			q.Value.Zero()
@@ -100,7 +101,7 @@ func TestIdentityPadding(t *testing.T) {
 	for i := range x {
 		x[i] = float32(i + 1)
 	}
-	y, err := prog.Run(x)
+	y, err := prog.Run(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (c setting) with(value any) blocks.Block {
 
 // operators are the operations of the block in training, unfused.
 func operators(t *testing.T, b blocks.Block) []string {
-	cfg := graph.Train(2, 4, 8, 8)
+	cfg := graph.TrainingConfig(2, 4, 8, 8)
 	cfg.NoFusion = true
 	return strings.Fields(operations(t, classifier(b), cfg))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 // Nested sums make the gradient of one value the sum g + h + g, which the
@@ -19,14 +20,14 @@ func TestGradientOfNestedSums(t *testing.T) {
 	}
 	gradient := func(sum Block, unshared bool) []float64 {
 		net := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, sum, GlobalAvgPool2D{}, Linear{Out: 3}}
-		cfg := graph.Train(2, 2, 5, 5)
+		cfg := graph.TrainingConfig(2, 2, 5, 5)
 		cfg.NoSharing = unshared
-		p, err := graph.Build(net, graph.NewParams64(1), cfg)
+		p, err := graph.Build(net, graph.NewParams(1, graph.WithDtype(tensor.Float64)), cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer p.Close()
-		if _, err := p.Step(images, []int{0, 2}); err != nil {
+		if _, err := p.Step(t.Context(), images, graph.Labels([]int{0, 2})); err != nil {
 			t.Fatal(err)
 		}
 		grads, err := p.Gradients()

@@ -19,7 +19,7 @@ func ExampleNetwork() {
 		blocks.As("conv", blocks.ConvNorm{Out: 8, Kernel: 3, Padding: 1, Act: activations.ReLU}),
 		blocks.As("unit", blocks.Residual{Out: 8}),
 	}
-	picture, err := drawing.Network(net, graph.Eval(1, 3, 32, 32), drawing.Options{Title: "small", Depth: 1})
+	picture, err := drawing.Network(net, graph.InferenceConfig(1, 3, 32, 32), drawing.Options{Title: "small", Depth: 1})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -24,7 +24,7 @@ var unit = blocks.Sequence{
 // A drawing shows the structure: fusion must not swallow the norms, the sum and
 // the activations, nor lead the shortcut into a convolution.
 func TestSameDrawingFusedAndUnfused(t *testing.T) {
-	for _, mode := range []graph.Config{graph.Eval(2, 4, 8, 8), graph.Train(2, 4, 8, 8)} {
+	for _, mode := range []graph.Config{graph.InferenceConfig(2, 4, 8, 8), graph.TrainingConfig(2, 4, 8, 8)} {
 		var dots []string
 		for _, apart := range []bool{false, true} {
 			cfg := mode
@@ -87,7 +87,7 @@ func TestNetworkAndOperations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := graph.Train(a.Input.WithBatch(2)...)
+	cfg := graph.TrainingConfig(a.Input.WithBatch(2)...)
 	d, err := Network(net, cfg, Options{Title: `the "small" one, C:\new`})
 	if err != nil {
 		t.Fatal(err)

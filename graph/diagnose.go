@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"math"
 	"time"
 
@@ -12,14 +13,17 @@ import (
 
 // FirstNonFinite repeats the last run with every value kept and names the
 // first place, in the order of execution, where a NaN or an infinity stands:
-// a parameter ("parameter conv1.weight"), the batch ("input"), or the layer
+// a parameter ("parameter conv1.weight"), the batch ("input", "target"), or the layer
 // whose operation made it ("layer2.0.bn1 (batch_norm)"). It returns "" when
 // all values are finite. It needs the memory of a second, unshared program.
-func (p *Program) FirstNonFinite() (string, error) {
+func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 	if !finite(p.input) {
 		return "input", nil
 	}
-	for _, q := range p.params.list {
+	if p.target != nil && !finite(p.target) {
+		return "target", nil
+	}
+	for _, q := range p.params.All() {
 		if q.Learnable && !finite(q.Value) {
 			return "parameter " + q.Name, nil
 		}
@@ -34,10 +38,14 @@ func (p *Program) FirstNonFinite() (string, error) {
 	if err := tensor.Copy(twin.input, p.input); err != nil {
 		return "", errors.Wrap(err, "looking for the first non-finite value")
 	}
-	if p.labels != nil {
-		copy(twin.labels.Ints(), p.labels.Ints())
+	if p.target != nil {
+		if err := tensor.Copy(twin.target, p.target); err != nil {
+			return "", errors.Wrap(err, "looking for the first non-finite value")
+		}
 	}
-	twin.SetStep(p.step - 1) // the same dropout masks
+	for _, s := range twin.steppers {
+		s.SetStep(p.step) // the same dropout masks
+	}
 	twin.machine.Reset()
 	if err := twin.machine.RunAll(); err != nil {
 		return "", errors.Wrap(err, "looking for the first non-finite value")
@@ -91,19 +99,24 @@ type OpTime struct {
 	Operation string // with all attributes
 }
 
-// Profile runs f, which runs the program `runs` times, and returns the time of
-// every operation per run, in tape order.
-func (p *Program) Profile(runs int, f func() error) ([]OpTime, error) {
+// Profile calls step, which runs the program once, that many times and returns
+// the time of every operation per run, in tape order.
+func (p *Program) Profile(ctx context.Context, runs int, step func(context.Context) error) ([]OpTime, error) {
 	if runs < 1 {
 		return nil, errors.Errorf("graph: profile over %d runs", runs)
 	}
 	p.timing(true)
 	defer p.timing(false)
-	if err := f(); err != nil {
-		return nil, err
+	for range runs {
+		if err := ctx.Err(); err != nil {
+			return nil, errors.Wrap(err, "graph: profile")
+		}
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
 	}
 	owner := p.owners()
-	width := int64(p.params.dtype.Size())
+	width := int64(p.params.Dtype().Size())
 	var out []OpTime
 	for _, n := range ours(p.order) {
 		o := op.Of(n)

@@ -65,10 +65,10 @@ func (p *Program) plan(outputs gorgonia.Nodes) error {
 		spans[n] = s
 		list = append(list, s)
 	}
-	width := int64(p.params.dtype.Size())
+	width := int64(p.params.Dtype().Size())
 	p.memory.Unshared *= width
 	p.memory.Input = int64(p.cfg.Input.TotalSize()) * width
-	for _, q := range p.params.list {
+	for _, q := range p.params.All() {
 		p.memory.Params += int64(q.Value.Shape().TotalSize()) * width
 	}
 	if p.cfg.NoSharing {
@@ -77,7 +77,7 @@ func (p *Program) plan(outputs gorgonia.Nodes) error {
 	}
 	total := place(list)
 	p.memory.Values = int64(total) * width
-	if p.params.dtype == tensor.Float32 {
+	if p.params.Dtype() == tensor.Float32 {
 		return bind(list, make([]float32, total), &p.memory)
 	}
 	return bind(list, make([]float64, total), &p.memory)

@@ -20,7 +20,7 @@ func runBlock(t *testing.T, b Block, cfg Config, x []float32) []float32 {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	y, err := p.Run(x)
+	y, err := p.Run(t.Context(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestRepeatedOperandIsNotWrittenOver(t *testing.T) {
 		}
 		return ops.Add(y, z, y)
 	})
-	got := runBlock(t, net, Eval(1, 2), []float32{0, 1})
+	got := runBlock(t, net, InferenceConfig(1, 2), []float32{0, 1})
 	for i, x := range []float64{0, 1} {
 		y := 1 / (1 + math.Exp(-x))
 		if want := 2*y + math.Tanh(y); math.Abs(float64(got[i])-want) > 1e-6 {
@@ -147,9 +147,9 @@ func compareSharing(t *testing.T, label string, net Block, training, taps bool) 
 	}
 	var results [2][]float32
 	for k, unshared := range []bool{false, true} {
-		cfg := Eval(2, 3, 2, 2)
+		cfg := InferenceConfig(2, 3, 2, 2)
 		if training {
-			cfg = Train(2, 3, 2, 2)
+			cfg = TrainingConfig(2, 3, 2, 2)
 			cfg.InputGradient = true
 		}
 		cfg.NoSharing, cfg.Taps = unshared, taps
@@ -159,7 +159,7 @@ func compareSharing(t *testing.T, label string, net Block, training, taps bool) 
 		}
 		defer p.Close()
 		if training {
-			loss, err := p.Step(x, []int{1, 0})
+			loss, err := p.Step(t.Context(), x, Labels([]int{1, 0}))
 			if err != nil {
 				t.Fatalf("%s: %v", label, err)
 			}
@@ -176,7 +176,7 @@ func compareSharing(t *testing.T, label string, net Block, training, taps bool) 
 				t.Fatalf("%s: %v", label, err)
 			}
 			results[k] = append(results[k], g.Float32s()...)
-		} else if _, err := p.Run(x); err != nil {
+		} else if _, err := p.Run(t.Context(), x); err != nil {
 			t.Fatalf("%s: %v", label, err)
 		}
 		y, err := p.Logits()

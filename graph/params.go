@@ -3,6 +3,8 @@ package graph
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
+	"sync"
 
 	"github.com/pkg/errors"
 	"gorgonia.org/tensor"
@@ -18,53 +20,86 @@ type Param struct {
 
 // Params is a model's state: its named tensors, made on first build and
 // shared by every program that is built on them afterwards. Building the same
-// network for training and for evaluation on one Params makes both see the
-// same weights.
+// network for training and for inference on one Params makes both see the
+// same weights. The zero value is an empty store of float32 tensors with seed 0.
 //
 // What a tensor starts with depends on the seed and on its name alone, not on
-// the order of building. A Params must not be built on or trained by two
-// goroutines at once; running several evaluation programs at once is fine.
+// the order of building. Several goroutines may build and run inference
+// programs on one Params at once; while one trains, no other may run.
 type Params struct {
-	seed   uint64
-	dtype  tensor.Dtype
-	blank  bool
+	seed  uint64
+	dtype tensor.Dtype // none means float32
+	blank bool
+
+	mu     sync.Mutex // of what follows
 	list   []*Param
 	byName map[string]*Param
+	steps  uint64
 }
 
-// NewParams makes an empty store of float32 tensors. Equal seeds start equal.
-func NewParams(seed uint64) *Params { return newParams(seed, tensor.Float32) }
+// ParamsOption is a setting of NewParams.
+type ParamsOption func(*Params)
 
-// NewParams64 makes an empty store of float64 tensors: programs built on it
-// compute in float64 throughout.
-func NewParams64(seed uint64) *Params { return newParams(seed, tensor.Float64) }
+// WithDtype makes the tensors of that type, tensor.Float32 (the default) or
+// tensor.Float64: programs built on the store compute in it throughout.
+func WithDtype(dtype tensor.Dtype) ParamsOption { return func(p *Params) { p.dtype = dtype } }
 
-// NewBlankParams makes an empty store whose tensors are all zero when made,
-// whatever their initialisation: to count a network's parameters, or for
-// weights that are to be set from elsewhere. It does not touch their memory.
-func NewBlankParams(dtype tensor.Dtype) *Params {
-	p := newParams(0, dtype)
-	p.blank = true
+// Uninitialized leaves all tensors zero when they are made, whatever their
+// initialisation, without touching their memory: to count a network's
+// parameters, or for weights that are to be set from elsewhere.
+func Uninitialized() ParamsOption { return func(p *Params) { p.blank = true } }
+
+// NewParams makes an empty store. Equal seeds start equal.
+func NewParams(seed uint64, options ...ParamsOption) *Params {
+	p := &Params{seed: seed}
+	for _, o := range options {
+		o(p)
+	}
 	return p
 }
 
-func newParams(seed uint64, dtype tensor.Dtype) *Params {
-	return &Params{seed: seed, dtype: dtype, byName: map[string]*Param{}}
+// Dtype is the element type of all tensors: float32 or float64.
+func (p *Params) Dtype() tensor.Dtype {
+	if p.dtype == (tensor.Dtype{}) {
+		return tensor.Float32
+	}
+	return p.dtype
 }
 
-// Dtype is the element type of all tensors: float32 or float64.
-func (p *Params) Dtype() tensor.Dtype { return p.dtype }
+// Steps counts the training steps that were done on these parameters. Dropout
+// masks depend on it, so it is part of a model's state.
+func (p *Params) Steps() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.steps
+}
+
+// SetSteps sets the number of training steps done, so that training can go on
+// with the dropout masks it would have had.
+func (p *Params) SetSteps(n uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.steps = n
+}
 
 // All lists parameters and buffers in the order of their making.
-func (p *Params) All() []*Param { return append([]*Param(nil), p.list...) }
+func (p *Params) All() []*Param {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.list)
+}
 
 // Get returns the tensor of that name, or nil.
-func (p *Params) Get(name string) *Param { return p.byName[name] }
+func (p *Params) Get(name string) *Param {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.byName[name]
+}
 
 // Count is the number of learnable elements.
 func (p *Params) Count() int {
 	n := 0
-	for _, q := range p.list {
+	for _, q := range p.All() {
 		if q.Learnable {
 			n += q.Value.Shape().TotalSize()
 		}
@@ -74,7 +109,7 @@ func (p *Params) Count() int {
 
 // Set copies data, row-major, over the tensor of that name.
 func (p *Params) Set(name string, data []float64) error {
-	q := p.byName[name]
+	q := p.Get(name)
 	if q == nil {
 		return errors.Errorf("params: no tensor named %s", name)
 	}
@@ -87,25 +122,27 @@ func (p *Params) Set(name string, data []float64) error {
 
 // ensure returns the tensor of that name, making it when it is new.
 func (p *Params) ensure(name string, shape tensor.Shape, init Init, learnable bool) (*Param, error) {
-	if q := p.byName[name]; q != nil {
-		if !q.Value.Shape().Eq(shape) {
-			return nil, errors.Errorf("parameter %s has shape %v in the store, this network wants %v", name, q.Value.Shape(), shape)
-		}
-		if q.Learnable != learnable {
-			return nil, errors.Errorf("parameter %s is learnable: %v in the store, this network wants %v", name, q.Learnable, learnable)
-		}
-		return q, nil
+	if q := p.Get(name); q != nil {
+		return q, q.fits(shape, learnable)
 	}
 	if err := notEmpty(name, shape); err != nil {
 		return nil, err
 	}
-	value := tensor.New(tensor.Of(p.dtype), tensor.WithShape(shape...))
+	value := tensor.New(tensor.Of(p.Dtype()), tensor.WithShape(shape...))
 	if !p.blank {
 		next := init(rand.New(rand.NewPCG(p.seed, hashName(name))), shape)
 		fill(value, func(int) float64 { return next() })
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if q := p.byName[name]; q != nil { // another build was faster; its tensor is equal
+		return q, q.fits(shape, learnable)
+	}
 	q := &Param{Name: name, Value: value, Learnable: learnable}
 	p.list = append(p.list, q)
+	if p.byName == nil {
+		p.byName = map[string]*Param{}
+	}
 	p.byName[name] = q
 	return q, nil
 }
@@ -115,6 +152,17 @@ func notEmpty(name string, shape tensor.Shape) error {
 		if d <= 0 {
 			return errors.Errorf("parameter %s: shape %v has an empty dimension", name, shape)
 		}
+	}
+	return nil
+}
+
+// fits refuses a parameter of the store that a network wants otherwise.
+func (q *Param) fits(shape tensor.Shape, learnable bool) error {
+	if !q.Value.Shape().Eq(shape) {
+		return errors.Errorf("parameter %s has shape %v in the store, this network wants %v", q.Name, q.Value.Shape(), shape)
+	}
+	if q.Learnable != learnable {
+		return errors.Errorf("parameter %s is learnable: %v in the store, this network wants %v", q.Name, q.Learnable, learnable)
 	}
 	return nil
 }

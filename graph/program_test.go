@@ -98,10 +98,10 @@ func mustBuild(t *testing.T, net Block, params *Params, cfg Config) *Program {
 }
 
 func TestGradientsMatchFiniteDifferences(t *testing.T) {
-	params := NewParams64(1)
-	p := mustBuild(t, small{4}, params, Train(2, 2, 5, 5))
+	params := NewParams(1, WithDtype(tensor.Float64))
+	p := mustBuild(t, small{4}, params, TrainingConfig(2, 2, 5, 5))
 	x, labels := images(2*2*5*5), []int{1, 3}
-	if _, err := p.Step(x, labels); err != nil {
+	if _, err := p.Step(t.Context(), x, Labels(labels)); err != nil {
 		t.Fatal(err)
 	}
 	grads, err := p.Gradients()
@@ -121,12 +121,12 @@ func TestGradientsMatchFiniteDifferences(t *testing.T) {
 			const h = 1e-6
 			old := w[i]
 			w[i] = old + h
-			up, err := p.Step(x, labels)
+			up, err := p.Step(t.Context(), x, Labels(labels))
 			if err != nil {
 				t.Fatal(err)
 			}
 			w[i] = old - h
-			down, err := p.Step(x, labels)
+			down, err := p.Step(t.Context(), x, Labels(labels))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,8 +139,8 @@ func TestGradientsMatchFiniteDifferences(t *testing.T) {
 }
 
 func TestLossIsTheWeightedSumOfItsParts(t *testing.T) {
-	p := mustBuild(t, small{4}, NewParams64(1), Train(2, 2, 5, 5))
-	loss, err := p.Step(images(100), []int{0, 2})
+	p := mustBuild(t, small{4}, NewParams(1, WithDtype(tensor.Float64)), TrainingConfig(2, 2, 5, 5))
+	loss, err := p.Step(t.Context(), images(100), Labels([]int{0, 2}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,9 +155,9 @@ func TestLossIsTheWeightedSumOfItsParts(t *testing.T) {
 
 func TestEvalSharesParametersWithTrain(t *testing.T) {
 	params := NewParams(3)
-	train := mustBuild(t, small{4}, params, Train(2, 2, 5, 5))
-	eval := mustBuild(t, small{4}, params, Eval(1, 2, 5, 5))
-	before, err := eval.Run(images(50))
+	train := mustBuild(t, small{4}, params, TrainingConfig(2, 2, 5, 5))
+	eval := mustBuild(t, small{4}, params, InferenceConfig(1, 2, 5, 5))
+	before, err := eval.Run(t.Context(), images(50))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,23 +166,23 @@ func TestEvalSharesParametersWithTrain(t *testing.T) {
 	for i := range w {
 		w[i]++
 	}
-	after, err := eval.Run(images(50))
+	after, err := eval.Run(t.Context(), images(50))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if after.Float32s()[0] == first {
 		t.Error("evaluation did not see the parameter change")
 	}
-	if _, err := train.Run(images(100)); err == nil {
+	if _, err := train.Run(t.Context(), images(100)); err == nil {
 		t.Error("Run on a training program is no error")
 	}
 }
 
 func TestUpdatesHappenOncePerRun(t *testing.T) {
 	params := NewParams(3)
-	p := mustBuild(t, small{4}, params, Train(2, 2, 5, 5))
+	p := mustBuild(t, small{4}, params, TrainingConfig(2, 2, 5, 5))
 	for range 3 {
-		if _, err := p.Step(images(100), []int{0, 1}); err != nil {
+		if _, err := p.Step(t.Context(), images(100), Labels([]int{0, 1})); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -193,13 +193,13 @@ func TestUpdatesHappenOncePerRun(t *testing.T) {
 
 func TestSharingMemoryChangesNothing(t *testing.T) {
 	run := func(noSharing bool) (float64, []float32, Memory) {
-		cfg := Train(2, 2, 5, 5)
+		cfg := TrainingConfig(2, 2, 5, 5)
 		cfg.NoSharing = noSharing
 		p := mustBuild(t, small{4}, NewParams(3), cfg)
 		var loss float64
 		for range 2 {
 			var err error
-			if loss, err = p.Step(images(100), []int{0, 1}); err != nil {
+			if loss, err = p.Step(t.Context(), images(100), Labels([]int{0, 1})); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -226,9 +226,9 @@ func TestSharingMemoryChangesNothing(t *testing.T) {
 
 func TestEqualSeedsStartEqual(t *testing.T) {
 	a, b, c := NewParams(5), NewParams(5), NewParams(6)
-	mustBuild(t, small{4}, a, Eval(1, 2, 5, 5))
-	mustBuild(t, small{4}, b, Train(8, 2, 5, 5))
-	mustBuild(t, small{4}, c, Eval(1, 2, 5, 5))
+	mustBuild(t, small{4}, a, InferenceConfig(1, 2, 5, 5))
+	mustBuild(t, small{4}, b, TrainingConfig(8, 2, 5, 5))
+	mustBuild(t, small{4}, c, InferenceConfig(1, 2, 5, 5))
 	w := func(p *Params) float32 { return p.Get("conv1.weight").Value.Float32s()[0] }
 	if w(a) != w(b) || w(a) == w(c) {
 		t.Errorf("first weights %g, %g, %g: want the first two equal, the third not", w(a), w(b), w(c))
@@ -256,46 +256,46 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{twice, "conv: parameter weight is made twice"},
 		{deep, "layer1.0: no luck"},
 	} {
-		_, err := Build(c.net, NewParams(1), Eval(1, 2, 5, 5))
+		_, err := Build(c.net, NewParams(1), InferenceConfig(1, 2, 5, 5))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
-	p := mustBuild(t, small{4}, NewParams(1), Train(2, 2, 5, 5))
-	if _, err := p.Step(images(99), []int{0, 1}); err == nil {
+	p := mustBuild(t, small{4}, NewParams(1), TrainingConfig(2, 2, 5, 5))
+	if _, err := p.Step(t.Context(), images(99), Labels([]int{0, 1})); err == nil {
 		t.Error("a short batch is no error")
 	}
-	if _, err := p.Step(images(100), []int{0, 4}); err == nil {
+	if _, err := p.Step(t.Context(), images(100), Labels([]int{0, 4})); err == nil {
 		t.Error("a label out of range is no error")
 	}
 }
 
 func TestFirstNonFiniteNamesTheLayer(t *testing.T) {
 	params := NewParams(1)
-	p := mustBuild(t, small{4}, params, Train(2, 2, 5, 5))
-	if _, err := p.Step(images(100), []int{0, 1}); err != nil {
+	p := mustBuild(t, small{4}, params, TrainingConfig(2, 2, 5, 5))
+	if _, err := p.Step(t.Context(), images(100), Labels([]int{0, 1})); err != nil {
 		t.Fatal(err)
 	}
-	if where, err := p.FirstNonFinite(); err != nil || where != "" {
+	if where, err := p.FirstNonFinite(t.Context()); err != nil || where != "" {
 		t.Fatalf("first non-finite %q, %v; want none", where, err)
 	}
 	w := params.Get("conv2.weight").Value.Float32s()
 	for i := range w {
 		w[i] = 1e38
 	}
-	if _, err := p.Step(images(100), []int{0, 1}); err != nil {
+	if _, err := p.Step(t.Context(), images(100), Labels([]int{0, 1})); err != nil {
 		t.Fatal(err)
 	}
-	if where, err := p.FirstNonFinite(); err != nil || where != "conv2 (conv2d)" {
+	if where, err := p.FirstNonFinite(t.Context()); err != nil || where != "conv2 (conv2d)" {
 		t.Errorf("first non-finite %q, %v; want conv2 (conv2d)", where, err)
 	}
 }
 
 func TestSteadyStateAllocatesLittle(t *testing.T) {
-	p := mustBuild(t, small{4}, NewParams(1), Train(2, 2, 5, 5))
+	p := mustBuild(t, small{4}, NewParams(1), TrainingConfig(2, 2, 5, 5))
 	x, labels := images(100), []int{0, 1}
 	step := func() {
-		if _, err := p.Step(x, labels); err != nil {
+		if _, err := p.Step(t.Context(), x, Labels(labels)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -306,7 +306,7 @@ func TestSteadyStateAllocatesLittle(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	p := mustBuild(t, small{4}, NewParams(1), Train(2, 2, 5, 5))
+	p := mustBuild(t, small{4}, NewParams(1), TrainingConfig(2, 2, 5, 5))
 	s := p.Summary(0)
 	if got, want := s.Params, 3*2*9+3+3*3*9+3+2*4*75; got != want {
 		t.Errorf("%d parameters, want %d", got, want)

@@ -108,7 +108,7 @@ func (s *Scope) Path() string { return s.path }
 func (s *Scope) Graph() *gorgonia.ExprGraph { return s.b.g }
 
 // Dtype is the element type that the network computes in.
-func (s *Scope) Dtype() tensor.Dtype { return s.b.params.dtype }
+func (s *Scope) Dtype() tensor.Dtype { return s.b.params.Dtype() }
 
 // Training reports whether the graph is for training: batch statistics,
 // dropout, auxiliary heads.
@@ -153,7 +153,9 @@ func (s *Scope) variable(name string, shape tensor.Shape, init Init, learnable b
 		if p, err = s.b.params.ensure(full, shape, init, learnable); err != nil {
 			return nil, at(s.path, err)
 		}
-		with = append(with, gorgonia.WithValue(p.Value))
+		// Gorgonia's machines write their engine into the tensors of their
+		// graph, so every program has a header of its own on the shared memory.
+		with = append(with, gorgonia.WithValue(p.Value.ShallowClone()))
 	}
 	n := gorgonia.NewTensor(s.b.g, s.Dtype(), len(shape), with...)
 	s.b.made[full] = n

@@ -39,7 +39,7 @@ func (o Operation) Variable() bool { return o.Attributes == "" }
 // memory for values: the nodes that a block gets from Scope.Param have a shape
 // and no value.
 func Inspect(net Block, cfg Config) (*Structure, error) {
-	return inspect(net, NewBlankParams(tensor.Float32), cfg)
+	return inspect(net, NewParams(0, Uninitialized()), cfg)
 }
 
 // Structure tells what the program's network is made of, as Inspect does: the
@@ -52,12 +52,13 @@ func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 	if net == nil {
 		return nil, errors.New("graph: Inspect needs a network")
 	}
-	if err := cfg.check(); err != nil {
+	cfg, err := cfg.fill()
+	if err != nil {
 		return nil, err
 	}
 	cfg.NoFusion, cfg.Taps = true, false
 	b := &builder{g: gorgonia.NewGraph(), params: params, cfg: cfg, made: map[string]*gorgonia.Node{}, bare: true}
-	in := gorgonia.NewTensor(b.g, params.dtype, len(cfg.Input), gorgonia.WithShape(cfg.Input...), gorgonia.WithName("input"))
+	in := gorgonia.NewTensor(b.g, params.Dtype(), len(cfg.Input), gorgonia.WithShape(cfg.Input...), gorgonia.WithName("input"))
 	if _, err := net.Build(&Scope{b: b}, in); err != nil {
 		return nil, at("", err)
 	}

@@ -3,6 +3,7 @@ package lab
 //go:generate go run ./figures ../docs
 
 import (
+	"context"
 	"math"
 	"strings"
 
@@ -21,7 +22,7 @@ func GradientNorms(w Workload, seed uint64) (names []string, norms []float64, er
 	}
 	defer p.Close()
 	images, labels := w.sample(p.Classes())
-	if _, err := p.Step(images, labels); err != nil {
+	if _, err := p.Step(context.Background(), images, graph.Labels(labels)); err != nil {
 		return nil, nil, err
 	}
 	grads, err := p.Gradients()

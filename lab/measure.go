@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"context"
 	"math"
 	"runtime"
 	"slices"
@@ -127,9 +128,9 @@ func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, 
 		return nil, nil, errors.Errorf("measure: batch of %d images", w.Batch)
 	}
 	shape := w.Input.WithBatch(w.Batch)
-	cfg := graph.Eval(shape...)
+	cfg := graph.InferenceConfig(shape...)
 	if w.Train {
-		cfg = graph.Train(shape...)
+		cfg = graph.TrainingConfig(shape...)
 	}
 	p, err := graph.Build(w.Net, store, cfg)
 	if err != nil {
@@ -137,11 +138,11 @@ func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, 
 	}
 	images, labels := w.sample(p.Classes())
 	if !w.Train {
-		return func() error { _, err := p.Run(images); return err }, p, nil
+		return func() error { _, err := p.Run(context.Background(), images); return err }, p, nil
 	}
 	opt := &trainer.SGD{LR: 1e-6, Momentum: 0.9}
 	return func() error {
-		if _, err := p.Step(images, labels); err != nil {
+		if _, err := p.Step(context.Background(), images, graph.Labels(labels)); err != nil {
 			return err
 		}
 		parameters, err := trainer.ParametersOf(p)

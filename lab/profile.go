@@ -2,6 +2,7 @@ package lab
 
 import (
 	"cmp"
+	"context"
 	"runtime"
 	"slices"
 	"time"
@@ -44,16 +45,9 @@ func MeasureProfile(w Workload, runs int) (Profile, error) {
 		}
 	}
 	var out Profile
-	times, err := p.Profile(runs, func() error {
-		start := time.Now()
-		for range runs {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		out.Step = time.Since(start) / time.Duration(runs)
-		return nil
-	})
+	start := time.Now()
+	times, err := p.Profile(context.Background(), runs, func(context.Context) error { return step() })
+	out.Step = time.Since(start) / time.Duration(max(runs, 1))
 	if err != nil {
 		return Profile{}, err
 	}

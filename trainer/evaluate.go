@@ -49,7 +49,7 @@ func newEvaluator(net graph.Block, params *graph.Params, data *datasets.Dataset,
 		return nil, err
 	}
 	c, h, w := data.Shape()
-	program, err := graph.Build(net, params, graph.Eval(loader.Config().Batch, c, h, w))
+	program, err := graph.Build(net, params, graph.InferenceConfig(loader.Config().Batch, c, h, w))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 		// In inference an image's result does not depend on its neighbours,
 		// so the empty rows of a last batch are computed and left out.
 		images, _ := b.Full()
-		logits, err := e.program.Run(images)
+		logits, err := e.program.Run(ctx, images)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 	n := float64(out.Images)
 	out.Loss, out.Accuracy, out.TopFive = out.Loss/n, float64(first)/n, float64(five)/n
 	if math.IsNaN(out.Loss) || math.IsInf(out.Loss, 0) {
-		return nil, nonFinite(e.program, out.Loss)
+		return nil, nonFinite(ctx, e.program, out.Loss)
 	}
 	return out, nil
 }

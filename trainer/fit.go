@@ -102,8 +102,8 @@ func newFit(net graph.Block, data Data, cfg Config) (*fit, error) {
 
 func (f *fit) newStepper(batch int) (*stepper, error) {
 	c, h, w := f.run.Data.Train.Shape()
-	gc := graph.Train(batch, c, h, w)
-	gc.Loss = graph.CrossEntropy(f.cfg.LabelSmoothing)
+	gc := graph.TrainingConfig(batch, c, h, w)
+	gc.Loss = graph.CrossEntropy{Smoothing: f.cfg.LabelSmoothing}
 	program, err := graph.Build(f.run.Net, f.cfg.Params, gc)
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		}
 		var loss float64
 		var correct int
-		if loss, correct, err = f.step(s, batch); err != nil {
+		if loss, correct, err = f.step(ctx, s, batch); err != nil {
 			err = f.place(err, e, i+1)
 			break
 		}
@@ -236,13 +236,13 @@ func (f *fit) setRate(epoch int) {
 
 // step runs one batch and updates the parameters, unless the loss is not
 // finite: then they stay as they were.
-func (f *fit) step(s *stepper, b datasets.Batch) (loss float64, correct int, err error) {
-	s.program.SetStep(uint64(f.run.Steps))
-	if loss, err = s.program.Step(b.Images, b.Labels); err != nil {
+func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch) (loss float64, correct int, err error) {
+	f.cfg.Params.SetSteps(uint64(f.run.Steps))
+	if loss, err = s.program.Step(ctx, b.Images, graph.Labels(b.Labels)); err != nil {
 		return 0, 0, err
 	}
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return 0, 0, nonFinite(s.program, loss)
+		return 0, 0, nonFinite(ctx, s.program, loss)
 	}
 	logits, err := s.program.Logits()
 	if err != nil {

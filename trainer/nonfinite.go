@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/pkg/errors"
@@ -28,8 +29,8 @@ func (e *NonFiniteError) Error() string {
 }
 
 // nonFinite makes the error for a program whose last run gave that loss.
-func nonFinite(p *graph.Program, loss float64) error {
-	where, err := p.FirstNonFinite()
+func nonFinite(ctx context.Context, p *graph.Program, loss float64) error {
+	where, err := p.FirstNonFinite(ctx)
 	if err != nil {
 		return errors.WithMessagef(err, "the loss is %v", loss)
 	}

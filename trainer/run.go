@@ -31,7 +31,7 @@ func (r *Run) Evaluate(ctx context.Context, data *datasets.Dataset) (*Evaluation
 // Program compiles the network for inference on batches of that size.
 func (r *Run) Program(batch int) (*graph.Program, error) {
 	c, h, w := r.Data.Train.Shape()
-	return graph.Build(r.Net, r.Params, graph.Eval(batch, c, h, w))
+	return graph.Build(r.Net, r.Params, graph.InferenceConfig(batch, c, h, w))
 }
 
 // String is the history as aligned text.

@@ -10,7 +10,6 @@ import (
 	"github.com/stheno-ml/stheno/drawing"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
-	"gorgonia.org/tensor"
 )
 
 func newGraph() *cobra.Command {
@@ -34,14 +33,14 @@ func newGraph() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cfg := graph.Eval(size.WithBatch(1)...)
+			cfg := graph.InferenceConfig(size.WithBatch(1)...)
 			if train {
-				cfg = graph.Train(size.WithBatch(2)...)
+				cfg = graph.TrainingConfig(size.WithBatch(2)...)
 			}
 			o.Title = a.Title
 			var d drawing.Drawing
 			if nodes {
-				p, err := graph.Build(net, graph.NewBlankParams(tensor.Float32), cfg)
+				p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
 				if err != nil {
 					return err
 				}

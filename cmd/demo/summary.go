@@ -24,9 +24,9 @@ func newSummary() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cfg := graph.Eval(size.WithBatch(batch)...)
+			cfg := graph.InferenceConfig(size.WithBatch(batch)...)
 			if train {
-				cfg = graph.Train(size.WithBatch(batch)...)
+				cfg = graph.TrainingConfig(size.WithBatch(batch)...)
 			}
 			p, err := graph.Build(net, graph.NewParams(1), cfg)
 			if err != nil {

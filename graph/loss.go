@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
+
+// Loss builds the scalar that training minimises from a head's output and a
+// target. A value of an own type is a loss as good as those here; LossFunc makes
+// one of a function.
+type Loss interface {
+	// TargetKind says which kind of target the loss compares with.
+	TargetKind() TargetKind
+	// Build adds the loss to the graph of its inputs. The target is of type
+	// tensor.Int and shape (N) for ClassLabels, otherwise of the output's type
+	// and shape. The result is a scalar.
+	Build(output, target *gorgonia.Node) (*gorgonia.Node, error)
+}
+
+// LossFunc makes a function a Loss.
+type LossFunc struct {
+	Kind TargetKind
+	Func func(output, target *gorgonia.Node) (*gorgonia.Node, error)
+}
+
+var (
+	_ Loss = LossFunc{}
+	_ Loss = CrossEntropy{}
+)
+
+// TargetKind is Kind.
+func (l LossFunc) TargetKind() TargetKind { return l.Kind }
+
+// Build calls Func.
+func (l LossFunc) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
+	if l.Func == nil {
+		return nil, errors.New("LossFunc.Func is nil")
+	}
+	return l.Func(output, target)
+}
+
+// CrossEntropy is the mean cross-entropy between the softmax of the output
+// (N, classes) and labels (N). With Smoothing s the target is 1-s at the label
+// plus s/classes everywhere (Szegedy et al. 2016, arXiv 1512.00567, section 7).
+type CrossEntropy struct {
+	Smoothing float64 // 0 to 1
+}
+
+// TargetKind is ClassLabels.
+func (CrossEntropy) TargetKind() TargetKind { return ClassLabels }
+
+// Build adds the loss to the graph.
+func (l CrossEntropy) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
+	return ops.CrossEntropy(output, target, l.Smoothing)
+}

@@ -1,0 +1,151 @@
+package graph
+
+import (
+	"context"
+	"math"
+
+	"github.com/pkg/errors"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Run computes the network's output, (N, classes) for a classifier, from one
+// batch of images (N, C, H, W), row-major. The result belongs to the program
+// and changes with the next run. A program that computes a loss has Step or
+// Loss instead.
+func (p *Program) Run(ctx context.Context, images []float32) (*tensor.Dense, error) {
+	if p.loss != nil {
+		return nil, errors.New("graph: this program computes a loss: use Step, or Loss in inference, which take a target")
+	}
+	if err := p.setInput(images); err != nil {
+		return nil, err
+	}
+	if err := p.execute(ctx); err != nil {
+		return nil, err
+	}
+	return dense(p.logits)
+}
+
+// Step runs a training program on one batch of images (N, C, H, W) and its
+// target and returns the total loss. It also computes gradients, for an
+// optimizer to use, updates the buffers and counts as one of Params.Steps. It
+// does not change the parameters.
+func (p *Program) Step(ctx context.Context, images []float32, target Target) (float64, error) {
+	if !p.cfg.Training {
+		return 0, errors.New("graph: Step is for training programs: use Run, or Loss where the configuration has one")
+	}
+	loss, err := p.runLoss(ctx, images, target)
+	if err == nil {
+		p.params.SetSteps(p.step + 1)
+	}
+	return loss, err
+}
+
+// Loss runs an inference program that was built with Config.Loss on one batch
+// of images (N, C, H, W) and its target and returns the loss.
+func (p *Program) Loss(ctx context.Context, images []float32, target Target) (float64, error) {
+	if p.cfg.Training {
+		return 0, errors.New("graph: Loss is for inference programs: a training program has Step")
+	}
+	if p.loss == nil {
+		return 0, errors.New("graph: this program has no loss: it was built without Config.Loss")
+	}
+	return p.runLoss(ctx, images, target)
+}
+
+func (p *Program) runLoss(ctx context.Context, images []float32, target Target) (float64, error) {
+	if err := p.setTarget(target); err != nil {
+		return 0, errors.WithMessage(err, "graph")
+	}
+	if err := p.setInput(images); err != nil {
+		return 0, err
+	}
+	if err := p.execute(ctx); err != nil {
+		return 0, err
+	}
+	for i := range p.parts {
+		p.parts[i].Value = scalarOf(p.parts[i].node)
+	}
+	return scalarOf(p.loss), nil
+}
+
+func (p *Program) setInput(images []float32) error {
+	if got, want := len(images), p.cfg.Input.TotalSize(); got != want {
+		return errors.Errorf("graph: %d image values, want %d for shape %v", got, want, p.cfg.Input)
+	}
+	set(p.input, images)
+	return nil
+}
+
+func (p *Program) setTarget(t Target) error {
+	if err := t.check(p.kind, p.target.Shape(), p.classes); err != nil {
+		return err
+	}
+	if p.kind == ClassLabels {
+		copy(p.target.Ints(), t.Labels)
+	} else {
+		set(p.target, t.Values)
+	}
+	return nil
+}
+
+func set(t *tensor.Dense, values []float32) {
+	if t.Dtype() == tensor.Float32 {
+		copy(t.Float32s(), values)
+		return
+	}
+	for i, data := 0, t.Float64s(); i < len(data); i++ {
+		data[i] = float64(values[i])
+	}
+}
+
+// execute runs the tape and then writes the buffers' new values.
+func (p *Program) execute(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return errors.Wrap(err, "graph: run")
+	}
+	p.step = p.params.Steps()
+	for _, s := range p.steppers {
+		s.SetStep(p.step)
+	}
+	p.machine.Reset()
+	if err := p.machine.RunAll(); err != nil {
+		return errors.Wrap(err, "graph: run")
+	}
+	for _, u := range p.updates {
+		v, err := dense(u.node)
+		if err != nil {
+			return err
+		}
+		if v.Dtype() == tensor.Float32 {
+			copy(u.param.Value.Float32s(), v.Float32s())
+		} else {
+			copy(u.param.Value.Float64s(), v.Float64s())
+		}
+	}
+	return nil
+}
+
+func dense(n *gorgonia.Node) (*tensor.Dense, error) {
+	if d, ok := n.Value().(*tensor.Dense); ok {
+		return d, nil
+	}
+	return nil, errors.Errorf("graph: node %s has no tensor value: %T", n.Name(), n.Value())
+}
+
+func scalarOf(n *gorgonia.Node) float64 {
+	switch v := n.Value().(type) {
+	case *gorgonia.F32:
+		return float64(*v)
+	case *gorgonia.F64:
+		return float64(*v)
+	case *tensor.Dense:
+		switch d := v.Data().(type) {
+		case float32:
+			return float64(d)
+		case float64:
+			return d
+		}
+	}
+	return math.NaN()
+}
