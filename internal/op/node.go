@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"github.com/chewxy/hm"
@@ -26,6 +27,8 @@ type Node struct {
 	args32 Args[float32]
 	args64 Args[float64]
 
+	place   string
+	stop    *Stop
 	timed   bool
 	elapsed time.Duration
 }
@@ -36,14 +39,26 @@ var (
 )
 
 // Apply adds operation o on the inputs to their graph and returns its node.
-// All floating-point inputs must be of one type, float32 or float64.
+// All floating-point inputs must be of one type, float32 or float64. An input
+// that is nil or has no type or no shape is an error; a constant that belongs
+// to no graph joins that of the others.
 func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
-	n := &Node{op: o, inputs: inputs, shapes: make([]tensor.Shape, len(inputs))}
+	if o == nil {
+		return nil, errors.New("op: there is no operation to apply")
+	}
+	n := &Node{op: o, inputs: slices.Clone(inputs), shapes: make([]tensor.Shape, len(inputs))}
+	if err := n.join(); err != nil {
+		return nil, errors.Wrap(err, o.Name())
+	}
+	inputs = n.inputs
 	for i, in := range inputs {
-		if in == nil {
-			return nil, errors.Errorf("%s: input %d is nil", o.Name(), i)
+		if in.Type() == nil {
+			return nil, errors.Errorf("%s: input %d (%s) has no type, want a tensor or a scalar", o.Name(), i, in.Name())
 		}
 		n.shapes[i] = in.Shape()
+		if dims := in.Dims(); dims != n.shapes[i].Dims() {
+			return nil, errors.Errorf("%s: input %d (%s) has no shape, want one of %d dimensions", o.Name(), i, in.Name(), dims)
+		}
 		switch dt := in.Dtype(); dt {
 		case tensor.Int:
 		case tensor.Float32, tensor.Float64:
@@ -78,8 +93,37 @@ func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 	return nil, errors.Errorf("%s: its hash collides with other nodes of the graph", o.Name())
 }
 
+// join checks that the inputs belong to one graph and takes those that belong
+// to none into it.
+func (n *Node) join() error {
+	var g *gorgonia.ExprGraph
+	for i, in := range n.inputs {
+		if in == nil {
+			return errors.Errorf("input %d is nil", i)
+		}
+		switch {
+		case g == nil:
+			g = in.Graph()
+		case in.Graph() != nil && in.Graph() != g:
+			return errors.Errorf("input %d (%s) belongs to another graph than the inputs before it", i, in.Name())
+		}
+	}
+	if g == nil && len(n.inputs) > 0 {
+		return errors.New("no input belongs to a graph")
+	}
+	for i, in := range n.inputs {
+		if in.Graph() == nil {
+			n.inputs[i] = in.CloneTo(g)
+		}
+	}
+	return nil
+}
+
 // Of returns the Node behind a graph node that Apply made, or nil.
 func Of(n *gorgonia.Node) *Node {
+	if n == nil {
+		return nil
+	}
 	o, _ := n.Op().(*Node)
 	return o
 }
@@ -152,6 +196,16 @@ func (n *Node) Overwrites() []int {
 	}
 	return nil
 }
+
+// SetPlace says where in a network the node belongs ("layer2.0.conv1"): the
+// errors of its runs begin with it.
+func (n *Node) SetPlace(path string) { n.place = path }
+
+// Place is what SetPlace was given.
+func (n *Node) Place() string { return n.place }
+
+// SetStop makes the node look at s before each run; nil makes it run always.
+func (n *Node) SetStop(s *Stop) { n.stop = s }
 
 // Time starts or stops adding up the time spent in this node and sets the sum
 // to zero.

@@ -46,11 +46,14 @@ func TestPanicIsAnError(t *testing.T) {
 				t.Fatal(err)
 			}
 			machine := gorgonia.NewTapeMachine(g)
-			err := machine.RunAll()
+			err := op.Failure(machine.RunAll())
 			machine.Close()
-			want := fmt.Sprintf("stumble{%d}: internal error: runtime error: index out of range [%d] with length 0", part, part)
-			if err == nil || !strings.Contains(err.Error(), want) {
+			want := fmt.Sprintf("stumble: internal error: runtime error: index out of range [%d] with length 0", part)
+			if err == nil || err.Error() != want {
 				t.Fatalf("%d threads: got %v, want %s", threads, err, want)
+			}
+			if text := fmt.Sprintf("%+v", err); !strings.Contains(text, "stumble.run") {
+				t.Errorf("%d threads: the error does not show where it began:\n%s", threads, text)
 			}
 		}
 	}

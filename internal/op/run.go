@@ -10,18 +10,21 @@ import (
 )
 
 // Do computes the operation into the node's own output tensor and returns it:
-// the result stays valid until the node runs again. A panic in the arithmetic
-// becomes an error, since it would end the whole process otherwise: one on a
-// helper's goroutine is thrown again on this one (kernel.Panic), so it is seen
-// here too. Printed with %+v the error shows where it began.
+// the result stays valid until the node runs again. Its errors are *RunError.
+// A panic in the arithmetic becomes one, since it would end the whole process
+// otherwise: one on a helper's goroutine is thrown again on this one
+// (kernel.Panic), so it is seen here too.
 func (n *Node) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			v, err = nil, broken(n, r)
+			v, err = nil, n.failed(broken(r))
 		}
 	}()
+	if err := n.stop.Err(); err != nil {
+		return nil, n.failed(err)
+	}
 	if len(inputs) != len(n.shapes) {
-		return nil, errors.Errorf("%s: got %d inputs, want %d", n.op.Name(), len(inputs), len(n.shapes))
+		return nil, n.failed(errors.Errorf("got %d inputs, want %d", len(inputs), len(n.shapes)))
 	}
 	var start time.Time
 	if n.timed {
@@ -36,16 +39,9 @@ func (n *Node) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 		n.elapsed += time.Since(start)
 	}
 	if err != nil {
-		return nil, errors.Wrap(err, n.op.Name())
+		return nil, n.failed(err)
 	}
 	return n.out, nil
-}
-
-func broken(n *Node, thrown any) error {
-	if p, ok := thrown.(*kernel.Panic); ok {
-		return errors.WithMessagef(p, "%s: internal error", n)
-	}
-	return errors.Errorf("%s: internal error: %v", n, thrown)
 }
 
 func run[T kernel.Float](n *Node, a *Args[T], inputs []gorgonia.Value, compute func(Args[T]) error) error {
@@ -55,6 +51,9 @@ func run[T kernel.Float](n *Node, a *Args[T], inputs []gorgonia.Value, compute f
 		}
 	}
 	for i, in := range inputs {
+		if in == nil {
+			return errors.Errorf("input %d has no value", i)
+		}
 		if err := load(a, i, in, n.shapes[i]); err != nil {
 			return err
 		}
