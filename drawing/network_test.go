@@ -128,7 +128,8 @@ func TestRenderHeedsItsContext(t *testing.T) {
 	if _, err := (Drawing{b.String()}).Render(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v, want that of the context", err)
 	}
-	if _, err := (Drawing{"digraph g { a -> b }"}).Render(nil); err == nil {
+	var none context.Context
+	if _, err := (Drawing{"digraph g { a -> b }"}).Render(none); err == nil {
 		t.Error("no context is no error")
 	}
 	if _, err := (Drawing{"digraph g { a -> "}).Render(context.Background()); err == nil {

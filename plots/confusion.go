@@ -37,7 +37,9 @@ func Confusion(matrix [][]int, classes []string) (*Figure, error) {
 			if k < 0 {
 				return nil, errors.Errorf("confusion: row %d, column %d is %d, want at least 0", i, j, k)
 			}
-			total += k
+			if total += k; total < 0 {
+				return nil, errors.New("confusion: the counts add up to more than a computer can count")
+			}
 		}
 		right += row[i]
 	}

@@ -45,6 +45,23 @@ type panel interface {
 	draw(c draw.Canvas)
 }
 
+// longestSide of a figure: a PDF's page has no more, and what is larger than a wall was not meant.
+const longestSide = 200 * vg.Inch
+
+// check refuses a figure that none of this package's functions made, and one that no page holds.
+func (f *Figure) check() error {
+	switch {
+	case f == nil || len(f.panels) == 0:
+		return errors.New("plots: the figure is empty; Curve, History, Images and others make one")
+	case !(f.width > 0 && f.height > 0):
+		return errors.Errorf("plots: figure %q is %g x %g points, want some of each", f.title, f.width, f.height)
+	case f.width > longestSide || f.height > longestSide:
+		return errors.Errorf("plots: figure %q is %.0f x %.0f inches, want at most %.0f on a side: draw less, or in another number of columns",
+			f.title, f.width/vg.Inch, f.height/vg.Inch, longestSide/vg.Inch)
+	}
+	return nil
+}
+
 // render draws the figure. The drawing library panics when something is amiss; a program that
 // only wants a picture of its results must not die of that.
 func (f *Figure) render(c vg.CanvasSizer, heading text.Style) (err error) {
@@ -68,6 +85,9 @@ func (f *Figure) SVG() string {
 }
 
 func (f *Figure) svg() (string, error) {
+	if err := f.check(); err != nil {
+		return "", err
+	}
 	c := vgsvg.New(f.width, f.height)
 	if err := f.render(c, boldWords(13)); err != nil {
 		return "", err
@@ -85,6 +105,9 @@ func (f *Figure) svg() (string, error) {
 
 // PNG returns the figure as pixels, 144 to the inch.
 func (f *Figure) PNG() ([]byte, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(pixelsPerInch))
 	if err := f.render(c, boldWords(13)); err != nil {
 		return nil, err
@@ -96,6 +119,9 @@ func (f *Figure) PNG() ([]byte, error) {
 
 // PDF returns the figure as a document of one page, fonts included.
 func (f *Figure) PDF() ([]byte, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
 	c := vgpdf.New(f.width, f.height)
 	c.EmbedFonts(true)
 	// The library cannot find its own bold fonts in a PDF.

@@ -94,11 +94,18 @@ func checkRange(title string, lo, hi float64, functions ...Func) error {
 	return nil
 }
 
-func addFunction(p *plot.Plot, name string, lo, hi float64, f func(float64) float64, style draw.LineStyle) error {
+func addFunction(p *plot.Plot, name string, lo, hi float64, f func(float64) float64, style draw.LineStyle) (err error) {
+	at := lo
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Errorf("function %q at %g: panic: %v", name, at, r)
+		}
+	}()
 	s := Series{Name: name, X: make([]float64, samples), Y: make([]float64, samples)}
 	for i := range samples {
 		s.X[i] = lo + (hi-lo)*float64(i)/(samples-1)
-		s.Y[i] = f(s.X[i])
+		at = s.X[i]
+		s.Y[i] = f(at)
 	}
 	return addLine(p, s, style, false)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/size"
 	ximage "golang.org/x/image/draw"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -45,17 +46,16 @@ func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
 	style := words(9.5)
 	var widest vg.Length
 	for i, img := range images {
-		if img == nil || img.Bounds().Empty() {
-			return nil, errors.Errorf("images: image %d is empty", i)
+		b, err := bounds(img)
+		if err != nil {
+			return nil, errors.Wrapf(err, "images: image %d", i)
 		}
 		t := tile{img: img}
-		var err error
 		if t.caption, t.wrong, err = cfg.caption(i); err != nil {
 			return nil, err
 		}
 		g.captions = g.captions || t.caption != ""
 		widest = max(widest, style.Width(t.caption))
-		b := img.Bounds()
 		g.aspect = math.Max(g.aspect, float64(b.Dy())/float64(b.Dx()))
 		g.tiles = append(g.tiles, t)
 	}
@@ -70,6 +70,29 @@ func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
 		f.width = max(f.width, title.Width(cfg.Title)+2*margin)
 	}
 	return f, nil
+}
+
+// mostPixels is what one image may have: 64 million, more than cameras give.
+const mostPixels = 1 << 26
+
+// bounds returns an image's bounds, or what is wrong with it. A nil pointer of an image's type is
+// found out only by asking.
+func bounds(img image.Image) (b image.Rectangle, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Errorf("%T without an image: %v", img, r)
+		}
+	}()
+	if img == nil {
+		return b, errors.New("is nil")
+	}
+	if b = img.Bounds(); b.Empty() {
+		return b, errors.Errorf("is empty: its bounds are %v", b)
+	}
+	if n, err := size.Product(b.Dx(), b.Dy()); err != nil || n > mostPixels {
+		return b, errors.Errorf("has %d x %d pixels, want at most %d", b.Dx(), b.Dy(), mostPixels)
+	}
+	return b, nil
 }
 
 func (cfg ImagesConfig) caption(i int) (text string, wrong bool, err error) {

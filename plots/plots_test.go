@@ -40,14 +40,23 @@ func TestRefuses(t *testing.T) {
 		{"nil function", func() (*Figure, error) { return Function("f", 0, 1, nil, nil) }, "is nil"},
 		{"no functions", func() (*Figure, error) { return Functions("f", 0, 1) }, "no functions"},
 		{"function nowhere", func() (*Figure, error) { return Function("f", 0, 1, func(float64) float64 { return nan }, nil) }, "no finite point"},
+		{"function that panics", func() (*Figure, error) { return Function("f", 0, 1, func(float64) float64 { panic("no") }, nil) }, "panic: no"},
+		{"derivative that panics", func() (*Figure, error) {
+			return Functions("f", 0, 1, Func{Name: "g", F: id, Derivative: func(x float64) float64 { panic("no") }})
+		}, `function "g'" at 0: panic: no`},
+		{"overflow", func() (*Figure, error) { return Confusion([][]int{{math.MaxInt, 1}, {3, 4}}, nil) }, "more than"},
 		{"no runs", func() (*Figure, error) { return History("h") }, "no runs"},
 		{"empty run", func() (*Figure, error) { return History("h", Run{TestLoss: []float64{nan}}) }, "no finite value in 1 runs"},
 		{"epochs", func() (*Figure, error) { return History("h", Run{Epochs: []float64{1}, TrainLoss: []float64{1, 2}}) }, "training loss has 2 values, want 1"},
 		{"no images", func() (*Figure, error) { return Images(nil, ImagesConfig{}) }, "none to draw"},
-		{"nil image", func() (*Figure, error) { return Images([]image.Image{nil}, ImagesConfig{}) }, "image 0 is empty"},
+		{"nil image", func() (*Figure, error) { return Images([]image.Image{nil}, ImagesConfig{}) }, "image 0: is nil"},
+		{"typed nil image", func() (*Figure, error) { return Images([]image.Image{(*image.Gray)(nil)}, ImagesConfig{}) }, "image 0: *image.Gray without"},
+		{"endless image", func() (*Figure, error) {
+			return Images([]image.Image{image.NewUniform(ink)}, ImagesConfig{})
+		}, "image 0: has 2000000000 x 2000000000 pixels"},
 		{"empty image", func() (*Figure, error) {
 			return Images([]image.Image{image.NewGray(image.Rectangle{})}, ImagesConfig{})
-		}, "image 0 is empty"},
+		}, "image 0: is empty"},
 		{"labels", func() (*Figure, error) { return Images(img, ImagesConfig{Labels: []int{1}}) }, "2 images and 1 labels"},
 		{"predictions", func() (*Figure, error) { return Images(img, ImagesConfig{Predictions: []int{1}}) }, "2 images and 1 predictions"},
 		{"captions", func() (*Figure, error) { return Images(img, ImagesConfig{Captions: []string{"a"}}) }, "2 images and 1 captions"},
@@ -141,6 +150,38 @@ func TestSave(t *testing.T) {
 	}
 	if svg := broken.SVG(); !strings.Contains(svg, "no ink") || xml.Unmarshal([]byte(svg), new(struct{})) != nil {
 		t.Errorf("a broken figure shows as %q", svg)
+	}
+}
+
+// What no function of the package made, and what no page holds, is an error in all forms.
+func TestFigureWithoutAPicture(t *testing.T) {
+	dir := t.TempDir()
+	tall, err := Images(pictures(3000, 4, 4), ImagesConfig{Columns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strip, err := Images([]image.Image{image.NewGray(image.Rect(0, 0, 1, 60000))}, ImagesConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		f    *Figure
+		want string
+	}{
+		{nil, "empty"}, {&Figure{}, "empty"}, {&Figure{panels: []panel{panics{}}}, "0 x 0 points"},
+		{tall, "want at most 200 on a side"}, {strip, "want at most 200 on a side"},
+	} {
+		for _, name := range []string{"a.svg", "a.png", "a.pdf"} {
+			if err := c.f.Save(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: error %v, want %q", name, err, c.want)
+			}
+		}
+		if svg := c.f.SVG(); !strings.Contains(svg, c.want) {
+			t.Errorf("it shows itself as %q, want %q", svg, c.want)
+		}
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("%d files are left", len(left))
 	}
 }
 
