@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/pkg/errors"
 )
 
 // Write puts content into the file at path. See Stream.
@@ -24,21 +22,56 @@ func Write(path string, content []byte) error {
 // rename; then the folder is synced. A file that is replaced keeps its
 // permissions, a new one has 0644.
 //
-// An error before the rename says "not committed": the old content stands, and
-// the temporary file is gone. One of the folder's sync says "not yet durable":
-// the new content stands, but a power cut might still bring the old one back.
-func Stream(path string, f func(io.Writer) error) error {
+// An error before the rename is a NotCommittedError: the old content stands, and
+// the temporary file is gone if it could be removed. One of the folder's sync is
+// a NotDurableError: the new content stands, but a power cut might still bring the
+// old one back.
+func Stream(path string, f func(io.Writer) error) error { return StreamOn(OS, path, f) }
+
+// TempSuffix is the ending of temporary files, which begin with a dot. One that a
+// crash left behind belongs to nobody.
+const TempSuffix = ".tmp"
+
+// NotCommittedError says that a file holds what it held before.
+type NotCommittedError struct {
+	Path string
+	Err  error
+}
+
+func (e *NotCommittedError) Error() string {
+	return "writing " + e.Path + ": not committed: " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *NotCommittedError) Unwrap() error { return e.Err }
+
+// NotDurableError says that a file holds its new content, which a power cut might
+// still take back.
+type NotDurableError struct {
+	Path string
+	Err  error
+}
+
+func (e *NotDurableError) Error() string {
+	return "writing " + e.Path + ": not yet durable: " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *NotDurableError) Unwrap() error { return e.Err }
+
+// StreamOn is Stream on a file system.
+func StreamOn(fsys FS, path string, f func(io.Writer) error) error {
 	dir, name := filepath.Split(path)
 	if dir == "" {
 		dir = "."
 	}
 	mode := os.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
+	if m, err := fsys.Mode(path); err == nil {
+		mode = m
 	}
-	tmp, err := os.CreateTemp(dir, "."+name+".*.tmp")
+	tmp, err := fsys.CreateTemp(dir, "."+name+".", TempSuffix)
 	if err != nil {
-		return errors.Wrapf(err, "writing %s: not committed", path)
+		return &NotCommittedError{path, err}
 	}
 	err = f(tmp)
 	if err == nil {
@@ -51,11 +84,14 @@ func Stream(path string, f func(io.Writer) error) error {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = fsys.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		os.Remove(tmp.Name())
-		return errors.Wrapf(err, "writing %s: not committed", path)
+		fsys.Remove(tmp.Name())
+		return &NotCommittedError{path, err}
 	}
-	return errors.Wrapf(syncFolder(dir), "writing %s: not yet durable", path)
+	if err := fsys.SyncFolder(dir); err != nil {
+		return &NotDurableError{path, err}
+	}
+	return nil
 }
