@@ -31,6 +31,7 @@ var floor = map[string]int{
 	"blocks":              4,
 	"architectures":       5,
 	"checkpoint":          2,
+	"tensorboard":         1,
 	"weights":             1,
 	"datasets":            5,
 	"drawing":             6,
