@@ -20,6 +20,7 @@ const module = "github.com/stheno-ml/stheno/"
 var floor = map[string]int{
 	"internal/atomicfile": 0,
 	"internal/kernel":     0,
+	"internal/filelock":   0,
 	"internal/lookup":     0,
 	"internal/size":       0,
 	"internal/table":      0,
@@ -31,6 +32,7 @@ var floor = map[string]int{
 	"blocks":              4,
 	"architectures":       5,
 	"checkpoint":          2,
+	"fetch":               1,
 	"tensorboard":         1,
 	"weights":             1,
 	"datasets":            5,
