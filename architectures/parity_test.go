@@ -223,7 +223,10 @@ func (r reference) checkInference(t *testing.T, p *graph.Program) {
 func (r reference) checkTraining(t *testing.T, p *graph.Program) {
 	want := r.Float64.Train
 	images, labels := r.images(), paritytest.Labels(r.Input[0], r.Classes)
-	sgd := &trainer.SGD{LR: want.SGD.LR, Momentum: want.SGD.Momentum, WeightDecay: want.SGD.WeightDecay}
+	sgd, err := trainer.NewSolver(trainer.SGD{LR: want.SGD.LR, Momentum: want.SGD.Momentum, WeightDecay: want.SGD.WeightDecay})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for step, wantLoss := range want.SGD.Losses {
 		if step > 0 && p.Config().NoFusion {
 			break

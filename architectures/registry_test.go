@@ -105,7 +105,7 @@ func TestOverfitsOneBatch(t *testing.T) {
 		if testing.Short() && a.Params > 50_000_000 {
 			t.Skip("large")
 		}
-		size, optimizer := a.MinSize, &trainer.Adam{LR: 3e-4}
+		size, optimizer := a.MinSize, trainer.Adam{LR: 3e-4}
 		switch {
 		case size == 1:
 			size = 48
@@ -126,6 +126,10 @@ func TestOverfitsOneBatch(t *testing.T) {
 			_, std := a.Normalization.At(c)
 			images[i] = float32((tint + math.Sin(float64(i*i%9973))) * 0.25 / float64(std))
 		}
+		solver, err := trainer.NewSolver(optimizer)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var update []trainer.Parameter
 		var losses []float64
 		for range steps {
@@ -139,7 +143,7 @@ func TestOverfitsOneBatch(t *testing.T) {
 			if update == nil {
 				update = updates(t, p)
 			}
-			if err := optimizer.Update(update); err != nil {
+			if err := solver.Update(update); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -140,7 +140,10 @@ func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, 
 	if !w.Train {
 		return func() error { _, err := p.Run(context.Background(), images); return err }, p, nil
 	}
-	opt := &trainer.SGD{LR: 1e-6, Momentum: 0.9}
+	solver, err := trainer.NewSolver(trainer.SGD{LR: 1e-6, Momentum: 0.9})
+	if err != nil {
+		return nil, nil, err
+	}
 	return func() error {
 		if _, err := p.Step(context.Background(), images, graph.Labels(labels)); err != nil {
 			return err
@@ -149,6 +152,6 @@ func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, 
 		if err != nil {
 			return err
 		}
-		return opt.Update(parameters)
+		return solver.Update(parameters)
 	}, p, nil
 }

@@ -1,11 +1,8 @@
 package trainer
 
-import (
-	"github.com/stheno-ml/stheno/internal/kernel"
-	"gorgonia.org/gorgonia"
-)
+import "github.com/stheno-ml/stheno/internal/kernel"
 
-var _ Optimizer = (*Adagrad)(nil)
+var _ Optimizer = Adagrad{}
 
 // Adagrad divides each element's step by the root of the sum of its squared
 // gradients:
@@ -20,46 +17,26 @@ type Adagrad struct {
 	LR                 float64 // learning rate; 0 means 1e-2
 	LRDecay            float64 // default 0
 	InitialAccumulator float64 // where s starts; default 0
-	Eps                float64 // 0 means 1e-10
+	Eps                float64 // 0 means 1e-10, negative means none
 	WeightDecay        float64 // L2 penalty; default 0
 	Maximize           bool    // go up instead of down
-
-	memories memories
 }
 
-// Step implements gorgonia.Solver.
-func (o *Adagrad) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
-
-// Update takes one step on all parameters.
-func (o *Adagrad) Update(params []Parameter) error { return o.memories.update(o, params) }
-
-// BaseLR is LR or its default.
-func (o *Adagrad) BaseLR() float64 { return orDefault(o.LR, 1e-2) }
-
-// LearningRate is the one last set, or BaseLR.
-func (o *Adagrad) LearningRate() float64 { return o.memories.rate(o.BaseLR()) }
-
-// SetLR sets the learning rate in use; zero means zero here.
-func (o *Adagrad) SetLR(lr float64) { o.memories.setLR(lr) }
-
-// State copies what the optimizer remembers.
-func (o *Adagrad) State() State { return o.memories.state(o, o.LearningRate()) }
-
-// SetState replaces what the optimizer remembers.
-func (o *Adagrad) SetState(s State) error { return o.memories.setState(o, s) }
-
-func (o *Adagrad) kind() string { return "adagrad" }
-
-func (o *Adagrad) tensors() []memory {
-	return []memory{{name: "sum", initial: o.InitialAccumulator}}
+// Rule implements Optimizer. Only Eps may be negative.
+func (o Adagrad) Rule() (Rule, error) {
+	r := Rule{
+		Kind: "adagrad", LR: orDefault(o.LR, 1e-2), WeightDecay: o.WeightDecay,
+		State:   []StateTensor{{Name: "sum", Initial: o.InitialAccumulator}},
+		Float32: func(p Piece[float32]) { updateAdagrad(o, p) },
+		Float64: func(p Piece[float64]) { updateAdagrad(o, p) },
+	}
+	return r, checkSettings(r.Kind, setting{"LR", o.LR, 0}, setting{"LRDecay", o.LRDecay, 0},
+		setting{"InitialAccumulator", o.InitialAccumulator, 0}, setting{"Eps", o.Eps, anything}, setting{"WeightDecay", o.WeightDecay, 0})
 }
 
-func (o *Adagrad) step32(p piece[float32]) { stepAdagrad(o, p) }
-func (o *Adagrad) step64(p piece[float64]) { stepAdagrad(o, p) }
-
-func stepAdagrad[T kernel.Float](o *Adagrad, p piece[T]) {
+func updateAdagrad[T float32 | float64](o Adagrad, p Piece[T]) {
 	kernel.AdagradStep(kernel.AdagradRule{
-		LR: o.LearningRate(), LRDecay: o.LRDecay, Eps: orDefault(o.Eps, 1e-10),
-		WeightDecay: o.WeightDecay * p.decay, Step: p.step, Maximize: o.Maximize,
-	}, p.w, p.g, p.m[0])
+		LR: p.LR, LRDecay: o.LRDecay, Eps: orDefault(o.Eps, 1e-10),
+		WeightDecay: p.WeightDecay, Step: p.Update, Maximize: o.Maximize,
+	}, p.W, p.G, p.State[0])
 }

@@ -1,11 +1,11 @@
 package trainer
 
 import (
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
-	"gorgonia.org/gorgonia"
 )
 
-var _ Optimizer = (*Adam)(nil)
+var _ Optimizer = Adam{}
 
 // Adam scales each element's step by estimates of its gradient's moments:
 //
@@ -18,71 +18,62 @@ var _ Optimizer = (*Adam)(nil)
 // arXiv:1412.6980. AMSGrad: Reddi, Kale and Kumar, 2018, arXiv:1904.09237.
 type Adam struct {
 	LR float64 // learning rate; 0 means 1e-3
-	// Betas are the decay rates of the two moments; both 0 means 0.9, 0.999.
+	// Betas are the decay rates of the two moments, each in [0, 1); both 0
+	// means 0.9, 0.999.
 	Betas       [2]float64
-	Eps         float64 // 0 means 1e-8
+	Eps         float64 // 0 means 1e-8, negative means none
 	WeightDecay float64 // L2 penalty, added to the gradient; default 0
 	AMSGrad     bool    // divide by the largest second moment so far
 	Maximize    bool    // go up instead of down
-
-	memories memories
 }
 
-// Step implements gorgonia.Solver.
-func (o *Adam) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
-
-// Update takes one step on all parameters.
-func (o *Adam) Update(params []Parameter) error { return o.memories.update(o, params) }
-
-// BaseLR is LR or its default.
-func (o *Adam) BaseLR() float64 { return orDefault(o.LR, 1e-3) }
-
-// LearningRate is the one last set, or BaseLR.
-func (o *Adam) LearningRate() float64 { return o.memories.rate(o.BaseLR()) }
-
-// SetLR sets the learning rate in use; zero means zero here.
-func (o *Adam) SetLR(lr float64) { o.memories.setLR(lr) }
-
-// State copies what the optimizer remembers.
-func (o *Adam) State() State { return o.memories.state(o, o.LearningRate()) }
-
-// SetState replaces what the optimizer remembers.
-func (o *Adam) SetState(s State) error { return o.memories.setState(o, s) }
-
-func (o *Adam) kind() string { return "adam" }
-
-func (o *Adam) tensors() []memory { return adamMemories(o.AMSGrad) }
-
-func (o *Adam) step32(p piece[float32]) { stepAdam(o.rule(p.step, p.decay), o.AMSGrad, p) }
-func (o *Adam) step64(p piece[float64]) { stepAdam(o.rule(p.step, p.decay), o.AMSGrad, p) }
-
-func (o *Adam) rule(step int, decay float64) kernel.AdamRule {
-	b := betas(o.Betas)
-	return kernel.AdamRule{
-		LR: o.LearningRate(), Beta1: b[0], Beta2: b[1], Eps: orDefault(o.Eps, 1e-8),
-		WeightDecay: o.WeightDecay * decay, Step: step, Maximize: o.Maximize,
+// Rule implements Optimizer. Only Eps may be negative.
+func (o Adam) Rule() (Rule, error) {
+	if err := checkSettings("adam", setting{"WeightDecay", o.WeightDecay, 0}); err != nil {
+		return Rule{}, err
 	}
+	return moments{"adam", o.LR, o.Betas, o.Eps, o.WeightDecay, o.AMSGrad, o.Maximize, false}.rule()
 }
 
-func betas(b [2]float64) [2]float64 {
-	if b == [2]float64{} {
-		return [2]float64{0.9, 0.999}
-	}
-	return b
+// moments is what Adam and AdamW are made of.
+type moments struct {
+	kind              string
+	lr                float64
+	betas             [2]float64
+	eps, weightDecay  float64
+	amsgrad, maximize bool
+	decoupled         bool // weight decay apart from the gradient
 }
 
-func adamMemories(amsgrad bool) []memory {
-	m := []memory{{name: "exp_avg"}, {name: "exp_avg_sq"}}
-	if amsgrad {
-		m = append(m, memory{name: "max_exp_avg_sq"})
+func (m moments) rule() (Rule, error) {
+	if err := checkSettings(m.kind, setting{"LR", m.lr, 0}, setting{"Eps", m.eps, anything},
+		setting{"Betas[0]", m.betas[0], 0}, setting{"Betas[1]", m.betas[1], 0}); err != nil {
+		return Rule{}, err
 	}
-	return m
+	for i, b := range m.betas {
+		if b >= 1 {
+			return Rule{}, errors.Errorf("%s: Betas[%d] is %v, want less than 1", m.kind, i, b)
+		}
+	}
+	if m.betas == [2]float64{} {
+		m.betas = [2]float64{0.9, 0.999}
+	}
+	r := Rule{
+		Kind: m.kind, LR: orDefault(m.lr, 1e-3), WeightDecay: m.weightDecay,
+		State:   []StateTensor{{Name: "exp_avg"}, {Name: "exp_avg_sq"}},
+		Float32: func(p Piece[float32]) { updateAdam(m, p) },
+		Float64: func(p Piece[float64]) { updateAdam(m, p) },
+	}
+	if m.amsgrad {
+		r.State = append(r.State, StateTensor{Name: "max_exp_avg_sq"})
+	}
+	return r, nil
 }
 
-func stepAdam[T kernel.Float](r kernel.AdamRule, amsgrad bool, p piece[T]) {
-	peak := p.m[2]
-	if !amsgrad {
-		peak = nil
-	}
-	kernel.AdamStep(r, p.w, p.g, p.m[0], p.m[1], peak)
+// updateAdam leaves the peak nil without AMSGrad.
+func updateAdam[T float32 | float64](m moments, p Piece[T]) {
+	kernel.AdamStep(kernel.AdamRule{
+		LR: p.LR, Beta1: m.betas[0], Beta2: m.betas[1], Eps: orDefault(m.eps, 1e-8),
+		WeightDecay: p.WeightDecay, Step: p.Update, Decoupled: m.decoupled, Maximize: m.maximize,
+	}, p.W, p.G, p.State[0], p.State[1], p.State[2])
 }

@@ -32,8 +32,7 @@ type Config struct {
 	Epochs int // 0 means 10
 	Batch  int // images a step; 0 means 128, never more than there are
 
-	// Optimizer defaults to &Adam{}. One value serves one network.
-	Optimizer Optimizer
+	Optimizer Optimizer // nil means Adam{}
 	// Schedule of the learning rate; nil leaves the optimizer's alone.
 	Schedule   Schedule
 	ScheduleBy Unit
@@ -59,10 +58,11 @@ type Config struct {
 	EvalEvery int // epochs between evaluations; 0 means 1. The last epoch is always evaluated
 	EvalBatch int // images a run in evaluation; 0 means Batch
 
-	// StartEpoch is how many epochs were done before: with the parameters and
-	// the optimizer's state of that time the run goes on as if it had never
-	// stopped. Epochs counts them too. Earlier becomes the history's start.
+	// StartEpoch is how many epochs were done before: with the Params and the
+	// solver's State of that time the run goes on as if it had never stopped.
+	// Epochs counts them too. Earlier becomes the history's start.
 	StartEpoch int
+	State      *State
 	Earlier    History
 
 	Hooks []Hook
@@ -99,7 +99,7 @@ func (c Config) fill(data Data) (Config, error) {
 		c.EvalBatch = c.Batch
 	}
 	if c.Optimizer == nil {
-		c.Optimizer = &Adam{}
+		c.Optimizer = Adam{}
 	}
 	if c.Params == nil {
 		c.Params = graph.NewParams(c.Seed)

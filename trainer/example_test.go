@@ -37,7 +37,7 @@ func ExampleFit() {
 	run, err := trainer.Fit(context.Background(), graph.BlockFunc(softmaxRegression),
 		trainer.Data{Train: train.Take(4000), Test: test},
 		trainer.Config{
-			Epochs: 3, Batch: 100, Optimizer: &trainer.SGD{LR: 0.05, Momentum: 0.9},
+			Epochs: 3, Batch: 100, Optimizer: trainer.SGD{LR: 0.05, Momentum: 0.9},
 			Schedule: trainer.Cosine{Length: 120}, ScheduleBy: trainer.ByStep,
 		})
 	if err != nil {
@@ -69,7 +69,7 @@ func ExampleHook() {
 }
 
 // An optimizer on a bare Gorgonia graph: the minimum of (x-3)^2.
-func ExampleSGD_Step() {
+func ExampleSolver_Step() {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewScalar(g, gorgonia.Float64, gorgonia.WithName("x"), gorgonia.WithValue(0.0))
 	loss := gorgonia.Must(gorgonia.Square(gorgonia.Must(gorgonia.Sub(x, gorgonia.NewConstant(3.0)))))
@@ -78,7 +78,10 @@ func ExampleSGD_Step() {
 	}
 	machine := gorgonia.NewTapeMachine(g, gorgonia.BindDualValues(x))
 	defer machine.Close()
-	var solver gorgonia.Solver = &trainer.SGD{LR: 0.2}
+	solver, err := trainer.NewSolver(trainer.SGD{LR: 0.2})
+	if err != nil {
+		panic(err)
+	}
 	for range 50 {
 		if err := machine.RunAll(); err != nil {
 			panic(err)

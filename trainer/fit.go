@@ -75,7 +75,16 @@ func newFit(net graph.Block, data Data, cfg Config) (*fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{cfg: cfg, run: &Run{Net: net, Params: cfg.Params, Config: cfg, Data: data}}
+	solver, err := NewSolver(cfg.Optimizer)
+	if err != nil {
+		return nil, errors.WithMessage(err, "fit")
+	}
+	if cfg.State != nil {
+		if err := solver.SetState(*cfg.State); err != nil {
+			return nil, errors.WithMessage(err, "fit")
+		}
+	}
+	f := &fit{cfg: cfg, run: &Run{Net: net, Params: cfg.Params, Solver: solver, Config: cfg, Data: data}}
 	f.run.History = append(f.run.History, cfg.Earlier...)
 	f.loader, err = datasets.NewLoader(data.Train, datasets.LoaderConfig{
 		Batch: cfg.Batch, Shuffle: true, Seed: cfg.Seed, DropLast: !cfg.KeepLast, Augment: cfg.Augment, Prefetch: 2,
@@ -173,7 +182,7 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 	)
 	record := func() Epoch {
 		r := sum.epoch()
-		r.Epoch, r.LR, r.Seconds = e+1, f.cfg.Optimizer.LearningRate(), time.Since(start).Seconds()
+		r.Epoch, r.LR, r.Seconds = e+1, f.run.Solver.LearningRate(), time.Since(start).Seconds()
 		if r.Seconds > 0 {
 			r.ImagesPerSecond = float64(r.Images) / r.Seconds
 		}
@@ -214,7 +223,7 @@ func (f *fit) afterStep(s *stepper, b datasets.Batch, e, i int, loss float64, co
 		if p.Program == nil {
 			p = Progress{
 				Epoch: e + 1, Epochs: f.cfg.Epochs, Step: i + 1, Steps: f.loader.Batches(), Total: f.run.Steps,
-				Images: b.N, Loss: loss, Accuracy: share(correct, b.N), LR: f.cfg.Optimizer.LearningRate(),
+				Images: b.N, Loss: loss, Accuracy: share(correct, b.N), LR: f.run.Solver.LearningRate(),
 				Program: s.program, Mean: mean(),
 			}
 		}
@@ -230,8 +239,8 @@ func (f *fit) setRate(epoch int) {
 	if f.cfg.ScheduleBy == ByStep {
 		at = f.run.Steps
 	}
-	o := f.cfg.Optimizer
-	o.SetLR(f.cfg.Schedule.LR(o.BaseLR(), at))
+	s := f.run.Solver
+	s.SetLR(f.cfg.Schedule.LR(s.BaseLR(), at))
 }
 
 // step runs one batch and updates the parameters, unless the loss is not
@@ -257,21 +266,23 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch) (loss floa
 	}
 	for i := range s.parameters {
 		p := &s.parameters[i]
-		p.NoDecay = f.cfg.NoDecay != nil && f.cfg.NoDecay(p.Name)
+		if f.cfg.NoDecay != nil && f.cfg.NoDecay(p.Name) {
+			p.WeightDecay = -1
+		}
 	}
 	if f.cfg.ClipNorm > 0 {
 		if _, err := ClipGradNorm(s.parameters, f.cfg.ClipNorm); err != nil {
 			return 0, 0, err
 		}
 	}
-	return loss, r.correct(b.Labels), f.cfg.Optimizer.Update(s.parameters)
+	return loss, r.correct(b.Labels), f.run.Solver.Update(s.parameters)
 }
 
 // place puts the time into an error about values that are not finite.
 func (f *fit) place(err error, epoch, step int) error {
 	var bad *NonFiniteError
 	if errors.As(err, &bad) {
-		bad.Epoch, bad.Step, bad.LR = epoch+1, step, f.cfg.Optimizer.LearningRate()
+		bad.Epoch, bad.Step, bad.LR = epoch+1, step, f.run.Solver.LearningRate()
 		return bad
 	}
 	return errors.WithMessagef(err, "epoch %d, step %d", epoch+1, step)

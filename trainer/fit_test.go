@@ -107,7 +107,7 @@ func sameParams(t *testing.T, a, b *graph.Params) {
 }
 
 func TestFitLearns(t *testing.T) {
-	run := fitTiny(t, Config{Epochs: 6, Batch: 32, Optimizer: &SGD{LR: 0.05, Momentum: 0.9}, Seed: 1})
+	run := fitTiny(t, Config{Epochs: 6, Batch: 32, Optimizer: SGD{LR: 0.05, Momentum: 0.9}, Seed: 1})
 	if len(run.History) != 6 || run.Steps != 6*9 || run.Stopped {
 		t.Fatalf("%d epochs, %d steps, stopped %v", len(run.History), run.Steps, run.Stopped)
 	}
@@ -134,10 +134,8 @@ func TestFitLearns(t *testing.T) {
 }
 
 func TestFitIsDeterministic(t *testing.T) {
-	cfg := Config{Epochs: 2, Batch: 64, Seed: 5, Augment: datasets.Augment{Flip: true, Pad: 1}, KeepLast: true}
-	cfg.Optimizer = &Adam{}
+	cfg := Config{Epochs: 2, Batch: 64, Seed: 5, Augment: datasets.Augment{Flip: true, Pad: 1}, KeepLast: true, Optimizer: Adam{}}
 	a := fitTiny(t, cfg)
-	cfg.Optimizer = &Adam{}
 	b := fitTiny(t, cfg)
 	sameParams(t, a.Params, b.Params)
 	if a.Steps != 2*5 || a.History.Last().Images != 300 {
@@ -148,7 +146,7 @@ func TestFitIsDeterministic(t *testing.T) {
 			t.Errorf("epoch %d differs", i+1)
 		}
 	}
-	cfg.Optimizer, cfg.Seed = &Adam{}, 6
+	cfg.Seed = 6
 	if c := fitTiny(t, cfg); c.History[0].TrainLoss == a.History[0].TrainLoss {
 		t.Error("another seed gave the same loss")
 	}
@@ -157,15 +155,14 @@ func TestFitIsDeterministic(t *testing.T) {
 // Two epochs and then two more, with state handed over, are four epochs.
 func TestFitResumes(t *testing.T) {
 	config := func(epochs int) Config {
-		return Config{Epochs: epochs, Batch: 64, Seed: 5, Optimizer: &AdamW{}, Schedule: Cosine{Length: 16}, ScheduleBy: ByStep}
+		return Config{Epochs: epochs, Batch: 64, Seed: 5, Optimizer: AdamW{}, Schedule: Cosine{Length: 16}, ScheduleBy: ByStep}
 	}
 	straight := fitTiny(t, config(4))
 	half := fitTiny(t, config(2))
 	rest := config(4)
 	rest.StartEpoch, rest.Earlier, rest.Params = 2, half.History, half.Params
-	if err := rest.Optimizer.SetState(half.Config.Optimizer.State()); err != nil {
-		t.Fatal(err)
-	}
+	state := half.Solver.State()
+	rest.State = &state
 	second := fitTiny(t, rest)
 	sameParams(t, straight.Params, second.Params)
 	if len(second.History) != 4 || second.Steps != straight.Steps || second.History.Last().LR != straight.History.Last().LR {
@@ -179,8 +176,8 @@ func TestFitFollowsSchedule(t *testing.T) {
 		rates = append(rates, p.LR)
 		return nil
 	}}
-	fitTiny(t, Config{Epochs: 2, Batch: 100, Optimizer: &SGD{LR: 1e-3}, Schedule: Exponential{0.5}, ScheduleBy: ByStep, Hooks: []Hook{hook}})
-	fitTiny(t, Config{Epochs: 2, Batch: 100, Optimizer: &SGD{LR: 1e-3}, Schedule: Exponential{0.5}, Hooks: []Hook{hook}})
+	fitTiny(t, Config{Epochs: 2, Batch: 100, Optimizer: SGD{LR: 1e-3}, Schedule: Exponential{0.5}, ScheduleBy: ByStep, Hooks: []Hook{hook}})
+	fitTiny(t, Config{Epochs: 2, Batch: 100, Optimizer: SGD{LR: 1e-3}, Schedule: Exponential{0.5}, Hooks: []Hook{hook}})
 	want := []float64{8, 4, 2, 1, 0.5, 0.25, 8, 8, 8, 4, 4, 4}
 	if len(rates) != len(want) {
 		t.Fatalf("%d steps, want %d", len(rates), len(want))
@@ -253,7 +250,7 @@ func TestFitCancelled(t *testing.T) {
 
 func TestFitDiverges(t *testing.T) {
 	for _, lr := range []float64{1e6, 1e30} {
-		run, err := Fit(context.Background(), tiny{4}, synthetic(t), Config{Epochs: 30, Batch: 100, Optimizer: &SGD{LR: lr, Momentum: 0.9}})
+		run, err := Fit(context.Background(), tiny{4}, synthetic(t), Config{Epochs: 30, Batch: 100, Optimizer: SGD{LR: lr, Momentum: 0.9}})
 		var bad *NonFiniteError
 		if !errors.As(err, &bad) {
 			t.Fatalf("lr %v: err = %v", lr, err)
@@ -276,12 +273,12 @@ func TestFitRefuses(t *testing.T) {
 		cfg  Config
 		want string
 	}{
-		"no data":       {tiny{4}, Data{}, Config{}, "no images"},
-		"few classes":   {tiny{3}, data, Config{}, "3 outputs"},
-		"smoothing":     {tiny{4}, data, Config{LabelSmoothing: 1}, "smoothing"},
-		"negative":      {tiny{4}, data, Config{Epochs: -1}, "epochs is -1"},
-		"small image":   {graph.BlockFunc(threeTiny), data, Config{}, "pool"},
-		"other network": {tiny{4}, data, Config{Optimizer: used(t)}, "one network"},
+		"no data":     {tiny{4}, Data{}, Config{}, "no images"},
+		"few classes": {tiny{3}, data, Config{}, "3 outputs"},
+		"smoothing":   {tiny{4}, data, Config{LabelSmoothing: 1}, "smoothing"},
+		"negative":    {tiny{4}, data, Config{Epochs: -1}, "epochs is -1"},
+		"small image": {graph.BlockFunc(threeTiny), data, Config{}, "pool"},
+		"other state": {tiny{4}, data, Config{Optimizer: SGD{}, State: used(t)}, `of "adam"`},
 	} {
 		run, err := Fit(context.Background(), c.net, c.data, c.cfg)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -302,8 +299,9 @@ func threeTiny(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return x, nil
 }
 
-func used(t *testing.T) Optimizer {
-	return fitTiny(t, Config{Epochs: 1, Optimizer: &Adam{}}).Config.Optimizer
+func used(t *testing.T) *State {
+	state := fitTiny(t, Config{Epochs: 1, Optimizer: Adam{}}).Solver.State()
+	return &state
 }
 
 func TestHistoryJSON(t *testing.T) {

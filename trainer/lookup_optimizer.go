@@ -2,60 +2,73 @@ package trainer
 
 import (
 	"encoding/json"
-	"strings"
+	"maps"
+	"slices"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/lookup"
 )
 
 // LookupOptimizer makes an optimizer of a kind ("sgd", "adam", "adamw",
-// "rmsprop", "adagrad") from PyTorch's argument names: lr, momentum,
-// dampening, nesterov, weight_decay, betas, eps, amsgrad, alpha, centered,
-// lr_decay, initial_accumulator_value, maximize. Values are JSON; here a zero
-// means zero. An argument that the kind doesn't have is an error.
-func LookupOptimizer(kind string, config map[string]json.RawMessage) (Optimizer, error) {
-	o, fields := optimizerFields(kind)
-	if o == nil {
-		return nil, errors.Errorf("unknown optimizer %q; known are %s", kind, strings.Join(OptimizerNames(), ", "))
+// "rmsprop", "adagrad", in any case) from PyTorch's argument names: lr,
+// momentum, dampening, nesterov, weight_decay, betas, eps, amsgrad, alpha,
+// centered, lr_decay, initial_accumulator_value, maximize. Values are JSON; here
+// a zero means zero. A kind or an argument that doesn't exist is an error that
+// suggests the nearest.
+func LookupOptimizer(kind string, arguments map[string]json.RawMessage) (Optimizer, error) {
+	i := lookup.Find(kind, OptimizerNames())
+	if i < 0 {
+		return nil, lookup.Unknown("optimizer", kind, OptimizerNames())
 	}
-	for key, value := range config {
+	kind = OptimizerNames()[i]
+	made, fields := optimizerFields(kind)
+	known := slices.Sorted(maps.Keys(fields))
+	for _, key := range slices.Sorted(maps.Keys(arguments)) {
 		field, ok := fields[key]
 		if !ok {
-			return nil, errors.Errorf("%s: unknown argument %q", kind, key)
+			return nil, lookup.Unknown(kind+" argument", key, known)
+		}
+		value := arguments[key]
+		if len(value) == 0 {
+			return nil, errors.Errorf("%s: argument %q is empty, want JSON", kind, key)
 		}
 		if err := json.Unmarshal(value, field); err != nil {
-			return nil, errors.Wrapf(err, "%s: argument %q", kind, key)
+			return nil, errors.Wrapf(err, "%s: argument %q is %s", kind, key, value)
 		}
 	}
-	return o, nil
+	o := made()
+	_, err := ruleOf(o)
+	return o, err
 }
 
 // OptimizerNames lists the kinds that LookupOptimizer knows.
 func OptimizerNames() []string { return []string{"sgd", "adam", "adamw", "rmsprop", "adagrad"} }
 
-func optimizerFields(kind string) (Optimizer, map[string]any) {
+// optimizerFields gives the fields that arguments are written to, and what makes
+// the optimizer of them.
+func optimizerFields(kind string) (func() Optimizer, map[string]any) {
 	switch kind {
 	case "sgd":
-		o := &SGD{}
-		return o, map[string]any{"lr": (*defaulted)(&o.LR), "momentum": &o.Momentum, "dampening": &o.Dampening,
+		o := SGD{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "momentum": &o.Momentum, "dampening": &o.Dampening,
 			"weight_decay": &o.WeightDecay, "nesterov": &o.Nesterov, "maximize": &o.Maximize}
 	case "adam":
-		o := &Adam{}
-		return o, map[string]any{"lr": (*defaulted)(&o.LR), "betas": &o.Betas, "eps": (*defaulted)(&o.Eps),
+		o := Adam{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": &o.Betas, "eps": (*defaulted)(&o.Eps),
 			"weight_decay": &o.WeightDecay, "amsgrad": &o.AMSGrad, "maximize": &o.Maximize}
 	case "adamw":
-		o := &AdamW{}
-		return o, map[string]any{"lr": (*defaulted)(&o.LR), "betas": &o.Betas, "eps": (*defaulted)(&o.Eps),
+		o := AdamW{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": &o.Betas, "eps": (*defaulted)(&o.Eps),
 			"weight_decay": (*defaulted)(&o.WeightDecay), "amsgrad": &o.AMSGrad, "maximize": &o.Maximize}
 	case "rmsprop":
-		o := &RMSprop{}
-		return o, map[string]any{"lr": (*defaulted)(&o.LR), "alpha": (*defaulted)(&o.Alpha), "eps": (*defaulted)(&o.Eps), "weight_decay": &o.WeightDecay,
-			"momentum": &o.Momentum, "centered": &o.Centered, "maximize": &o.Maximize}
-	case "adagrad":
-		o := &Adagrad{}
-		return o, map[string]any{"lr": (*defaulted)(&o.LR), "lr_decay": &o.LRDecay, "weight_decay": &o.WeightDecay,
+		o := RMSprop{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "alpha": (*defaulted)(&o.Alpha), "eps": (*defaulted)(&o.Eps),
+			"weight_decay": &o.WeightDecay, "momentum": &o.Momentum, "centered": &o.Centered, "maximize": &o.Maximize}
+	default:
+		o := Adagrad{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "lr_decay": &o.LRDecay, "weight_decay": &o.WeightDecay,
 			"initial_accumulator_value": &o.InitialAccumulator, "eps": (*defaulted)(&o.Eps), "maximize": &o.Maximize}
 	}
-	return nil, nil
 }
 
 // defaulted is a field of which zero means a default: a zero that is given
@@ -64,8 +77,35 @@ type defaulted float64
 
 // UnmarshalJSON reads a number.
 func (d *defaulted) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	var v float64
-	err := json.Unmarshal(data, &v)
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	if v < 0 {
+		return errors.New("negative")
+	}
 	*d = defaulted(exact(v))
-	return err
+	return nil
+}
+
+// rate is a learning rate, which must be more than 0.
+type rate float64
+
+// UnmarshalJSON reads a number.
+func (r *rate) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	var v float64
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	if v <= 0 {
+		return errors.New("want a learning rate of more than 0")
+	}
+	*r = rate(v)
+	return nil
 }

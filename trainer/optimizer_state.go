@@ -1,234 +1,85 @@
 package trainer
 
 import (
-	"fmt"
-	"unsafe"
-
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
-// rule is an optimizer's formula, applied to a piece of a parameter.
-type rule interface {
-	kind() string
-	// tensors names the per-element memories and gives their initial values.
-	tensors() []memory
-	step32(p piece[float32])
-	step64(p piece[float64])
+// State is what a solver remembers, to be kept in a checkpoint.
+type State struct {
+	Optimizer  string // kind: "sgd", "adam", "adamw", "rmsprop", "adagrad" or one's own
+	LR         float64
+	Parameters []ParameterState // in the order of the first update
 }
 
-type memory struct {
+// ParameterState is what a solver remembers of one parameter. The tensors have
+// the parameter's shape and PyTorch's names, such as "exp_avg".
+type ParameterState struct {
+	Name    string
+	Updates int // so far
+	Tensors map[string]*tensor.Dense
+}
+
+// record is what a solver remembers of one parameter; one of x32 and x64 is in
+// use.
+type record struct {
 	name    string
-	initial float64
+	shape   tensor.Shape // nil: not known yet
+	dtype   tensor.Dtype
+	updates int
+	round   int            // the round of updates it last took part in
+	value   gorgonia.Value // the parameter's tensor; nil until the first update after SetState
+	x32     [maxStateTensors][]float32
+	x64     [maxStateTensors][]float64
 }
 
-// maxMemories is the most per-element memories any rule has.
-const maxMemories = 3
+func (r *record) size() int { return r.shape.TotalSize() }
 
-// piece is a range of a parameter with its gradient and memories. decay is 0
-// for parameters without weight decay, else 1.
-type piece[T kernel.Float] struct {
-	step  int // this update's number, from 1
-	decay float64
-	w, g  []T
-	m     [maxMemories][]T
+// records are what a solver remembers, in the order of the first update.
+type records struct {
+	byName map[string]*record
+	order  []*record
 }
 
-// slot is the memory of one parameter; one of m32 and m64 is in use.
-type slot struct {
-	name  string
-	shape tensor.Shape
-	dtype tensor.Dtype
-	step  int
-	round int            // the round of updates it last took part in
-	value gorgonia.Value // the parameter's tensor; nil until the first update after SetState
-	m32   [maxMemories][]float32
-	m64   [maxMemories][]float64
+// add makes the record of a new parameter.
+func (rs *records) add(rule Rule, name string, shape tensor.Shape, dtype tensor.Dtype) (*record, error) {
+	r := &record{name: name}
+	if err := r.make(rule, shape, dtype); err != nil {
+		return nil, err
+	}
+	rs.append(r)
+	return r, nil
 }
 
-func (s *slot) size() int { return s.shape.TotalSize() }
-
-// job is a piece to be computed.
-type job struct {
-	s        *slot
-	decay    float64
-	w32, g32 []float32
-	w64, g64 []float64
-	lo, hi   int
+func (rs *records) append(r *record) {
+	if rs.byName == nil {
+		rs.byName = map[string]*record{}
+	}
+	rs.byName[r.name] = r
+	rs.order = append(rs.order, r)
 }
 
-// pieceSize is small enough to spread evenly, large enough that handing out
-// pieces costs nothing.
-const pieceSize = 1 << 14
-
-// memories is what every optimizer has beside its hyper-parameters.
-type memories struct {
-	lr    float64
-	lrSet bool
-	slots map[string]*slot
-	order []*slot
-	round int
-	jobs  []job
-	names map[gorgonia.Value]string // names given to values by Step
-
-	rule rule
-	self *memories // whose run is bound to: a copied optimizer binds anew
-	run  func(i int)
-}
-
-func (m *memories) setLR(lr float64) { m.lr, m.lrSet = lr, true }
-
-func (m *memories) rate(base float64) float64 {
-	if m.lrSet {
-		return m.lr
+// make gives a record its tensors.
+func (r *record) make(rule Rule, shape tensor.Shape, dtype tensor.Dtype) error {
+	if r.shape, r.dtype = shape.Clone(), dtype; len(r.shape) == 0 {
+		r.shape = tensor.Shape{1} // a scalar
 	}
-	return base
-}
-
-func (m *memories) begin(r rule) {
-	m.rule = r
-	if m.self != m {
-		m.self = m
-		m.run = func(i int) { m.do(&m.jobs[i]) }
+	if err := size.Fit("state of "+r.name, len(rule.State)*r.size(), int(dtype.Size())); err != nil {
+		return err
 	}
-	m.round++
-	m.jobs = m.jobs[:0]
-}
-
-// update is the optimizers' Update.
-func (m *memories) update(r rule, params []Parameter) error {
-	m.begin(r)
-	for i := range params {
-		p := &params[i]
-		if p.Grad == nil {
-			continue
-		}
-		if p.Value == nil {
-			return errors.Errorf("%s: parameter %s has no value", r.kind(), p.Name)
-		}
-		if err := m.add(p.Name, p.Value, p.Grad, p.NoDecay); err != nil {
-			return err
-		}
-	}
-	m.finish()
-	return nil
-}
-
-// step is the optimizers' Step.
-func (m *memories) step(r rule, model []gorgonia.ValueGrad) error {
-	m.begin(r)
-	for _, n := range model {
-		value := n.Value()
-		grad, err := n.Grad()
-		name := m.nameOf(n, value)
-		if err != nil {
-			return errors.Wrapf(err, "%s: %s", r.kind(), name)
-		}
-		if value == nil {
-			return errors.Errorf("%s: parameter %s has no value", r.kind(), name)
-		}
-		if err := m.add(name, value, grad, false); err != nil {
-			return err
-		}
-	}
-	m.finish()
-	for _, j := range m.jobs {
-		if j.g32 != nil {
-			clear(j.g32[j.lo:j.hi])
-		} else {
-			clear(j.g64[j.lo:j.hi])
-		}
-	}
-	return nil
-}
-
-// nameOf names a value by its node, made unique in order of appearance.
-func (m *memories) nameOf(n gorgonia.ValueGrad, v gorgonia.Value) string {
-	if name, ok := m.names[v]; ok {
-		return name
-	}
-	name := "value"
-	if named, ok := n.(gorgonia.Namer); ok && named.Name() != "" {
-		name = named.Name()
-	}
-	taken := map[string]bool{}
-	for _, other := range m.names {
-		taken[other] = true
-	}
-	unique := name
-	for i := 2; taken[unique]; i++ {
-		unique = fmt.Sprintf("%s#%d", name, i)
-	}
-	if m.names == nil {
-		m.names = map[gorgonia.Value]string{}
-	}
-	m.names[v] = unique
-	return unique
-}
-
-// add checks one parameter and queues its pieces.
-func (m *memories) add(name string, value, grad gorgonia.Value, noDecay bool) error {
-	w32, w64, err := elements(value)
-	if err != nil {
-		return errors.WithMessagef(err, "%s: parameter %s", m.rule.kind(), name)
-	}
-	g32, g64, err := elements(grad)
-	if err != nil {
-		return errors.WithMessagef(err, "%s: gradient of %s", m.rule.kind(), name)
-	}
-	n := len(w32) + len(w64)
-	if len(g32) != len(w32) || len(g64) != len(w64) {
-		return errors.Errorf("%s: gradient of %s is %v of %v, parameter is %v of %v",
-			m.rule.kind(), name, grad.Shape(), grad.Dtype(), value.Shape(), value.Dtype())
-	}
-	s := m.slots[name]
-	if s == nil {
-		s = m.newSlot(name, value.Shape(), value.Dtype())
-	}
-	if s.size() != n || s.dtype != value.Dtype() {
-		return errors.Errorf("%s: %s is %v of %v, but was %v of %v at the last update: an optimizer serves one network",
-			m.rule.kind(), name, value.Shape(), value.Dtype(), s.shape, s.dtype)
-	}
-	if s.value != nil && s.value != value {
-		return errors.Errorf("%s: %s is another tensor than at the last update: an optimizer serves one network", m.rule.kind(), name)
-	}
-	if s.round == m.round {
-		return errors.Errorf("%s: two parameters are named %q", m.rule.kind(), name)
-	}
-	s.round, s.value = m.round, value
-	decay := 1.0
-	if noDecay {
-		decay = 0
-	}
-	for lo := 0; lo < n; lo += pieceSize {
-		m.jobs = append(m.jobs, job{s, decay, w32, g32, w64, g64, lo, min(lo+pieceSize, n)})
-	}
-	return nil
-}
-
-func (m *memories) newSlot(name string, shape tensor.Shape, dtype tensor.Dtype) *slot {
-	s := &slot{name: name, shape: shape.Clone(), dtype: dtype}
-	if len(s.shape) == 0 {
-		s.shape = tensor.Shape{1} // a scalar
-	}
-	for i, t := range m.rule.tensors() {
+	for i, t := range rule.State {
 		if dtype == tensor.Float32 {
-			s.m32[i] = filled(s.size(), float32(t.initial))
+			r.x32[i] = filled(r.size(), float32(t.Initial))
 		} else {
-			s.m64[i] = filled(s.size(), t.initial)
+			r.x64[i] = filled(r.size(), t.Initial)
 		}
 	}
-	if m.slots == nil {
-		m.slots = map[string]*slot{}
-	}
-	m.slots[name] = s
-	m.order = append(m.order, s)
-	return s
+	return nil
 }
 
-func filled[T kernel.Float](n int, v T) []T {
+func filled[T float32 | float64](n int, v T) []T {
 	x := make([]T, n)
 	if v != 0 {
 		for i := range x {
@@ -238,53 +89,86 @@ func filled[T kernel.Float](n int, v T) []T {
 	return x
 }
 
-// finish computes the queued pieces.
-func (m *memories) finish() {
-	for i := range m.jobs {
-		if m.jobs[i].lo == 0 {
-			m.jobs[i].s.step++
-		}
+// State is a copy of what the solver remembers.
+func (s *Solver) State() State {
+	if s == nil {
+		return State{}
 	}
-	kernel.ForEach(len(m.jobs), m.run)
-}
-
-func (m *memories) do(j *job) {
-	if j.w32 != nil {
-		p := piece[float32]{step: j.s.step, decay: j.decay, w: j.w32[j.lo:j.hi], g: j.g32[j.lo:j.hi]}
-		for i, x := range j.s.m32 {
-			if x != nil {
-				p.m[i] = x[j.lo:j.hi]
+	st := State{Optimizer: s.rule.Kind, LR: s.lr}
+	for _, r := range s.records.order {
+		p := ParameterState{Name: r.name, Updates: r.updates, Tensors: map[string]*tensor.Dense{}}
+		for i, t := range s.rule.State {
+			var backing any
+			if r.dtype == tensor.Float32 {
+				backing = append([]float32(nil), r.x32[i]...)
+			} else {
+				backing = append([]float64(nil), r.x64[i]...)
 			}
+			p.Tensors[t.Name] = tensor.New(tensor.WithShape(r.shape...), tensor.WithBacking(backing))
 		}
-		m.rule.step32(p)
-		return
+		st.Parameters = append(st.Parameters, p)
 	}
-	p := piece[float64]{step: j.s.step, decay: j.decay, w: j.w64[j.lo:j.hi], g: j.g64[j.lo:j.hi]}
-	for i, x := range j.s.m64 {
-		if x != nil {
-			p.m[i] = x[j.lo:j.hi]
-		}
-	}
-	m.rule.step64(p)
+	return st
 }
 
-// elements gives a value's elements without copying.
-func elements(v gorgonia.Value) ([]float32, []float64, error) {
-	switch v := v.(type) {
-	case *tensor.Dense:
-		if v.RequiresIterator() || v.DataOrder().IsColMajor() {
-			return nil, nil, errors.New("is a view or column-major; want contiguous row-major")
-		}
-		switch v.Dtype() {
-		case tensor.Float32:
-			return v.Float32s(), nil, nil
-		case tensor.Float64:
-			return nil, v.Float64s(), nil
-		}
-	case *gorgonia.F32:
-		return unsafe.Slice((*float32)(v), 1), nil, nil
-	case *gorgonia.F64:
-		return nil, unsafe.Slice((*float64)(v), 1), nil
+// SetState replaces what the solver remembers, so that it goes on from there.
+// The state must be of the same kind of optimizer with the same state tensors.
+// On an error nothing has changed.
+func (s *Solver) SetState(st State) error {
+	if err := s.check(); err != nil {
+		return err
 	}
-	return nil, nil, errors.Errorf("is a %T; want a dense tensor of float32 or float64", v)
+	kind := s.rule.Kind
+	if st.Optimizer != kind {
+		return errors.Errorf("%s: the state is of %q", kind, st.Optimizer)
+	}
+	if err := checkSettings(kind, setting{"the state's learning rate", st.LR, 0}); err != nil {
+		return err
+	}
+	var fresh records
+	for _, p := range st.Parameters {
+		if fresh.byName[p.Name] != nil {
+			return errors.Errorf("%s: the state has two parameters named %q", kind, p.Name)
+		}
+		if err := fresh.restore(s.rule, p); err != nil {
+			return errors.WithMessagef(err, "%s: state of %s", kind, p.Name)
+		}
+	}
+	s.records, s.names, s.lr = fresh, nil, st.LR
+	return nil
+}
+
+// restore makes the record of a parameter's state. Without state tensors its
+// shape is not known before the first update.
+func (rs *records) restore(rule Rule, p ParameterState) error {
+	if p.Updates < 0 {
+		return errors.Errorf("%d updates, want at least 0", p.Updates)
+	}
+	if len(rule.State) == 0 {
+		rs.append(&record{name: p.Name, updates: p.Updates})
+		return nil
+	}
+	var r *record
+	for i, t := range rule.State {
+		x := p.Tensors[t.Name]
+		if x == nil {
+			return errors.Errorf("has no tensor %q", t.Name)
+		}
+		x32, x64, err := elements(x)
+		if err != nil {
+			return errors.WithMessage(err, t.Name)
+		}
+		if r == nil {
+			if r, err = rs.add(rule, p.Name, x.Shape(), x.Dtype()); err != nil {
+				return err
+			}
+			r.updates = p.Updates
+		}
+		if n := len(x32) + len(x64); n != r.size() || x.Dtype() != r.dtype {
+			return errors.Errorf("%s is %v of %v, want %v of %v", t.Name, x.Shape(), x.Dtype(), r.shape, r.dtype)
+		}
+		copy(r.x32[i], x32)
+		copy(r.x64[i], x64)
+	}
+	return nil
 }

@@ -15,15 +15,24 @@ func dense[T float32 | float64](x ...T) *tensor.Dense {
 	return tensor.New(tensor.WithShape(len(x)), tensor.WithBacking(x))
 }
 
-func all() []func() Optimizer {
-	return []func() Optimizer{
-		func() Optimizer { return &SGD{} },
-		func() Optimizer { return &SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 0.1} },
-		func() Optimizer { return &Adam{AMSGrad: true} },
-		func() Optimizer { return &AdamW{} },
-		func() Optimizer { return &RMSprop{Centered: true, Momentum: 0.5} },
-		func() Optimizer { return &Adagrad{InitialAccumulator: 0.1} },
+func all() []Optimizer {
+	return []Optimizer{
+		SGD{},
+		SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 0.1},
+		Adam{AMSGrad: true},
+		AdamW{},
+		RMSprop{Centered: true, Momentum: 0.5},
+		Adagrad{InitialAccumulator: 0.1},
 	}
+}
+
+func newSolver(t testing.TB, o Optimizer) *Solver {
+	t.Helper()
+	s, err := NewSolver(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // The options that the references don't have, by formulas written out for a
@@ -88,13 +97,14 @@ func TestOptions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			s := newSolver(t, o)
 			rng := rand.New(rand.NewPCG(1, 2))
 			w, g, want, m := dense(0.7), dense(0.0), 0.7, memo{}
 			for range 6 {
 				g.Float64s()[0] = rng.Float64() - 0.5
 				m.t++
 				want = c.step(&m, want, g.Float64s()[0])
-				if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: g}}); err != nil {
+				if err := s.Update([]Parameter{{Name: "w", Value: w, Grad: g}}); err != nil {
 					t.Fatal(err)
 				}
 				if got := w.Float64s()[0]; math.Abs(got-want) > 1e-12*math.Abs(want) {
@@ -115,26 +125,33 @@ func TestLookupOptimizerRefusesUnknown(t *testing.T) {
 }
 
 func TestZeroRateStaysZero(t *testing.T) {
-	for _, make := range all() {
-		o, w := make(), dense(1.0, 2)
+	for _, optimizer := range all() {
+		o, w := newSolver(t, optimizer), dense(1.0, 2)
 		o.SetLR(0)
 		if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: dense(1.0, 1)}}); err != nil {
 			t.Fatal(err)
 		}
 		if x := w.Float64s(); x[0] != 1 || x[1] != 2 || o.LearningRate() != 0 || o.BaseLR() == 0 {
-			t.Errorf("%T: w = %v, rate %v of %v", o, x, o.LearningRate(), o.BaseLR())
+			t.Errorf("%T: w = %v, rate %v of %v", optimizer, x, o.LearningRate(), o.BaseLR())
 		}
 	}
 }
 
-func TestNoDecay(t *testing.T) {
-	o := &SGD{LR: 1, WeightDecay: 0.5}
-	w, b := dense(2.0), dense(2.0)
-	if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: dense(0.0)}, {Name: "b", Value: b, Grad: dense(0.0), NoDecay: true}}); err != nil {
-		t.Fatal(err)
-	}
-	if w.Float64s()[0] != 1 || b.Float64s()[0] != 2 {
-		t.Errorf("w = %v, b = %v; want 1 and 2", w, b)
+func TestOwnRates(t *testing.T) {
+	for _, c := range []struct{ lr, decay, want float64 }{
+		{0, 0, 2 - 1*(1+0.5*2)},
+		{0, -1, 2 - 1*1},
+		{0, 0.25, 2 - 1*(1+0.25*2)},
+		{0.5, 0, 2 - 0.5*(1+0.5*2)},
+		{-1, 0, 2},
+	} {
+		s, w := newSolver(t, SGD{LR: 1, WeightDecay: 0.5}), dense(2.0)
+		if err := s.Update([]Parameter{{Name: "w", Value: w, Grad: dense(1.0), LR: c.lr, WeightDecay: c.decay}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Float64s()[0]; got != c.want {
+			t.Errorf("rate %v, decay %v: w = %v, want %v", c.lr, c.decay, got, c.want)
+		}
 	}
 }
 
@@ -146,7 +163,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		"ints":       {Name: "b", Value: tensor.New(tensor.WithBacking([]int{1})), Grad: dense(1.0)},
 		"no value":   {Name: "b", Grad: dense(1.0)},
 	} {
-		o, w := &SGD{LR: 1}, dense(1.0)
+		o, w := newSolver(t, SGD{LR: 1}), dense(1.0)
 		err := o.Update([]Parameter{{Name: "w", Value: w, Grad: dense(1.0)}, bad})
 		if err == nil || !strings.Contains(err.Error(), bad.Name) {
 			t.Errorf("%s: err = %v", name, err)
@@ -155,7 +172,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 			t.Errorf("%s: a parameter changed", name)
 		}
 	}
-	o := &SGD{}
+	o := newSolver(t, SGD{})
 	for i, w := range []*tensor.Dense{dense(1.0), dense(1.0, 2), dense(1.0)} {
 		if err := o.Update([]Parameter{{Name: "w", Value: w, Grad: w}}); (err == nil) != (i == 0) {
 			t.Errorf("tensor %d: err = %v", i, err)
@@ -165,7 +182,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 
 // Saving after three steps and going on elsewhere gives the same bits.
 func TestStateRoundTrip(t *testing.T) {
-	run := func(o Optimizer, w *tensor.Dense, from, to int) {
+	run := func(o *Solver, w *tensor.Dense, from, to int) {
 		for i := from; i < to; i++ {
 			g := w.Clone().(*tensor.Dense)
 			for k := range g.Float32s() {
@@ -176,12 +193,12 @@ func TestStateRoundTrip(t *testing.T) {
 			}
 		}
 	}
-	for _, make := range all() {
-		straight, w := make(), dense[float32](1, -2, 3)
+	for _, o := range all() {
+		straight, w := newSolver(t, o), dense[float32](1, -2, 3)
 		straight.SetLR(0.05)
 		run(straight, w, 0, 6)
 
-		first, second, v := make(), make(), dense[float32](1, -2, 3)
+		first, second, v := newSolver(t, o), newSolver(t, o), dense[float32](1, -2, 3)
 		first.SetLR(0.05)
 		run(first, v, 0, 3)
 		state := first.State()
@@ -194,16 +211,16 @@ func TestStateRoundTrip(t *testing.T) {
 		run(second, v, 3, 6)
 		for i, x := range v.Float32s() {
 			if x != w.Float32s()[i] {
-				t.Errorf("%T: w = %v, want %v", first, v, w)
+				t.Errorf("%T: w = %v, want %v", o, v, w)
 			}
 		}
 	}
-	if err := (&SGD{}).SetState((&Adam{}).State()); err == nil {
+	if err := newSolver(t, SGD{}).SetState(newSolver(t, Adam{}).State()); err == nil {
 		t.Error("Adam's state fits SGD")
 	}
-	adam := &Adam{}
+	adam := newSolver(t, Adam{})
 	run(adam, dense[float32](1), 0, 1)
-	if err := (&Adam{AMSGrad: true}).SetState(adam.State()); err == nil {
+	if err := newSolver(t, Adam{AMSGrad: true}).SetState(adam.State()); err == nil {
 		t.Error("a missing tensor was not seen")
 	}
 }
@@ -214,21 +231,22 @@ func TestUpdateAllocations(t *testing.T) {
 	for i := range 50 {
 		params = append(params, Parameter{Name: string(rune('A' + i)), Value: dense(make([]float32, 1000*i+1)...), Grad: dense(make([]float32, 1000*i+1)...)})
 	}
-	for _, make := range all() {
-		o := make()
+	for _, optimizer := range all() {
+		o := newSolver(t, optimizer)
 		if n := testing.AllocsPerRun(5, func() {
 			if err := o.Update(params); err != nil {
 				t.Fatal(err)
 			}
 		}); n > 4 {
-			t.Errorf("%T: %v allocations a step", o, n)
+			t.Errorf("%T: %v allocations a step", optimizer, n)
 		}
 	}
 }
 
 // Step trains a bare Gorgonia graph: fit y = 3x + 1, the intercept a scalar.
 func TestSolver(t *testing.T) {
-	for _, o := range []gorgonia.Solver{&SGD{LR: 0.2, Momentum: 0.5}, &Adam{LR: 0.1}, &AdamW{LR: 0.1, WeightDecay: -1}, &RMSprop{LR: 0.05}, &Adagrad{LR: 1}} {
+	for _, optimizer := range []Optimizer{SGD{LR: 0.2, Momentum: 0.5}, Adam{LR: 0.1}, AdamW{LR: 0.1, WeightDecay: -1}, RMSprop{LR: 0.05}, Adagrad{LR: 1}} {
+		o := newSolver(t, optimizer)
 		g := gorgonia.NewGraph()
 		x := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithShape(4), gorgonia.WithName("x"), gorgonia.WithValue(dense(-1.0, 0, 1, 2)))
 		y := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithShape(4), gorgonia.WithName("y"), gorgonia.WithValue(dense(-2.0, 1, 4, 7)))
@@ -250,10 +268,10 @@ func TestSolver(t *testing.T) {
 			vm.Reset()
 		}
 		if gw, gb := w.Value().Data().(float64), b.Value().Data().(float64); math.Abs(gw-3) > 0.1 || math.Abs(gb-1) > 0.1 {
-			t.Errorf("%T: w = %v, b = %v; want 3 and 1", o, gw, gb)
+			t.Errorf("%T: w = %v, b = %v; want 3 and 1", optimizer, gw, gb)
 		}
-		if a, ok := o.(*Adam); ok && len(a.State().Parameters) != 2 {
-			t.Errorf("%d parameters are remembered, want 2", len(a.State().Parameters))
+		if n := len(o.State().Parameters); n != 2 {
+			t.Errorf("%d parameters are remembered, want 2", n)
 		}
 		_ = vm.Close()
 	}

@@ -6,16 +6,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Parameter is a parameter as an optimizer sees it.
+// Parameter is a parameter as a solver sees it.
 type Parameter struct {
-	// Name is the dotted path, such as "layer1.0.conv1.weight". Optimizers
-	// keep what they remember of a parameter under it.
+	// Name is the dotted path, such as "layer1.0.conv1.weight". Solvers keep
+	// what they remember of a parameter under it.
 	Name string
 	// Value is changed in place. Grad has its shape and element type; a nil
 	// Grad leaves the parameter as it is.
 	Value, Grad *tensor.Dense
-	// NoDecay exempts the parameter from weight decay.
-	NoDecay bool
+	// LR and WeightDecay are the parameter's own: 0 means the solver's, a
+	// negative number none.
+	LR, WeightDecay float64
 }
 
 // ParametersOf pairs every parameter of a training program with its gradient

@@ -40,6 +40,7 @@ func checkTrajectory[T float32 | float64](t *testing.T, name string, n int, c pa
 	if err != nil {
 		t.Fatal(err)
 	}
+	solver := newSolver(t, o)
 	a64, t64, w64 := paritytest.Objective(n)
 	a, target, w := paritytest.Convert[T](a64), paritytest.Convert[T](t64), paritytest.Convert[T](w64)
 	g := make([]T, len(w))
@@ -58,7 +59,7 @@ func checkTrajectory[T float32 | float64](t *testing.T, name string, n int, c pa
 		if diff := math.Abs(float64(loss) - want); !(diff <= tol.Rel*scale) {
 			t.Errorf("loss before step %d is %v, want %v", step, loss, want)
 		}
-		if err := o.Update(params); err != nil {
+		if err := solver.Update(params); err != nil {
 			t.Fatal(err)
 		}
 	}

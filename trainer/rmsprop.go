@@ -1,11 +1,8 @@
 package trainer
 
-import (
-	"github.com/stheno-ml/stheno/internal/kernel"
-	"gorgonia.org/gorgonia"
-)
+import "github.com/stheno-ml/stheno/internal/kernel"
 
-var _ Optimizer = (*RMSprop)(nil)
+var _ Optimizer = RMSprop{}
 
 // RMSprop divides each element's step by a moving average of its gradient's
 // size:
@@ -22,59 +19,38 @@ var _ Optimizer = (*RMSprop)(nil)
 type RMSprop struct {
 	LR          float64 // learning rate; 0 means 1e-2
 	Alpha       float64 // decay rate of the average; 0 means 0.99, negative means none
-	Eps         float64 // 0 means 1e-8
+	Eps         float64 // 0 means 1e-8, negative means none
 	Momentum    float64 // default 0: none
 	WeightDecay float64 // L2 penalty; default 0
 	Centered    bool    // divide by the deviation instead of the root mean square
 	Maximize    bool    // go up instead of down
-
-	memories memories
 }
 
-// Step implements gorgonia.Solver.
-func (o *RMSprop) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
-
-// Update takes one step on all parameters.
-func (o *RMSprop) Update(params []Parameter) error { return o.memories.update(o, params) }
-
-// BaseLR is LR or its default.
-func (o *RMSprop) BaseLR() float64 { return orDefault(o.LR, 1e-2) }
-
-// LearningRate is the one last set, or BaseLR.
-func (o *RMSprop) LearningRate() float64 { return o.memories.rate(o.BaseLR()) }
-
-// SetLR sets the learning rate in use; zero means zero here.
-func (o *RMSprop) SetLR(lr float64) { o.memories.setLR(lr) }
-
-// State copies what the optimizer remembers.
-func (o *RMSprop) State() State { return o.memories.state(o, o.LearningRate()) }
-
-// SetState replaces what the optimizer remembers.
-func (o *RMSprop) SetState(s State) error { return o.memories.setState(o, s) }
-
-func (o *RMSprop) kind() string { return "rmsprop" }
-
-func (o *RMSprop) tensors() []memory {
-	m := []memory{{name: "square_avg"}}
+// Rule implements Optimizer. Only Alpha and Eps may be negative.
+func (o RMSprop) Rule() (Rule, error) {
+	r := Rule{
+		Kind: "rmsprop", LR: orDefault(o.LR, 1e-2), WeightDecay: o.WeightDecay,
+		State:   []StateTensor{{Name: "square_avg"}},
+		Float32: func(p Piece[float32]) { updateRMSprop(o, p) },
+		Float64: func(p Piece[float64]) { updateRMSprop(o, p) },
+	}
 	if o.Centered {
-		m = append(m, memory{name: "grad_avg"})
+		r.State = append(r.State, StateTensor{Name: "grad_avg"})
 	}
 	if o.Momentum != 0 {
-		m = append(m, memory{name: "momentum_buffer"})
+		r.State = append(r.State, StateTensor{Name: "momentum_buffer"})
 	}
-	return m
+	return r, checkSettings(r.Kind, setting{"LR", o.LR, 0}, setting{"Alpha", o.Alpha, anything}, setting{"Eps", o.Eps, anything},
+		setting{"Momentum", o.Momentum, 0}, setting{"WeightDecay", o.WeightDecay, 0})
 }
 
-func (o *RMSprop) step32(p piece[float32]) { stepRMSprop(o, p) }
-func (o *RMSprop) step64(p piece[float64]) { stepRMSprop(o, p) }
-
-func stepRMSprop[T kernel.Float](o *RMSprop, p piece[T]) {
-	average, momentum := p.m[1], p.m[1]
+func updateRMSprop[T float32 | float64](o RMSprop, p Piece[T]) {
+	average, momentum := p.State[1], p.State[1]
 	if o.Centered {
-		momentum = p.m[2]
+		momentum = p.State[2]
 	}
 	kernel.RMSPropStep(kernel.RMSPropRule{
-		LR: o.LearningRate(), Alpha: orDefault(o.Alpha, 0.99), Eps: orDefault(o.Eps, 1e-8),
-		Momentum: o.Momentum, WeightDecay: o.WeightDecay * p.decay, Centered: o.Centered, Maximize: o.Maximize,
-	}, p.w, p.g, p.m[0], average, momentum)
+		LR: p.LR, Alpha: orDefault(o.Alpha, 0.99), Eps: orDefault(o.Eps, 1e-8),
+		Momentum: o.Momentum, WeightDecay: p.WeightDecay, Centered: o.Centered, Maximize: o.Maximize,
+	}, p.W, p.G, p.State[0], average, momentum)
 }

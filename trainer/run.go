@@ -11,6 +11,7 @@ import (
 type Run struct {
 	Net     graph.Block
 	Params  *graph.Params // the trained parameters and buffers
+	Solver  *Solver       // the optimizer at work, with its learning rate and state
 	Config  Config        // with defaults filled in
 	Data    Data
 	History History

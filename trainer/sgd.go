@@ -1,16 +1,13 @@
 package trainer
 
-import (
-	"github.com/stheno-ml/stheno/internal/kernel"
-	"gorgonia.org/gorgonia"
-)
+import "github.com/stheno-ml/stheno/internal/kernel"
 
-var _ Optimizer = (*SGD)(nil)
+var _ Optimizer = SGD{}
 
 // SGD is stochastic gradient descent:
 //
 //	d = g + WeightDecay*w
-//	v = Momentum*v + (1-Dampening)*d    (v = d at the first step)
+//	v = Momentum*v + (1-Dampening)*d    (v = d at the first update)
 //	w -= LR*v, or with Nesterov w -= LR*(d + Momentum*v)
 //
 // Sutskever, Martens, Dahl and Hinton, "On the importance of initialization
@@ -22,46 +19,25 @@ type SGD struct {
 	WeightDecay float64 // L2 penalty; default 0
 	Nesterov    bool    // look ahead; has no effect without Momentum
 	Maximize    bool    // go up instead of down
-
-	memories memories
 }
 
-// Step implements gorgonia.Solver.
-func (o *SGD) Step(model []gorgonia.ValueGrad) error { return o.memories.step(o, model) }
-
-// Update takes one step on all parameters.
-func (o *SGD) Update(params []Parameter) error { return o.memories.update(o, params) }
-
-// BaseLR is LR or its default.
-func (o *SGD) BaseLR() float64 { return orDefault(o.LR, 1e-3) }
-
-// LearningRate is the one last set, or BaseLR.
-func (o *SGD) LearningRate() float64 { return o.memories.rate(o.BaseLR()) }
-
-// SetLR sets the learning rate in use; zero means zero here.
-func (o *SGD) SetLR(lr float64) { o.memories.setLR(lr) }
-
-// State copies what the optimizer remembers.
-func (o *SGD) State() State { return o.memories.state(o, o.LearningRate()) }
-
-// SetState replaces what the optimizer remembers.
-func (o *SGD) SetState(s State) error { return o.memories.setState(o, s) }
-
-func (o *SGD) kind() string { return "sgd" }
-
-func (o *SGD) tensors() []memory {
-	if o.Momentum == 0 {
-		return nil
+// Rule implements Optimizer. No setting may be negative.
+func (o SGD) Rule() (Rule, error) {
+	r := Rule{
+		Kind: "sgd", LR: orDefault(o.LR, 1e-3), WeightDecay: o.WeightDecay,
+		Float32: func(p Piece[float32]) { updateSGD(o, p) },
+		Float64: func(p Piece[float64]) { updateSGD(o, p) },
 	}
-	return []memory{{name: "momentum_buffer"}}
+	if o.Momentum != 0 {
+		r.State = []StateTensor{{Name: "momentum_buffer"}}
+	}
+	return r, checkSettings(r.Kind, setting{"LR", o.LR, 0}, setting{"Momentum", o.Momentum, 0},
+		setting{"Dampening", o.Dampening, 0}, setting{"WeightDecay", o.WeightDecay, 0})
 }
 
-func (o *SGD) step32(p piece[float32]) { stepSGD(o, p) }
-func (o *SGD) step64(p piece[float64]) { stepSGD(o, p) }
-
-func stepSGD[T kernel.Float](o *SGD, p piece[T]) {
+func updateSGD[T float32 | float64](o SGD, p Piece[T]) {
 	kernel.SGDStep(kernel.SGDRule{
-		LR: o.LearningRate(), Momentum: o.Momentum, Dampening: o.Dampening, WeightDecay: o.WeightDecay * p.decay,
-		Nesterov: o.Nesterov, Maximize: o.Maximize, First: p.step == 1,
-	}, p.w, p.g, p.m[0])
+		LR: p.LR, Momentum: o.Momentum, Dampening: o.Dampening, WeightDecay: p.WeightDecay,
+		Nesterov: o.Nesterov, Maximize: o.Maximize, First: p.Update == 1,
+	}, p.W, p.G, p.State[0])
 }
