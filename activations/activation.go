@@ -5,7 +5,7 @@
 // a struct literal and looked up by name. Apply works on any node of a Gorgonia
 // graph:
 //
-//	y, err := activations.LeakyReLU(0.1).Apply(x)
+//	y, err := activations.LeakyReLU{Slope: 0.1}.Apply(x)
 //	a, err := activations.Lookup("elu:0.5")
 //
 // All functions work in float32 and float64 and are safe far from zero: values
@@ -13,17 +13,20 @@
 package activations
 
 import (
+	"strconv"
+
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
 // Activation is one activation function with its settings. Blocks take it as
-// configuration, where nil means none. Values of this package are comparable:
-// activations.ELU(1) == activations.ELU(1).
+// configuration. The types of this package are structs that can be compared and
+// whose zero value is the usual case: activations.ELU{} has an alpha of 1.
 //
-// To define one outside this package, embed Custom and write String and Apply.
+// To define one outside this package, make a Pointwise of a function and its
+// derivative, or embed Custom and write String and Apply.
 type Activation interface {
 	// String is the name with its settings as Lookup parses it: "relu",
 	// "leaky_relu:0.1", "maxout:2".
@@ -34,12 +37,13 @@ type Activation interface {
 	// Parameters lists the learned parameters for an input of so many
 	// channels. Most functions have none.
 	Parameters(channels int) []Parameter
-	// Pieces is the number of input channels that go into one output channel:
-	// k for Maxout(k), otherwise 1. The layer before must be that much wider.
-	Pieces() int
-	// Kernel is the function as layers compute it together with their own
-	// arithmetic, and false if it must stand alone.
-	Kernel() (kernel.Act, bool)
+	// InputsPerOutput is the number of input channels that go into one output channel:
+	// k for Maxout of k pieces, otherwise 1. The layer before must be that much
+	// wider.
+	InputsPerOutput() int
+	// Fused is the function as operations compute it together with their own
+	// arithmetic, nil for the identity, and false if it must stand alone.
+	Fused() (ops.Act, bool)
 }
 
 // Parameter is a learned parameter that an activation wants.
@@ -57,11 +61,19 @@ type Custom struct{}
 // Parameters is nil.
 func (Custom) Parameters(int) []Parameter { return nil }
 
-// Pieces is 1.
-func (Custom) Pieces() int { return 1 }
+// InputsPerOutput is 1.
+func (Custom) InputsPerOutput() int { return 1 }
 
-// Kernel is false.
-func (Custom) Kernel() (kernel.Act, bool) { return kernel.Act{}, false }
+// Fused is false.
+func (Custom) Fused() (ops.Act, bool) { return nil, false }
+
+// apply applies a function that is f to operations.
+func apply(a Activation, f ops.Act, x *gorgonia.Node, params []*gorgonia.Node) (*gorgonia.Node, error) {
+	if err := noParameters(a, params); err != nil {
+		return nil, err
+	}
+	return ops.Activate(x, f)
+}
 
 // noParameters refuses nodes for parameters that an activation doesn't have.
 func noParameters(a Activation, params []*gorgonia.Node) error {
@@ -70,3 +82,21 @@ func noParameters(a Activation, params []*gorgonia.Node) error {
 	}
 	return nil
 }
+
+// orElse is a setting, or its default where it is zero.
+func orElse(v, standard float64) float64 {
+	if v == 0 {
+		return standard
+	}
+	return v
+}
+
+// named is the name with the setting, if there is one.
+func named(name string, setting float64) string {
+	if setting == 0 {
+		return name
+	}
+	return name + ":" + number(setting)
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op/optest"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 	"pgregory.net/rapid"
@@ -15,7 +16,7 @@ import (
 
 // everyActivation has each family with its defaults and some with others.
 func everyActivation(t *testing.T) []Activation {
-	all := []Activation{LeakyReLU(0), LeakyReLU(-0.5), LeakyReLU(2), ELU(0), ELU(0.3), CELU(2.5), PReLU{Channelwise: true, Start: 0.1}, Maxout(1), Maxout(3)}
+	all := []Activation{LeakyReLU{-0.5}, LeakyReLU{2}, ELU{0.3}, CELU{2.5}, PReLU{Channelwise: true, Start: 0.1}, Maxout{1}, Maxout{3}}
 	for _, name := range Names() {
 		a, err := Lookup(name)
 		if err != nil {
@@ -29,7 +30,7 @@ func everyActivation(t *testing.T) []Activation {
 // elementwise says whether a doesn't care which dimension is the channels.
 func elementwise(a Activation) bool {
 	switch a := a.(type) {
-	case maxout:
+	case Maxout:
 		return false
 	case PReLU:
 		return !a.Channelwise
@@ -39,7 +40,7 @@ func elementwise(a Activation) bool {
 
 func TestFiniteDifferences(t *testing.T) {
 	for _, a := range everyActivation(t) {
-		if a == Step {
+		if a == (Step{}) {
 			continue
 		}
 		for _, shape := range [][]int{{}, {7}, {2, 6}, {2, 6, 3}, {3, 6, 2, 3}} {
@@ -67,7 +68,7 @@ func TestFarFromZero(t *testing.T) {
 		x = append(x, v, -v)
 	}
 	for _, a := range everyActivation(t) {
-		if a.Pieces() > 1 {
+		if a.InputsPerOutput() > 1 {
 			continue
 		}
 		t.Run(a.String()+"/float64", func(t *testing.T) { checkFinite[float64](t, a, x) })
@@ -86,7 +87,7 @@ func checkFinite[T kernel.Float](t *testing.T, a Activation, x []float64) {
 	}
 	for i, v := range x {
 		y, dx := float64(r.Y[i]), 0.0
-		if a != Step {
+		if a != (Step{}) {
 			dx = float64(r.Grads[0][i])
 		}
 		if limit := 2.5*math.Abs(v) + 1.8; !(math.Abs(y) <= limit) {
@@ -108,12 +109,12 @@ func TestNaNPropagates(t *testing.T) {
 // checkNaN puts a NaN among other numbers: into one piece of the middle of
 // three outputs.
 func checkNaN[T kernel.Float](t *testing.T, a Activation) {
-	x := make([]float64, 3*a.Pieces())
+	x := make([]float64, 3*a.InputsPerOutput())
 	for i := range x {
 		x[i] = 0.5
 	}
-	x[2*a.Pieces()-1] = math.NaN()
-	r, err := optest.Forward[T](build(a), withParameters(a, optest.Data("x", x, 3, a.Pieces()))...)
+	x[2*a.InputsPerOutput()-1] = math.NaN()
+	r, err := optest.Forward[T](build(a), withParameters(a, optest.Data("x", x, 3, a.InputsPerOutput()))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,14 +131,14 @@ func TestShapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := rapid.SampledFrom(all).Draw(t, "activation")
 		shape := rapid.SliceOfN(rapid.IntRange(1, 5), 2, 5).Draw(t, "shape")
-		shape[1] *= a.Pieces()
+		shape[1] *= a.InputsPerOutput()
 		x := optest.X("x", shape...)
 		r, err := optest.Forward[float64](build(a), withParameters(a, x)...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := append([]int(nil), shape...)
-		want[1] /= a.Pieces()
+		want[1] /= a.InputsPerOutput()
 		if !r.Shape.Eq(tensor.Shape(want)) {
 			t.Fatalf("%v of %v has shape %v, want %v", a, shape, r.Shape, want)
 		}
@@ -160,27 +161,35 @@ func TestShapes(t *testing.T) {
 	})
 }
 
-func TestKernelAgreesWithApply(t *testing.T) {
+func TestFusedAgreesWithApply(t *testing.T) {
 	x := optest.X("x", 40)
 	for _, a := range everyActivation(t) {
-		act, ok := a.Kernel()
+		act, ok := a.Fused()
 		if !ok {
 			continue
 		}
-		want := make([]float64, len(x.Data))
-		kernel.ActForward(act, x.Data, want)
+		fused, err := optest.Forward[float64](func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+			zero, err := ops.Mul(in[0], in[1])
+			if err != nil {
+				return nil, err
+			}
+			return ops.AddAct(in[0], zero, act)
+		}, x, optest.Data("zero", make([]float64, 40), 40))
+		if err != nil {
+			t.Fatal(err)
+		}
 		r, err := optest.Forward[float64](build(a), x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, v := range want {
+		for i, v := range fused.Y {
 			if r.Y[i] != v {
 				t.Errorf("%v(%v): layers compute %v, Apply %v", a, x.Data[i], v, r.Y[i])
 			}
 		}
 	}
-	for _, a := range []Activation{Step, PReLU{}, Maxout(2), CELU(-1), twice{}} {
-		if _, ok := a.Kernel(); ok {
+	for _, a := range []Activation{Step{}, PReLU{}, Maxout{2}, twice{}} {
+		if _, ok := a.Fused(); ok {
 			t.Errorf("%v must not become part of a layer", a)
 		}
 	}
@@ -196,7 +205,7 @@ func (twice) Apply(x *gorgonia.Node, _ ...*gorgonia.Node) (*gorgonia.Node, error
 }
 
 func TestDifferentSettingsStayApart(t *testing.T) {
-	for _, pair := range [][2]Activation{{LeakyReLU(0.1), LeakyReLU(0.10000001)}, {ELU(1), ELU(2)}, {ReLU, ReLU6}, {Maxout(2), Maxout(2)}} {
+	for _, pair := range [][2]Activation{{LeakyReLU{0.1}, LeakyReLU{0.10000001}}, {ELU{1}, ELU{2}}, {ReLU{}, ReLU6{}}, {Maxout{2}, Maxout{2}}} {
 		g := gorgonia.NewGraph()
 		x := optest.Node[float64](g, optest.X("x", 2, 4))
 		a, err := pair[0].Apply(x)
@@ -226,14 +235,15 @@ func TestErrors(t *testing.T) {
 		in   []*gorgonia.Node
 		want string
 	}{
-		{ReLU, []*gorgonia.Node{nil}, "relu: input 0 is nil"},
-		{ReLU, []*gorgonia.Node{x, one}, "relu: got 1 parameters, has none"},
-		{Identity, []*gorgonia.Node{x, one}, "identity: got 1 parameters, has none"},
-		{Step, []*gorgonia.Node{x, one}, "step: got 1 parameters, has none"},
-		{LeakyReLU(math.NaN()), []*gorgonia.Node{x}, "leaky_relu: slope is NaN, want a finite number"},
-		{ELU(-1), []*gorgonia.Node{x}, "elu: alpha is -1, want 0 or more"},
-		{CELU(0), []*gorgonia.Node{x}, "celu: alpha is 0, want more than 0"},
-		{CELU(math.Inf(1)), []*gorgonia.Node{x}, "celu: alpha is +Inf, want a finite number"},
+		{ReLU{}, []*gorgonia.Node{nil}, "relu: input 0 is nil"},
+		{Identity{}, []*gorgonia.Node{nil}, "identity: input is nil"},
+		{ReLU{}, []*gorgonia.Node{x, one}, "relu: got 1 parameters, has none"},
+		{Identity{}, []*gorgonia.Node{x, one}, "identity: got 1 parameters, has none"},
+		{Step{}, []*gorgonia.Node{x, one}, "step: got 1 parameters, has none"},
+		{LeakyReLU{math.NaN()}, []*gorgonia.Node{x}, "leaky_relu: slope is NaN, want a finite number"},
+		{ELU{-1}, []*gorgonia.Node{x}, "elu: alpha is -1, want 0 or more"},
+		{CELU{-2}, []*gorgonia.Node{x}, "celu: alpha is -2, want more than 0"},
+		{CELU{math.Inf(1)}, []*gorgonia.Node{x}, "celu: alpha is +Inf, want a finite number"},
 		{PReLU{}, []*gorgonia.Node{x}, "prelu: got 0 parameters, want 1"},
 		{PReLU{}, []*gorgonia.Node{x, nil}, "prelu: input 1 is nil"},
 		{PReLU{}, []*gorgonia.Node{x, four}, "prelu: slope has shape (4), want (1)"},
@@ -241,10 +251,10 @@ func TestErrors(t *testing.T) {
 		{PReLU{Channelwise: true}, []*gorgonia.Node{v, six}, "prelu: 6 slopes do not fit an input of shape (6)"},
 		{PReLU{}, []*gorgonia.Node{x, matrix}, "prelu: slope has shape (1, 1), want (1) or (channels)"},
 		{PReLU{Start: math.NaN()}, []*gorgonia.Node{x, one}, "prelu: start is NaN"},
-		{Maxout(3), []*gorgonia.Node{x}, "maxout: input has 4 channels, pieces = 3 does not divide it"},
-		{Maxout(2), []*gorgonia.Node{v}, "maxout: input has shape (6), want (N, C·2, ...)"},
-		{Maxout(0), []*gorgonia.Node{x}, "maxout: 0 pieces, want at least 1"},
-		{Maxout(2), []*gorgonia.Node{x, one}, "maxout:2: got 1 parameters, has none"},
+		{Maxout{3}, []*gorgonia.Node{x}, "maxout: input has 4 channels, pieces = 3 does not divide it"},
+		{Maxout{2}, []*gorgonia.Node{v}, "maxout: input has shape (6), want (N, C·2, ...)"},
+		{Maxout{-1}, []*gorgonia.Node{x}, "maxout: -1 pieces, want at least 1"},
+		{Maxout{2}, []*gorgonia.Node{x, one}, "maxout:2: got 1 parameters, has none"},
 	} {
 		_, err := c.a.Apply(c.in[0], c.in[1:]...)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
@@ -256,7 +266,7 @@ func TestErrors(t *testing.T) {
 func TestStepRefusesDifferentiation(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := optest.Node[float64](g, optest.X("x", 3))
-	y, err := Step.Apply(x)
+	y, err := Step{}.Apply(x)
 	if err != nil {
 		t.Fatal(err)
 	}

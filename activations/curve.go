@@ -17,10 +17,10 @@ import (
 // refused.
 func Curve(a Activation, xs []float64) (ys, dys []float64, err error) {
 	if a == nil {
-		a = Identity
+		a = Identity{}
 	}
-	if a.Pieces() != 1 {
-		return nil, nil, errors.Errorf("%v: has no curve, each value depends on %d inputs", a, a.Pieces())
+	if a.InputsPerOutput() != 1 {
+		return nil, nil, errors.Errorf("%v: has no curve, each value depends on %d inputs", a, a.InputsPerOutput())
 	}
 	if len(xs) == 0 {
 		return nil, nil, nil
@@ -47,7 +47,7 @@ func Curve(a Activation, xs []float64) (ys, dys []float64, err error) {
 		return slices.Clone(xs), ones, nil
 	}
 	outputs := gorgonia.Nodes{y}
-	if a != Step {
+	if _, flat := a.(Step); !flat {
 		dx, err := gorgonia.Backpropagate(outputs, gorgonia.Nodes{input("dy", ones, len(xs), 1)}, gorgonia.Nodes{x})
 		if err != nil {
 			return nil, nil, err

@@ -12,16 +12,16 @@ func TestCurve(t *testing.T) {
 		a    Activation
 		want string
 	}{
-		{ReLU, "[0 0 0.5] [0 0 1] <nil>"},
-		{LeakyReLU(0.5), "[-1 0 0.5] [0.5 0.5 1] <nil>"},
+		{ReLU{}, "[0 0 0.5] [0 0 1] <nil>"},
+		{LeakyReLU{0.5}, "[-1 0 0.5] [0.5 0.5 1] <nil>"},
 		{PReLU{}, "[-0.5 0 0.5] [0.25 0.25 1] <nil>"},
 		{PReLU{Channelwise: true, Start: 0.5}, "[-1 0 0.5] [0.5 0.5 1] <nil>"},
-		{Identity, "[-2 0 0.5] [1 1 1] <nil>"},
+		{Identity{}, "[-2 0 0.5] [1 1 1] <nil>"},
 		{nil, "[-2 0 0.5] [1 1 1] <nil>"},
-		{Step, "[0 0 1] [] <nil>"},
+		{Step{}, "[0 0 1] [] <nil>"},
 		{twice{}, "[-4 0 1] [2 2 2] <nil>"},
-		{CELU(0), "[] [] celu: alpha is 0, want more than 0"},
-		{Maxout(2), "[] [] maxout:2: has no curve, each value depends on 2 inputs"},
+		{CELU{-1}, "[] [] celu: alpha is -1, want more than 0"},
+		{Maxout{2}, "[] [] maxout:2: has no curve, each value depends on 2 inputs"},
 	} {
 		if got := fmt.Sprint(Curve(c.a, xs)); got != c.want {
 			t.Errorf("%v: got %s, want %s", c.a, got, c.want)
@@ -30,7 +30,7 @@ func TestCurve(t *testing.T) {
 	if xs[0] != -2 || xs[2] != 0.5 {
 		t.Errorf("the points were changed: %v", xs)
 	}
-	if ys, dys, err := Curve(ReLU, nil); ys != nil || dys != nil || err != nil {
+	if ys, dys, err := Curve(ReLU{}, nil); ys != nil || dys != nil || err != nil {
 		t.Errorf("no points: %v %v %v", ys, dys, err)
 	}
 }
@@ -49,7 +49,7 @@ func TestCurveOfEveryName(t *testing.T) {
 			}
 		case err != nil:
 			t.Errorf("%s: %v", name, err)
-		case len(ys) != 5 || (len(dys) != 5 && a != Step):
+		case len(ys) != 5 || (len(dys) != 5 && a != (Step{})):
 			t.Errorf("%s: %v %v", name, ys, dys)
 		}
 	}

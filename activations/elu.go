@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // ELU is the exponential linear unit:
 //
@@ -8,10 +11,30 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 //	f'(x) = 1 for x > 0, else alpha·eˣ
 //
 // Range: (-alpha, ∞). Use it where activations should average near zero without
-// batch normalisation. alpha is usually 1 (the default of Lookup) and must not be
-// negative.
+// batch normalisation. Alpha must not be negative.
 //
 // Clevert et al. 2015, arXiv:1511.07289.
-func ELU(alpha float64) Activation {
-	return pointwise{name: "elu", setting: "alpha", act: kernel.Act{Kind: kernel.ActELU, A: alpha}, fault: notNegative("alpha", alpha)}
+type ELU struct {
+	Alpha float64 // 0 means 1
 }
+
+var _ Activation = ELU{}
+
+// String is "elu", with alpha where it is set: "elu:0.5".
+func (a ELU) String() string { return named("elu", a.Alpha) }
+
+// Apply adds f(x) to x's graph.
+func (a ELU) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, a.act(), x, params)
+}
+
+// Parameters is nil.
+func (ELU) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (ELU) InputsPerOutput() int { return 1 }
+
+// Fused is ops.ELU of alpha.
+func (a ELU) Fused() (ops.Act, bool) { return a.act(), true }
+
+func (a ELU) act() ops.ELU { return ops.ELU(orElse(a.Alpha, 1)) }

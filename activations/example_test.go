@@ -14,7 +14,7 @@ func Example() {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithShape(4), gorgonia.WithName("x"),
 		gorgonia.WithValue(tensor.New(tensor.WithBacking([]float64{-2, -1, 1, 2}))))
-	y, err := activations.LeakyReLU(0.1).Apply(x)
+	y, err := activations.LeakyReLU{Slope: 0.1}.Apply(x)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -51,12 +51,12 @@ func ExampleLookup() {
 	// relu
 	// leaky_relu:0.1
 	// silu
-	// elu:1
+	// elu
 	// unknown activation "leaky_rleu"; did you mean "leaky_relu"
 }
 
 func ExampleCurve() {
-	ys, dys, err := activations.Curve(activations.HardSwish, []float64{-4, 0, 1.5, 4})
+	ys, dys, err := activations.Curve(activations.HardSwish{}, []float64{-4, 0, 1.5, 4})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func ExampleCurve() {
 }
 
 func ExampleMaxout() {
-	a := activations.Maxout(2)
+	a := activations.Maxout{Pieces: 2}
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewMatrix(g, tensor.Float32, gorgonia.WithShape(1, 6), gorgonia.WithName("x"),
 		gorgonia.WithValue(tensor.New(tensor.WithShape(1, 6), tensor.WithBacking([]float32{1, 2, 5, -5, -3, -4}))))
@@ -81,7 +81,7 @@ func ExampleMaxout() {
 	if err := vm.RunAll(); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(a, "wants a layer", a.Pieces(), "times as wide:", y.Value().Data())
+	fmt.Println(a, "wants a layer", a.InputsPerOutput(), "times as wide:", y.Value().Data())
 	// Output: maxout:2 wants a layer 2 times as wide: [2 5 -3]
 }
 

@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // GELU is the Gaussian error linear unit, computed with the error function:
 //
@@ -11,4 +14,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 // transformers and ConvNeXt.
 //
 // Hendrycks and Gimpel 2016, arXiv:1606.08415.
-var GELU Activation = pointwise{name: "gelu", act: kernel.Act{Kind: kernel.ActGELU}}
+type GELU struct{}
+
+var _ Activation = GELU{}
+
+// String is "gelu".
+func (GELU) String() string { return "gelu" }
+
+// Apply adds f(x) to x's graph.
+func (a GELU) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.GELU, x, params)
+}
+
+// Parameters is nil.
+func (GELU) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (GELU) InputsPerOutput() int { return 1 }
+
+// Fused is ops.GELU.
+func (GELU) Fused() (ops.Act, bool) { return ops.GELU, true }

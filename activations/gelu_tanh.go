@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // GELUTanh approximates GELU by a hyperbolic tangent:
 //
@@ -10,4 +13,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 // Range: [-0.1700, ∞). Use it to match networks that were trained with it.
 //
 // Hendrycks and Gimpel 2016, arXiv:1606.08415, section 2.
-var GELUTanh Activation = pointwise{name: "gelu_tanh", act: kernel.Act{Kind: kernel.ActGELUTanh}}
+type GELUTanh struct{}
+
+var _ Activation = GELUTanh{}
+
+// String is "gelu_tanh".
+func (GELUTanh) String() string { return "gelu_tanh" }
+
+// Apply adds f(x) to x's graph.
+func (a GELUTanh) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.GELUTanh, x, params)
+}
+
+// Parameters is nil.
+func (GELUTanh) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (GELUTanh) InputsPerOutput() int { return 1 }
+
+// Fused is ops.GELUTanh.
+func (GELUTanh) Fused() (ops.Act, bool) { return ops.GELUTanh, true }

@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // HardSigmoid is a sigmoid of three straight pieces:
 //
@@ -13,4 +16,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 //
 // Courbariaux et al. 2015, arXiv:1511.00363 (with slope 1/2); Howard et al. 2019,
 // arXiv:1905.02244 (this form).
-var HardSigmoid Activation = pointwise{name: "hard_sigmoid", act: kernel.Act{Kind: kernel.ActHardSigmoid}}
+type HardSigmoid struct{}
+
+var _ Activation = HardSigmoid{}
+
+// String is "hard_sigmoid".
+func (HardSigmoid) String() string { return "hard_sigmoid" }
+
+// Apply adds f(x) to x's graph.
+func (a HardSigmoid) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.HardSigmoid, x, params)
+}
+
+// Parameters is nil.
+func (HardSigmoid) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (HardSigmoid) InputsPerOutput() int { return 1 }
+
+// Fused is ops.HardSigmoid.
+func (HardSigmoid) Fused() (ops.Act, bool) { return ops.HardSigmoid, true }

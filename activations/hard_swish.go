@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // HardSwish is SiLU with HardSigmoid in place of the sigmoid:
 //
@@ -11,4 +14,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 // does.
 //
 // Howard et al. 2019, arXiv:1905.02244.
-var HardSwish Activation = pointwise{name: "hard_swish", act: kernel.Act{Kind: kernel.ActHardSwish}}
+type HardSwish struct{}
+
+var _ Activation = HardSwish{}
+
+// String is "hard_swish".
+func (HardSwish) String() string { return "hard_swish" }
+
+// Apply adds f(x) to x's graph.
+func (a HardSwish) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.HardSwish, x, params)
+}
+
+// Parameters is nil.
+func (HardSwish) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (HardSwish) InputsPerOutput() int { return 1 }
+
+// Fused is ops.HardSwish.
+func (HardSwish) Fused() (ops.Act, bool) { return ops.HardSwish, true }

@@ -1,7 +1,8 @@
 package activations
 
 import (
-	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 )
 
@@ -11,22 +12,27 @@ import (
 //	f'(x) = 1
 //
 // Range: (-∞, ∞). Use it to say in a configuration that no activation is meant,
-// as nil does in a block. Apply returns x itself: nothing is computed.
-var Identity Activation = identity{}
+// in a block whose nil means another one. Apply returns x itself: nothing is computed.
+type Identity struct{}
 
-type identity struct{}
+var _ Activation = Identity{}
 
-func (identity) String() string { return "identity" }
+// String is "identity".
+func (Identity) String() string { return "identity" }
 
-func (identity) Parameters(int) []Parameter { return nil }
-
-func (identity) Pieces() int { return 1 }
-
-func (identity) Kernel() (kernel.Act, bool) { return kernel.Act{}, true }
-
-func (i identity) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
-	if err := noParameters(i, params); err != nil {
-		return nil, err
+// Apply returns x.
+func (a Identity) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	if x == nil {
+		return nil, errors.New("identity: input is nil")
 	}
-	return x, nil
+	return apply(a, nil, x, params)
 }
+
+// Parameters is nil.
+func (Identity) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (Identity) InputsPerOutput() int { return 1 }
+
+// Fused is nil, which is none, and true.
+func (Identity) Fused() (ops.Act, bool) { return nil, true }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/lookup"
+	"github.com/stheno-ml/stheno/ops"
 )
 
 // family is what Lookup knows of the activations that share a name. parse gets
@@ -18,27 +19,27 @@ type family struct {
 }
 
 var families = []family{
-	plain(Identity, "linear"),
-	plain(Step, "heaviside"),
-	plain(Sigmoid, "logistic"),
-	plain(Tanh),
-	plain(ReLU),
-	numbered("leaky_relu", "slope", 0.01, LeakyReLU),
+	plain(Identity{}, "linear"),
+	plain(Step{}, "heaviside"),
+	plain(Sigmoid{}, "logistic"),
+	plain(Tanh{}),
+	plain(ReLU{}),
+	numbered("leaky_relu", "slope", func(v float64) Activation { return LeakyReLU{v} }),
 	{name: "prelu", parse: parsePReLU},
-	numbered("elu", "alpha", 1, ELU),
-	plain(SELU),
-	numbered("celu", "alpha", 1, CELU),
-	plain(GELU),
-	plain(GELUTanh),
-	plain(SiLU, "swish"),
-	plain(Mish),
-	plain(Softplus),
-	plain(Softsign),
-	plain(HardSigmoid),
-	plain(HardSwish),
-	plain(HardTanh),
-	plain(ReLU6),
-	plain(LogSigmoid),
+	numbered("elu", "alpha", func(v float64) Activation { return ELU{v} }),
+	plain(SELU{}),
+	numbered("celu", "alpha", func(v float64) Activation { return CELU{v} }),
+	plain(GELU{}),
+	plain(GELUTanh{}),
+	plain(SiLU{}, "swish"),
+	plain(Mish{}),
+	plain(Softplus{}),
+	plain(Softsign{}),
+	plain(HardSigmoid{}),
+	plain(HardSwish{}),
+	plain(HardTanh{}),
+	plain(ReLU6{}),
+	plain(LogSigmoid{}),
 	{name: "maxout", parse: parseMaxout},
 }
 
@@ -53,18 +54,22 @@ func plain(a Activation, aliases ...string) family {
 }
 
 // numbered is a family with one number for a setting.
-func numbered(name, setting string, standard float64, with func(float64) Activation) family {
+func numbered(name, setting string, with func(float64) Activation) family {
 	return family{name: name, parse: func(settings string) (Activation, error) {
-		v := standard
-		if settings != "" {
-			var err error
-			if v, err = parseNumber(settings); err != nil {
-				return nil, errors.Errorf("%s: %s is %q, want a number", name, setting, settings)
-			}
+		if settings == "" {
+			return with(0), nil
+		}
+		v, err := parseNumber(settings)
+		if err != nil {
+			return nil, errors.Errorf("%s: %s is %q, want a number", name, setting, settings)
+		}
+		if v == 0 { // which would mean the default
+			return nil, errors.Errorf("%s: %s is 0: that is relu", name, setting)
 		}
 		a := with(v)
-		if p, ok := a.(pointwise); ok && p.fault != "" {
-			return nil, errors.Errorf("%s: %s", name, p.fault)
+		f, _ := a.Fused()
+		if err := ops.CheckAct(f); err != nil {
+			return nil, err
 		}
 		return a, nil
 	}}
@@ -74,7 +79,7 @@ func parseNumber(s string) (float64, error) { return strconv.ParseFloat(strings.
 
 // Lookup returns the activation of a name, with its settings behind a colon:
 // "relu", "leaky_relu:0.1", "elu:0.5", "prelu:channelwise", "maxout:3". Without
-// settings it has the defaults that its doc comment names. Case, hyphens and
+// settings it is the zero value of its type. Case, hyphens and
 // underscores don't matter, and a number may follow an underscore instead of
 // the colon: "LeakyReLU_0.1". For every activation of this package,
 // Lookup(a.String()) is a.

@@ -11,33 +11,33 @@ import (
 
 func TestLookup(t *testing.T) {
 	for name, want := range map[string]Activation{
-		"relu":                  ReLU,
-		"ReLU":                  ReLU,
-		"relu_6":                ReLU6,
-		"leaky_relu":            LeakyReLU(0.01),
-		"leaky_relu:0.1":        LeakyReLU(0.1),
-		"leaky_relu_0.2":        LeakyReLU(0.2),
-		"LeakyReLU: 1e-3":       LeakyReLU(0.001),
-		"leaky_relu:-0.5":       LeakyReLU(-0.5),
-		"elu_0.5":               ELU(0.5),
-		"celu:1.5":              CELU(1.5),
-		"swish":                 SiLU,
-		"hardswish":             HardSwish,
-		"hard_swish":            HardSwish,
-		"hardsigmoid":           HardSigmoid,
-		"hard-tanh":             HardTanh,
-		"logsigmoid":            LogSigmoid,
-		"gelu_tanh":             GELUTanh,
-		"linear":                Identity,
-		"heaviside":             Step,
+		"relu":                  ReLU{},
+		"ReLU":                  ReLU{},
+		"relu_6":                ReLU6{},
+		"leaky_relu":            LeakyReLU{},
+		"leaky_relu:0.1":        LeakyReLU{0.1},
+		"leaky_relu_0.2":        LeakyReLU{0.2},
+		"LeakyReLU: 1e-3":       LeakyReLU{0.001},
+		"leaky_relu:-0.5":       LeakyReLU{-0.5},
+		"elu_0.5":               ELU{0.5},
+		"celu:1.5":              CELU{1.5},
+		"swish":                 SiLU{},
+		"hardswish":             HardSwish{},
+		"hard_swish":            HardSwish{},
+		"hardsigmoid":           HardSigmoid{},
+		"hard-tanh":             HardTanh{},
+		"logsigmoid":            LogSigmoid{},
+		"gelu_tanh":             GELUTanh{},
+		"linear":                Identity{},
+		"heaviside":             Step{},
 		"prelu":                 PReLU{},
 		"prelu:0.1":             PReLU{Start: 0.1},
 		"prelu_0.1":             PReLU{Start: 0.1},
 		"prelu:channelwise":     PReLU{Channelwise: true},
 		"prelu:channelwise,0.1": PReLU{Channelwise: true, Start: 0.1},
-		"maxout":                Maxout(2),
-		"maxout:5":              Maxout(5),
-		"maxout_3":              Maxout(3),
+		"maxout":                Maxout{},
+		"maxout:5":              Maxout{5},
+		"maxout_3":              Maxout{3},
 	} {
 		got, err := Lookup(name)
 		if err != nil {
@@ -60,7 +60,8 @@ func TestLookupErrors(t *testing.T) {
 		"leaky_relu:x":       `leaky_relu: slope is "x", want a number`,
 		"leaky_relu:nan":     `leaky_relu: slope is NaN, want a finite number`,
 		"elu:-1":             `elu: alpha is -1, want 0 or more`,
-		"celu:0":             `celu: alpha is 0, want more than 0`,
+		"celu:0":             `celu: alpha is 0: that is relu`,
+		"celu:-1":            `celu: alpha is -1, want more than 0`,
 		"maxout:0":           `maxout: "0" pieces, want a whole number of at least 1`,
 		"maxout:2.5":         `maxout: "2.5" pieces, want a whole number of at least 1`,
 		"prelu:0":            `prelu: setting "0", want channelwise or the slope's start`,
@@ -82,7 +83,7 @@ func TestStringIsParsedBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.Float64Range(1e-9, 1e9).Draw(t, "setting")
 		k := rapid.IntRange(1, 99).Draw(t, "pieces")
-		for _, a := range []Activation{LeakyReLU(v), LeakyReLU(-v), ELU(v), CELU(v), PReLU{Start: -v}, Maxout(k)} {
+		for _, a := range []Activation{LeakyReLU{v}, LeakyReLU{-v}, ELU{v}, CELU{v}, PReLU{Start: -v}, Maxout{k}} {
 			if got, err := Lookup(a.String()); err != nil || got != a {
 				t.Fatalf("%v: got %v, %v", a, got, err)
 			}
@@ -103,10 +104,10 @@ func TestPrinting(t *testing.T) {
 		Out int
 		Act Activation
 	}
-	if got := fmt.Sprintf("%+v", block{16, LeakyReLU(0.1)}); got != "{Out:16 Act:leaky_relu:0.1}" {
+	if got := fmt.Sprintf("%+v", block{16, LeakyReLU{0.1}}); got != "{Out:16 Act:leaky_relu:0.1}" {
 		t.Errorf("got %s", got)
 	}
-	if (block{16, ELU(1)}) != (block{16, ELU(1)}) {
+	if (block{16, ELU{1}}) != (block{16, ELU{1}}) {
 		t.Error("equal configurations are not equal")
 	}
 }

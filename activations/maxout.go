@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -18,43 +19,60 @@ import (
 //
 // Range: (-∞, ∞). Use it with dropout, where the network should learn the shape
 // of its activations: k pieces approximate any convex function, at k times the
-// weights. The paper uses k from 2 to 5; Lookup's default is 2.
+// weights. The paper uses k from 2 to 5.
 //
 // Input: (N, C·k, H, W) or (N, C·k). Output: (N, C, H, W) or (N, C). Refuses a
 // number of channels that k doesn't divide.
 //
 // Goodfellow et al. 2013, arXiv:1302.4389.
-func Maxout(k int) Activation { return maxout{k} }
+type Maxout struct {
+	Pieces int // k; 0 means 2
+}
 
-type maxout struct{ pieces int }
+var _ Activation = Maxout{}
 
-func (m maxout) String() string { return "maxout:" + strconv.Itoa(m.pieces) }
+// String is "maxout", with k where it is set: "maxout:3".
+func (m Maxout) String() string {
+	if m.Pieces == 0 {
+		return "maxout"
+	}
+	return "maxout:" + strconv.Itoa(m.Pieces)
+}
 
-func (maxout) Parameters(int) []Parameter { return nil }
-
-func (m maxout) Pieces() int { return m.pieces }
-
-func (maxout) Kernel() (kernel.Act, bool) { return kernel.Act{}, false }
-
-func (m maxout) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
-	if m.pieces < 1 {
-		return nil, errors.Errorf("maxout: %d pieces, want at least 1", m.pieces)
+// Apply adds the maximum over every k channels of x to x's graph.
+func (m Maxout) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	if m.Pieces < 0 {
+		return nil, errors.Errorf("maxout: %d pieces, want at least 1", m.Pieces)
 	}
 	if err := noParameters(m, params); err != nil {
 		return nil, err
 	}
-	return op.Apply(maxoutForward(m), x)
+	return op.Apply(maxoutForward{m.InputsPerOutput()}, x)
 }
+
+// Parameters is nil.
+func (Maxout) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is k.
+func (m Maxout) InputsPerOutput() int {
+	if m.Pieces == 0 {
+		return 2
+	}
+	return m.Pieces
+}
+
+// Fused is false: the maximum goes over several channels.
+func (Maxout) Fused() (ops.Act, bool) { return nil, false }
 
 func parseMaxout(settings string) (Activation, error) {
 	if settings == "" {
-		return Maxout(2), nil
+		return Maxout{}, nil
 	}
 	k, err := strconv.Atoi(settings)
 	if err != nil || k < 1 {
 		return nil, errors.Errorf("maxout: %q pieces, want a whole number of at least 1", settings)
 	}
-	return Maxout(k), nil
+	return Maxout{k}, nil
 }
 
 // maxoutForward is the operation y = maxout(x).

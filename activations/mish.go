@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // Mish is a smooth, non-monotonic relative of SiLU:
 //
@@ -11,4 +14,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 // from YOLOv4.
 //
 // Misra 2019, arXiv:1908.08681.
-var Mish Activation = pointwise{name: "mish", act: kernel.Act{Kind: kernel.ActMish}}
+type Mish struct{}
+
+var _ Activation = Mish{}
+
+// String is "mish".
+func (Mish) String() string { return "mish" }
+
+// Apply adds f(x) to x's graph.
+func (a Mish) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.Mish, x, params)
+}
+
+// Parameters is nil.
+func (Mish) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (Mish) InputsPerOutput() int { return 1 }
+
+// Fused is ops.Mish.
+func (Mish) Fused() (ops.Act, bool) { return ops.Mish, true }

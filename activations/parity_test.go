@@ -47,7 +47,7 @@ func checkActivation[T kernel.Float](t *testing.T, name string, grid []float64, 
 	if err := near(grid, r.Y, want.Y, rel, eps); err != nil {
 		t.Errorf("value: %v", err)
 	}
-	if a == Step {
+	if a == (Step{}) {
 		return
 	}
 	if err := near(grid, r.Grads[0], want.DY, rel, eps); err != nil {
@@ -104,7 +104,7 @@ func checkMaxout[T kernel.Float](t *testing.T, c paritytest.OpCase, tol parityte
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := optest.Run[T](build(Maxout(o.Pieces)), dy, optest.Data("x", x, shape...))
+	r, err := optest.Run[T](build(Maxout{o.Pieces}), dy, optest.Data("x", x, shape...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func build(a Activation) optest.Build {
 // withParameters appends a's parameters at their starting values to x. Only x
 // is differentiated, and not even x under Step.
 func withParameters(a Activation, x optest.Input) []optest.Input {
-	x.Fixed = a == Step
+	x.Fixed = a == Step{}
 	in := []optest.Input{x}
 	channels := 1
 	if len(x.Shape) > 1 {

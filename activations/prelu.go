@@ -8,6 +8,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -62,16 +63,16 @@ func (p PReLU) Parameters(channels int) []Parameter {
 	return []Parameter{w}
 }
 
-// Pieces is 1.
-func (PReLU) Pieces() int { return 1 }
+// InputsPerOutput is 1.
+func (PReLU) InputsPerOutput() int { return 1 }
 
-// Kernel is false: the slope is not known when layers are built.
-func (PReLU) Kernel() (kernel.Act, bool) { return kernel.Act{}, false }
+// Fused is false: the slope is not known when layers are built.
+func (PReLU) Fused() (ops.Act, bool) { return nil, false }
 
 // Apply takes the slope's node, of shape (1), or (C) with Channelwise.
 func (p PReLU) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
-	if fault := finite("start", p.Start); fault != "" {
-		return nil, errors.Errorf("prelu: %s", fault)
+	if math.IsNaN(p.Start) || math.IsInf(p.Start, 0) {
+		return nil, errors.Errorf("prelu: start is %s, want a finite number", number(p.Start))
 	}
 	if len(params) != 1 {
 		return nil, errors.Errorf("prelu: got %d parameters, want 1: the slope", len(params))

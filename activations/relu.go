@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // ReLU is the rectified linear unit:
 //
@@ -13,4 +16,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 // Nair and Hinton 2010, Rectified Linear Units Improve Restricted Boltzmann
 // Machines, ICML; Glorot et al. 2011, Deep Sparse Rectifier Neural Networks,
 // AISTATS.
-var ReLU Activation = pointwise{name: "relu", act: kernel.Act{Kind: kernel.ActReLU}}
+type ReLU struct{}
+
+var _ Activation = ReLU{}
+
+// String is "relu".
+func (ReLU) String() string { return "relu" }
+
+// Apply adds f(x) to x's graph.
+func (a ReLU) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.ReLU, x, params)
+}
+
+// Parameters is nil.
+func (ReLU) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (ReLU) InputsPerOutput() int { return 1 }
+
+// Fused is ops.ReLU.
+func (ReLU) Fused() (ops.Act, bool) { return ops.ReLU, true }

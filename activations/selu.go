@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // SELU is the self-normalising exponential linear unit:
 //
@@ -13,4 +16,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 // to 0 and 1.
 //
 // Klambauer et al. 2017, arXiv:1706.02515.
-var SELU Activation = pointwise{name: "selu", act: kernel.Act{Kind: kernel.ActSELU}}
+type SELU struct{}
+
+var _ Activation = SELU{}
+
+// String is "selu".
+func (SELU) String() string { return "selu" }
+
+// Apply adds f(x) to x's graph.
+func (a SELU) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.SELU, x, params)
+}
+
+// Parameters is nil.
+func (SELU) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (SELU) InputsPerOutput() int { return 1 }
+
+// Fused is ops.SELU.
+func (SELU) Fused() (ops.Act, bool) { return ops.SELU, true }

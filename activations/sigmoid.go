@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // Sigmoid is the logistic function:
 //
@@ -12,4 +15,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 //
 // Rumelhart et al. 1986, Learning Representations by Back-Propagating Errors,
 // Nature 323.
-var Sigmoid Activation = pointwise{name: "sigmoid", act: kernel.Act{Kind: kernel.ActSigmoid}}
+type Sigmoid struct{}
+
+var _ Activation = Sigmoid{}
+
+// String is "sigmoid".
+func (Sigmoid) String() string { return "sigmoid" }
+
+// Apply adds f(x) to x's graph.
+func (a Sigmoid) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.Sigmoid, x, params)
+}
+
+// Parameters is nil.
+func (Sigmoid) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (Sigmoid) InputsPerOutput() int { return 1 }
+
+// Fused is ops.Sigmoid.
+func (Sigmoid) Fused() (ops.Act, bool) { return ops.Sigmoid, true }

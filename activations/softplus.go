@@ -1,6 +1,9 @@
 package activations
 
-import "github.com/stheno-ml/stheno/internal/kernel"
+import (
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
+)
 
 // Softplus is a smooth ReLU that stays positive:
 //
@@ -12,4 +15,23 @@ import "github.com/stheno-ml/stheno/internal/kernel"
 //
 // Dugas et al. 2000, Incorporating Second-Order Functional Knowledge for Better
 // Option Pricing, NIPS.
-var Softplus Activation = pointwise{name: "softplus", act: kernel.Act{Kind: kernel.ActSoftplus}}
+type Softplus struct{}
+
+var _ Activation = Softplus{}
+
+// String is "softplus".
+func (Softplus) String() string { return "softplus" }
+
+// Apply adds f(x) to x's graph.
+func (a Softplus) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	return apply(a, ops.Softplus, x, params)
+}
+
+// Parameters is nil.
+func (Softplus) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (Softplus) InputsPerOutput() int { return 1 }
+
+// Fused is ops.Softplus.
+func (Softplus) Fused() (ops.Act, bool) { return ops.Softplus, true }

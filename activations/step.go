@@ -4,6 +4,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -18,26 +19,30 @@ import (
 //
 // McCulloch and Pitts 1943, A Logical Calculus of the Ideas Immanent in Nervous
 // Activity; Rosenblatt 1958, The Perceptron.
-var Step Activation = step{}
+type Step struct{}
 
-type step struct{}
+var _ Activation = Step{}
 
-func (step) String() string { return "step" }
+// String is "step".
+func (Step) String() string { return "step" }
 
-func (step) Parameters(int) []Parameter { return nil }
-
-func (step) Pieces() int { return 1 }
-
-// Kernel is false: computed as part of a layer, the missing derivative would
-// pass for zero.
-func (step) Kernel() (kernel.Act, bool) { return kernel.Act{}, false }
-
-func (s step) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
-	if err := noParameters(s, params); err != nil {
+// Apply adds f(x) to x's graph.
+func (a Step) Apply(x *gorgonia.Node, params ...*gorgonia.Node) (*gorgonia.Node, error) {
+	if err := noParameters(a, params); err != nil {
 		return nil, err
 	}
 	return op.Apply(stepForward{}, x)
 }
+
+// Parameters is nil.
+func (Step) Parameters(int) []Parameter { return nil }
+
+// InputsPerOutput is 1.
+func (Step) InputsPerOutput() int { return 1 }
+
+// Fused is false: computed as part of a layer, the missing derivative would
+// pass for zero.
+func (Step) Fused() (ops.Act, bool) { return nil, false }
 
 // stepForward is the operation. It is Differentiable only to refuse with a
 // reason.
@@ -54,12 +59,12 @@ func (stepForward) Overwrites() []int  { return []int{0} }
 
 func (stepForward) Shape(in []tensor.Shape) (tensor.Shape, error) { return in[0].Clone(), nil }
 
-func (stepForward) Float32(a op.Args[float32]) error {
-	return computeForward(kernel.Act{Kind: kernel.ActStep}, a)
-}
+func (stepForward) Float32(a op.Args[float32]) error { return computeStep(a) }
+func (stepForward) Float64(a op.Args[float64]) error { return computeStep(a) }
 
-func (stepForward) Float64(a op.Args[float64]) error {
-	return computeForward(kernel.Act{Kind: kernel.ActStep}, a)
+func computeStep[T kernel.Float](a op.Args[T]) error {
+	kernel.ActForward(kernel.Act{Kind: kernel.ActStep}, a.In[0], a.Out)
+	return nil
 }
 
 func (stepForward) Differentiate(gorgonia.Nodes, *gorgonia.Node, *gorgonia.Node) (gorgonia.Nodes, error) {

@@ -29,7 +29,7 @@ func ExampleArchitecture_New() {
 		fmt.Println(err)
 		return
 	}
-	net, err := a.New(architectures.Options{Classes: 10, Act: activations.ELU(1)})
+	net, err := a.New(architectures.Options{Classes: 10, Act: activations.ELU{Alpha: 1}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -24,7 +24,7 @@ func (o Options) dropout(p float64) blocks.Dropout {
 
 // width is how many outputs a layer needs for the activation after it to
 // leave n.
-func (o Options) width(n int) int { return n * max(o.Act.Pieces(), 1) }
+func (o Options) width(n int) int { return n * max(o.Act.InputsPerOutput(), 1) }
 
 // act is the activation as a layer.
 func (o Options) act() blocks.Act { return blocks.Act{Func: o.Act} }

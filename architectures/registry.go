@@ -4,7 +4,7 @@
 // classes, activations or norms where wanted:
 //
 //	a, err := architectures.Lookup("resnet18")
-//	net, err := a.New(architectures.Options{Classes: 10, Act: activations.ELU(1)})
+//	net, err := a.New(architectures.Options{Classes: 10, Act: activations.ELU{Alpha: 1}})
 //
 // Parameters have torchvision's names where torchvision has the network, and
 // start as its papers or torchvision say.
@@ -50,7 +50,7 @@ func (a Architecture) New(o Options) (blocks.Block, error) {
 		return nil, errors.Errorf("%s: dropout probability is %v, want less than 1", a.Name, o.Dropout)
 	}
 	if o.Act == nil {
-		o.Act = activations.ReLU
+		o.Act = activations.ReLU{}
 	}
 	body, err := a.body(o)
 	if err != nil {

@@ -170,10 +170,10 @@ func updates(t *testing.T, p *graph.Program) []trainer.Parameter {
 
 func TestOptionsReachEveryLayer(t *testing.T) {
 	options := []architectures.Options{
-		{Classes: 7, Act: activations.ELU(1)},
+		{Classes: 7, Act: activations.ELU{Alpha: 1}},
 		{Act: activations.PReLU{}, Dropout: 0.1},
-		{Act: activations.Maxout(2), Dropout: -1},
-		{Norm: blocks.Identity{}, Act: activations.SELU},
+		{Act: activations.Maxout{Pieces: 2}, Dropout: -1},
+		{Norm: blocks.Identity{}, Act: activations.SELU{}},
 	}
 	each(t, func(t *testing.T, a architectures.Architecture) {
 		for _, o := range options {

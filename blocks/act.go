@@ -11,9 +11,9 @@ import (
 // become parameters of the block.
 //
 //	Input:  what the activation takes
-//	Output: the same; with Maxout(k), 1/k of the channels
+//	Output: the same; with Maxout of k pieces, 1/k of the channels
 type Act struct {
-	Func activations.Activation // nil means ReLU; activations.Identity means none
+	Func activations.Activation // nil means ReLU; activations.Identity{} means none
 }
 
 // Build applies the activation.
@@ -39,27 +39,27 @@ func (a Act) String() string { return orReLU(a.Func).String() }
 // orReLU is the activation of a block that was published with ReLU.
 func orReLU(a activations.Activation) activations.Activation {
 	if a == nil {
-		return activations.ReLU
+		return activations.ReLU{}
 	}
 	return a
 }
 
 // appendAct appends an activation, unless it says that there is none.
 func appendAct(parts []Named, name string, a activations.Activation) []Named {
-	if a == activations.Identity {
+	if a == (activations.Identity{}) {
 		return parts
 	}
 	return append(parts, Named{name, Act{a}})
 }
 
 // pieces is how many times wider the layer before a must be.
-func pieces(a activations.Activation) int { return max(a.Pieces(), 1) }
+func pieces(a activations.Activation) int { return max(a.InputsPerOutput(), 1) }
 
 // act adds an activation that is not the published one.
 func (w *words) act(a, published activations.Activation) {
 	switch a {
 	case nil, published:
-	case activations.Identity:
+	case activations.Identity{}:
 		w.add("no activation")
 	default:
 		w.add("%v", a)

@@ -36,7 +36,7 @@ type AuxHead struct {
 	Channels int                    // of the convolution; 0 means 128
 	Features int                    // of the hidden layer; 0 means 1024
 	Norm     Block                  // after the convolution; nil means none
-	Act      activations.Activation // nil means ReLU; activations.Identity means none
+	Act      activations.Activation // nil means ReLU; activations.Identity{} means none
 	Dropout  float64                // 0 means 0.7; below 0 means none
 	Weight   float64                // of the loss; 0 means 0.3
 
@@ -93,6 +93,6 @@ func (h AuxHead) String() string {
 	h = h.complete()
 	w := words{fmt.Sprintf("AuxHead %d", h.Classes)}
 	w.add("weight %g", h.Weight)
-	w.act(h.Act, activations.ReLU)
+	w.act(h.Act, activations.ReLU{})
 	return w.String()
 }

@@ -40,7 +40,7 @@ func (b BatchNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, erro
 
 // takes any activation: the derivative computes its argument anew.
 func (BatchNorm) takes(a activations.Activation) bool {
-	_, ok := kernelAct(a)
+	_, ok := fusedAct(a)
 	return ok
 }
 
@@ -53,11 +53,11 @@ func (b BatchNorm) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorg
 	if err != nil {
 		return nil, err
 	}
-	cfg := ops.BatchNormConfig{Eps: v.eps, Act: f.kernelAct()}
+	cfg := ops.BatchNormConfig{Eps: v.eps, Act: f.fusedAct()}
 	if !s.Training() {
-		return ops.BatchNormEval(x, v.weight, v.bias, v.mean, v.variance, cfg)
+		return ops.BatchNormInference(x, v.nodes(), cfg)
 	}
-	y, mean, variance, err := ops.BatchNormTrain(x, v.weight, v.bias, cfg)
+	y, mean, variance, err := ops.BatchNormTraining(x, v.weight, v.bias, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +89,10 @@ func (b BatchNorm) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorg
 type normVariables struct {
 	weight, bias, mean, variance *gorgonia.Node
 	eps                          float64
+}
+
+func (v normVariables) nodes() ops.BatchNormNodes {
+	return ops.BatchNormNodes{Weight: v.weight, Bias: v.bias, Mean: v.mean, Variance: v.variance}
 }
 
 // variables checks the settings and makes the tensors for so many channels.

@@ -6,7 +6,7 @@
 //
 //	net := blocks.Sequence{
 //		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same},
-//		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU(1)}),
+//		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU{Alpha: 1}}),
 //		blocks.GlobalAvgPool2D{},
 //		blocks.Linear{Out: 10},
 //	}
@@ -21,7 +21,7 @@
 // published with, and each field's comment says what that is:
 //
 //   - A nil activation is ReLU, unless the comment names another;
-//     activations.Identity means none.
+//     activations.Identity{} means none.
 //   - A nil norm is BatchNorm{}, or none where the block was published without;
 //     Identity{} means none.
 //   - A dropout of 0 is the published probability; below 0 there is none.

@@ -36,7 +36,7 @@ type Bottleneck struct {
 	Width         int                    // channels inside; 0 means Out/4
 	Groups        int                    // of the 3x3 convolution; 0 means 1
 	Stride        int                    // 0 means 1
-	Act           activations.Activation // nil means ReLU; activations.Identity means none
+	Act           activations.Activation // nil means ReLU; activations.Identity{} means none
 	Norm          Block                  // nil means BatchNorm{}; Identity{} means none
 	Shortcut      Shortcut               // how the input goes past; Projection by default
 	PreActivation bool                   // norm and activation before the convolutions

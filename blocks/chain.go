@@ -51,7 +51,7 @@ func (e end) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if e.act == nil {
 		return ops.Add(x, e.skip)
 	}
-	if f, ok := kernelAct(e.act); ok && s.Fused() {
+	if f, ok := fusedAct(e.act); ok && s.Fused() {
 		sum := func(*graph.Scope, *gorgonia.Node) (*gorgonia.Node, error) { return ops.AddAct(x, e.skip, f) }
 		return s.Build(e.name, stand{Act{e.act}, sum}, x)
 	}
@@ -96,7 +96,7 @@ func plan(s *graph.Scope, first fusable, x *gorgonia.Node, rest []Named, e end) 
 		}
 	}
 	takes := func(a activations.Activation) bool {
-		_, joins := kernelAct(a)
+		_, joins := fusedAct(a)
 		return joins && (infers || first.takes(a))
 	}
 	if len(rest) > 0 {
@@ -115,18 +115,18 @@ func plan(s *graph.Scope, first fusable, x *gorgonia.Node, rest []Named, e end) 
 	return f
 }
 
-// kernelAct is the activation that the layer computes; the zero value is none.
-func (f fusion) kernelAct() ops.Act {
-	a, _ := kernelAct(f.act)
+// fusedAct is the activation that the layer computes; nil is none.
+func (f fusion) fusedAct() ops.Act {
+	a, _ := fusedAct(f.act)
 	return a
 }
 
-// kernelAct is an activation as other operations compute it, if they can.
-func kernelAct(a activations.Activation) (ops.Act, bool) {
+// fusedAct is an activation as other operations compute it, if they can.
+func fusedAct(a activations.Activation) (ops.Act, bool) {
 	if a == nil {
-		return ops.Act{}, false
+		return nil, false
 	}
-	return a.Kernel()
+	return a.Fused()
 }
 
 // build builds the layer c with what it takes. The blocks that were taken stay
@@ -167,6 +167,6 @@ func (b stand) Kind() string {
 // fromOutput reports whether an operation that keeps only its result can
 // compute the activation, derivative included.
 func fromOutput(a activations.Activation) bool {
-	f, ok := kernelAct(a)
-	return ok && f.FromOutput()
+	f, ok := fusedAct(a)
+	return ok && (f == nil || f.FromOutput())
 }

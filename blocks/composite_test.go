@@ -16,9 +16,9 @@ func TestUpsampling(t *testing.T) {
 		{"transposed", blocks.ConvTranspose2D{Out: 4, Kernel: 3, Stride: 2, Padding: 1, OutputPadding: 1, Groups: 2}, []int{2, 2, 3, 3}, []int{2, 4, 6, 6},
 			[]string{"weight 2x2x3x3", "bias 4"}, "ConvTranspose2D 3x3, 4, stride 2, padding 1, output padding 1, groups 2"},
 		{"twice", blocks.UpsampleConv{Out: 3}, []int{2, 2, 3, 4}, []int{2, 3, 6, 8}, []string{"conv.weight 2x3x4x4", "bn.weight 3", "bn.bias 3"}, "UpsampleConv 3, scale 2, leaky_relu:0.2"},
-		{"thrice", blocks.UpsampleConv{Out: 3, Scale: 3, Norm: blocks.Identity{}, Act: activations.Tanh}, []int{2, 2, 3, 4}, []int{2, 3, 9, 12},
+		{"thrice", blocks.UpsampleConv{Out: 3, Scale: 3, Norm: blocks.Identity{}, Act: activations.Tanh{}}, []int{2, 2, 3, 4}, []int{2, 3, 9, 12},
 			[]string{"conv.weight 2x3x5x5", "conv.bias 3"}, "UpsampleConv 3, scale 3, no norm, tanh"},
-		{"maxout", blocks.UpsampleConv{Out: 3, Act: activations.Maxout(2)}, []int{2, 2, 3, 3}, []int{2, 3, 6, 6}, []string{"conv.weight 2x6x4x4", "bn.weight 6", "bn.bias 6"},
+		{"maxout", blocks.UpsampleConv{Out: 3, Act: activations.Maxout{Pieces: 2}}, []int{2, 2, 3, 3}, []int{2, 3, 6, 6}, []string{"conv.weight 2x6x4x4", "bn.weight 6", "bn.bias 6"},
 			"UpsampleConv 3, scale 2, maxout:2"},
 	})
 }
@@ -38,7 +38,7 @@ func TestInception(t *testing.T) {
 			[]string{"branch1.weight 2x3x1x1", "branch1.bias 2", "branch2_reduce.weight 1x3x1x1", "branch2_reduce.bias 1", "branch2.weight 3x1x3x3", "branch2.bias 3",
 				"branch3_reduce.weight 2x3x1x1", "branch3_reduce.bias 2", "branch3.weight 4x2x5x5", "branch3.bias 4", "branch4.weight 1x3x1x1", "branch4.bias 1"},
 			"Inception 2, 1-3, 2-4, 1"},
-		{"paper with elu", blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Act: activations.ELU(1)}, in, []int{2, 4, 5, 5},
+		{"paper with elu", blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Act: activations.ELU{Alpha: 1}}, in, []int{2, 4, 5, 5},
 			[]string{"branch1.weight 1x3x1x1", "branch1.bias 1", "branch2_reduce.weight 1x3x1x1", "branch2_reduce.bias 1", "branch2.weight 1x1x3x3", "branch2.bias 1",
 				"branch3_reduce.weight 1x3x1x1", "branch3_reduce.bias 1", "branch3.weight 1x1x5x5", "branch3.bias 1", "branch4.weight 1x3x1x1", "branch4.bias 1"},
 			"Inception 1, 1-1, 1-1, 1, elu:1"},
@@ -55,7 +55,7 @@ func TestAuxHead(t *testing.T) {
 	checkAll(t, []one{
 		{"paper", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4}, []int{2, 3, 8, 8}, []int{2, 3, 8, 8},
 			[]string{"conv.weight 2x3x1x1", "conv.bias 2", "fc1.weight 4x8", "fc1.bias 4", "fc2.weight 3x4", "fc2.bias 3"}, "AuxHead 3, weight 0.3"},
-		{"torchvision", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4, Pool: blocks.AdaptiveAvgPool2D{Out: 4}, Norm: blocks.BatchNorm{}, Act: activations.ELU(1), Weight: 0.5},
+		{"torchvision", blocks.AuxHead{Classes: 3, Channels: 2, Features: 4, Pool: blocks.AdaptiveAvgPool2D{Out: 4}, Norm: blocks.BatchNorm{}, Act: activations.ELU{Alpha: 1}, Weight: 0.5},
 			[]int{2, 3, 6, 6}, []int{2, 3, 6, 6},
 			[]string{"conv.conv.weight 2x3x1x1", "conv.bn.weight 2", "conv.bn.bias 2", "fc1.weight 4x32", "fc1.bias 4", "fc2.weight 3x4", "fc2.bias 3"}, "AuxHead 3, weight 0.5, elu:1"},
 	})
@@ -110,16 +110,16 @@ func TestLightBlocks(t *testing.T) {
 	in := []int{2, 4, 4, 4}
 	checkAll(t, []one{
 		{"squeeze-excite", blocks.SqueezeExcite{Reduction: 2}, in, in, []string{"fc1.weight 2x4", "fc1.bias 2", "fc2.weight 4x2", "fc2.bias 4"}, "SqueezeExcite by 2"},
-		{"squeeze-excite swish", blocks.SqueezeExcite{Act: activations.SiLU, Gate: activations.HardSigmoid}, in, in, []string{"fc1.weight 1x4", "fc1.bias 1", "fc2.weight 4x1", "fc2.bias 4"},
+		{"squeeze-excite swish", blocks.SqueezeExcite{Act: activations.SiLU{}, Gate: activations.HardSigmoid{}}, in, in, []string{"fc1.weight 1x4", "fc1.bias 1", "fc2.weight 4x1", "fc2.bias 4"},
 			"SqueezeExcite by 16, silu, gate hard_sigmoid"},
-		{"squeeze-excite maxout", blocks.SqueezeExcite{Reduction: 2, Act: activations.Maxout(2)}, in, in, []string{"fc1.weight 4x4", "fc1.bias 4", "fc2.weight 4x2", "fc2.bias 4"},
+		{"squeeze-excite maxout", blocks.SqueezeExcite{Reduction: 2, Act: activations.Maxout{Pieces: 2}}, in, in, []string{"fc1.weight 4x4", "fc1.bias 4", "fc2.weight 4x2", "fc2.bias 4"},
 			"SqueezeExcite by 2, maxout:2"},
 		{"depthwise separable", blocks.DepthwiseSeparable{Out: 3, Stride: 2}, in, []int{2, 3, 2, 2},
 			[]string{"depthwise.conv.weight 4x1x3x3", "depthwise.bn.weight 4", "depthwise.bn.bias 4", "pointwise.conv.weight 3x4x1x1", "pointwise.bn.weight 3", "pointwise.bn.bias 3"},
 			"DepthwiseSeparable 3x3, 3, stride 2"},
-		{"depthwise separable relu6", blocks.DepthwiseSeparable{Out: 3, Kernel: 5, Norm: blocks.Identity{}, Act: activations.ReLU6}, in, []int{2, 3, 4, 4},
+		{"depthwise separable relu6", blocks.DepthwiseSeparable{Out: 3, Kernel: 5, Norm: blocks.Identity{}, Act: activations.ReLU6{}}, in, []int{2, 3, 4, 4},
 			[]string{"depthwise.conv.weight 4x1x5x5", "depthwise.conv.bias 4", "pointwise.conv.weight 3x4x1x1", "pointwise.conv.bias 3"}, "DepthwiseSeparable 5x5, 3, no norm, relu6"},
-		{"depthwise separable maxout", blocks.DepthwiseSeparable{Out: 3, Act: activations.Maxout(2)}, in, []int{2, 3, 4, 4},
+		{"depthwise separable maxout", blocks.DepthwiseSeparable{Out: 3, Act: activations.Maxout{Pieces: 2}}, in, []int{2, 3, 4, 4},
 			[]string{"depthwise.conv.weight 8x1x3x3", "depthwise.bn.weight 8", "depthwise.bn.bias 8", "pointwise.conv.weight 6x4x1x1", "pointwise.bn.weight 6", "pointwise.bn.bias 6"},
 			"DepthwiseSeparable 3x3, 3, maxout:2"},
 	})
@@ -132,10 +132,10 @@ func TestDenseBlock(t *testing.T) {
 			[]string{"denselayer1.norm1.weight 3", "denselayer1.norm1.bias 3", "denselayer1.conv1.weight 8x3x1x1", "denselayer1.norm2.weight 8", "denselayer1.norm2.bias 8", "denselayer1.conv2.weight 2x8x3x3",
 				"denselayer2.norm1.weight 5", "denselayer2.norm1.bias 5", "denselayer2.conv1.weight 8x5x1x1", "denselayer2.norm2.weight 8", "denselayer2.norm2.bias 8", "denselayer2.conv2.weight 2x8x3x3"},
 			"DenseBlock of 2, growth 2"},
-		{"narrow", blocks.DenseBlock{Growth: 2, Layers: 1, Width: -1, Norm: blocks.Identity{}, Act: activations.SELU, Dropout: 0.2}, in, []int{2, 5, 4, 4},
+		{"narrow", blocks.DenseBlock{Growth: 2, Layers: 1, Width: -1, Norm: blocks.Identity{}, Act: activations.SELU{}, Dropout: 0.2}, in, []int{2, 5, 4, 4},
 			[]string{"denselayer1.conv1.weight 2x3x3x3", "denselayer1.conv1.bias 2"}, "DenseBlock of 1, growth 2, no 1x1, no norm, selu, dropout 0.2"},
 		{"transition", blocks.Transition{}, []int{2, 4, 4, 5}, []int{2, 2, 2, 2}, []string{"norm.weight 4", "norm.bias 4", "conv.weight 2x4x1x1"}, "Transition"},
-		{"transition to", blocks.Transition{Out: 3, Act: activations.ELU(1)}, []int{2, 4, 4, 4}, []int{2, 3, 2, 2}, []string{"norm.weight 4", "norm.bias 4", "conv.weight 3x4x1x1"}, "Transition to 3, elu:1"},
+		{"transition to", blocks.Transition{Out: 3, Act: activations.ELU{Alpha: 1}}, []int{2, 4, 4, 4}, []int{2, 3, 2, 2}, []string{"norm.weight 4", "norm.bias 4", "conv.weight 3x4x1x1"}, "Transition to 3, elu:1"},
 	})
 }
 

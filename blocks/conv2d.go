@@ -56,7 +56,7 @@ func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 			return nil, err
 		}
 	}
-	cfg.Act, cfg.Fast = f.kernelAct(), !s.Training()
+	cfg.Act, cfg.Fast = f.fusedAct(), !s.Training()
 	if f.norm == nil && f.skip == nil && (f.act == nil || fromOutput(f.act)) {
 		return ops.Conv2D(x, weight, bias, cfg)
 	}
@@ -65,11 +65,11 @@ func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 		if err != nil {
 			return nil, err
 		}
-		if weight, bias, err = ops.FoldBatchNorm(weight, bias, norm.weight, norm.bias, norm.mean, norm.variance, norm.eps); err != nil {
+		if weight, bias, err = ops.BatchNormFold(weight, bias, norm.nodes(), ops.BatchNormConfig{Eps: norm.eps}); err != nil {
 			return nil, err
 		}
 	}
-	return ops.Conv2DInference(x, weight, bias, f.skip, cfg)
+	return ops.Conv2DInference(x, weight, bias, ops.Conv2DInferenceConfig{Conv2DConfig: cfg, Sum: f.skip})
 }
 
 // worthFolding reports whether scaling the weights costs less than a pass over

@@ -28,7 +28,7 @@ type ConvNorm struct {
 	KernelHW, StrideHW, PaddingHW [2]int
 
 	Norm Block                  // nil means BatchNorm{}; Identity{} means none
-	Act  activations.Activation // nil means ReLU; activations.Identity means none
+	Act  activations.Activation // nil means ReLU; activations.Identity{} means none
 
 	// Bias gives the convolution a bias before a norm that has its own. Without
 	// such a norm it always has one.

@@ -71,7 +71,7 @@ func (c ConvTranspose2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) 
 	square := func(n int) [2]int { return [2]int{n, n} }
 	return ops.ConvTranspose2D(x, weight, bias, ops.ConvTranspose2DConfig{
 		Stride: square(orOne(c.Stride)), Padding: square(c.Padding), OutputPadding: square(c.OutputPadding),
-		Dilation: square(orOne(c.Dilation)), Groups: groups, Act: f.kernelAct(),
+		Dilation: square(orOne(c.Dilation)), Groups: groups, Act: f.fusedAct(),
 	})
 }
 

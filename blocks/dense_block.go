@@ -30,7 +30,7 @@ type DenseBlock struct {
 	Layers  int                    // required
 	Width   int                    // of the 1x1 convolution, in multiples of Growth; 0 means 4; below 0 means no 1x1 convolution
 	Norm    Block                  // nil means BatchNorm{}; Identity{} means none
-	Act     activations.Activation // nil means ReLU; activations.Identity means none
+	Act     activations.Activation // nil means ReLU; activations.Identity{} means none
 	Dropout float64                // probability; 0 means none, as published; so does a number below 0
 	Init    graph.Init             // of the weights; nil means U(-b, b), b = 1/sqrt(fan-in)
 }
@@ -95,7 +95,7 @@ func (d DenseBlock) String() string {
 		w.add("width %d", d.Width)
 	}
 	w.norm(d.Norm)
-	w.act(d.Act, activations.ReLU)
+	w.act(d.Act, activations.ReLU{})
 	if orDropout(d.Dropout, -1) >= 0 {
 		w.add("dropout %g", d.Dropout)
 	}
@@ -114,7 +114,7 @@ func (d DenseBlock) String() string {
 type Transition struct {
 	Out  int                    // channels; 0 means half the input's
 	Norm Block                  // nil means BatchNorm{}; Identity{} means none
-	Act  activations.Activation // nil means ReLU; activations.Identity means none
+	Act  activations.Activation // nil means ReLU; activations.Identity{} means none
 	Init graph.Init             // of the weight; nil means U(-b, b), b = 1/sqrt(fan-in)
 }
 
@@ -141,6 +141,6 @@ func (t Transition) String() string {
 		w[0] = fmt.Sprintf("Transition to %d", t.Out)
 	}
 	w.norm(t.Norm)
-	w.act(t.Act, activations.ReLU)
+	w.act(t.Act, activations.ReLU{})
 	return w.String()
 }

@@ -22,7 +22,7 @@ type DepthwiseSeparable struct {
 	Kernel int                    // side of the depthwise kernel, odd; 0 means 3
 	Stride int                    // of the depthwise convolution; 0 means 1
 	Norm   Block                  // nil means BatchNorm{}; Identity{} means none
-	Act    activations.Activation // nil means ReLU; activations.Identity means none
+	Act    activations.Activation // nil means ReLU; activations.Identity{} means none
 	Init   graph.Init             // of the weights; nil means U(-b, b), b = 1/sqrt(fan-in)
 }
 
@@ -52,6 +52,6 @@ func (d DepthwiseSeparable) String() string {
 	w.add("%d", d.Out)
 	w.note("stride", d.Stride, [2]int{}, 1)
 	w.norm(d.Norm)
-	w.act(d.Act, activations.ReLU)
+	w.act(d.Act, activations.ReLU{})
 	return w.String()
 }

@@ -31,7 +31,7 @@ func (d Dropout) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 	if p < 0 || !s.Dropout() {
 		return x, nil
 	}
-	return ops.Dropout(x, p, s.Seed())
+	return ops.Dropout(x, ops.DropoutConfig{P: p, Seed: s.Seed()})
 }
 
 // String describes it: "Dropout 0.5".

@@ -31,8 +31,8 @@ func describe(b blocks.Block, shape ...int) {
 // A small residual network for CIFAR-10.
 func Example() {
 	net := blocks.Sequence{
-		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU},
-		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU(1)}),
+		blocks.ConvNorm{Out: 16, Kernel: 3, Padding: blocks.Same, Act: activations.ReLU{}},
+		blocks.Repeat(3, blocks.Residual{Out: 16, Act: activations.ELU{Alpha: 1}}),
 		blocks.Residual{Out: 32, Stride: 2, Shortcut: blocks.IdentityPadding},
 		blocks.GlobalAvgPool2D{},
 		blocks.Linear{Out: 10},
@@ -81,7 +81,7 @@ func ExampleBlock() {
 		if err != nil {
 			return nil, err
 		}
-		return activations.ELU(1).Apply(y)
+		return activations.ELU{Alpha: 1}.Apply(y)
 	})
 	describe(blocks.Sum{double, blocks.Identity{}}, 1, 8, 6, 6)
 	// Output: (1, 8, 6, 6) 584
@@ -119,7 +119,7 @@ func ExampleConv2D() {
 }
 
 func ExampleConvNorm() {
-	describe(blocks.ConvNorm{Out: 32, Kernel: 3, Padding: blocks.Same, Act: activations.SiLU}, 1, 3, 20, 20)
+	describe(blocks.ConvNorm{Out: 32, Kernel: 3, Padding: blocks.Same, Act: activations.SiLU{}}, 1, 3, 20, 20)
 	// Output: (1, 32, 20, 20) 928
 }
 
@@ -159,7 +159,7 @@ func ExampleInception() {
 func ExampleSqueezeExcite() {
 	body := blocks.Sequence{
 		blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same},
-		blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same, Act: activations.Identity},
+		blocks.ConvNorm{Out: 64, Kernel: 3, Padding: blocks.Same, Act: activations.Identity{}},
 		blocks.SqueezeExcite{},
 	}
 	describe(blocks.Sequence{blocks.Sum{body, blocks.Identity{}}, blocks.Act{}}, 1, 64, 8, 8)

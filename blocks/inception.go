@@ -46,7 +46,7 @@ type Inception struct {
 	Kernel5 int
 
 	Norm     Block                  // nil means none, as published; Identity{} means none under torchvision's names
-	Act      activations.Activation // nil means ReLU; activations.Identity means none
+	Act      activations.Activation // nil means ReLU; activations.Identity{} means none
 	Init     graph.Init             // of the weights; nil means U(-b, b), b = 1/sqrt(fan-in)
 	BiasInit graph.Init             // of the biases, where there are any; nil means the same range
 }
@@ -115,6 +115,6 @@ func (m Inception) String() string {
 	if m.Norm != nil {
 		w.add("%s", text(m.Norm))
 	}
-	w.act(m.Act, activations.ReLU)
+	w.act(m.Act, activations.ReLU{})
 	return w.String()
 }

@@ -36,10 +36,10 @@ func TestLayers(t *testing.T) {
 		{"flatten", blocks.Flatten{}, []int{2, 3, 2, 2}, []int{2, 12}, nil, "Flatten"},
 		{"dropout", blocks.Dropout{P: 0.5}, []int{2, 3, 2, 2}, []int{2, 3, 2, 2}, nil, "Dropout 0.5"},
 		{"identity", blocks.Identity{}, []int{2, 3}, []int{2, 3}, nil, "Identity"},
-		{"activation", blocks.Act{Func: activations.ELU(1)}, []int{2, 3}, []int{2, 3}, nil, "elu:1"},
+		{"activation", blocks.Act{Func: activations.ELU{Alpha: 1}}, []int{2, 3}, []int{2, 3}, nil, "elu:1"},
 		{"default activation", blocks.Act{}, []int{2, 3}, []int{2, 3}, nil, "relu"},
 		{"learned activation", blocks.Act{Func: activations.PReLU{Channelwise: true}}, []int{2, 3, 2, 2}, []int{2, 3, 2, 2}, []string{"weight 3"}, "prelu:channelwise"},
-		{"maxout", blocks.Act{Func: activations.Maxout(2)}, []int{2, 6}, []int{2, 3}, nil, "maxout:2"},
+		{"maxout", blocks.Act{Func: activations.Maxout{Pieces: 2}}, []int{2, 6}, []int{2, 3}, nil, "maxout:2"},
 	})
 }
 
@@ -65,7 +65,7 @@ func TestLayersRefuse(t *testing.T) {
 		{blocks.AvgPool2D{Kernel: 2, Padding: blocks.Same}, image, "avg_pool2d: padding Same with kernel 2x2 and dilation 1x1: want an odd kernel"},
 		{blocks.AdaptiveAvgPool2D{}, image, "adaptive_avg_pool2d: output is 0x0, want at least 1x1: set Out or OutHW"},
 		{blocks.Dropout{P: 1}, flat, "dropout: P = 1, want a probability below 1"},
-		{blocks.Act{Func: activations.Maxout(3)}, flat, "maxout: input has 8 channels, pieces = 3 does not divide it"},
+		{blocks.Act{Func: activations.Maxout{Pieces: 3}}, flat, "maxout: input has 8 channels, pieces = 3 does not divide it"},
 		{blocks.Sequence{blocks.As("layer2", blocks.Sequence{blocks.Identity{}, fails})}, flat, "layer2.1: linear: Out = 0, want the number of output features"},
 		{blocks.Sequence{nil}, flat, `block "0" is nil`},
 		{blocks.Parallel{}, flat, "parallel: no branches"},

@@ -53,7 +53,7 @@ func (l Linear) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 			return nil, err
 		}
 	}
-	return ops.Linear(x, weight, bias, ops.LinearConfig{Act: f.kernelAct()})
+	return ops.Linear(x, weight, bias, ops.LinearConfig{Act: f.fusedAct()})
 }
 
 // String describes it: "Linear 1000".

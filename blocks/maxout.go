@@ -39,7 +39,7 @@ func (m MaxoutLinear) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, e
 	if err != nil {
 		return nil, err
 	}
-	return activations.Maxout(k).Apply(z)
+	return activations.Maxout{Pieces: k}.Apply(z)
 }
 
 // String describes it: "MaxoutLinear 240, 5 pieces".
@@ -81,7 +81,7 @@ func (m MaxoutConv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 	if err != nil {
 		return nil, err
 	}
-	return activations.Maxout(k).Apply(z)
+	return activations.Maxout{Pieces: k}.Apply(z)
 }
 
 func (m MaxoutConv) conv(k int) Conv2D {

@@ -118,7 +118,7 @@ func (p AdaptiveAvgPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.No
 	if min(out[0], out[1]) < 1 {
 		return nil, errors.Errorf("adaptive_avg_pool2d: output is %s, want at least 1x1: set Out or OutHW", by(out))
 	}
-	return ops.AdaptiveAvgPool2D(x, out[0], out[1])
+	return ops.AdaptiveAvgPool2D(x, out)
 }
 
 func (p AdaptiveAvgPool2D) String() string {

@@ -29,7 +29,7 @@ import (
 type Residual struct {
 	Out           int                    // channels; required
 	Stride        int                    // 0 means 1
-	Act           activations.Activation // nil means ReLU; activations.Identity means none
+	Act           activations.Activation // nil means ReLU; activations.Identity{} means none
 	Norm          Block                  // nil means BatchNorm{}; Identity{} means none
 	Shortcut      Shortcut               // how the input goes past; Projection by default
 	PreActivation bool                   // norm and activation before the convolutions

@@ -23,18 +23,18 @@ type setting struct {
 }
 
 var settings = []setting{
-	{blocks.Act{}, "Func", activations.ReLU},
-	{blocks.AuxHead{Classes: 3, Channels: 4, Features: 8}, "Act", activations.ReLU},
-	{blocks.Bottleneck{Out: 8}, "Act", activations.ReLU},
-	{blocks.ConvNorm{Out: 4, Kernel: 3}, "Act", activations.ReLU},
-	{blocks.DenseBlock{Growth: 2, Layers: 2}, "Act", activations.ReLU},
-	{blocks.DepthwiseSeparable{Out: 4}, "Act", activations.ReLU},
-	{blocks.Inception{Out1: 2, Reduce3: 2, Out3: 2, Reduce5: 2, Out5: 2, OutPool: 2}, "Act", activations.ReLU},
-	{blocks.Residual{Out: 4}, "Act", activations.ReLU},
-	{blocks.SqueezeExcite{Reduction: 1}, "Act", activations.ReLU},
-	{blocks.SqueezeExcite{Reduction: 1}, "Gate", activations.Sigmoid},
-	{blocks.Transition{}, "Act", activations.ReLU},
-	{blocks.UpsampleConv{Out: 4}, "Act", activations.LeakyReLU(0.2)},
+	{blocks.Act{}, "Func", activations.ReLU{}},
+	{blocks.AuxHead{Classes: 3, Channels: 4, Features: 8}, "Act", activations.ReLU{}},
+	{blocks.Bottleneck{Out: 8}, "Act", activations.ReLU{}},
+	{blocks.ConvNorm{Out: 4, Kernel: 3}, "Act", activations.ReLU{}},
+	{blocks.DenseBlock{Growth: 2, Layers: 2}, "Act", activations.ReLU{}},
+	{blocks.DepthwiseSeparable{Out: 4}, "Act", activations.ReLU{}},
+	{blocks.Inception{Out1: 2, Reduce3: 2, Out3: 2, Reduce5: 2, Out5: 2, OutPool: 2}, "Act", activations.ReLU{}},
+	{blocks.Residual{Out: 4}, "Act", activations.ReLU{}},
+	{blocks.SqueezeExcite{Reduction: 1}, "Act", activations.ReLU{}},
+	{blocks.SqueezeExcite{Reduction: 1}, "Gate", activations.Sigmoid{}},
+	{blocks.Transition{}, "Act", activations.ReLU{}},
+	{blocks.UpsampleConv{Out: 4}, "Act", activations.LeakyReLU{Slope: 0.2}},
 
 	{blocks.AuxHead{Classes: 3}, "Dropout", 0.7},
 	{blocks.DenseBlock{Growth: 2, Layers: 2}, "Dropout", -1.0},
@@ -88,7 +88,7 @@ func TestOneRuleForDefaults(t *testing.T) {
 				return
 			}
 			op, _, _ := strings.Cut(c.published.(activations.Activation).String(), ":")
-			before, after := count(zero, op), count(operators(t, c.with(activations.Identity)), op)
+			before, after := count(zero, op), count(operators(t, c.with(activations.Identity{})), op)
 			if before == 0 || after != 0 {
 				t.Errorf("computes %d times %s by default, %d times with Identity", before, op, after)
 			}

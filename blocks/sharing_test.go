@@ -12,7 +12,7 @@ import (
 // Nested sums make the gradient of one value the sum g + h + g, which the
 // memory plan once wrote over g.
 func TestGradientOfNestedSums(t *testing.T) {
-	c := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, Act{activations.Tanh}}
+	c := Sequence{Conv2D{Out: 2, Kernel: 3, Padding: 1}, Act{activations.Tanh{}}}
 	x := Identity{}
 	images := make([]float32, 2*2*5*5)
 	for i := range images {

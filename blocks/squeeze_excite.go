@@ -25,8 +25,8 @@ import (
 // arXiv 1709.01507.
 type SqueezeExcite struct {
 	Reduction int                    // 0 means 16; at least one feature is kept
-	Act       activations.Activation // nil means ReLU; activations.Identity means none
-	Gate      activations.Activation // nil means Sigmoid; activations.Identity means none
+	Act       activations.Activation // nil means ReLU; activations.Identity{} means none
+	Gate      activations.Activation // nil means Sigmoid; activations.Identity{} means none
 	Init      graph.Init             // of the weights; nil means Linear's
 }
 
@@ -58,7 +58,7 @@ func (e SqueezeExcite) complete() (reduction int, act, gate activations.Activati
 		reduction = 16
 	}
 	if gate == nil {
-		gate = activations.Sigmoid
+		gate = activations.Sigmoid{}
 	}
 	return reduction, act, gate
 }
@@ -67,8 +67,8 @@ func (e SqueezeExcite) complete() (reduction int, act, gate activations.Activati
 func (e SqueezeExcite) String() string {
 	reduction, act, gate := e.complete()
 	w := words{fmt.Sprintf("SqueezeExcite by %d", reduction)}
-	w.act(act, activations.ReLU)
-	if gate != activations.Sigmoid {
+	w.act(act, activations.ReLU{})
+	if gate != (activations.Sigmoid{}) {
 		w.add("gate %v", gate)
 	}
 	return w.String()

@@ -31,7 +31,7 @@ func (m Sum) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 
 // takes what a sum of two can compute.
 func (m Sum) takes(a activations.Activation) bool {
-	_, ok := kernelAct(a)
+	_, ok := fusedAct(a)
 	return ok && len(m) > 1
 }
 

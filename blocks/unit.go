@@ -62,7 +62,7 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 	switch {
 	case skip == nil:
 		return chain(s, x, appendAct(body, number("act", last), u.act), end{})
-	case u.act == activations.Identity:
+	case u.act == (activations.Identity{}):
 		return chain(s, x, body, end{skip: skip})
 	}
 	return chain(s, x, body, end{skip, u.act, number("act", last)})
@@ -136,7 +136,7 @@ func (u unit) describe(w words) string {
 	if u.stride > 1 {
 		w.add("stride %d", u.stride)
 	}
-	w.act(u.act, activations.ReLU)
+	w.act(u.act, activations.ReLU{})
 	w.norm(u.norm)
 	if u.preAct {
 		w.add("pre-activation")

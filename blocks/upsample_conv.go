@@ -27,7 +27,7 @@ type UpsampleConv struct {
 	Out   int                    // channels; required
 	Scale int                    // 0 means 2
 	Norm  Block                  // nil means BatchNorm{}; Identity{} means none
-	Act   activations.Activation // nil means LeakyReLU(0.2); activations.Identity means none
+	Act   activations.Activation // nil means LeakyReLU{Slope: 0.2}; activations.Identity{} means none
 	Init  graph.Init             // of the convolution's weight; nil means ConvTranspose2D's
 	Names Names                  // of the parts
 }
@@ -51,7 +51,7 @@ func (u UpsampleConv) complete() (scale int, act activations.Activation) {
 		scale = 2
 	}
 	if act == nil {
-		act = activations.LeakyReLU(0.2)
+		act = activations.LeakyReLU{Slope: 0.2}
 	}
 	return scale, act
 }

@@ -16,7 +16,7 @@ import (
 // Every block is a box, with what it is and the size of its output.
 func ExampleNetwork() {
 	net := blocks.Sequence{
-		blocks.As("conv", blocks.ConvNorm{Out: 8, Kernel: 3, Padding: 1, Act: activations.ReLU}),
+		blocks.As("conv", blocks.ConvNorm{Out: 8, Kernel: 3, Padding: 1, Act: activations.ReLU{}}),
 		blocks.As("unit", blocks.Residual{Out: 8}),
 	}
 	picture, err := drawing.Network(net, graph.InferenceConfig(1, 3, 32, 32), drawing.Options{Title: "small", Depth: 1})
@@ -39,7 +39,7 @@ func ExampleExpression() {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewScalar(g, tensor.Float64, gorgonia.WithName("x"))
 	w := gorgonia.NewScalar(g, tensor.Float64, gorgonia.WithName("w"))
-	y, err := activations.Tanh.Apply(gorgonia.Must(gorgonia.Mul(w, x)))
+	y, err := activations.Tanh{}.Apply(gorgonia.Must(gorgonia.Mul(w, x)))
 	if err != nil {
 		log.Fatal(err)
 	}

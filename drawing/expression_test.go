@@ -18,7 +18,7 @@ func drawnExpression(t *testing.T) string {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewScalar(g, tensor.Float64, gorgonia.WithName("x"))
 	y := gorgonia.NewScalar(g, tensor.Float64, gorgonia.WithName("y"))
-	z, err := activations.Tanh.Apply(gorgonia.Must(gorgonia.Mul(x, y)))
+	z, err := activations.Tanh{}.Apply(gorgonia.Must(gorgonia.Mul(x, y)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 
 // unit is a residual unit whose shortcut has a convolution and a norm of its own.
 var unit = blocks.Sequence{
-	blocks.As("unit", blocks.Residual{Out: 6, Stride: 2, Act: activations.ReLU}),
+	blocks.As("unit", blocks.Residual{Out: 6, Stride: 2, Act: activations.ReLU{}}),
 	blocks.As("pool", blocks.GlobalAvgPool2D{}),
 	blocks.As("fc", blocks.Linear{Out: 3}),
 }

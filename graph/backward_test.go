@@ -12,12 +12,12 @@ import (
 func TestGradientsPassByConstantInputs(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewMatrix(g, tensor.Float64, gorgonia.WithShape(2, 3), gorgonia.WithName("x"))
-	y, err := ops.Dropout(x, 0.5, 1)
+	y, err := ops.Dropout(x, ops.DropoutConfig{P: 0.5, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	labels := gorgonia.NewVector(g, tensor.Int, gorgonia.WithShape(2), gorgonia.WithName("labels"))
-	loss, err := ops.CrossEntropy(y, labels, 0)
+	loss, err := ops.CrossEntropy(y, labels, ops.CrossEntropyConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}

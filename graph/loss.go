@@ -52,5 +52,5 @@ func (CrossEntropy) TargetKind() TargetKind { return ClassLabels }
 
 // Build adds the loss to the graph.
 func (l CrossEntropy) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
-	return ops.CrossEntropy(output, target, l.Smoothing)
+	return ops.CrossEntropy(output, target, ops.CrossEntropyConfig{Smoothing: l.Smoothing})
 }

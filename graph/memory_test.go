@@ -31,11 +31,11 @@ func runBlock(t *testing.T, b Block, cfg Config, x []float32) []float32 {
 // operand and then read the sum in its place.
 func TestRepeatedOperandIsNotWrittenOver(t *testing.T) {
 	net := BlockFunc(func(_ *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-		y, err := activations.Sigmoid.Apply(x)
+		y, err := activations.Sigmoid{}.Apply(x)
 		if err != nil {
 			return nil, err
 		}
-		z, err := activations.Tanh.Apply(y)
+		z, err := activations.Tanh{}.Apply(y)
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +54,7 @@ func TestRepeatedOperandIsNotWrittenOver(t *testing.T) {
 var overwriting = map[string]func(in gorgonia.Nodes) (*gorgonia.Node, error){
 	"add": func(in gorgonia.Nodes) (*gorgonia.Node, error) { return ops.Add(in...) },
 	"add_act": func(in gorgonia.Nodes) (*gorgonia.Node, error) {
-		act, _ := activations.SiLU.Kernel()
+		act := ops.SiLU
 		return ops.AddAct(in[0], in[len(in)-1], act)
 	},
 	"mul": func(in gorgonia.Nodes) (*gorgonia.Node, error) { return ops.Mul(in[0], in[len(in)-1]) },
@@ -85,7 +85,7 @@ func TestOperandPatternsSharedEqualUnshared(t *testing.T) {
 						return nil, err
 					}
 					values := gorgonia.Nodes{x}
-					for _, a := range []activations.Activation{activations.Tanh, activations.Sigmoid, activations.Softsign} {
+					for _, a := range []activations.Activation{activations.Tanh{}, activations.Sigmoid{}, activations.Softsign{}} {
 						y, err := ops.Mul(values[len(values)-1], w)
 						if err == nil {
 							y, err = a.Apply(y)
@@ -116,7 +116,7 @@ func TestOperandPatternsSharedEqualUnshared(t *testing.T) {
 					// whatever was picked.
 					side, err := ops.Mul(x, w)
 					if err == nil {
-						side, err = activations.Softplus.Apply(side)
+						side, err = activations.Softplus{}.Apply(side)
 					}
 					if err == nil {
 						y, err = ops.Concat(y, side)

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -47,7 +46,7 @@ func (c conv) Build(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ops.Conv2D(x, w, b, ops.Conv2DConfig{Padding: [2]int{1, 1}, Act: ops.Act{Kind: kernel.ActReLU}})
+	return ops.Conv2D(x, w, b, ops.Conv2DConfig{Padding: [2]int{1, 1}, Act: ops.ReLU})
 }
 
 type head struct{ classes int }

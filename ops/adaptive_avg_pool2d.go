@@ -10,21 +10,21 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// AdaptiveAvgPool2D averages over outH x outW windows that cover the image as
-// evenly as whole numbers allow: window i spans rows floor(i*H/outH) to
-// ceil((i+1)*H/outH) - 1. Windows overlap where outH does not divide H, and
+// AdaptiveAvgPool2D averages over out[0] x out[1] windows that cover the image as
+// evenly as whole numbers allow: window i spans rows floor(i*H/out[0]) to
+// ceil((i+1)*H/out[0]) - 1. Windows overlap where out[0] does not divide H, and
 // repeat elements where it is larger.
 //
 //	Input:  (N, C, H, W)
-//	Output: (N, C, outH, outW)
+//	Output: (N, C, out[0], out[1])
 //
 // It returns an error for an output size below 1. See GlobalAvgPool2D for one
 // number a channel.
 //
 // He et al. 2014, Spatial Pyramid Pooling in Deep Convolutional Networks for
 // Visual Recognition, arXiv 1406.4729, section 2.3 (windows of adaptive size).
-func AdaptiveAvgPool2D(x *gorgonia.Node, outH, outW int) (*gorgonia.Node, error) {
-	return apply(adaptiveAvgPool2D{outH, outW}, x)
+func AdaptiveAvgPool2D(x *gorgonia.Node, out [2]int) (*gorgonia.Node, error) {
+	return apply(adaptiveAvgPool2D{out[0], out[1]}, x)
 }
 
 type adaptiveAvgPool2D struct{ h, w int }

@@ -16,13 +16,17 @@ import (
 // He et al. 2015, Deep Residual Learning for Image Recognition,
 // arXiv 1512.03385, section 3.2.
 func AddAct(x1, x2 *gorgonia.Node, act Act) (*gorgonia.Node, error) {
-	if act.Kind == kernel.ActIdentity {
+	if act == nil {
 		return Add(x1, x2)
 	}
-	return apply(addAct{act}, x1, x2)
+	k, err := resolve(addAct{}.Name(), act)
+	if err != nil {
+		return nil, err
+	}
+	return apply(addAct{k}, x1, x2)
 }
 
-type addAct struct{ act Act }
+type addAct struct{ act kernel.Act }
 
 func (addAct) Name() string                                    { return "add_act" }
 func (o addAct) Attributes() string                            { return writeAct(o.act) }
@@ -50,7 +54,7 @@ func (o addAct) Differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorg
 }
 
 // addActGrad computes dy * act'(x1 + x2) from x1, x2 and dy.
-type addActGrad struct{ act Act }
+type addActGrad struct{ act kernel.Act }
 
 func (addActGrad) Name() string                                    { return "add_act_grad" }
 func (o addActGrad) Attributes() string                            { return writeAct(o.act) }

@@ -10,20 +10,30 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// BatchNormConfig configures BatchNormTrain and BatchNormEval.
+// BatchNormConfig configures BatchNormTraining, BatchNormInference and
+// BatchNormFold.
 type BatchNormConfig struct {
 	Eps float64 // added to the variance; 0 means 1e-5
-	Act Act     // applied to the result; any activation; none by default
+	Act Act     // applied to the result; any activation; nil means none
 }
 
-func (cfg BatchNormConfig) operation(training bool) batchNorm {
-	if cfg.Eps == 0 {
-		cfg.Eps = 1e-5
+// BatchNormNodes are the nodes that normalise in inference, each (C).
+type BatchNormNodes struct {
+	Weight, Bias   *gorgonia.Node
+	Mean, Variance *gorgonia.Node // running averages of the batches'
+}
+
+func (cfg BatchNormConfig) operation(training bool) (batchNorm, error) {
+	o := batchNorm{eps: cfg.Eps, training: training}
+	if o.eps == 0 {
+		o.eps = 1e-5
 	}
-	return batchNorm{cfg.Eps, cfg.Act, training}
+	var err error
+	o.act, err = resolve(o.Name(), cfg.Act)
+	return o, err
 }
 
-// BatchNormTrain normalises every channel by the mean and the biased variance
+// BatchNormTraining normalises every channel by the mean and the biased variance
 // of the batch,
 //
 //	y = act((x - mean)/sqrt(variance + eps) * weight + bias)
@@ -40,8 +50,11 @@ func (cfg BatchNormConfig) operation(training bool) batchNorm {
 //
 // Ioffe and Szegedy 2015, Batch Normalization: Accelerating Deep Network
 // Training by Reducing Internal Covariate Shift, arXiv 1502.03167.
-func BatchNormTrain(x, weight, bias *gorgonia.Node, cfg BatchNormConfig) (y, mean, variance *gorgonia.Node, err error) {
-	o := cfg.operation(true)
+func BatchNormTraining(x, weight, bias *gorgonia.Node, cfg BatchNormConfig) (y, mean, variance *gorgonia.Node, err error) {
+	o, err := cfg.operation(true)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	stats, err := apply(batchNormStats{}, x)
 	if err != nil {
 		return nil, nil, nil, err
@@ -58,20 +71,24 @@ func BatchNormTrain(x, weight, bias *gorgonia.Node, cfg BatchNormConfig) (y, mea
 	return y, mean, variance, nil
 }
 
-// BatchNormEval is BatchNormTrain with given statistics, which are constants
-// for the derivative.
+// BatchNormInference is BatchNormTraining with given statistics, which are
+// constants for the derivative.
 //
-//	Input:  x (N, C) or (N, C, H, W), weight (C), bias (C), or both nil, runningMean (C), runningVar (C)
+//	Input:  x (N, C) or (N, C, H, W); of norm (C) each, Weight and Bias may both be nil
 //	Output: like x
-func BatchNormEval(x, weight, bias, runningMean, runningVar *gorgonia.Node, cfg BatchNormConfig) (*gorgonia.Node, error) {
-	return applyAffine(cfg.operation(false), weight, bias, x, runningMean, runningVar)
+func BatchNormInference(x *gorgonia.Node, norm BatchNormNodes, cfg BatchNormConfig) (*gorgonia.Node, error) {
+	o, err := cfg.operation(false)
+	if err != nil {
+		return nil, err
+	}
+	return applyAffine(o, norm.Weight, norm.Bias, x, norm.Mean, norm.Variance)
 }
 
 // batchNorm is the forward pass, on x, mean, variance and perhaps weight and
 // bias.
 type batchNorm struct {
 	eps      float64
-	act      Act
+	act      kernel.Act
 	training bool
 }
 

@@ -39,8 +39,9 @@ type Conv2DConfig struct {
 // It returns an error for shapes that do not fit, groups that do not divide
 // the channels, and an activation that can't be fused.
 func Conv2D(x, weight, bias *gorgonia.Node, cfg Conv2DConfig) (*gorgonia.Node, error) {
-	o := conv2D{convGeometry: cfg.geometry(), act: cfg.Act, fast: cfg.Fast}
-	if err := fuse(o.Name(), o.act); err != nil {
+	o := conv2D{convGeometry: cfg.geometry(), fast: cfg.Fast}
+	var err error
+	if o.act, err = resolveFused(o.Name(), cfg.Act); err != nil {
 		return nil, err
 	}
 	if bias == nil {
@@ -103,7 +104,7 @@ func convMACs(c kernel.Conv) int64 {
 // conv2D is the forward pass, on x, weight and perhaps bias.
 type conv2D struct {
 	convGeometry
-	act  Act
+	act  kernel.Act
 	fast bool
 }
 

@@ -9,25 +9,35 @@ import (
 	"gorgonia.org/tensor"
 )
 
+// Conv2DInferenceConfig configures Conv2DInference.
+type Conv2DInferenceConfig struct {
+	Conv2DConfig                // its Act may be any
+	Sum          *gorgonia.Node // added before the activation, of the output's shape; nil means none
+}
+
 // Conv2DInference is Conv2D with the residual sum after it,
 //
-//	y = act(conv(x, weight) + bias + sum)
+//	y = act(conv(x, weight) + bias + Sum)
 //
 // in one pass over memory. Any activation fits, since there is no derivative.
 //
-//	Input:  x (N, C, H, W), weight (O, C/Groups, KH, KW), bias (O) or nil, sum like the output or nil
+//	Input:  x (N, C, H, W), weight (O, C/Groups, KH, KW), bias (O) or nil, Sum like the output
 //	Output: (N, O, OH, OW), sizes as Conv2D's
 //
 // It returns an error for shapes that do not fit and groups that do not divide
 // the channels.
-func Conv2DInference(x, weight, bias, sum *gorgonia.Node, cfg Conv2DConfig) (*gorgonia.Node, error) {
-	o := conv2DInference{conv: conv2D{convGeometry: cfg.geometry(), act: cfg.Act, fast: cfg.Fast}, bias: bias != nil, sum: sum != nil}
+func Conv2DInference(x, weight, bias *gorgonia.Node, cfg Conv2DInferenceConfig) (*gorgonia.Node, error) {
+	o := conv2DInference{conv: conv2D{convGeometry: cfg.geometry(), fast: cfg.Fast}, bias: bias != nil, sum: cfg.Sum != nil}
+	var err error
+	if o.conv.act, err = resolve(o.Name(), cfg.Act); err != nil {
+		return nil, err
+	}
 	inputs := gorgonia.Nodes{x, weight}
 	if o.bias {
 		inputs = append(inputs, bias)
 	}
 	if o.sum {
-		inputs = append(inputs, sum)
+		inputs = append(inputs, cfg.Sum)
 	}
 	return apply(o, inputs...)
 }

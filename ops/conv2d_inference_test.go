@@ -22,10 +22,10 @@ func TestFoldedConvolution(t *testing.T) {
 		eps       float64
 		cfg       Conv2DConfig
 	}{
-		{"plain", false, false, Act{}, 1e-5, Conv2DConfig{}},
-		{"bias", true, false, Act{Kind: kernel.ActReLU}, 1e-3, Conv2DConfig{Padding: [2]int{1, 1}}},
-		{"sum", false, true, Act{Kind: kernel.ActReLU}, 1e-5, Conv2DConfig{Stride: [2]int{2, 2}}},
-		{"bias and sum", true, true, Act{Kind: kernel.ActSiLU}, 0.1, Conv2DConfig{Groups: 2}},
+		{"plain", false, false, nil, 1e-5, Conv2DConfig{}},
+		{"bias", true, false, ReLU, 1e-3, Conv2DConfig{Padding: [2]int{1, 1}}},
+		{"sum", false, true, ReLU, 1e-5, Conv2DConfig{Stride: [2]int{2, 2}}},
+		{"bias and sum", true, true, SiLU, 0.1, Conv2DConfig{Groups: 2}},
 	} {
 		cg := 4 / max(c.cfg.Groups, 1)
 		conv := func(in nodes) (*gorgonia.Node, error) {
@@ -51,7 +51,7 @@ func TestFoldedConvolution(t *testing.T) {
 			if !c.sum {
 				cfg.Act = c.act
 			}
-			if y, err = BatchNormEval(y, in[2], in[3], in[4], in[5], cfg); err != nil || !c.sum {
+			if y, err = BatchNormInference(y, BatchNormNodes{in[2], in[3], in[4], in[5]}, cfg); err != nil || !c.sum {
 				return y, err
 			}
 			return AddAct(y, in[7], c.act)
@@ -64,13 +64,13 @@ func TestFoldedConvolution(t *testing.T) {
 			if c.sum {
 				sum = in[7]
 			}
-			w, b, err := FoldBatchNorm(in[1], bias, in[2], in[3], in[4], in[5], c.eps)
+			w, b, err := BatchNormFold(in[1], bias, BatchNormNodes{in[2], in[3], in[4], in[5]}, BatchNormConfig{Eps: c.eps})
 			if err != nil {
 				return nil, err
 			}
 			cfg := c.cfg
 			cfg.Act = c.act
-			return Conv2DInference(in[0], w, b, sum, cfg)
+			return Conv2DInference(in[0], w, b, Conv2DInferenceConfig{cfg, sum})
 		}
 		equal[float64](t, c.name, folded, apart, 1e-12, inputs)
 		equal[float32](t, c.name, folded, apart, 1e-5, inputs)
@@ -104,17 +104,20 @@ func TestFoldedConvolutionRefuses(t *testing.T) {
 		return optest.Node[float64](g, optest.X(name, shape...))
 	}
 	x, w, sum := node("x", 1, 2, 4, 4), node("w", 3, 2, 3, 3), node("sum", 1, 3, 4, 4)
-	_, err := Conv2DInference(x, w, nil, sum, Conv2DConfig{})
+	_, err := Conv2DInference(x, w, nil, Conv2DInferenceConfig{Sum: sum})
 	wantError(t, err, "conv2d_inference: sum has shape (1, 3, 4, 4), want (1, 3, 2, 2)")
 	three, two := node("three", 3), node("two", 2)
-	_, _, err = FoldBatchNorm(w, nil, three, three, three, two, 1e-5)
-	wantError(t, err, "fold_batch_norm_scale: variance has shape (2), want (3)")
-	_, _, err = FoldBatchNorm(node("v", 2, 2), nil, three, three, three, three, 1e-5)
-	wantError(t, err, "fold_batch_norm_weight: scale has shape (3), want (2)")
-	_, _, err = FoldBatchNorm(w, two, three, three, three, three, 1e-5)
-	wantError(t, err, "fold_batch_norm_bias: bias has shape (2), want (3)")
-	_, _, err = FoldBatchNorm(w, nil, three, three, three, three, 0)
-	wantError(t, err, "fold_batch_norm_scale: eps = 0, want more than 0")
+	fits, defaults := BatchNormNodes{three, three, three, three}, BatchNormConfig{}
+	_, _, err = BatchNormFold(w, nil, BatchNormNodes{three, three, three, two}, defaults)
+	wantError(t, err, "batch_norm_fold_scale: variance has shape (2), want (3)")
+	_, _, err = BatchNormFold(node("v", 2, 2), nil, fits, defaults)
+	wantError(t, err, "batch_norm_fold_weight: scale has shape (3), want (2)")
+	_, _, err = BatchNormFold(w, two, fits, defaults)
+	wantError(t, err, "batch_norm_fold_bias: bias has shape (2), want (3)")
+	_, _, err = BatchNormFold(w, nil, fits, BatchNormConfig{Eps: -1})
+	wantError(t, err, "batch_norm_fold_scale: eps = -1, want more than 0")
+	_, _, err = BatchNormFold(w, nil, fits, BatchNormConfig{Act: ReLU})
+	wantError(t, err, "batch_norm_fold: activation relu can't be folded")
 }
 
 func wantError(t *testing.T, err error, want string) {

@@ -37,13 +37,13 @@ type ConvTranspose2DConfig struct {
 // A guide to convolution arithmetic for deep learning, arXiv 1603.07285.
 func ConvTranspose2D(x, weight, bias *gorgonia.Node, cfg ConvTranspose2DConfig) (*gorgonia.Node, error) {
 	same := Conv2DConfig{Stride: cfg.Stride, Padding: cfg.Padding, Dilation: cfg.Dilation, Groups: cfg.Groups}
-	o := convTranspose2D{same.geometry(), cfg.OutputPadding, cfg.Act}
-	if err := fuse(o.Name(), o.act); err != nil {
+	o := convTranspose2D{convGeometry: same.geometry(), extra: cfg.OutputPadding}
+	var err error
+	if o.act, err = resolveFused(o.Name(), cfg.Act); err != nil {
 		return nil, err
 	}
 	if x != nil && x.Dims() == 4 && (o.extra[0] >= o.stride[0] || o.extra[1] >= o.stride[1]) {
 		// A stride of output padding is what another row of zeros would give.
-		var err error
 		if x, err = o.roundUp(x); err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func (o *convTranspose2D) roundUp(x *gorgonia.Node) (*gorgonia.Node, error) {
 type convTranspose2D struct {
 	convGeometry
 	extra [2]int
-	act   Act
+	act   kernel.Act
 }
 
 func (convTranspose2D) Name() string { return "conv_transpose2d" }

@@ -10,6 +10,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
+// CrossEntropyConfig configures CrossEntropy.
+type CrossEntropyConfig struct {
+	Smoothing float64 // in [0, 1]: this part of each label goes to all classes alike
+}
+
 // CrossEntropy is the mean over samples of the cross-entropy between softmax
 // probabilities p and a smoothed label,
 //
@@ -25,8 +30,8 @@ import (
 //
 // Szegedy et al. 2015, Rethinking the Inception Architecture for Computer
 // Vision, arXiv 1512.00567, section 7 (label smoothing).
-func CrossEntropy(logits, labels *gorgonia.Node, smoothing float64) (*gorgonia.Node, error) {
-	o := crossEntropy{smoothing}
+func CrossEntropy(logits, labels *gorgonia.Node, cfg CrossEntropyConfig) (*gorgonia.Node, error) {
+	o := crossEntropy{cfg.Smoothing}
 	if logits != nil && logits.Dtype() == tensor.Int {
 		return nil, errors.Errorf("%s: logits (%s) are int, want float32 or float64", o.Name(), logits.Name())
 	}

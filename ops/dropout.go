@@ -11,9 +11,15 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Dropout zeroes every element with probability p and multiplies the others by
-// 1/(1-p), so that the expectation stays: y = x * mask. Inference leaves it
-// out. With p = 0 the result is x itself.
+// DropoutConfig configures Dropout.
+type DropoutConfig struct {
+	P    float64 // probability of dropping an element, in [0, 1)
+	Seed uint64  // of the masks
+}
+
+// Dropout zeroes every element with probability P and multiplies the others by
+// 1/(1-P), so that the expectation stays: y = x * mask. Inference leaves it
+// out. With P = 0 the result is x itself.
 //
 // The mask is a function of the seed, of the number of runs so far and of the
 // element's index alone: the same seed gives the same masks at any number of
@@ -22,18 +28,18 @@ import (
 //	Input:  any shape
 //	Output: the same
 //
-// It returns an error unless 0 <= p < 1.
+// It returns an error unless 0 <= P < 1.
 //
 // Srivastava et al. 2014, Dropout: A Simple Way to Prevent Neural Networks
 // from Overfitting, JMLR 15.
-func Dropout(x *gorgonia.Node, p float64, seed uint64) (*gorgonia.Node, error) {
-	if !(p >= 0 && p < 1) {
-		return nil, errors.Errorf("dropout: p = %v, want at least 0 and less than 1", p)
+func Dropout(x *gorgonia.Node, cfg DropoutConfig) (*gorgonia.Node, error) {
+	if !(cfg.P >= 0 && cfg.P < 1) {
+		return nil, errors.Errorf("dropout: P = %v, want at least 0 and less than 1", cfg.P)
 	}
-	if p == 0 && x != nil {
+	if cfg.P == 0 && x != nil {
 		return x, nil
 	}
-	m, err := apply(&dropoutMask{p: p, seed: seed, id: dropouts.Add(1)}, x)
+	m, err := apply(&dropoutMask{p: cfg.P, seed: cfg.Seed, id: dropouts.Add(1)}, x)
 	if err != nil {
 		return nil, err
 	}

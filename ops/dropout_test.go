@@ -22,7 +22,7 @@ func TestDropoutKeepsTheMean(t *testing.T) {
 	const n = 40000
 	for _, p := range []float64{0.1, 0.5, 0.9} {
 		r, err := optest.Run[float32](func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-			return Dropout(in[0], p, 7)
+			return Dropout(in[0], DropoutConfig{p, 7})
 		}, ones(n), optest.Data("x", ones(n), n))
 		if err != nil {
 			t.Fatal(err)
@@ -50,11 +50,11 @@ func TestDropoutSteps(t *testing.T) {
 	const n = 64
 	g := gorgonia.NewGraph()
 	x := optest.Node[float64](g, optest.Data("x", ones(n), n))
-	y, err := Dropout(x, 0.5, 3)
+	y, err := Dropout(x, DropoutConfig{0.5, 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := Dropout(x, 0.5, 4)
+	other, err := Dropout(x, DropoutConfig{0.5, 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestDropoutSteps(t *testing.T) {
 func TestDropoutOfNothing(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewVector(g, tensor.Float32, gorgonia.WithShape(3), gorgonia.WithName("x"))
-	if y, err := Dropout(x, 0, 1); err != nil || y != x {
+	if y, err := Dropout(x, DropoutConfig{0, 1}); err != nil || y != x {
 		t.Errorf("Dropout(x, 0) = %v, %v; want x", y, err)
 	}
 }

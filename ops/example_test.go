@@ -3,7 +3,6 @@ package ops_test
 import (
 	"fmt"
 
-	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -82,8 +81,7 @@ func ExampleConv2D() {
 	g := gorgonia.NewGraph()
 	mean := input(g, "mean", []float64{1, 1, 1, 1, 1, 1, 1, 1, 1}, 1, 1, 3, 3)
 	bias := input(g, "bias", []float64{-54}, 1)
-	relu, _ := activations.ReLU.Kernel()
-	show(ops.Conv2D(image(g), mean, bias, ops.Conv2DConfig{Act: relu}))
+	show(ops.Conv2D(image(g), mean, bias, ops.Conv2DConfig{Act: ops.ReLU}))
 	show(ops.Conv2D(image(g), mean, nil, ops.Conv2DConfig{Groups: 2}))
 	// Output:
 	// (1, 1, 2, 2) [0 9 36 45]
@@ -122,7 +120,7 @@ func ExampleAvgPool2D() {
 }
 
 func ExampleAdaptiveAvgPool2D() {
-	show(ops.AdaptiveAvgPool2D(image(gorgonia.NewGraph()), 1, 2))
+	show(ops.AdaptiveAvgPool2D(image(gorgonia.NewGraph()), [2]int{1, 2}))
 	// Output: (1, 1, 1, 2) [7.5 9.5]
 }
 
@@ -131,10 +129,10 @@ func ExampleGlobalAvgPool2D() {
 	// Output: (1, 1) [8.5]
 }
 
-func ExampleBatchNormTrain() {
+func ExampleBatchNormTraining() {
 	g := gorgonia.NewGraph()
 	x := input(g, "x", []float64{1, 10, 3, 30}, 2, 2)
-	y, mean, variance, err := ops.BatchNormTrain(x, nil, nil, ops.BatchNormConfig{Eps: 1e-12})
+	y, mean, variance, err := ops.BatchNormTraining(x, nil, nil, ops.BatchNormConfig{Eps: 1e-12})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -149,12 +147,12 @@ func ExampleBatchNormTrain() {
 	// Output: [-1.000000 -1.000000 1.000000 1.000000] [2 20] [1 100]
 }
 
-func ExampleBatchNormEval() {
+func ExampleBatchNormInference() {
 	g := gorgonia.NewGraph()
 	x := input(g, "x", []float64{5, 7}, 1, 2)
 	weight, bias := input(g, "weight", []float64{1, 2}, 2), input(g, "bias", []float64{0, 1}, 2)
 	mean, variance := input(g, "mean", []float64{3, 3}, 2), input(g, "variance", []float64{0, 3}, 2)
-	show(ops.BatchNormEval(x, weight, bias, mean, variance, ops.BatchNormConfig{Eps: 1}))
+	show(ops.BatchNormInference(x, ops.BatchNormNodes{Weight: weight, Bias: bias, Mean: mean, Variance: variance}, ops.BatchNormConfig{Eps: 1}))
 	// Output: (1, 2) [2 5]
 }
 
@@ -173,8 +171,8 @@ func ExampleLocalResponseNorm() {
 
 func ExampleDropout() {
 	x := input(gorgonia.NewGraph(), "x", []float64{1, 2, 3, 4, 5, 6, 7, 8}, 8)
-	show(ops.Dropout(x, 0.5, 1))
-	show(ops.Dropout(x, 0, 1)) // x itself
+	show(ops.Dropout(x, ops.DropoutConfig{P: 0.5, Seed: 1}))
+	show(ops.Dropout(x, ops.DropoutConfig{})) // x itself
 	// Output:
 	// (8) [2 4 6 8 0 12 0 16]
 	// (8) [1 2 3 4 5 6 7 8]
@@ -188,8 +186,7 @@ func ExampleAdd() {
 
 func ExampleAddAct() {
 	g := gorgonia.NewGraph()
-	relu, _ := activations.ReLU.Kernel()
-	show(ops.AddAct(input(g, "a", []float64{1, 2}, 2), input(g, "b", []float64{-3, 3}, 2), relu))
+	show(ops.AddAct(input(g, "a", []float64{1, 2}, 2), input(g, "b", []float64{-3, 3}, 2), ops.ReLU))
 	// Output: (2) [0 5]
 }
 
@@ -255,7 +252,7 @@ func ExampleCrossEntropy() {
 	logits := input(g, "logits", []float64{1000, 0, 1000, 0}, 2, 2)
 	labels := gorgonia.NewVector(g, tensor.Int, gorgonia.WithShape(2), gorgonia.WithName("labels"),
 		gorgonia.WithValue(tensor.New(tensor.WithShape(2), tensor.WithBacking([]int{0, 1}))))
-	show(ops.CrossEntropy(logits, labels, 0))
+	show(ops.CrossEntropy(logits, labels, ops.CrossEntropyConfig{}))
 	// Output: () 500
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
 	"github.com/stheno-ml/stheno/internal/op/optest"
 	"gorgonia.org/gorgonia"
@@ -27,9 +26,9 @@ func gradientCases() []gradientCase {
 	add := func(name string, build func(in nodes) (*gorgonia.Node, error), inputs ...optest.Input) {
 		all = append(all, gradientCase{name, func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return build(in) }, inputs})
 	}
-	relu, leaky := Act{Kind: kernel.ActReLU}, Act{Kind: kernel.ActLeakyReLU, A: 0.1}
-	elu, tanh := Act{Kind: kernel.ActELU, A: 1.5}, Act{Kind: kernel.ActTanh}
-	silu, selu, celu := Act{Kind: kernel.ActSiLU}, Act{Kind: kernel.ActSELU}, Act{Kind: kernel.ActCELU, A: 0.7}
+	relu, leaky := ReLU, LeakyReLU(0.1)
+	elu, tanh := ELU(1.5), Tanh
+	silu, selu, celu := SiLU, SELU, CELU(0.7)
 
 	conv := func(name string, cfg Conv2DConfig, inputs ...optest.Input) {
 		add("conv2d "+name, func(in nodes) (*gorgonia.Node, error) { return Conv2D(in[0], in[1], bias(in), cfg) }, inputs...)
@@ -42,7 +41,7 @@ func gradientCases() []gradientCase {
 	conv("depthwise", Conv2DConfig{Groups: 3, Padding: [2]int{1, 1}}, x("x", 1, 3, 4, 5), x("w", 3, 1, 3, 3))
 	conv("cropped", Conv2DConfig{Stride: [2]int{3, 3}}, x("x", 1, 1, 6, 8), x("w", 2, 1, 2, 2))
 	for _, act := range []Act{relu, leaky, elu, tanh, selu, celu} {
-		conv(fmt.Sprintf("act %d", act.Kind), Conv2DConfig{Act: act}, x("x", 1, 2, 4, 4), x("w", 3, 2, 2, 2), x("b", 3))
+		conv(fmt.Sprintf("act %v", act), Conv2DConfig{Act: act}, x("x", 1, 2, 4, 4), x("w", 3, 2, 2, 2), x("b", 3))
 	}
 
 	up := func(name string, cfg ConvTranspose2DConfig, inputs ...optest.Input) {
@@ -57,8 +56,8 @@ func gradientCases() []gradientCase {
 	linear := func(name string, act Act, inputs ...optest.Input) {
 		add("linear "+name, func(in nodes) (*gorgonia.Node, error) { return Linear(in[0], in[1], bias(in), LinearConfig{act}) }, inputs...)
 	}
-	linear("plain", Act{}, x("x", 3, 4), x("w", 2, 4))
-	linear("bias", Act{}, x("x", 1, 7), x("w", 5, 7), x("b", 5))
+	linear("plain", nil, x("x", 3, 4), x("w", 2, 4))
+	linear("bias", nil, x("x", 1, 7), x("w", 5, 7), x("b", 5))
 	linear("relu", relu, x("x", 4, 5), x("w", 6, 5), x("b", 6))
 	linear("tanh", tanh, x("x", 4, 5), x("w", 6, 5))
 
@@ -79,27 +78,27 @@ func gradientCases() []gradientCase {
 		add(fmt.Sprintf("avg_pool2d %d", i), func(in nodes) (*gorgonia.Node, error) { return AvgPool2D(in[0], cfg) }, x("x", 2, 2, 6, 7))
 	}
 	for _, size := range [][2]int{{1, 1}, {2, 3}, {6, 7}, {8, 4}} {
-		add(fmt.Sprintf("adaptive_avg_pool2d %v", size), func(in nodes) (*gorgonia.Node, error) { return AdaptiveAvgPool2D(in[0], size[0], size[1]) }, x("x", 2, 2, 6, 7))
+		add(fmt.Sprintf("adaptive_avg_pool2d %v", size), func(in nodes) (*gorgonia.Node, error) { return AdaptiveAvgPool2D(in[0], size) }, x("x", 2, 2, 6, 7))
 	}
 	add("global_avg_pool2d", func(in nodes) (*gorgonia.Node, error) { return GlobalAvgPool2D(in[0]) }, x("x", 2, 3, 4, 5))
 
-	for _, act := range []Act{{}, relu, elu, silu} {
+	for _, act := range []Act{nil, relu, elu, silu} {
 		for _, shape := range [][]int{{3, 4, 2, 3}, {5, 3}} {
 			c := shape[1]
 			cfg := BatchNormConfig{Act: act, Eps: 1e-3}
-			add(fmt.Sprintf("batch_norm_train %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
-				y, _, _, err := BatchNormTrain(in[0], in[1], in[2], cfg)
+			add(fmt.Sprintf("batch_norm_training %v %v", act, shape), func(in nodes) (*gorgonia.Node, error) {
+				y, _, _, err := BatchNormTraining(in[0], in[1], in[2], cfg)
 				return y, err
 			}, x("x", shape...), x("w", c), x("b", c))
-			add(fmt.Sprintf("batch_norm_eval %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
-				return BatchNormEval(in[0], in[1], in[2], in[3], in[4], cfg)
+			add(fmt.Sprintf("batch_norm_inference %v %v", act, shape), func(in nodes) (*gorgonia.Node, error) {
+				return BatchNormInference(in[0], BatchNormNodes{in[1], in[2], in[3], in[4]}, cfg)
 			}, x("x", shape...), x("w", c), x("b", c), fixed(x("mean", c)), fixed(positive("var", c)))
-			add(fmt.Sprintf("batch_norm_train without affine %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
-				y, _, _, err := BatchNormTrain(in[0], nil, nil, cfg)
+			add(fmt.Sprintf("batch_norm_training without affine %v %v", act, shape), func(in nodes) (*gorgonia.Node, error) {
+				y, _, _, err := BatchNormTraining(in[0], nil, nil, cfg)
 				return y, err
 			}, x("x", shape...))
-			add(fmt.Sprintf("batch_norm_eval without affine %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) {
-				return BatchNormEval(in[0], nil, nil, in[1], in[2], cfg)
+			add(fmt.Sprintf("batch_norm_inference without affine %v %v", act, shape), func(in nodes) (*gorgonia.Node, error) {
+				return BatchNormInference(in[0], BatchNormNodes{nil, nil, in[1], in[2]}, cfg)
 			}, x("x", shape...), fixed(x("mean", c)), fixed(positive("var", c)))
 		}
 	}
@@ -122,8 +121,8 @@ func gradientCases() []gradientCase {
 	for _, shape := range [][]int{{}, {4}, {2, 3}, {2, 2, 2, 2}} {
 		add(fmt.Sprintf("add %v", shape), func(in nodes) (*gorgonia.Node, error) { return Add(in...) }, x("a", shape...), x("b", shape...), x("c", shape...))
 		add(fmt.Sprintf("mul %v", shape), func(in nodes) (*gorgonia.Node, error) { return Mul(in[0], in[1]) }, x("a", shape...), x("b", shape...))
-		for _, act := range []Act{{}, relu, elu, tanh, silu} {
-			add(fmt.Sprintf("add_act %d %v", act.Kind, shape), func(in nodes) (*gorgonia.Node, error) { return AddAct(in[0], in[1], act) }, x("a", shape...), x("bb", shape...))
+		for _, act := range []Act{nil, relu, elu, tanh, silu} {
+			add(fmt.Sprintf("add_act %v %v", act, shape), func(in nodes) (*gorgonia.Node, error) { return AddAct(in[0], in[1], act) }, x("a", shape...), x("bb", shape...))
 		}
 	}
 	add("add twice", func(in nodes) (*gorgonia.Node, error) { return Add(in[0], in[1], in[0]) }, x("a", 3), x("b", 3))
@@ -137,7 +136,9 @@ func gradientCases() []gradientCase {
 	add("softmax of one", func(in nodes) (*gorgonia.Node, error) { return Softmax(in[0]) }, x("x", 1, 2))
 	add("log_softmax", func(in nodes) (*gorgonia.Node, error) { return LogSoftmax(in[0]) }, x("x", 3, 5))
 	for _, smoothing := range []float64{0, 0.1, 1} {
-		add(fmt.Sprintf("cross_entropy %v", smoothing), func(in nodes) (*gorgonia.Node, error) { return CrossEntropy(in[0], in[1], smoothing) },
+		add(fmt.Sprintf("cross_entropy %v", smoothing), func(in nodes) (*gorgonia.Node, error) {
+			return CrossEntropy(in[0], in[1], CrossEntropyConfig{Smoothing: smoothing})
+		},
 			x("x", 4, 5), optest.Labels("labels", 3, 0, 4, 3))
 	}
 	add("weighted_sum", func(in nodes) (*gorgonia.Node, error) { return WeightedSum(in, []float64{1, 0.3, -2}) }, x("a"), x("bb"), x("ccc"))

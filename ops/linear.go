@@ -23,8 +23,9 @@ type LinearConfig struct {
 // It returns an error for shapes that do not fit and an activation that can't
 // be fused.
 func Linear(x, weight, bias *gorgonia.Node, cfg LinearConfig) (*gorgonia.Node, error) {
-	o := linear{cfg.Act}
-	if err := fuse(o.Name(), o.act); err != nil {
+	var o linear
+	var err error
+	if o.act, err = resolveFused(o.Name(), cfg.Act); err != nil {
 		return nil, err
 	}
 	if bias == nil {
@@ -33,7 +34,7 @@ func Linear(x, weight, bias *gorgonia.Node, cfg LinearConfig) (*gorgonia.Node, e
 	return apply(o, x, weight, bias)
 }
 
-type linear struct{ act Act }
+type linear struct{ act kernel.Act }
 
 func (linear) Name() string         { return "linear" }
 func (o linear) Attributes() string { return writeAct(o.act) }

@@ -147,7 +147,7 @@ func parityOf(o paritytest.Op) (p parity, err error) {
 		}
 	case "adaptive_avg_pool2d":
 		p.build = func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-			return AdaptiveAvgPool2D(in[0], o.Out[0], o.Out[1])
+			return AdaptiveAvgPool2D(in[0], [2]int(o.Out))
 		}
 	case "local_response_norm":
 		p.build = func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
@@ -156,14 +156,14 @@ func parityOf(o paritytest.Op) (p parity, err error) {
 	case "cross_entropy":
 		p.inputs = append(p.inputs, named{name: "labels", fixed: true})
 		p.build = func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-			return CrossEntropy(in[0], in[1], o.LabelSmoothing)
+			return CrossEntropy(in[0], in[1], CrossEntropyConfig{Smoothing: o.LabelSmoothing})
 		}
 	case "batch_norm_train", "batch_norm_eval":
 		p.inputs = []named{image, perChannel("weight", false), perChannel("bias", false), perChannel("running_mean", true), perChannel("running_var", true)}
 		cfg := BatchNormConfig{Eps: o.Eps}
 		if o.Op == "batch_norm_eval" {
 			p.build = func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-				return BatchNormEval(in[0], in[1], in[2], in[3], in[4], cfg)
+				return BatchNormInference(in[0], BatchNormNodes{in[1], in[2], in[3], in[4]}, cfg)
 			}
 			p.after = map[string]optest.Build{ // inference leaves them
 				"running_mean_after": func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return Reshape(in[3], o.C) },
@@ -172,19 +172,19 @@ func parityOf(o paritytest.Op) (p parity, err error) {
 			break
 		}
 		p.build = func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-			y, _, _, err := BatchNormTrain(in[0], in[1], in[2], cfg)
+			y, _, _, err := BatchNormTraining(in[0], in[1], in[2], cfg)
 			return y, err
 		}
 		p.after = map[string]optest.Build{
 			"running_mean_after": func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-				_, mean, _, err := BatchNormTrain(in[0], in[1], in[2], cfg)
+				_, mean, _, err := BatchNormTraining(in[0], in[1], in[2], cfg)
 				if err != nil {
 					return nil, err
 				}
 				return BatchNormRunning(in[3], mean, o.Momentum, 1)
 			},
 			"running_var_after": func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-				_, _, variance, err := BatchNormTrain(in[0], in[1], in[2], cfg)
+				_, _, variance, err := BatchNormTraining(in[0], in[1], in[2], cfg)
 				if err != nil {
 					return nil, err
 				}

@@ -127,9 +127,9 @@ func TestPoolingCounts(t *testing.T) {
 // TestFusedActivations: fused or after, an activation gives the same value and
 // the same gradients.
 func TestFusedActivations(t *testing.T) {
-	acts := []Act{{Kind: kernel.ActReLU}, {Kind: kernel.ActLeakyReLU, A: 0.2}, {Kind: kernel.ActELU, A: 1}, {Kind: kernel.ActSELU},
-		{Kind: kernel.ActCELU, A: 2}, {Kind: kernel.ActSigmoid}, {Kind: kernel.ActTanh}, {Kind: kernel.ActHardTanh}, {Kind: kernel.ActReLU6}}
-	anyway := append([]Act{{Kind: kernel.ActGELU}, {Kind: kernel.ActSiLU}, {Kind: kernel.ActMish}}, acts...)
+	acts := []Act{ReLU, LeakyReLU(0.2), ELU(1), SELU,
+		CELU(2), Sigmoid, Tanh, HardTanh, ReLU6}
+	anyway := append([]Act{GELU, SiLU, Mish}, acts...)
 	rapid.Check(t, func(t *rapid.T) {
 		c, size := rapid.IntRange(1, 5).Draw(t, "c"), rapid.IntRange(3, 9).Draw(t, "size")
 		x, s := optest.X("x", 2, c, size, size), optest.X("scale", c)
@@ -154,7 +154,7 @@ func TestFusedActivations(t *testing.T) {
 		case "norm":
 			act = rapid.SampledFrom(anyway).Draw(t, "any act")
 			f = func(x, s *gorgonia.Node, act Act) (*gorgonia.Node, error) {
-				y, _, _, err := BatchNormTrain(x, s, s, BatchNormConfig{Act: act})
+				y, _, _, err := BatchNormTraining(x, s, s, BatchNormConfig{Act: act})
 				return y, err
 			}
 		case "sum":
@@ -166,21 +166,21 @@ func TestFusedActivations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		z, err := optest.Forward[float64](func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return f(in[0], in[1], Act{}) }, x, s)
+		z, err := optest.Forward[float64](func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return f(in[0], in[1], nil) }, x, s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		dy := optest.X("dy", len(y.Y)).Data
 		want := make([]float64, len(z.Y))
-		kernel.ActForward(act, z.Y, want)
+		kernel.ActForward(act.kernel(), z.Y, want)
 		near(t, "value", y.Y, want)
 		dz := make([]float64, len(z.Y))
-		kernel.ActBackward(act, z.Y, dy, dz)
+		kernel.ActBackward(act.kernel(), z.Y, dy, dz)
 		fused, err := optest.Run[float64](func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return f(in[0], in[1], act) }, dy, x, s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		apart, err := optest.Run[float64](func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return f(in[0], in[1], Act{}) }, dz, x, s)
+		apart, err := optest.Run[float64](func(in ...*gorgonia.Node) (*gorgonia.Node, error) { return f(in[0], in[1], nil) }, dz, x, s)
 		if err != nil {
 			t.Fatal(err)
 		}

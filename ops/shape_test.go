@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -61,8 +60,13 @@ func TestRefusals(t *testing.T) {
 		{conv(image, kernel3, nil, Conv2DConfig{Padding: [2]int{-1, 0}}), "conv2d: padding is -1x0, want at least 0"},
 		{conv(image, kernel3, nil, Conv2DConfig{Dilation: [2]int{-2, 1}}), "conv2d: dilation is -2x1, want at least 1"},
 		{conv(image, kernel3, nil, Conv2DConfig{Groups: -1}), "conv2d: groups = -1, want at least 1"},
-		{conv(image, kernel3, nil, Conv2DConfig{Act: Act{Kind: kernel.ActGELU}}), "conv2d: fused gelu is not supported: apply it as an operation of its own"},
-		{conv(image, kernel3, nil, Conv2DConfig{Act: Act{Kind: kernel.ActELU, A: -1}}), "conv2d: fused elu with an alpha that is not positive is not supported"},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: GELU}), "conv2d: fused gelu is not supported: its derivative needs the argument, apply it with Activate"},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: ELU(0)}), "conv2d: fused elu:0 is not supported"},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: ELU(-1)}), "conv2d: elu: alpha is -1, want 0 or more"},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: LeakyReLU(-0.1)}), "conv2d: fused leaky_relu:-0.1 is not supported"},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: LeakyReLU(math.NaN())}), "conv2d: leaky_relu: slope is NaN, want a finite number"},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: ReLU + "x"}), "conv2d: unknown activation \"relux\""},
+		{conv(image, kernel3, nil, Conv2DConfig{Act: struct{ Act }{ReLU}}), "conv2d: activation is a struct"},
 
 		{up(features, kernel3, nil, ConvTranspose2DConfig{}), "conv_transpose2d: input has shape (2, 6), want (N, C, H, W)"},
 		{up(image, kernel3, nil, ConvTranspose2DConfig{}), "conv_transpose2d: weight (4, 6, 3, 3) takes 4 channels, input (2, 6, 5, 4) has 6"},
@@ -70,13 +74,13 @@ func TestRefusals(t *testing.T) {
 		{up(image, n("up2", 6, 2, 2, 2), nil, ConvTranspose2DConfig{OutputPadding: [2]int{1, 0}}), "conv_transpose2d: output padding 1x0 must be smaller than stride 1x1 or dilation 1x1"},
 		{up(image, n("up3", 6, 2, 1, 1), nil, ConvTranspose2DConfig{Padding: [2]int{0, 2}}), "conv_transpose2d: input is 5x4, kernel 1x1 with padding 0x2 leaves a result of 5x0"},
 		{up(image, n("up4", 6, 2, 2, 2), bias6, ConvTranspose2DConfig{Groups: 2}), "conv_transpose2d: bias has shape (6), want (4)"},
-		{up(image, n("up5", 6, 2, 2, 2), nil, ConvTranspose2DConfig{Act: Act{Kind: kernel.ActMish}}), "conv_transpose2d: fused mish is not supported"},
+		{up(image, n("up5", 6, 2, 2, 2), nil, ConvTranspose2DConfig{Act: Mish}), "conv_transpose2d: fused mish is not supported"},
 
 		{func() (*gorgonia.Node, error) { return Linear(image, features, nil, LinearConfig{}) }, "linear: input has shape (2, 6, 5, 4), want (N, in)"},
 		{func() (*gorgonia.Node, error) { return Linear(features, n("w43", 4, 3), nil, LinearConfig{}) }, "linear: input has 6 features, weight (4, 3) wants 3"},
 		{func() (*gorgonia.Node, error) { return Linear(features, n("w46", 4, 6), bias6, LinearConfig{}) }, "linear: bias has shape (6), want (4)"},
 		{func() (*gorgonia.Node, error) {
-			return Linear(features, n("w56", 5, 6), nil, LinearConfig{Act: Act{Kind: kernel.ActSiLU}})
+			return Linear(features, n("w56", 5, 6), nil, LinearConfig{Act: SiLU})
 		}, "linear: fused silu is not supported"},
 
 		{maxPool(features, MaxPool2DConfig{Kernel: [2]int{2, 2}}), "max_pool2d: input has shape (2, 6), want (N, C, H, W)"},
@@ -85,31 +89,33 @@ func TestRefusals(t *testing.T) {
 		{maxPool(image, MaxPool2DConfig{Kernel: [2]int{3, 3}, Padding: [2]int{2, 0}}), "max_pool2d: padding 2x0 is more than half the kernel 3x3"},
 		{avgPool(image, AvgPool2DConfig{Kernel: [2]int{6, 2}}), "avg_pool2d: input is 5x4, kernel 6x2"},
 		{avgPool(image, AvgPool2DConfig{Kernel: [2]int{2, 2}, Stride: [2]int{-2, 2}}), "avg_pool2d: stride is -2x2, want at least 1"},
-		{func() (*gorgonia.Node, error) { return AdaptiveAvgPool2D(image, 0, 2) }, "adaptive_avg_pool2d: output size is 0x2, want at least 1"},
+		{func() (*gorgonia.Node, error) { return AdaptiveAvgPool2D(image, [2]int{0, 2}) }, "adaptive_avg_pool2d: output size is 0x2, want at least 1"},
 		{func() (*gorgonia.Node, error) { return GlobalAvgPool2D(features) }, "global_avg_pool2d: input has shape (2, 6), want (N, C, H, W)"},
 
 		{func() (*gorgonia.Node, error) {
-			y, _, _, err := BatchNormTrain(image, bias6, bias4, BatchNormConfig{})
+			y, _, _, err := BatchNormTraining(image, bias6, bias4, BatchNormConfig{})
 			return y, err
 		}, "batch_norm: bias has shape (4), want (6)"},
 		{func() (*gorgonia.Node, error) {
-			y, _, _, err := BatchNormTrain(n("one", 1, 6, 1, 1), nil, nil, BatchNormConfig{})
+			y, _, _, err := BatchNormTraining(n("one", 1, 6, 1, 1), nil, nil, BatchNormConfig{})
 			return y, err
 		}, "batch_norm_stats: input (1, 6, 1, 1) has one value a channel, want at least 2 to normalise by"},
 		{func() (*gorgonia.Node, error) {
-			return BatchNormEval(image, bias6, nil, bias6, bias6, BatchNormConfig{})
+			return BatchNormInference(image, BatchNormNodes{bias6, nil, bias6, bias6}, BatchNormConfig{})
 		}, "batch_norm: weight and bias: want both or none"},
-		{func() (*gorgonia.Node, error) { return BatchNormEval(image, nil, nil, bias4, bias6, BatchNormConfig{}) }, "batch_norm: mean has shape (4), want (6)"},
 		{func() (*gorgonia.Node, error) {
-			return BatchNormEval(image, nil, nil, bias6, bias6, BatchNormConfig{Eps: -1})
+			return BatchNormInference(image, BatchNormNodes{nil, nil, bias4, bias6}, BatchNormConfig{})
+		}, "batch_norm: mean has shape (4), want (6)"},
+		{func() (*gorgonia.Node, error) {
+			return BatchNormInference(image, BatchNormNodes{nil, nil, bias6, bias6}, BatchNormConfig{Eps: -1})
 		}, "batch_norm: eps = -1, want at least 0"},
 		{func() (*gorgonia.Node, error) { return BatchNormRunning(bias4, bias6, 0.1, 1) }, "batch_norm_running: input 1 has shape (6), want (4) like input 0"},
 
 		{func() (*gorgonia.Node, error) { return LocalResponseNorm(features, LocalResponseNormConfig{}) }, "local_response_norm: input has shape (2, 6), want (N, C, H, W)"},
 		{func() (*gorgonia.Node, error) { return LocalResponseNorm(image, LocalResponseNormConfig{Size: -1}) }, "local_response_norm: size is -1, want at least 1"},
-		{func() (*gorgonia.Node, error) { return Dropout(image, 1, 1) }, "dropout: p = 1, want at least 0 and less than 1"},
-		{func() (*gorgonia.Node, error) { return Dropout(image, math.NaN(), 1) }, "dropout: p = NaN"},
-		{func() (*gorgonia.Node, error) { return Dropout(nil, 0, 1) }, "is nil"},
+		{func() (*gorgonia.Node, error) { return Dropout(image, DropoutConfig{1, 1}) }, "dropout: P = 1, want at least 0 and less than 1"},
+		{func() (*gorgonia.Node, error) { return Dropout(image, DropoutConfig{math.NaN(), 1}) }, "dropout: P = NaN"},
+		{func() (*gorgonia.Node, error) { return Dropout(nil, DropoutConfig{0, 1}) }, "is nil"},
 
 		{func() (*gorgonia.Node, error) { return Concat() }, "concat: no nodes to join"},
 		{func() (*gorgonia.Node, error) { return Concat(image, features) }, "concat: input 1 has shape (2, 6), want 4 dimensions like input 0"},
@@ -122,7 +128,7 @@ func TestRefusals(t *testing.T) {
 		{func() (*gorgonia.Node, error) { return Add() }, "add: no nodes to add"},
 		{func() (*gorgonia.Node, error) { return Add(image, features) }, "add: input 1 has shape (2, 6), want (2, 6, 5, 4) like input 0"},
 		{func() (*gorgonia.Node, error) { return Add(bias6, column) }, "add: input 1 has shape (6, 1), want (6) like input 0"},
-		{func() (*gorgonia.Node, error) { return AddAct(image, features, Act{Kind: kernel.ActReLU}) }, "add_act: input 1 has shape (2, 6)"},
+		{func() (*gorgonia.Node, error) { return AddAct(image, features, ReLU) }, "add_act: input 1 has shape (2, 6)"},
 		{func() (*gorgonia.Node, error) { return Mul(image, scalar) }, "mul: input 1 has shape (), want (2, 6, 5, 4) like input 0"},
 		{func() (*gorgonia.Node, error) { return ScaleChannels(image, bias6) }, "scale_channels: scale has shape (6), want (2, 6)"},
 		{func() (*gorgonia.Node, error) { return Flatten(bias6) }, "flatten: input has shape (6), want two or more dimensions"},
@@ -133,11 +139,13 @@ func TestRefusals(t *testing.T) {
 		{func() (*gorgonia.Node, error) { return Softmax(image) }, "softmax: input has shape (2, 6, 5, 4), want (N, classes)"},
 		{func() (*gorgonia.Node, error) { return LogSoftmax(bias4) }, "log_softmax: input has shape (4), want (N, classes)"},
 
-		{func() (*gorgonia.Node, error) { return CrossEntropy(image, labels, 0) }, "cross_entropy: logits has shape (2, 6, 5, 4), want (N, classes)"},
-		{func() (*gorgonia.Node, error) { return CrossEntropy(features, labels3, 0) }, "cross_entropy: labels has shape (3), want (2)"},
-		{func() (*gorgonia.Node, error) { return CrossEntropy(features, bias6, 0) }, "cross_entropy: labels (bias6) are float32, want int"},
-		{func() (*gorgonia.Node, error) { return CrossEntropy(labels, labels, 0) }, "cross_entropy: logits (labels) are int, want float32 or float64"},
-		{func() (*gorgonia.Node, error) { return CrossEntropy(features, labels, 1.5) }, "cross_entropy: smoothing = 1.5, want 0 to 1"},
+		{func() (*gorgonia.Node, error) { return CrossEntropy(image, labels, CrossEntropyConfig{}) }, "cross_entropy: logits has shape (2, 6, 5, 4), want (N, classes)"},
+		{func() (*gorgonia.Node, error) { return CrossEntropy(features, labels3, CrossEntropyConfig{}) }, "cross_entropy: labels has shape (3), want (2)"},
+		{func() (*gorgonia.Node, error) { return CrossEntropy(features, bias6, CrossEntropyConfig{}) }, "cross_entropy: labels (bias6) are float32, want int"},
+		{func() (*gorgonia.Node, error) { return CrossEntropy(labels, labels, CrossEntropyConfig{}) }, "cross_entropy: logits (labels) are int, want float32 or float64"},
+		{func() (*gorgonia.Node, error) {
+			return CrossEntropy(features, labels, CrossEntropyConfig{Smoothing: 1.5})
+		}, "cross_entropy: smoothing = 1.5, want 0 to 1"},
 		{func() (*gorgonia.Node, error) { return WeightedSum(nodes{scalar}, []float64{1, 2}) }, "weighted_sum: 2 weights for 1 losses"},
 		{func() (*gorgonia.Node, error) { return WeightedSum(nodes{bias4}, []float64{1}) }, "weighted_sum: input 0 has shape (4), want a scalar"},
 	} {
@@ -172,24 +180,24 @@ func TestNodesStayApart(t *testing.T) {
 	}
 	for _, cfg := range []Conv2DConfig{
 		{Padding: [2]int{2, 2}}, {Padding: [2]int{2, 2}, Dilation: [2]int{2, 2}}, {Padding: [2]int{2, 2}, Dilation: [2]int{2, 1}},
-		{Padding: [2]int{2, 1}}, {Padding: [2]int{2, 2}, Stride: [2]int{2, 1}}, {Padding: [2]int{2, 2}, Act: Act{Kind: kernel.ActReLU}},
-		{Padding: [2]int{2, 2}, Act: Act{Kind: kernel.ActLeakyReLU, A: 0.01}}, {Padding: [2]int{2, 2}, Act: Act{Kind: kernel.ActLeakyReLU, A: 0.0100001}},
+		{Padding: [2]int{2, 1}}, {Padding: [2]int{2, 2}, Stride: [2]int{2, 1}}, {Padding: [2]int{2, 2}, Act: ReLU},
+		{Padding: [2]int{2, 2}, Act: LeakyReLU(0.01)}, {Padding: [2]int{2, 2}, Act: LeakyReLU(0.0100001)},
 	} {
 		put(Conv2D(x, w, nil, cfg))
 	}
 	put(Softmax(v))
 	put(LogSoftmax(v))
-	put(BatchNormEval(x, nil, nil, c, c, BatchNormConfig{}))
-	put(BatchNormEval(x, nil, nil, c, c, BatchNormConfig{Eps: 1.00001e-5}))
+	put(BatchNormInference(x, BatchNormNodes{nil, nil, c, c}, BatchNormConfig{}))
+	put(BatchNormInference(x, BatchNormNodes{nil, nil, c, c}, BatchNormConfig{Eps: 1.00001e-5}))
 	put(MaxPool2D(x, MaxPool2DConfig{Kernel: [2]int{2, 2}}))
 	put(MaxPool2D(x, MaxPool2DConfig{Kernel: [2]int{2, 2}, CeilMode: true}))
 	put(AvgPool2D(x, AvgPool2DConfig{Kernel: [2]int{2, 2}}))
 	put(AvgPool2D(x, AvgPool2DConfig{Kernel: [2]int{2, 2}, ExcludePad: true}))
 	put(LocalResponseNorm(x, LocalResponseNormConfig{}))
 	put(LocalResponseNorm(x, LocalResponseNormConfig{Alpha: 5.0000001e-4}))
-	put(Dropout(x, 0.5, 1))
-	put(Dropout(x, 0.5, 1))
-	put(Dropout(x, 0.25, 1))
+	put(Dropout(x, DropoutConfig{0.5, 1}))
+	put(Dropout(x, DropoutConfig{0.5, 1}))
+	put(Dropout(x, DropoutConfig{0.25, 1}))
 
 	one, err := MaxPool2D(x, MaxPool2DConfig{Kernel: [2]int{2, 2}})
 	if err != nil {

@@ -29,7 +29,7 @@ func TestMaxPoolOfNaNAndTies(t *testing.T) {
 func TestCrossEntropyRefusesLabels(t *testing.T) {
 	for _, label := range []int{-1, 3} {
 		_, err := optest.Forward[float32](func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-			return CrossEntropy(in[0], in[1], 0)
+			return CrossEntropy(in[0], in[1], CrossEntropyConfig{})
 		}, optest.X("x", 2, 3), optest.Labels("labels", 2, label))
 		want := fmt.Sprintf("cross_entropy: label of sample 1 is %d, want 0 to 2", label)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -40,7 +40,7 @@ func TestCrossEntropyRefusesLabels(t *testing.T) {
 
 func TestCrossEntropyOfHugeLogits(t *testing.T) {
 	r, err := optest.Run[float32](func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
-		return CrossEntropy(in[0], in[1], 0)
+		return CrossEntropy(in[0], in[1], CrossEntropyConfig{})
 	}, []float64{1}, optest.Data("x", []float64{1e4, -1e4, 1e4, -1e4}, 2, 2), optest.Labels("labels", 0, 1))
 	if err != nil {
 		t.Fatal(err)
@@ -79,13 +79,13 @@ func TestMemory(t *testing.T) {
 	head := optest.Node[float32](g, optest.X("head", 10, 16*16*16))
 	labels := optest.Node[float32](g, optest.Labels("labels", 1, 2, 3, 4))
 	h := node(t)(Conv2D(x, w, nil, Conv2DConfig{Padding: [2]int{1, 1}}))
-	h, _, _, err := BatchNormTrain(h, c, c, BatchNormConfig{})
-	h = node(t)(AddAct(node(t)(h, err), x, Act{}))
-	h = node(t)(Dropout(h, 0.5, 1))
+	h, _, _, err := BatchNormTraining(h, c, c, BatchNormConfig{})
+	h = node(t)(AddAct(node(t)(h, err), x, nil))
+	h = node(t)(Dropout(h, DropoutConfig{0.5, 1}))
 	h = node(t)(LocalResponseNorm(h, LocalResponseNormConfig{}))
 	h = node(t)(MaxPool2D(h, MaxPool2DConfig{Kernel: [2]int{2, 2}}))
 	h = node(t)(Linear(node(t)(Flatten(h)), head, nil, LinearConfig{}))
-	loss := node(t)(CrossEntropy(h, labels, 0.1))
+	loss := node(t)(CrossEntropy(h, labels, CrossEntropyConfig{Smoothing: 0.1}))
 	if _, err := gorgonia.Grad(loss, w, c, head); err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
-	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -24,7 +23,7 @@ func (c conv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	y, err := ops.Conv2D(x, w, nil, ops.Conv2DConfig{Padding: [2]int{1, 1}, Act: ops.Act{Kind: kernel.ActReLU}})
+	y, err := ops.Conv2D(x, w, nil, ops.Conv2DConfig{Padding: [2]int{1, 1}, Act: ops.ReLU})
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +39,7 @@ func (h head) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, err
 	}
 	if s.Dropout() {
-		if f, err = ops.Dropout(f, 0.2, s.Seed()); err != nil {
+		if f, err = ops.Dropout(f, ops.DropoutConfig{P: 0.2, Seed: s.Seed()}); err != nil {
 			return nil, err
 		}
 	}

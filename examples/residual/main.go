@@ -14,9 +14,9 @@ import (
 
 func main() {
 	net := blocks.Sequence{
-		blocks.ConvNorm{Out: 8, Kernel: 3, Stride: 2, Padding: 1, Act: activations.ReLU},
-		blocks.Residual{Out: 8, Act: activations.ELU(1)},
-		blocks.Residual{Out: 16, Stride: 2, Act: activations.ELU(1)},
+		blocks.ConvNorm{Out: 8, Kernel: 3, Stride: 2, Padding: 1, Act: activations.ReLU{}},
+		blocks.Residual{Out: 8, Act: activations.ELU{Alpha: 1}},
+		blocks.Residual{Out: 16, Stride: 2, Act: activations.ELU{Alpha: 1}},
 		blocks.GlobalAvgPool2D{},
 		blocks.Linear{Out: 10},
 	}

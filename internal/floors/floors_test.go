@@ -26,7 +26,7 @@ var floor = map[string]int{
 	"internal/table":      0,
 	"imaging":             1, // an image's size and normalisation, of networks and of datasets: below both
 	"internal/op":         1,
-	"activations":         2,
+	"activations":         3,
 	"ops":                 2,
 	"graph":               3,
 	"blocks":              4,

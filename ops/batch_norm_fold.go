@@ -11,28 +11,34 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// FoldBatchNorm turns a convolution and the batch norm after it, in inference,
-// into one convolution: with scale[o] = normWeight[o]/sqrt(variance[o] + eps)
+// BatchNormFold turns a convolution and the batch norm after it, in inference,
+// into one convolution: with scale[o] = Weight[o]/sqrt(Variance[o] + Eps)
 //
 //	w[o,...] = weight[o,...] * scale[o]
-//	b[o]     = (bias[o] - mean[o])*scale[o] + normBias[o]
+//	b[o]     = (bias[o] - Mean[o])*scale[o] + Bias[o]
 //
 // Both are computed at every run, so that the parameters may change.
 //
-//	Input:  weight (O, ...), bias (O) or nil, normWeight, normBias, mean and variance (O)
+//	Input:  weight (O, ...), bias (O) or nil; of norm (O) each
 //	Output: w like weight, b (O)
 //
-// It returns an error for shapes that do not fit and an eps that is not
-// positive. The results have no derivative.
-func FoldBatchNorm(weight, bias, normWeight, normBias, mean, variance *gorgonia.Node, eps float64) (w, b *gorgonia.Node, err error) {
-	scale, err := apply(foldScale{eps}, normWeight, variance)
+// It returns an error for shapes that do not fit, an Eps that is not positive
+// and an Act: the convolution applies it. The results have no derivative.
+func BatchNormFold(weight, bias *gorgonia.Node, norm BatchNormNodes, cfg BatchNormConfig) (w, b *gorgonia.Node, err error) {
+	if cfg.Act != nil {
+		return nil, nil, errors.Errorf("batch_norm_fold: activation %v can't be folded, give it to the convolution", cfg.Act)
+	}
+	if cfg.Eps == 0 {
+		cfg.Eps = 1e-5
+	}
+	scale, err := apply(foldScale{cfg.Eps}, norm.Weight, norm.Variance)
 	if err != nil {
 		return nil, nil, err
 	}
 	if w, err = apply(foldWeight{}, weight, scale); err != nil {
 		return nil, nil, err
 	}
-	inputs := gorgonia.Nodes{scale, normBias, mean}
+	inputs := gorgonia.Nodes{scale, norm.Bias, norm.Mean}
 	if bias != nil {
 		inputs = append(inputs, bias)
 	}
@@ -43,7 +49,7 @@ func FoldBatchNorm(weight, bias, normWeight, normBias, mean, variance *gorgonia.
 // foldScale computes scale from normWeight and variance.
 type foldScale struct{ eps float64 }
 
-func (foldScale) Name() string         { return "fold_batch_norm_scale" }
+func (foldScale) Name() string         { return "batch_norm_fold_scale" }
 func (o foldScale) Attributes() string { return fmt.Sprintf("eps=%g", o.eps) }
 func (o foldScale) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if !(o.eps > 0) {
@@ -67,7 +73,7 @@ func normScale[T kernel.Float](o foldScale, a op.Args[T]) error {
 // foldWeight computes w from weight and scale.
 type foldWeight struct{}
 
-func (foldWeight) Name() string       { return "fold_batch_norm_weight" }
+func (foldWeight) Name() string       { return "batch_norm_fold_weight" }
 func (foldWeight) Attributes() string { return "" }
 func (o foldWeight) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if in[0].Dims() < 1 {
@@ -87,7 +93,7 @@ func scaleRows[T kernel.Float](a op.Args[T]) error {
 // foldBias computes b from scale, normBias, mean and perhaps bias.
 type foldBias struct{}
 
-func (foldBias) Name() string       { return "fold_batch_norm_bias" }
+func (foldBias) Name() string       { return "batch_norm_fold_bias" }
 func (foldBias) Attributes() string { return "" }
 func (o foldBias) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	for i, what := range []string{"normBias", "mean", "bias"}[:len(in)-1] {
