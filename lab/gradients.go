@@ -13,16 +13,21 @@ import (
 // GradientNorms runs one training step of the workload on parameters made from
 // that seed and returns the L2 norm of the loss's gradient for every weight of
 // two or more dimensions, in the order in which the network makes them: how
-// much of the loss's signal reaches each layer.
-func GradientNorms(w Workload, seed uint64) (names []string, norms []float64, err error) {
+// much of the loss's signal reaches each layer. It ends with ctx's error when
+// ctx does.
+func GradientNorms(ctx context.Context, w Workload, seed uint64) (names []string, norms []float64, err error) {
+	end, _, err := begin(ctx, w.Threads, w.Seconds)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer end()
 	w.Train = true
-	_, p, err := w.prepareOn(graph.NewParams(seed))
+	p, images, target, err := w.build(graph.NewParams(seed))
 	if err != nil {
 		return nil, nil, err
 	}
 	defer p.Close()
-	images, labels := w.sample(p.Classes())
-	if _, err := p.Step(context.Background(), images, graph.Labels(labels)); err != nil {
+	if _, err := p.Step(ctx, images, target); err != nil {
 		return nil, nil, err
 	}
 	grads, err := p.Gradients()

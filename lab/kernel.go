@@ -1,12 +1,13 @@
 package lab
 
 import (
+	"context"
 	"runtime"
-	"slices"
-	"time"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/lookup"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // KernelMeasurement is the speed of one kernel, the median over the runs.
@@ -20,39 +21,59 @@ type KernelMeasurement struct {
 	PeakGFLOPS float64 `json:"peak_gflops"`
 }
 
-// MeasureKernel times a kernel on square float32 matrices of that size. The
-// only kernel so far is "sgemm", the product of two matrices. threads 0 means
-// GOMAXPROCS as it is, seconds 0 means 2.
-func MeasureKernel(name string, size, threads int, seconds float64) (KernelMeasurement, error) {
-	if name != "sgemm" {
-		return KernelMeasurement{}, errors.Errorf("no kernel %q to measure, want sgemm", name)
+// KernelWorkload is a kernel to measure.
+type KernelWorkload struct {
+	// Kernel is "sgemm", the product of two square float32 matrices and the
+	// only one so far.
+	Kernel string
+	// Size is the number of rows and columns, 1 to MostKernelSize.
+	Size int
+	// Threads and Seconds are as in Workload.
+	Threads int
+	Seconds float64
+}
+
+// MostKernelSize is the largest matrix that is measured: its product takes some
+// seconds.
+const MostKernelSize = 8192
+
+// MeasureKernel times a kernel. It ends with ctx's error when ctx does, after the
+// run that is under way.
+func MeasureKernel(ctx context.Context, w KernelWorkload) (KernelMeasurement, error) {
+	if kernels := []string{"sgemm"}; lookup.Find(w.Kernel, kernels) < 0 {
+		return KernelMeasurement{}, lookup.Unknown("kernel", w.Kernel, kernels)
 	}
-	if size < 1 {
-		return KernelMeasurement{}, errors.Errorf("matrices of size %d, want at least 1", size)
+	n := w.Size
+	if n < 1 || n > MostKernelSize {
+		return KernelMeasurement{}, errors.Errorf("lab: matrices of size %d, want 1 to %d", n, MostKernelSize)
 	}
-	if threads > 0 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+	if err := size.FitShape("lab: three matrices", []int{3, n, n}, 4); err != nil {
+		return KernelMeasurement{}, err
 	}
-	if seconds <= 0 {
-		seconds = 2
+	end, seconds, err := begin(ctx, w.Threads, w.Seconds)
+	if err != nil {
+		return KernelMeasurement{}, err
 	}
-	a, b, c := make([]float32, size*size), make([]float32, size*size), make([]float32, size*size)
+	defer end()
+	a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
 	for i := range a {
 		a[i], b[i] = float32(i%7)-3, float32(i%5)-2
 	}
-	run := func() { kernel.Gemm(false, false, size, size, size, a, size, b, size, 0, c, size) }
-	run()
-	var times []float64
-	for start := time.Now(); len(times) < 3 || time.Since(start).Seconds() < seconds; {
-		t := time.Now()
-		run()
-		times = append(times, time.Since(t).Seconds())
+	run := func(context.Context) error {
+		kernel.Gemm(false, false, n, n, n, a, n, b, n, 0, c, n)
+		return nil
 	}
-	slices.Sort(times)
-	n := float64(size)
+	if err := run(ctx); err != nil { // once to warm up
+		return KernelMeasurement{}, err
+	}
+	times, err := repeat(ctx, seconds, run)
+	if err != nil {
+		return KernelMeasurement{}, err
+	}
+	cubed := float64(n) * float64(n) * float64(n)
 	return KernelMeasurement{
-		Kernel: name, Size: size, ISA: kernel.ISA(), Threads: runtime.GOMAXPROCS(0), Runs: len(times),
-		GFLOPS:     2 * n * n * n / times[len(times)/2] / 1e9,
+		Kernel: "sgemm", Size: n, ISA: kernel.ISA(), Threads: runtime.GOMAXPROCS(0), Runs: len(times),
+		GFLOPS:     2 * cubed / times[len(times)/2] / 1e9,
 		PeakGFLOPS: kernel.PeakGFLOPS(kernel.ISA(), runtime.GOMAXPROCS(0)),
 	}, nil
 }

@@ -1,10 +1,16 @@
 package lab
 
 import (
+	"context"
+	"math"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 func lenet(t *testing.T) Workload {
@@ -22,12 +28,12 @@ func lenet(t *testing.T) Workload {
 
 func TestMeasureCountsTheArithmetic(t *testing.T) {
 	w := lenet(t)
-	infer, err := Measure(w)
+	infer, err := Measure(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Train = true
-	train, err := Measure(w)
+	train, err := Measure(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +57,7 @@ func TestMeasureCountsTheArithmetic(t *testing.T) {
 func TestProfileSharesAddUp(t *testing.T) {
 	w := lenet(t)
 	w.Train = true
-	p, err := MeasureProfile(w, 2)
+	p, err := MeasureProfile(context.Background(), w, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +82,7 @@ func TestProfileSharesAddUp(t *testing.T) {
 }
 
 func TestGradientNormsCoverEveryWeight(t *testing.T) {
-	names, norms, err := GradientNorms(lenet(t), 1)
+	names, norms, err := GradientNorms(context.Background(), lenet(t), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,17 +96,88 @@ func TestGradientNormsCoverEveryWeight(t *testing.T) {
 	}
 }
 
-func TestMeasureKernelRefusesTheUnknown(t *testing.T) {
-	if _, err := MeasureKernel("dgemm", 8, 1, 0.01); err == nil || !strings.Contains(err.Error(), "dgemm") {
-		t.Errorf("error %v, want one that names dgemm", err)
-	}
-	m, err := MeasureKernel("sgemm", 64, 1, 0.01)
-	if err != nil || m.GFLOPS <= 0 {
+func TestMeasureKernel(t *testing.T) {
+	m, err := MeasureKernel(context.Background(), KernelWorkload{Kernel: "SGEMM", Size: 64, Threads: 1, Seconds: 0.01})
+	if err != nil || m.GFLOPS <= 0 || m.Runs < 3 || m.Kernel != "sgemm" {
 		t.Errorf("%+v, %v", m, err)
 	}
+}
+
+// Sizes and settings without bound are refused before anything large is made.
+func TestRefuses(t *testing.T) {
+	ctx := context.Background()
+	measure := func(change func(*Workload)) error {
+		w := lenet(t)
+		change(&w)
+		_, err := Measure(ctx, w)
+		return err
+	}
+	times := func(change func(*KernelWorkload)) error {
+		w := KernelWorkload{Kernel: "sgemm", Size: 8, Seconds: 0.001}
+		change(&w)
+		_, err := MeasureKernel(ctx, w)
+		return err
+	}
+	profile := func(runs int) error { _, err := MeasureProfile(ctx, lenet(t), runs); return err }
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{measure(func(w *Workload) { w.Batch = 0 }), "a batch of 0 images"},
+		{measure(func(w *Workload) { w.Batch = 1 << 40 }), "this machine has"},
+		{measure(func(w *Workload) { w.Batch = math.MaxInt }), "more than a computer can count"},
+		{measure(func(w *Workload) { w.Input = imaging.Shape{} }), "0x0x0"},
+		{measure(func(w *Workload) { w.Input.Height = 1 << 40; w.Input.Width = 1 << 40 }), "more than a computer can count"},
+		{measure(func(w *Workload) { w.Net = nil }), "needs a network"},
+		{measure(func(w *Workload) { w.Threads = -1 }), "-1 threads"},
+		{measure(func(w *Workload) { w.Threads = 1_000_000 }), "1000000 threads, want 1 to"},
+		{measure(func(w *Workload) { w.Seconds = math.Inf(1) }), "+Inf seconds"},
+		{measure(func(w *Workload) { w.Seconds = math.NaN() }), "NaN seconds"},
+		{measure(func(w *Workload) { w.Seconds = -1 }), "-1 seconds"},
+		{measure(func(w *Workload) { w.Seconds = 1e300 }), "1e+300 seconds"},
+		{times(func(w *KernelWorkload) { w.Kernel = "dgemm" }), `did you mean "sgemm"`},
+		{times(func(w *KernelWorkload) { w.Size = 0 }), "size 0"},
+		{times(func(w *KernelWorkload) { w.Size = 4_000_000_000 }), "size 4000000000, want 1 to"},
+		{times(func(w *KernelWorkload) { w.Threads = 1_000_000 }), "1000000 threads"},
+		{times(func(w *KernelWorkload) { w.Seconds = math.Inf(1) }), "+Inf seconds"},
+		{profile(0), "0 runs"},
+		{profile(math.MaxInt), "want 1 to 1000000"},
+	} {
+		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
+			t.Errorf("error %v, want %q", c.err, c.want)
+		}
+	}
+}
+
+// Every measurement ends soon after its context, however long it was to take.
+func TestEndsWithItsContext(t *testing.T) {
 	w := lenet(t)
-	w.Batch = 0
-	if _, err := Measure(w); err == nil {
-		t.Error("a batch of 0 images is no error")
+	w.Seconds = 3600
+	threads := runtime.GOMAXPROCS(0)
+	for name, measure := range map[string]func(context.Context) error{
+		"steps":   func(ctx context.Context) error { _, err := Measure(ctx, w); return err },
+		"profile": func(ctx context.Context) error { _, err := MeasureProfile(ctx, w, 1_000_000); return err },
+		"kernel": func(ctx context.Context) error {
+			_, err := MeasureKernel(ctx, KernelWorkload{Kernel: "sgemm", Size: 64, Threads: 1, Seconds: 3600})
+			return err
+		},
+	} {
+		ctx, stop := context.WithTimeout(context.Background(), 30*time.Millisecond)
+		if err := measure(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: error %v, want the context's", name, err)
+		}
+		stop()
+	}
+	ended, stop := context.WithCancel(context.Background())
+	stop()
+	if _, _, err := GradientNorms(ended, w, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("gradient norms: error %v, want the context's", err)
+	}
+	var none context.Context
+	if _, err := Measure(none, w); err == nil {
+		t.Error("no context is no error")
+	}
+	if got := runtime.GOMAXPROCS(0); got != threads {
+		t.Errorf("%d threads are left, want %d as before", got, threads)
 	}
 }

@@ -1,36 +1,19 @@
-// Package lab measures networks: how fast a step is, where its time goes and
-// what memory it takes.
+// Package lab measures networks: how fast a step is, where its time goes, what
+// memory it takes, and how far the loss's gradient reaches.
+//
+//	m, err := lab.Measure(ctx, lab.Workload{Net: net, Input: imaging.Shape{3, 32, 32}, Batch: 128, Train: true})
+//	fmt.Printf("%.1f images/s\n", m.ImagesPerSecond)
 package lab
 
 import (
 	"context"
-	"math"
 	"runtime"
 	"slices"
 	"time"
 
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/graph"
-	"github.com/stheno-ml/stheno/imaging"
 	"github.com/stheno-ml/stheno/internal/kernel"
-	"github.com/stheno-ml/stheno/trainer"
 )
-
-// Workload is a network to measure.
-type Workload struct {
-	Name  string // for the report
-	Net   graph.Block
-	Input imaging.Shape
-	Batch int
-	// Train measures a whole training step: forward, loss, derivative and an
-	// update by SGD with momentum. Otherwise an inference run.
-	Train bool
-	// Threads to run on; 0 means GOMAXPROCS as it is.
-	Threads int
-	// Seconds to measure for, after two runs to warm up; 0 means 2. At least
-	// three runs are measured.
-	Seconds float64
-}
 
 // Measurement is what Measure found. Times are medians over the runs.
 type Measurement struct {
@@ -57,36 +40,26 @@ type Measurement struct {
 // PercentOfPeak is GFLOPS in percent of PeakGFLOPS.
 func (m Measurement) PercentOfPeak() float64 { return 100 * m.GFLOPS / m.PeakGFLOPS }
 
-// Measure runs the workload on made-up images and times its steps.
-func Measure(w Workload) (Measurement, error) {
-	if w.Threads > 0 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(w.Threads))
+// Measure runs the workload on made-up images and times its steps. It ends with
+// ctx's error when ctx does.
+func Measure(ctx context.Context, w Workload) (Measurement, error) {
+	end, seconds, err := begin(ctx, w.Threads, w.Seconds)
+	if err != nil {
+		return Measurement{}, err
 	}
-	if w.Seconds <= 0 {
-		w.Seconds = 2
-	}
-	step, p, err := w.prepare()
+	defer end()
+	p, step, err := w.start(ctx)
 	if err != nil {
 		return Measurement{}, err
 	}
 	defer p.Close()
-	for range 2 {
-		if err := step(); err != nil {
-			return Measurement{}, err
-		}
-	}
 	var before, after runtime.MemStats
-	var times []float64
 	runtime.ReadMemStats(&before)
-	for start := time.Now(); len(times) < 3 || time.Since(start).Seconds() < w.Seconds; {
-		t := time.Now()
-		if err := step(); err != nil {
-			return Measurement{}, err
-		}
-		times = append(times, time.Since(t).Seconds())
+	times, err := repeat(ctx, seconds, step)
+	if err != nil {
+		return Measurement{}, err
 	}
 	runtime.ReadMemStats(&after)
-	slices.Sort(times)
 	median := times[len(times)/2]
 	runs := float64(len(times))
 	mem := p.Memory()
@@ -105,53 +78,20 @@ func Measure(w Workload) (Measurement, error) {
 	return m, nil
 }
 
-// sample makes images and labels up: the same for every call.
-func (w Workload) sample(classes int) (images []float32, labels []int) {
-	images = make([]float32, w.Batch*w.Input.Channels*w.Input.Height*w.Input.Width)
-	for i := range images {
-		images[i] = float32(math.Sin(float64(i)))
-	}
-	labels = make([]int, w.Batch)
-	for i := range labels {
-		labels[i] = (7*i + 3) % max(classes, 1)
-	}
-	return images, labels
-}
-
-// prepare builds the program and returns what one step does.
-func (w Workload) prepare() (func() error, *graph.Program, error) {
-	return w.prepareOn(graph.NewParams(1))
-}
-
-func (w Workload) prepareOn(store *graph.Params) (func() error, *graph.Program, error) {
-	if w.Batch < 1 {
-		return nil, nil, errors.Errorf("measure: batch of %d images", w.Batch)
-	}
-	shape := w.Input.WithBatch(w.Batch)
-	cfg := graph.InferenceConfig(shape...)
-	if w.Train {
-		cfg = graph.TrainingConfig(shape...)
-	}
-	p, err := graph.Build(w.Net, store, cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	images, labels := w.sample(p.Classes())
-	if !w.Train {
-		return func() error { _, err := p.Run(context.Background(), images); return err }, p, nil
-	}
-	solver, err := trainer.NewSolver(trainer.SGD{LR: 1e-6, Momentum: 0.9})
-	if err != nil {
-		return nil, nil, err
-	}
-	return func() error {
-		if _, err := p.Step(context.Background(), images, graph.Labels(labels)); err != nil {
-			return err
+// repeat calls f for so many seconds, three times at least, and returns how long
+// each call took, in seconds, the shortest first.
+func repeat(ctx context.Context, seconds float64, f func(context.Context) error) ([]float64, error) {
+	var times []float64
+	for start := time.Now(); len(times) < 3 || time.Since(start).Seconds() < seconds; {
+		if err := ctx.Err(); err != nil {
+			return nil, errors.Wrap(err, "lab")
 		}
-		parameters, err := trainer.ParametersOf(p)
-		if err != nil {
-			return err
+		t := time.Now()
+		if err := f(ctx); err != nil {
+			return nil, err
 		}
-		return solver.Update(parameters)
-	}, p, nil
+		times = append(times, time.Since(t).Seconds())
+	}
+	slices.Sort(times)
+	return times, nil
 }

@@ -3,10 +3,10 @@ package lab
 import (
 	"cmp"
 	"context"
-	"runtime"
 	"slices"
 	"time"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
 )
 
@@ -28,29 +28,29 @@ type Profile struct {
 	Step        time.Duration `json:"step_nanoseconds"`       // the whole step, update of the parameters included
 }
 
-// MeasureProfile runs the workload that many times and adds up the time of
-// each operation and each layer, most expensive first.
-func MeasureProfile(w Workload, runs int) (Profile, error) {
-	if w.Threads > 0 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(w.Threads))
+// MeasureProfile runs so many steps of the workload, after two to warm up, and
+// adds up the time of each operation and each layer, most expensive first. It
+// ends with ctx's error when ctx does.
+func MeasureProfile(ctx context.Context, w Workload, runs int) (Profile, error) {
+	if runs < 1 || runs > mostRuns {
+		return Profile{}, errors.Errorf("lab: a profile over %d runs, want 1 to %d", runs, mostRuns)
 	}
-	step, p, err := w.prepare()
+	end, _, err := begin(ctx, w.Threads, w.Seconds)
+	if err != nil {
+		return Profile{}, err
+	}
+	defer end()
+	p, step, err := w.start(ctx)
 	if err != nil {
 		return Profile{}, err
 	}
 	defer p.Close()
-	for range 2 {
-		if err := step(); err != nil {
-			return Profile{}, err
-		}
-	}
-	var out Profile
 	start := time.Now()
-	times, err := p.Profile(context.Background(), runs, func(context.Context) error { return step() })
-	out.Step = time.Since(start) / time.Duration(max(runs, 1))
+	times, err := p.Profile(ctx, runs, step)
 	if err != nil {
 		return Profile{}, err
 	}
+	out := Profile{Step: time.Since(start) / time.Duration(runs)}
 	for _, t := range times {
 		out.Operations += t.Duration
 	}

@@ -28,11 +28,8 @@ allocations.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
-			if threads < 0 {
-				return errors.Errorf("--threads is %d, want a positive number, or 0 for all", threads)
-			}
 			if kernelName != "" {
-				m, err := lab.MeasureKernel(kernelName, size, threads, seconds)
+				m, err := lab.MeasureKernel(c.Context(), lab.KernelWorkload{Kernel: kernelName, Size: size, Threads: threads, Seconds: seconds})
 				if err != nil {
 					return err
 				}
@@ -48,7 +45,7 @@ allocations.`,
 				return err
 			}
 			w.Threads, w.Seconds = threads, seconds
-			m, err := lab.Measure(w)
+			m, err := lab.Measure(c.Context(), w)
 			if err != nil {
 				return err
 			}

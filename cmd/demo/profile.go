@@ -32,7 +32,7 @@ func newProfile() *cobra.Command {
 				return err
 			}
 			w.Threads = threads
-			p, err := lab.MeasureProfile(w, runs)
+			p, err := lab.MeasureProfile(c.Context(), w, runs)
 			if err != nil {
 				return err
 			}

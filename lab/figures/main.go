@@ -3,8 +3,10 @@
 package main
 
 import (
+	"context"
 	"log"
 	"os"
+	"os/signal"
 	"path/filepath"
 
 	"github.com/pkg/errors"
@@ -17,14 +19,16 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: figures FOLDER")
 	}
-	if err := gradientFlow(filepath.Join(os.Args[1], "gradient_flow.svg")); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := gradientFlow(ctx, filepath.Join(os.Args[1], "gradient_flow.svg")); err != nil {
 		log.Fatal(err)
 	}
 }
 
 // gradientFlow compares the gradients in a deep network with those in its
 // counterpart without shortcuts, before training.
-func gradientFlow(path string) error {
+func gradientFlow(ctx context.Context, path string) error {
 	var series []plots.Series
 	var names []string
 	for _, name := range []string{"cifar_plain56", "cifar_resnet56"} {
@@ -36,7 +40,7 @@ func gradientFlow(path string) error {
 		if err != nil {
 			return err
 		}
-		layers, norms, err := lab.GradientNorms(lab.Workload{Name: a.Name, Net: net, Input: a.Input, Batch: 16}, 1)
+		layers, norms, err := lab.GradientNorms(ctx, lab.Workload{Name: a.Name, Net: net, Input: a.Input, Batch: 16}, 1)
 		if err != nil {
 			return errors.Wrap(err, name)
 		}

@@ -1,0 +1,133 @@
+package lab
+
+import (
+	"context"
+	"math"
+	"runtime"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/internal/size"
+	"github.com/stheno-ml/stheno/trainer"
+)
+
+// Workload is a network to measure, on images and labels that are made up: the
+// same for every call.
+type Workload struct {
+	Name  string // for the report
+	Net   graph.Block
+	Input imaging.Shape // of one image
+	Batch int           // images a step
+	// Train measures a whole training step: forward, loss, derivative and an
+	// update by SGD with momentum. Otherwise an inference run.
+	Train bool
+	// Threads to run on, at most MostThreads(); 0 means GOMAXPROCS as it is.
+	// GOMAXPROCS is the whole process's: measure nothing else meanwhile.
+	Threads int
+	// Seconds to measure for, after two steps to warm up; 0 means 2, and a day
+	// is the most. At least three steps are measured.
+	Seconds float64
+}
+
+// MostThreads is the largest number of threads that is measured: this machine's
+// processors, or 64 if it has fewer.
+func MostThreads() int { return max(64, runtime.NumCPU()) }
+
+const (
+	usualSeconds = 2
+	mostSeconds  = 24 * 60 * 60
+	mostRuns     = 1_000_000
+)
+
+// begin checks what all measurements have in common, sets the number of threads
+// and returns what sets it back, and the seconds to measure for.
+func begin(ctx context.Context, threads int, seconds float64) (end func(), _ float64, err error) {
+	if ctx == nil {
+		return nil, 0, errors.New("lab: a measurement needs a context")
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, 0, errors.Wrap(err, "lab")
+	}
+	if most := MostThreads(); threads < 0 || threads > most {
+		return nil, 0, errors.Errorf("lab: %d threads, want 1 to %d, or 0 for as many as the process has", threads, most)
+	}
+	if !(seconds >= 0 && seconds <= mostSeconds) { // false for NaN as well
+		return nil, 0, errors.Errorf("lab: measuring for %g seconds, want more than 0 and at most %d, or 0 for %d", seconds, mostSeconds, usualSeconds)
+	}
+	if seconds == 0 {
+		seconds = usualSeconds
+	}
+	end = func() {}
+	if threads > 0 {
+		before := runtime.GOMAXPROCS(threads)
+		end = func() { runtime.GOMAXPROCS(before) }
+	}
+	return end, seconds, nil
+}
+
+// build makes the program and a batch for it.
+func (w Workload) build(params *graph.Params) (*graph.Program, []float32, graph.Target, error) {
+	none := graph.Target{}
+	if w.Batch < 1 {
+		return nil, nil, none, errors.Errorf("lab: a batch of %d images, want at least 1", w.Batch)
+	}
+	if _, err := w.Input.Size(); err != nil {
+		return nil, nil, none, errors.WithMessage(err, "lab")
+	}
+	shape := w.Input.WithBatch(w.Batch)
+	// The program keeps a copy of the batch.
+	if err := size.FitShape("lab: two batches of images", append([]int{2}, shape...), 4); err != nil {
+		return nil, nil, none, err
+	}
+	cfg := graph.InferenceConfig(shape...)
+	if w.Train {
+		cfg = graph.TrainingConfig(shape...)
+	}
+	p, err := graph.Build(w.Net, params, cfg)
+	if err != nil {
+		return nil, nil, none, err
+	}
+	images := make([]float32, w.Batch*w.Input.Channels*w.Input.Height*w.Input.Width)
+	for i := range images {
+		images[i] = float32(math.Sin(float64(i)))
+	}
+	labels := make([]int, w.Batch)
+	for i := range labels {
+		labels[i] = (7*i + 3) % max(p.Classes(), 1)
+	}
+	return p, images, graph.Labels(labels), nil
+}
+
+// start builds the workload, does two steps to warm up and returns what does one.
+func (w Workload) start(ctx context.Context) (*graph.Program, func(context.Context) error, error) {
+	p, images, target, err := w.build(graph.NewParams(1))
+	if err != nil {
+		return nil, nil, err
+	}
+	step := func(ctx context.Context) error { _, err := p.Run(ctx, images); return err }
+	if w.Train {
+		solver, err := trainer.NewSolver(trainer.SGD{LR: 1e-6, Momentum: 0.9})
+		if err != nil {
+			p.Close()
+			return nil, nil, err
+		}
+		step = func(ctx context.Context) error {
+			if _, err := p.Step(ctx, images, target); err != nil {
+				return err
+			}
+			parameters, err := trainer.ParametersOf(p)
+			if err != nil {
+				return err
+			}
+			return solver.Update(parameters)
+		}
+	}
+	for range 2 {
+		if err := step(ctx); err != nil {
+			p.Close()
+			return nil, nil, err
+		}
+	}
+	return p, step, nil
+}
