@@ -30,3 +30,40 @@ func (a Augment) placement(seed, epoch uint64, i int) placement {
 	}
 	return p
 }
+
+// apply writes the image src (C, H, W), placed, to dst. What comes in from outside is the
+// background, one value a channel; nil stands for zeros.
+func (p placement) apply(dst, src []float32, s Shape, background []float32) {
+	h, w := s.Height, s.Width
+	x0, x1 := max(0, p.dx), min(w, w+p.dx)
+	for c := range s.Channels {
+		from, to := src[c*h*w:(c+1)*h*w], dst[c*h*w:(c+1)*h*w]
+		var fill float32
+		if background != nil {
+			fill = background[c]
+		}
+		for y := range h {
+			out := to[y*w : (y+1)*w]
+			if y-p.dy < 0 || y-p.dy >= h || x0 >= x1 {
+				flood(out, fill)
+				continue
+			}
+			in := from[(y-p.dy)*w : (y-p.dy+1)*w]
+			flood(out[:x0], fill)
+			flood(out[x1:], fill)
+			if !p.flip {
+				copy(out[x0:x1], in[x0-p.dx:x1-p.dx])
+				continue
+			}
+			for x := x0; x < x1; x++ {
+				out[x] = in[w-1-(x-p.dx)]
+			}
+		}
+	}
+}
+
+func flood(row []float32, v float32) {
+	for i := range row {
+		row[i] = v
+	}
+}

@@ -7,11 +7,9 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
-)
 
-// CIFAR-10's usual constants: mean and standard deviation of the training pixels scaled to 0..1,
-// for red, green and blue.
-var cifarMean, cifarStd = []float32{0.4914, 0.4822, 0.4465}, []float32{0.2470, 0.2435, 0.2616}
+	"github.com/stheno-ml/stheno/imaging"
+)
 
 const (
 	cifarClasses = 10
@@ -132,9 +130,6 @@ func cifarPart(paths []string, records int, classes []string) (*Dataset, error) 
 			pixels = append(pixels, record[1:]...)
 		}
 	}
-	d, err := New("CIFAR-10", pixels, labels, 3, 32, 32, classes)
-	if err != nil {
-		return nil, err
-	}
-	return d.Normalize(cifarMean, cifarStd)
+	return New(Config{Name: "CIFAR-10", Shape: Shape{Channels: 3, Height: 32, Width: 32}, Pixels: pixels, Labels: labels,
+		Classes: classes, Normalization: imaging.CIFAR10()})
 }

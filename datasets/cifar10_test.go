@@ -40,8 +40,8 @@ func TestCIFAR10(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if train.String() != "CIFAR-10: 15 images 3x32x32, 10 classes" || test.Len() != 3 || train.Classes[9] != "truck" {
-			t.Errorf("%v, %v, %v", train, test, train.Classes)
+		if train.String() != "CIFAR-10: 15 images 3x32x32, 10 classes" || test.Len() != 3 || train.Classes()[9] != "truck" {
+			t.Errorf("%v, %v, %v", train, test, train.Classes())
 		}
 		if got := train.Labels()[:6]; !slices.Equal(got, []int{1, 2, 3, 2, 3, 4}) {
 			t.Errorf("labels %v", got)

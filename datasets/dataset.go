@@ -2,13 +2,14 @@
 //
 //	train, test, err := datasets.EmbeddedMNIST()
 //	loader, err := datasets.NewLoader(train, datasets.LoaderConfig{Batch: 128, Shuffle: true, Seed: 1})
-//	for i, batch := range loader.Epoch(0) {
-//		// batch.Images: float32, (N, C, H, W); batch.Labels: int, (N)
+//	for batch, err := range loader.Epoch(0) {
+//		// batch.Images: float32, (N, C, H, W); batch.Target: labels, (N)
 //	}
 //
 // There are MNIST (embedded subset or full), CIFAR-10, synthetic images for tests, and New for
-// images of your own. A Dataset is an immutable view of bytes: Subset, Split, Resize, Pad,
-// Channels and Normalize return further views and copy no pixels.
+// images of your own in memory. A Dataset is an immutable view of bytes: Subset, Split, Resize,
+// Pad, Channels, Normalize and Prepare return further views and copy no pixels. Images from
+// anywhere else are a Source: four methods, and a Loader reads them as it does a Dataset.
 package datasets
 
 import (
@@ -17,79 +18,110 @@ import (
 	"slices"
 
 	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // Dataset is a list of labelled images of one size: pixels of 0 to 255 in a contiguous
 // (N, C, H, W) store, seen through a selection, a geometry and a normalisation. It does not change
 // after it was made, so any number of goroutines may read it.
 type Dataset struct {
-	Name    string   // for people: "MNIST"
-	Classes []string // name of each label
-
+	name     string
+	classes  []string
 	pixels   []uint8 // (stored images, C, H, W)
 	labels   []int   // one per stored image
 	selected []int   // which stored images, in which order; nil: all of them
-	c, h, w  int     // of the store
+	stored   Shape
 
-	rows, cols []taps    // from stored to visible rows and columns; nil: as stored
-	channels   int       // visible
-	mix        []float32 // weights of the stored channels in a grey value; nil: each is visible itself
-	mean, std  []float32 // per visible channel, of pixels scaled to 0..1
+	rows, cols []taps        // from stored to visible rows and columns; nil: as stored
+	channels   int           // visible
+	mix        []float32     // weights of the stored channels in a grey value; nil: each is visible itself
+	norm       Normalization // of the visible channels
 }
 
-// New makes a dataset of pixels (N, C, H, W), one label per image and one name per class.
-// Nothing is copied: don't change the slices afterwards. The normalisation starts as mean 0,
-// standard deviation 1, that is, pixels in 0..1.
-// It refuses sizes that don't agree and labels that are no index into classes.
-func New(name string, pixels []uint8, labels []int, c, h, w int, classes []string) (*Dataset, error) {
-	if c < 1 || h < 1 || w < 1 {
-		return nil, errors.Errorf("%s: images are %dx%dx%d, want every size at least 1", name, c, h, w)
+var _ Source = (*Dataset)(nil)
+
+// Config describes images of your own in memory. Nothing of it is copied: don't change the slices
+// afterwards.
+type Config struct {
+	Name    string   // for people: "MNIST"
+	Shape   Shape    // of every image
+	Pixels  []uint8  // (N, C, H, W), 0 to 255
+	Labels  []int    // (N), indices into Classes
+	Classes []string // the name of each label
+	// Normalization of the pixels; the zero value reads them as 0..1.
+	Normalization Normalization
+}
+
+// New makes a dataset of images in memory. It refuses sizes that don't agree, labels that are no
+// index into the classes, and a normalisation that doesn't fit.
+func New(cfg Config) (*Dataset, error) {
+	one, err := cfg.Shape.Size()
+	if err != nil {
+		return nil, errors.WithMessage(err, cfg.Name)
 	}
-	if len(labels)*c*h*w != len(pixels) {
-		return nil, errors.Errorf("%s: %d labels of %dx%dx%d images want %d pixels, found %d",
-			name, len(labels), c, h, w, len(labels)*c*h*w, len(pixels))
+	want, err := size.Product(len(cfg.Labels), one)
+	if err != nil {
+		return nil, errors.WithMessage(err, cfg.Name)
 	}
-	for i, l := range labels {
-		if l < 0 || l >= len(classes) {
-			return nil, errors.Errorf("%s: label of image %d is %d, want 0 to %d", name, i, l, len(classes)-1)
+	if want != len(cfg.Pixels) {
+		return nil, errors.Errorf("%s: %d labels of %v images want %d pixels, found %d",
+			cfg.Name, len(cfg.Labels), cfg.Shape, want, len(cfg.Pixels))
+	}
+	for i, l := range cfg.Labels {
+		if l < 0 || l >= len(cfg.Classes) {
+			return nil, errors.Errorf("%s: label of image %d is %d, want 0 to %d", cfg.Name, i, l, len(cfg.Classes)-1)
 		}
 	}
-	d := &Dataset{Name: name, Classes: classes, pixels: pixels, labels: labels, c: c, h: h, w: w, channels: c}
-	d.mean, d.std = make([]float32, c), make([]float32, c)
-	for i := range d.std {
-		d.std[i] = 1
+	if err := cfg.Normalization.Check(cfg.Shape.Channels); err != nil {
+		return nil, errors.WithMessage(err, cfg.Name)
 	}
-	return d, nil
+	return &Dataset{name: cfg.Name, classes: cfg.Classes, pixels: cfg.Pixels, labels: cfg.Labels, stored: cfg.Shape,
+		channels: cfg.Shape.Channels, norm: cfg.Normalization}, nil
 }
 
-// Len returns the number of images.
+// Name is what the dataset is called in messages.
+func (d *Dataset) Name() string { return d.name }
+
+// Classes returns a copy of the classes' names, in the order of their labels.
+func (d *Dataset) Classes() []string { return slices.Clone(d.classes) }
+
+// Len returns the number of images; a nil dataset has none.
 func (d *Dataset) Len() int {
+	if d == nil {
+		return 0
+	}
 	if d.selected != nil {
 		return len(d.selected)
 	}
 	return len(d.labels)
 }
 
-// Shape returns channels, height and width of every image as a network sees it.
-func (d *Dataset) Shape() (c, h, w int) {
-	c, h, w = d.channels, d.h, d.w
+// Shape returns the size of every image as a network sees it.
+func (d *Dataset) Shape() Shape {
+	s := Shape{Channels: d.channels, Height: d.stored.Height, Width: d.stored.Width}
 	if d.rows != nil {
-		h = len(d.rows)
+		s.Height = len(d.rows)
 	}
 	if d.cols != nil {
-		w = len(d.cols)
+		s.Width = len(d.cols)
 	}
-	return c, h, w
+	return s
+}
+
+// values is the number of values in an image as a network sees it.
+func (d *Dataset) values() int {
+	s := d.Shape()
+	return s.Channels * s.Height * s.Width
 }
 
 // String describes the dataset: "MNIST: 60000 images 1x28x28, 10 classes".
 func (d *Dataset) String() string {
-	c, h, w := d.Shape()
-	return fmt.Sprintf("%s: %d images %dx%dx%d, %d classes", d.Name, d.Len(), c, h, w, len(d.Classes))
+	return fmt.Sprintf("%s: %d images %v, %d classes", d.name, d.Len(), d.Shape(), len(d.classes))
 }
 
-// stored translates an index of the view into one of the store.
-func (d *Dataset) stored(i int) int {
+// at translates an index of the view into one of the store.
+func (d *Dataset) at(i int) int {
 	if d.selected != nil {
 		return d.selected[i]
 	}
@@ -100,14 +132,14 @@ func (d *Dataset) stored(i int) int {
 func (d *Dataset) Labels() []int {
 	out := make([]int, d.Len())
 	for i := range out {
-		out[i] = d.labels[d.stored(i)]
+		out[i] = d.labels[d.at(i)]
 	}
 	return out
 }
 
 // ClassCounts returns how many images each class has.
 func (d *Dataset) ClassCounts() []int {
-	out := make([]int, len(d.Classes))
+	out := make([]int, len(d.classes))
 	for _, l := range d.Labels() {
 		out[l]++
 	}
@@ -120,9 +152,9 @@ func (d *Dataset) Subset(indices []int) (*Dataset, error) {
 	out.selected = make([]int, len(indices))
 	for k, i := range indices {
 		if i < 0 || i >= d.Len() {
-			return nil, errors.Errorf("%s: index %d is %d, want 0 to %d", d.Name, k, i, d.Len()-1)
+			return nil, errors.Errorf("%s: index %d is %d, want 0 to %d", d.name, k, i, d.Len()-1)
 		}
-		out.selected[k] = d.stored(i)
+		out.selected[k] = d.at(i)
 	}
 	return &out, nil
 }
@@ -133,7 +165,7 @@ func (d *Dataset) Take(n int) *Dataset {
 	out := *d
 	out.selected = make([]int, max(0, min(n, d.Len())))
 	for i := range out.selected {
-		out.selected[i] = d.stored(i)
+		out.selected[i] = d.at(i)
 	}
 	return &out
 }
@@ -142,7 +174,7 @@ func (d *Dataset) Take(n int) *Dataset {
 // for validation. Both parts keep the order of d.
 func (d *Dataset) Split(n int, seed uint64) (rest, held *Dataset, err error) {
 	if n < 0 || n > d.Len() {
-		return nil, nil, errors.Errorf("%s: cannot hold out %d of %d images", d.Name, n, d.Len())
+		return nil, nil, errors.Errorf("%s: cannot hold out %d of %d images", d.name, n, d.Len())
 	}
 	order := make([]int, d.Len())
 	permute(order, rand.NewPCG(seed, 0))

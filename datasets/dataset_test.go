@@ -18,10 +18,10 @@ func TestNewRefuses(t *testing.T) {
 		{"too few pixels", 7, []int{0, 1}, 1, 2, 2, "want 8 pixels, found 7"},
 		{"label too large", 8, []int{0, 2}, 1, 2, 2, "label of image 1 is 2, want 0 to 1"},
 		{"label negative", 8, []int{-1, 0}, 1, 2, 2, "label of image 0 is -1"},
-		{"no rows", 0, nil, 1, 0, 2, "images are 1x0x2"},
+		{"no rows", 0, nil, 1, 0, 2, "mine: image size is 1x0x2"},
 	}
 	for _, c := range cases {
-		_, err := New("mine", make([]uint8, c.pixels), c.labels, c.c, c.h, c.w, names)
+		_, err := New(Config{Name: "mine", Shape: sized(c.c, c.h, c.w), Pixels: make([]uint8, c.pixels), Labels: c.labels, Classes: names})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
 		}
@@ -91,12 +91,12 @@ func TestSplit(t *testing.T) {
 }
 
 func TestSynthetic(t *testing.T) {
-	cfg := SyntheticConfig{Train: 60, Test: 30, Classes: 6, Channels: 2, Height: 12, Width: 10, Seed: 4}
+	cfg := SyntheticConfig{Train: 60, Test: 30, Classes: 6, Shape: sized(2, 12, 10), Seed: 4}
 	train, test, err := Synthetic(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, h, w := test.Shape(); train.Len() != 60 || test.Len() != 30 || c != 2 || h != 12 || w != 10 {
+	if train.Len() != 60 || test.Len() != 30 || test.Shape() != sized(2, 12, 10) {
 		t.Errorf("%v, %v", train, test)
 	}
 	if got := train.ClassCounts(); !slices.Equal(got, []int{10, 10, 10, 10, 10, 10}) {
@@ -148,20 +148,20 @@ func TestSynthetic(t *testing.T) {
 	}
 }
 
-func TestLoad(t *testing.T) {
-	for _, name := range []string{"embedded_mnist", "embedded-mnist", "MNIST", "synthetic"} {
-		train, test, err := Load(name, "")
+func TestLookup(t *testing.T) {
+	for _, name := range []string{"embedded_mnist", "embedded-mnist", "EmbeddedMNIST", "MNIST", "synthetic"} {
+		train, test, err := Lookup(name, "")
 		if err != nil || train.Len() == 0 || test.Len() == 0 {
 			t.Errorf("%s: %v %v %v", name, train, test, err)
 		}
 	}
 	for _, name := range Names() {
-		if _, _, err := Load(name, t.TempDir()); err != nil && strings.Contains(err.Error(), "unknown") {
+		if _, _, err := Lookup(name, t.TempDir()); err != nil && strings.Contains(err.Error(), "unknown") {
 			t.Errorf("%s is listed, yet %v", name, err)
 		}
 	}
-	_, _, err := Load("imagenet", "")
-	if err == nil || !strings.Contains(err.Error(), `unknown dataset "imagenet", want one of cifar10, embedded_mnist, mnist, synthetic`) {
+	_, _, err := Lookup("imagenet", "")
+	if err == nil || !strings.Contains(err.Error(), `unknown dataset "imagenet"; known are cifar10, embedded_mnist, mnist, synthetic`) {
 		t.Errorf("error %v", err)
 	}
 }

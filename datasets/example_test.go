@@ -26,8 +26,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for i, batch := range loader.Epoch(0) {
-		fmt.Println("batch", i, "of", loader.Batches(), "has", batch.N, "images,", len(batch.Images), "values")
+	for batch, err := range loader.Epoch(0) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println("batch", batch.Index, "of", loader.Batches(), "has", batch.N, "images,", len(batch.Images), "values")
 		break
 	}
 	// Output:
@@ -38,7 +42,7 @@ func Example() {
 
 func ExampleDataset_Resize() {
 	// CIFAR-sized images for a network that expects 96x96.
-	train, _, err := datasets.Synthetic(datasets.SyntheticConfig{Height: 32, Width: 32})
+	train, _, err := datasets.Synthetic(datasets.SyntheticConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // taps makes one visible row (or column) out of stored ones: the sum of weights[k] times row
@@ -89,15 +91,14 @@ func after(outer, inner []taps) []taps {
 // (half-pixel centres; antialiased when shrinking, as torchvision's Resize does).
 func (d *Dataset) Resize(h, w int) (*Dataset, error) {
 	if h < 1 || w < 1 {
-		return nil, errors.Errorf("%s: cannot resize to %dx%d, want at least 1x1", d.Name, h, w)
+		return nil, errors.Errorf("%s: cannot resize to %dx%d, want at least 1x1", d.name, h, w)
 	}
-	_, h0, w0 := d.Shape()
-	out := *d
-	if h != h0 {
-		out.rows = after(resizeTaps(h0, h), d.rows)
+	from, out := d.Shape(), *d
+	if h != from.Height {
+		out.rows = after(resizeTaps(from.Height, h), d.rows)
 	}
-	if w != w0 {
-		out.cols = after(resizeTaps(w0, w), d.cols)
+	if w != from.Width {
+		out.cols = after(resizeTaps(from.Width, w), d.cols)
 	}
 	return &out, nil
 }
@@ -105,9 +106,9 @@ func (d *Dataset) Resize(h, w int) (*Dataset, error) {
 // Pad returns the images with n black pixels more on each side: MNIST's 28x28 become LeNet-5's
 // 32x32 by Pad(2). A negative n cuts pixels away.
 func (d *Dataset) Pad(n int) (*Dataset, error) {
-	_, h, w := d.Shape()
+	h, w := d.Shape().Height, d.Shape().Width
 	if h+2*n < 1 || w+2*n < 1 {
-		return nil, errors.Errorf("%s: padding %d leaves nothing of %dx%d images", d.Name, n, h, w)
+		return nil, errors.Errorf("%s: padding %d leaves nothing of %dx%d images", d.name, n, h, w)
 	}
 	out := *d
 	if n != 0 {
@@ -115,9 +116,6 @@ func (d *Dataset) Pad(n int) (*Dataset, error) {
 	}
 	return &out, nil
 }
-
-// luma holds the weights of red, green and blue in a grey value (ITU-R BT.601).
-var luma = [3]float32{0.299, 0.587, 0.114}
 
 // Channels returns the images with n channels: a grey image is repeated in each of the n, a
 // colour image becomes grey (n = 1) by 0.299 R + 0.587 G + 0.114 B. Mean and standard deviation
@@ -128,45 +126,63 @@ func (d *Dataset) Channels(n int) (*Dataset, error) {
 	switch {
 	case n == d.channels:
 	case n >= 1 && d.channels == 1:
-		out.mean, out.std = slices.Repeat(d.mean, n), slices.Repeat(d.std, n)
 		if d.mix == nil {
 			out.mix = []float32{1}
 		}
 	case n == 1 && d.channels == 3:
-		out.mean, out.std = []float32{0}, []float32{0}
-		for k, v := range luma {
-			out.mean[0] += v * d.mean[k]
-			out.std[0] += v * d.std[k]
+		var err error
+		if out.norm, err = d.norm.Gray(); err != nil {
+			return nil, errors.WithMessage(err, d.name)
 		}
 		if d.mix == nil {
+			luma := imaging.Luma()
 			out.mix = luma[:]
 		}
 	default:
-		return nil, errors.Errorf("%s: cannot turn %d channels into %d, only 1 into any number and 3 into 1", d.Name, d.channels, n)
+		return nil, errors.Errorf("%s: cannot turn %d channels into %d, only 1 into any number and 3 into 1", d.name, d.channels, n)
 	}
 	out.channels = n
 	return &out, nil
 }
 
 // Normalize returns the images with other constants: a pixel p of 0 to 255 is read as
-// (p/255 - mean) / std, with one mean and one std per channel.
-func (d *Dataset) Normalize(mean, std []float32) (*Dataset, error) {
-	if len(mean) != d.channels || len(std) != d.channels {
-		return nil, errors.Errorf("%s: normalisation has %d means and %d deviations, want %d of each, one per channel",
-			d.Name, len(mean), len(std), d.channels)
-	}
-	for c := range mean {
-		if m, s := float64(mean[c]), float64(std[c]); !(s > 0) || math.IsInf(s, 0) || math.IsNaN(m) || math.IsInf(m, 0) {
-			return nil, errors.Errorf("%s: normalisation of channel %d is mean %g, deviation %g, want finite values and a positive deviation",
-				d.Name, c, m, s)
-		}
+// (p/255 - mean) / std.
+func (d *Dataset) Normalize(n Normalization) (*Dataset, error) {
+	if err := n.Check(d.channels); err != nil {
+		return nil, errors.WithMessage(err, d.name)
 	}
 	out := *d
-	out.mean, out.std = slices.Clone(mean), slices.Clone(std)
+	out.norm = Normalization{Mean: slices.Clone(n.Mean), Std: slices.Clone(n.Std)}
 	return &out, nil
 }
 
-// Normalization returns the constants in use, one mean and one standard deviation per channel.
-func (d *Dataset) Normalization() (mean, std []float32) {
-	return slices.Clone(d.mean), slices.Clone(d.std)
+// Normalization returns the constants in use, one mean and one deviation per channel.
+func (d *Dataset) Normalization() Normalization {
+	out := Normalization{Mean: make([]float32, d.channels), Std: make([]float32, d.channels)}
+	for c := range d.channels {
+		out.Mean[c], out.Std[c] = d.norm.At(c)
+	}
+	return out
+}
+
+// Prepare returns the images as a network takes them: with its channels (see Channels), scaled to
+// its size (see Resize) and normalised by its constants, those for colour turned into those for
+// grey where the shape is grey (see imaging.Normalization.Gray).
+//
+//	train, err = train.Prepare(arch.Input, arch.Normalization)
+func (d *Dataset) Prepare(shape Shape, n Normalization) (*Dataset, error) {
+	if shape.Channels == 1 && max(len(n.Mean), len(n.Std)) == 3 {
+		var err error
+		if n, err = n.Gray(); err != nil {
+			return nil, errors.WithMessage(err, d.name)
+		}
+	}
+	out, err := d.Channels(shape.Channels)
+	if err != nil {
+		return nil, err
+	}
+	if out, err = out.Resize(shape.Height, shape.Width); err != nil {
+		return nil, err
+	}
+	return out.Normalize(n)
 }

@@ -8,7 +8,7 @@ import (
 
 func row(t *testing.T, pixels ...uint8) *Dataset {
 	t.Helper()
-	d, err := New("row", pixels, []int{0}, 1, 1, len(pixels), []string{"a"})
+	d, err := New(Config{Name: "row", Shape: sized(1, 1, len(pixels)), Pixels: pixels, Labels: []int{0}, Classes: []string{"a"}})
 	return check(t, d, err)
 }
 
@@ -119,7 +119,7 @@ func TestPad(t *testing.T) {
 
 func TestChannels(t *testing.T) {
 	grey := numbered(t, 1, 1, 2, 2)
-	grey, err := grey.Normalize([]float32{0.3}, []float32{2})
+	grey, err := grey.Normalize(Normalization{Mean: []float32{0.3}, Std: []float32{2}})
 	p := sample(t, check(t, grey, err), 0)
 	three, err := grey.Channels(3)
 	want := append(append(append([]float32{}, p...), p...), p...)
@@ -127,13 +127,13 @@ func TestChannels(t *testing.T) {
 		t.Errorf("grey to colour: got %v, want %v", got, want)
 	}
 	// Channels may have normalisations of their own.
-	other, err := three.Normalize([]float32{0, 0.5, 1}, []float32{1, 1, 1})
+	other, err := three.Normalize(Normalization{Mean: []float32{0, 0.5, 1}})
 	got := sample(t, check(t, other, err), 0)
 	if d := got[0] - got[4]; d < 0.4999 || d > 0.5001 || got[4]-got[8] < 0.4999 {
 		t.Errorf("channels with their own means: %v", got)
 	}
 
-	d, err := New("x", []uint8{255, 0, 0, 255, 0, 0}, []int{0}, 3, 1, 2, []string{"a"})
+	d, err := New(Config{Shape: sized(3, 1, 2), Pixels: []uint8{255, 0, 0, 255, 0, 0}, Labels: []int{0}, Classes: []string{"a"}})
 	d, err2 := check(t, d, err).Channels(1)
 	if got := sample(t, check(t, d, err2), 0); !near(got, []float32{0.299, 0.587}, 1e-6) {
 		t.Errorf("colour to grey: got %v", got)

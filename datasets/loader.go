@@ -1,189 +1,234 @@
 package datasets
 
 import (
-	"iter"
 	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
-// LoaderConfig says how a dataset is cut into mini-batches.
+// LoaderConfig says how a source is cut into mini-batches.
 type LoaderConfig struct {
 	Batch    int     // images per batch; default 128
-	Shuffle  bool    // a new order in each epoch; otherwise the dataset's own
+	Shuffle  bool    // a new order in each epoch; otherwise the source's own
 	Seed     uint64  // of the order and the augmentation
 	DropLast bool    // leave out the last batch when it is not full
 	Augment  Augment // random changes; default none
 	Prefetch int     // batches that Epoch prepares ahead in a goroutine; default 0: none
+	Workers  int     // goroutines that read a batch's images; default 1
 }
 
-// Loader cuts a dataset into mini-batches. Batch i of epoch e is a function of the dataset, the
-// configuration, e and i: the same in every run, with and without Prefetch. A Loader serves one
-// loop at a time.
+// Loader cuts a source into mini-batches. Batch i of epoch e is a function of the source, the
+// configuration, e and i: the same in every run, with and without Prefetch and Workers. Any number
+// of goroutines may use a Loader, and loops over its epochs may be nested.
 type Loader struct {
-	data    *Dataset
-	cfg     LoaderConfig
-	size    int // values per image
-	scratch []float32
+	source     Source
+	fast       *Dataset // the source, where it is one: it places images as it reads them
+	cfg        LoaderConfig
+	name       string
+	shape      Shape
+	size       int // values per image
+	count      int // images
+	classes    int
+	targets    TargetSource     // the source, where its targets are no labels; otherwise nil
+	kind       graph.TargetKind // of the targets
+	values     int              // per target; 0 for labels
+	background []float32        // a value per channel; nil: 0
 
-	order []int // of epoch ordered; as long as the dataset
-	epoch int
-	ready bool // order is filled
-
-	buffers []buffer // for Epoch, made on first use
+	order   atomic.Pointer[order]
+	scratch sync.Pool // *[]float32 of one image
+	mu      sync.Mutex
+	free    []buffer // for Epoch, made on first use
 }
 
+// order is the sequence of images in one epoch. It does not change after it was made.
+type order struct {
+	epoch   int
+	indices []int
+}
+
+// buffer is memory for a batch: labels or values, as the source's targets are.
 type buffer struct {
 	images []float32
 	labels []int
+	values []float32
 }
 
 // Batch is one mini-batch. Its slices belong to the loader and hold until the next iteration.
 type Batch struct {
-	Images []float32 // (N, C, H, W), normalised
-	Labels []int     // (N)
-	N      int       // images; fewer than the configured size in a last batch that is not full
+	Index  int          // of the batch in its epoch, from 0
+	N      int          // images; fewer than the configured size in a last batch that is not full
+	Images []float32    // (N, C, H, W), normalised
+	Target graph.Target // Labels (N), or Values for a TargetSource of another kind
 }
 
-// Full returns the slices at the configured batch size. The rows from N on are zero: they let a
-// program built for full batches run on the last one, and are to be left out of any mean.
-func (b Batch) Full() (images []float32, labels []int) {
-	return b.Images[:cap(b.Images)], b.Labels[:cap(b.Labels)]
+// Full returns images and targets at the configured batch size. The rows from N on are zero: they
+// let a program built for full batches run on the last one, and are to be left out of any mean.
+func (b Batch) Full() (images []float32, target graph.Target) {
+	target = b.Target
+	target.Labels, target.Values = target.Labels[:cap(target.Labels)], target.Values[:cap(target.Values)]
+	return b.Images[:cap(b.Images)], target
 }
 
-// NewLoader returns a loader of the dataset's images. It refuses an empty dataset, negative sizes,
-// and DropLast when not even one batch is full.
-func NewLoader(d *Dataset, cfg LoaderConfig) (*Loader, error) {
+// NewLoader returns a loader of the source's images. It refuses an empty source, negative sizes,
+// batches that don't fit into memory, and DropLast when not even one batch is full. Length, shape
+// and classes are asked once, here.
+func NewLoader(source Source, cfg LoaderConfig) (*Loader, error) {
+	if isNil(source) {
+		return nil, errors.New("loader: there is no source of images")
+	}
 	if cfg.Batch == 0 {
 		cfg.Batch = 128
 	}
+	if cfg.Workers == 0 {
+		cfg.Workers = 1
+	}
+	l := &Loader{source: source, cfg: cfg}
+	if err := l.describe(); err != nil {
+		return nil, errors.WithMessage(err, "loader")
+	}
+	if err := l.check(); err != nil {
+		return nil, errors.WithMessage(err, "loader")
+	}
+	l.scratch.New = func() any { s := make([]float32, l.size); return &s }
+	return l, nil
+}
+
+// describe asks the source what it has. A panic in it is an error.
+func (l *Loader) describe() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.Errorf("%T panicked when it was asked for its size: %v", l.source, p)
+		}
+	}()
+	l.fast, _ = l.source.(*Dataset)
+	if l.kind, l.values = TargetOf(l.source); l.kind != graph.ClassLabels {
+		l.targets = l.source.(TargetSource)
+	}
+	l.name, l.count, l.shape, l.classes = NameOf(l.source), l.source.Len(), l.source.Shape(), len(l.source.Classes())
+	if b, ok := l.source.(Backed); ok {
+		l.background = slices.Clone(b.Background())
+	}
+	return nil
+}
+
+func (l *Loader) check() (err error) {
+	cfg := l.cfg
 	switch {
-	case d == nil || d.Len() == 0:
-		return nil, errors.New("loader: the dataset has no images")
+	case l.count < 1:
+		return errors.Errorf("%s has no images", l.name)
 	case cfg.Batch < 0:
-		return nil, errors.Errorf("loader: batch size is %d, want at least 1", cfg.Batch)
+		return errors.Errorf("batch size is %d, want at least 1", cfg.Batch)
 	case cfg.Prefetch < 0:
-		return nil, errors.Errorf("loader: prefetch is %d, want at least 0", cfg.Prefetch)
-	case cfg.DropLast && cfg.Batch > d.Len():
-		return nil, errors.Errorf("loader: no full batch of %d in %d images of %s", cfg.Batch, d.Len(), d.Name)
+		return errors.Errorf("prefetch is %d, want at least 0", cfg.Prefetch)
+	case cfg.Workers < 0:
+		return errors.Errorf("workers is %d, want at least 1", cfg.Workers)
+	case cfg.DropLast && cfg.Batch > l.count:
+		return errors.Errorf("no full batch of %d in %d images of %s", cfg.Batch, l.count, l.name)
 	}
-	c, h, w := d.Shape()
-	if pad := cfg.Augment.Pad; pad < 0 || pad >= h || pad >= w {
-		return nil, errors.Errorf("loader: augmentation pads %d pixels, want 0 to %d for %dx%d images", pad, min(h, w)-1, h, w)
+	if l.size, err = l.shape.Size(); err != nil {
+		return errors.WithMessage(err, l.name)
 	}
-	return &Loader{data: d, cfg: cfg, size: c * h * w, scratch: make([]float32, d.scratch()), order: make([]int, d.Len())}, nil
+	if err := l.checkTargets(); err != nil {
+		return errors.WithMessage(err, l.name)
+	}
+	if pad := cfg.Augment.Pad; pad < 0 || pad >= l.shape.Height || pad >= l.shape.Width {
+		return errors.Errorf("augmentation pads %d pixels, want 0 to %d for %v images",
+			pad, min(l.shape.Height, l.shape.Width)-1, l.shape)
+	}
+	if n := len(l.background); n != 0 && n != l.shape.Channels {
+		return errors.Errorf("%s has a background of %d values, want %d, one a channel", l.name, n, l.shape.Channels)
+	}
+	buffers, err := size.Add(cfg.Prefetch, 2)
+	if err != nil {
+		return errors.WithMessage(err, "prefetch")
+	}
+	row, err := size.Add(l.size, max(l.values, 2)) // values of a sample; a label is as long as two
+	if err != nil {
+		return err
+	}
+	if err := size.FitShape("batches", []int{buffers, cfg.Batch, row}, 4); err != nil {
+		return err
+	}
+	if cfg.Shuffle {
+		return size.Fit("the order of the images", l.count, 8)
+	}
+	return nil
+}
+
+func (l *Loader) checkTargets() error {
+	switch l.kind {
+	case graph.ClassLabels:
+		if l.classes < 1 {
+			return errors.New("its labels want at least one class")
+		}
+	case graph.ClassProbabilities, graph.MultiLabel:
+		if l.values < 1 || l.classes != 0 && l.classes != l.values {
+			return errors.Errorf("targets of %v hold %d values, want %d, one a class", l.kind, l.values, max(l.classes, 1))
+		}
+	case graph.RealValues:
+		if l.values < 1 {
+			return errors.Errorf("targets of %v hold %d values, want at least 1", l.kind, l.values)
+		}
+	default:
+		return errors.Errorf("its targets are a %v, which is none", l.kind)
+	}
+	return nil
 }
 
 // Config returns the configuration, with defaults filled in.
 func (l *Loader) Config() LoaderConfig { return l.cfg }
 
-// Dataset returns what is loaded.
-func (l *Loader) Dataset() *Dataset { return l.data }
+// Source returns what is loaded.
+func (l *Loader) Source() Source { return l.source }
 
 // Batches returns the number of batches in an epoch.
 func (l *Loader) Batches() int {
-	if l.cfg.DropLast {
-		return l.data.Len() / l.cfg.Batch
+	n := l.count / l.cfg.Batch
+	if !l.cfg.DropLast && l.count%l.cfg.Batch > 0 {
+		n++
 	}
-	return (l.data.Len() + l.cfg.Batch - 1) / l.cfg.Batch
+	return n
 }
 
 // Fill writes batch i of an epoch to buffers of the caller and returns the number n of images in
-// it. images: (Batch, C, H, W); labels: (Batch); rows from n on are set to zero. It allocates
-// nothing.
-func (l *Loader) Fill(epoch, i int, images []float32, labels []int) (n int, err error) {
+// it. images: (Batch, C, H, W); target: of the source's kind, with Labels (Batch) or Values for so
+// many samples; rows from n on are set to zero. An image that can't be read is a *ReadError. Fill
+// allocates nothing once it was called for the epoch.
+func (l *Loader) Fill(epoch, i int, images []float32, target graph.Target) (n int, err error) {
 	if i < 0 || i >= l.Batches() {
 		return 0, errors.Errorf("loader: batch %d, want 0 to %d", i, l.Batches()-1)
 	}
-	if len(images) != l.cfg.Batch*l.size || len(labels) != l.cfg.Batch {
-		return 0, errors.Errorf("loader: buffers hold %d values and %d labels, want %d and %d for a batch of %d",
-			len(images), len(labels), l.cfg.Batch*l.size, l.cfg.Batch, l.cfg.Batch)
+	if target.Kind != l.kind {
+		return 0, errors.Errorf("loader: buffers for %v, the targets of %s are %v", target.Kind, l.name, l.kind)
 	}
-	return l.fill(epoch, i, images, labels), nil
+	wantImages, wantTargets := l.cfg.Batch*l.size, l.cfg.Batch*l.values
+	got := len(target.Values)
+	if l.kind == graph.ClassLabels {
+		wantTargets, got = l.cfg.Batch, len(target.Labels)
+	}
+	if len(images) != wantImages || got != wantTargets {
+		return 0, errors.Errorf("loader: buffers hold %d values of images and %d of targets, want %d and %d for a batch of %d",
+			len(images), got, wantImages, wantTargets, l.cfg.Batch)
+	}
+	return l.fill(epoch, i, buffer{images, target.Labels, target.Values}, nil)
 }
 
-func (l *Loader) fill(epoch, i int, images []float32, labels []int) (n int) {
-	l.arrange(epoch)
-	chosen := l.order[i*l.cfg.Batch : min((i+1)*l.cfg.Batch, len(l.order))]
-	for k, index := range chosen {
-		s := l.data.stored(index)
-		l.data.read(s, images[k*l.size:(k+1)*l.size], l.scratch, l.cfg.Augment.placement(l.cfg.Seed, uint64(epoch), index))
-		labels[k] = l.data.labels[s]
+// arrange returns the order of an epoch's images; nil: as the source has them.
+func (l *Loader) arrange(epoch int) []int {
+	if !l.cfg.Shuffle {
+		return nil
 	}
-	clear(images[len(chosen)*l.size:])
-	clear(labels[len(chosen):])
-	return len(chosen)
-}
-
-// arrange puts the images in the order of an epoch.
-func (l *Loader) arrange(epoch int) {
-	switch {
-	case l.ready && (!l.cfg.Shuffle || l.epoch == epoch):
-		return
-	case l.cfg.Shuffle:
-		permute(l.order, rand.NewPCG(l.cfg.Seed, uint64(epoch)))
-	default:
-		for k := range l.order {
-			l.order[k] = k
-		}
+	if o := l.order.Load(); o != nil && o.epoch == epoch {
+		return o.indices
 	}
-	l.epoch, l.ready = epoch, true
-}
-
-// Epoch iterates over the batches of an epoch, counted from 0. Epochs may be asked for in any
-// order. A batch is valid until the next iteration. A loop may end early.
-func (l *Loader) Epoch(epoch int) iter.Seq2[int, Batch] {
-	return func(yield func(int, Batch) bool) {
-		// Besides the batches waiting there is one in the loop's hands and one being filled.
-		count := 1
-		if l.cfg.Prefetch > 0 {
-			count = l.cfg.Prefetch + 2
-		}
-		for len(l.buffers) < count {
-			l.buffers = append(l.buffers, buffer{make([]float32, l.cfg.Batch*l.size), make([]int, l.cfg.Batch)})
-		}
-		if l.cfg.Prefetch > 0 {
-			l.ahead(epoch, yield)
-			return
-		}
-		for i := range l.Batches() {
-			b := l.buffers[0]
-			if !yield(i, l.batch(b, l.fill(epoch, i, b.images, b.labels))) {
-				return
-			}
-		}
-	}
-}
-
-func (l *Loader) batch(b buffer, n int) Batch {
-	return Batch{Images: b.images[:n*l.size], Labels: b.labels[:n], N: n}
-}
-
-// ahead is Epoch with a goroutine that fills batches before they are asked for.
-func (l *Loader) ahead(epoch int, yield func(int, Batch) bool) {
-	filled, stop := make(chan Batch, l.cfg.Prefetch), make(chan struct{})
-	go func() {
-		defer close(filled)
-		for i := range l.Batches() {
-			b := l.buffers[i%len(l.buffers)]
-			select {
-			case filled <- l.batch(b, l.fill(epoch, i, b.images, b.labels)):
-			case <-stop:
-				return
-			}
-		}
-	}()
-	// The goroutine has to be gone before the loop is left, by whatever way: it uses the buffers.
-	defer func() {
-		close(stop)
-		for range filled {
-		}
-	}()
-	i := 0
-	for b := range filled {
-		if !yield(i, b) {
-			return
-		}
-		i++
-	}
+	o := &order{epoch: epoch, indices: make([]int, l.count)}
+	permute(o.indices, rand.NewPCG(l.cfg.Seed, uint64(epoch)))
+	l.order.Store(o)
+	return o.indices
 }

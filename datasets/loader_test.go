@@ -5,7 +5,11 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/stheno-ml/stheno/graph"
 )
+
+func sized(c, h, w int) Shape { return Shape{Channels: c, Height: h, Width: w} }
 
 // numbered returns n grey images of h x w whose pixel (y, x) of image i is a known function.
 func numbered(t interface{ Fatal(...any) }, n, c, h, w int) *Dataset {
@@ -17,7 +21,7 @@ func numbered(t interface{ Fatal(...any) }, n, c, h, w int) *Dataset {
 	for i := range labels {
 		labels[i] = i % 3
 	}
-	d, err := New("numbered", pixels, labels, c, h, w, []string{"a", "b", "c"})
+	d, err := New(Config{Name: "numbered", Shape: sized(c, h, w), Pixels: pixels, Labels: labels, Classes: []string{"a", "b", "c"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,15 +38,18 @@ func newLoader(t interface{ Fatal(...any) }, d *Dataset, cfg LoaderConfig) *Load
 
 // all copies the batches of an epoch.
 func all(l *Loader, epoch int) (out []Batch) {
-	for _, b := range l.Epoch(epoch) {
-		out = append(out, Batch{slices.Clone(b.Images), slices.Clone(b.Labels), b.N})
+	for b, err := range l.Epoch(epoch) {
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, Batch{b.Index, b.N, slices.Clone(b.Images), graph.Target{Kind: b.Target.Kind, Labels: slices.Clone(b.Target.Labels), Values: slices.Clone(b.Target.Values)}})
 	}
 	return out
 }
 
 func same(a, b []Batch) bool {
 	return slices.EqualFunc(a, b, func(x, y Batch) bool {
-		return x.N == y.N && slices.Equal(x.Labels, y.Labels) && slices.Equal(x.Images, y.Images)
+		return x.N == y.N && slices.Equal(x.Target.Labels, y.Target.Labels) && slices.Equal(x.Target.Values, y.Target.Values) && slices.Equal(x.Images, y.Images)
 	})
 }
 
@@ -56,7 +63,7 @@ func TestEveryImageOnce(t *testing.T) {
 		for i := range n {
 			pixels[i], labels[i] = uint8(i), i
 		}
-		d, err := New("x", pixels, labels, 1, 1, 1, make([]string, n))
+		d, err := New(Config{Shape: sized(1, 1, 1), Pixels: pixels, Labels: labels, Classes: make([]string, n)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,15 +74,15 @@ func TestEveryImageOnce(t *testing.T) {
 			t.Fatalf("%d batches, Batches() is %d", len(got), l.Batches())
 		}
 		for i, b := range got {
-			if b.N != len(b.Labels) || b.N != len(b.Images) || b.N < 1 || b.N > batch || (b.N < batch && (cfg.DropLast || i < len(got)-1)) {
-				t.Fatalf("batch %d of %d: N=%d, %d labels, %d pixels", i, len(got), b.N, len(b.Labels), len(b.Images))
+			if b.N != len(b.Target.Labels) || b.N != len(b.Images) || b.N < 1 || b.N > batch || (b.N < batch && (cfg.DropLast || i < len(got)-1)) {
+				t.Fatalf("batch %d of %d: N=%d, %d labels, %d pixels", i, len(got), b.N, len(b.Target.Labels), len(b.Images))
 			}
-			for k, label := range b.Labels {
+			for k, label := range b.Target.Labels {
 				if want := (float32(label)*(1./255) - 0) * 1; b.Images[k] != want {
 					t.Fatalf("label %d comes with pixel %g, want %g", label, b.Images[k], want)
 				}
 			}
-			seen = append(seen, b.Labels...)
+			seen = append(seen, b.Target.Labels...)
 		}
 		if !cfg.Shuffle && !slices.IsSorted(seen) {
 			t.Fatalf("order without Shuffle: %v", seen)
@@ -125,12 +132,12 @@ func TestDeterminism(t *testing.T) {
 // The order that a seed stands for is part of the contract: results are reproduced by it.
 func TestOrderOfSeed(t *testing.T) {
 	pixels, labels := make([]uint8, 10), []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
-	d, err := New("x", pixels, labels, 1, 1, 1, digits)
+	d, err := New(Config{Shape: sized(1, 1, 1), Pixels: pixels, Labels: labels, Classes: digits})
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := newLoader(t, d, LoaderConfig{Batch: 10, Shuffle: true, Seed: 1})
-	got := append(all(l, 0)[0].Labels, all(l, 1)[0].Labels...)
+	got := append(all(l, 0)[0].Target.Labels, all(l, 1)[0].Target.Labels...)
 	want := []int{7, 6, 1, 3, 2, 4, 8, 9, 0, 5, 2, 5, 8, 3, 4, 1, 7, 6, 0, 9}
 	if !slices.Equal(got, want) {
 		t.Errorf("orders of epochs 0 and 1 are %v, want %v", got, want)
@@ -143,8 +150,7 @@ func TestShuffleIsUniform(t *testing.T) {
 	l := newLoader(t, d, LoaderConfig{Batch: 1, Shuffle: true, Seed: 3})
 	var first [5]int
 	for e := range 5000 {
-		l.arrange(e)
-		first[l.order[0]]++
+		first[l.arrange(e)[0]]++
 	}
 	for i, n := range first {
 		if n < 850 || n > 1150 {
@@ -161,8 +167,8 @@ func TestFill(t *testing.T) {
 		for k := range images {
 			images[k] = 99
 		}
-		n, err := l.Fill(7, i, images, labels)
-		if err != nil || n != want.N || !slices.Equal(images[:n*16], want.Images) || !slices.Equal(labels[:n], want.Labels) {
+		n, err := l.Fill(7, i, images, graph.Labels(labels))
+		if err != nil || n != want.N || !slices.Equal(images[:n*16], want.Images) || !slices.Equal(labels[:n], want.Target.Labels) {
 			t.Fatalf("batch %d differs from Epoch's: n %d, %v", i, n, err)
 		}
 		for _, v := range images[n*16:] {
@@ -171,14 +177,14 @@ func TestFill(t *testing.T) {
 			}
 		}
 	}
-	if allocs := testing.AllocsPerRun(20, func() { _, _ = l.Fill(3, 0, images, labels) }); allocs != 0 {
+	if allocs := testing.AllocsPerRun(20, func() { _, _ = l.Fill(3, 0, images, graph.Labels(labels)) }); allocs != 0 {
 		t.Errorf("Fill allocates %g times", allocs)
 	}
 	for _, f := range []func() (int, error){
-		func() (int, error) { return l.Fill(0, 3, images, labels) },
-		func() (int, error) { return l.Fill(0, -1, images, labels) },
-		func() (int, error) { return l.Fill(0, 0, images[1:], labels) },
-		func() (int, error) { return l.Fill(0, 0, images, labels[1:]) },
+		func() (int, error) { return l.Fill(0, 3, images, graph.Labels(labels)) },
+		func() (int, error) { return l.Fill(0, -1, images, graph.Labels(labels)) },
+		func() (int, error) { return l.Fill(0, 0, images[1:], graph.Labels(labels)) },
+		func() (int, error) { return l.Fill(0, 0, images, graph.Labels(labels[1:])) },
 	} {
 		if _, err := f(); err == nil {
 			t.Error("accepted a wrong argument")
@@ -188,8 +194,13 @@ func TestFill(t *testing.T) {
 
 func TestFullBatch(t *testing.T) {
 	l := newLoader(t, numbered(t, 7, 1, 2, 2), LoaderConfig{Batch: 5})
-	for i, b := range l.Epoch(0) {
-		images, labels := b.Full()
+	for b, err := range l.Epoch(0) {
+		i := b.Index
+		if err != nil {
+			t.Fatal(err)
+		}
+		images, target := b.Full()
+		labels := target.Labels
 		if len(images) != 20 || len(labels) != 5 {
 			t.Fatalf("batch %d: full slices hold %d and %d, want 20 and 5", i, len(images), len(labels))
 		}
@@ -205,8 +216,8 @@ func TestLeaveEarly(t *testing.T) {
 	l := newLoader(t, numbered(t, 50, 1, 2, 2), LoaderConfig{Batch: 2, Shuffle: true, Prefetch: 3})
 	want := all(l, 1)
 	for range 20 {
-		for i := range l.Epoch(0) {
-			if i == 2 {
+		for b := range l.Epoch(0) {
+			if b.Index == 2 {
 				break
 			}
 		}
@@ -253,7 +264,7 @@ func BenchmarkFill(b *testing.B) {
 			images, labels := make([]float32, l.cfg.Batch*l.size), make([]int, l.cfg.Batch)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := l.Fill(0, 0, images, labels); err != nil {
+				if _, err := l.Fill(0, 0, images, graph.Labels(labels)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -4,10 +4,8 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/stheno-ml/stheno/datasets/internal/idx"
+	"github.com/stheno-ml/stheno/imaging"
 )
-
-// MNIST's usual constants: mean and standard deviation of the training pixels scaled to 0..1.
-var mnistMean, mnistStd = []float32{0.1307}, []float32{0.3081}
 
 var digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
@@ -67,9 +65,6 @@ func digitsOf(name, imagePath string, images *idx.Array, labelPath string, label
 		}
 		values[i] = int(l)
 	}
-	d, err := New(name, images.Data, values, 1, h, w, digits)
-	if err != nil {
-		return nil, err
-	}
-	return d.Normalize(mnistMean, mnistStd)
+	return New(Config{Name: name, Shape: Shape{Channels: 1, Height: h, Width: w}, Pixels: images.Data, Labels: values,
+		Classes: digits, Normalization: imaging.MNIST()})
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stheno-ml/stheno/datasets/internal/idx"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 // writeMNIST writes a set of few images in the published format, n training and 2 test images.
@@ -161,9 +162,9 @@ func TestEmbeddedMNIST(t *testing.T) {
 			}
 		}
 		// A fair sample has nearly the full set's mean and deviation.
-		mean, std, err := part.d.Statistics()
-		if err != nil || !near(mean, mnistMean, 0.004) || !near(std, mnistStd, 0.004) {
-			t.Errorf("%v: mean %v, deviation %v, %v", part.d, mean, std, err)
+		n, err := part.d.Statistics()
+		if err != nil || !near(n.Mean, imaging.MNIST().Mean, 0.004) || !near(n.Std, imaging.MNIST().Std, 0.004) {
+			t.Errorf("%v: %v, %v", part.d, n, err)
 		}
 	}
 	// Same pixels, not the same images twice.
@@ -199,10 +200,10 @@ func TestFullSets(t *testing.T) {
 		if train.Len() != c.nTrain || test.Len() != c.n {
 			t.Errorf("%v, %v", train, test)
 		}
-		mean, std, err := train.Statistics()
-		wantMean, wantStd := train.Normalization()
-		if err != nil || !near(mean, wantMean, 1e-4) || !near(std, wantStd, 1e-4) {
-			t.Errorf("%v: mean %v, deviation %v, want %v and %v", train, mean, std, wantMean, wantStd)
+		n, err := train.Statistics()
+		want := train.Normalization()
+		if err != nil || !near(n.Mean, want.Mean, 1e-4) || !near(n.Std, want.Std, 1e-4) {
+			t.Errorf("%v: %v, want %v", train, n, want)
 		}
 	}
 }

@@ -8,22 +8,42 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Sample writes image i, normalised, to dst (C, H, W) and returns its label.
-func (d *Dataset) Sample(i int, dst []float32) (label int, err error) {
+// Read writes image i, normalised, to image (C, H, W) and returns its label.
+func (d *Dataset) Read(i int, image []float32) (label int, err error) {
+	return d.readPlaced(i, image, placement{})
+}
+
+// readPlaced is Read with the image moved in its frame. The kept rows are short enough to lie on
+// the stack, so that any number of goroutines may read without an allocation.
+func (d *Dataset) readPlaced(i int, image []float32, p placement) (label int, err error) {
 	if err := d.check(i); err != nil {
 		return 0, err
 	}
-	c, h, w := d.Shape()
-	if len(dst) != c*h*w {
-		return 0, errors.Errorf("%s: buffer holds %d values, image %d is %dx%dx%d = %d", d.Name, len(dst), i, c, h, w, c*h*w)
+	if want := d.values(); len(image) != want {
+		return 0, errors.Errorf("%s: buffer holds %d values, image %d is %v = %d", d.name, len(image), i, d.Shape(), want)
 	}
-	d.read(d.stored(i), dst, make([]float32, d.scratch()), placement{})
-	return d.labels[d.stored(i)], nil
+	var short [512]float32
+	row := short[:]
+	if d.stored.Width > len(row) {
+		row = make([]float32, d.stored.Width)
+	}
+	s := d.at(i)
+	d.read(s, image, row[:d.stored.Width], p)
+	return d.labels[s], nil
+}
+
+// Background is the value of a black pixel in each channel.
+func (d *Dataset) Background() []float32 {
+	black := make([]float32, d.channels)
+	for c := range black {
+		d.normalize(black[c:c+1], []float32{0}, c)
+	}
+	return black
 }
 
 func (d *Dataset) check(i int) error {
 	if i < 0 || i >= d.Len() {
-		return errors.Errorf("%s: image %d, want 0 to %d", d.Name, i, d.Len()-1)
+		return errors.Errorf("%s: image %d, want 0 to %d", d.name, i, d.Len()-1)
 	}
 	return nil
 }
@@ -35,17 +55,14 @@ type placement struct {
 	dx, dy int
 }
 
-// scratch is the size of the buffer that read needs beside its destination.
-func (d *Dataset) scratch() int { return d.w }
-
-// read writes stored image s, placed and normalised, to dst (C, H, W).
+// read writes stored image s, placed and normalised, to dst (C, H, W). scratch holds a stored row.
 func (d *Dataset) read(s int, dst, scratch []float32, p placement) {
-	_, h, w := d.Shape()
-	size := h * w
-	pixels := d.pixels[s*d.c*d.h*d.w : (s+1)*d.c*d.h*d.w]
-	plane := func(c int) []uint8 { return pixels[c*d.h*d.w : (c+1)*d.h*d.w] }
+	shape := d.Shape()
+	size, area := shape.Height*shape.Width, d.stored.Height*d.stored.Width
+	pixels := d.pixels[s*d.stored.Channels*area : (s+1)*d.stored.Channels*area]
+	plane := func(c int) []uint8 { return pixels[c*area : (c+1)*area] }
 	if d.mix == nil {
-		for c := range d.c {
+		for c := range d.stored.Channels {
 			out := dst[c*size : (c+1)*size]
 			d.place(plane(c), out, scratch, p, 1, false)
 			d.normalize(out, out, c)
@@ -64,7 +81,8 @@ func (d *Dataset) read(s int, dst, scratch []float32, p placement) {
 
 // normalize: dst = (src/255 - mean) / std.
 func (d *Dataset) normalize(dst, src []float32, c int) {
-	mean, inv := d.mean[c], 1/d.std[c]
+	mean, std := d.norm.At(c)
+	inv := 1 / std
 	for i, v := range src[:len(dst)] {
 		dst[i] = (v*(1./255) - mean) * inv
 	}
@@ -72,7 +90,8 @@ func (d *Dataset) normalize(dst, src []float32, c int) {
 
 // place writes weight times a stored plane, resampled and placed, to dst, or adds it there.
 func (d *Dataset) place(src []uint8, dst, row []float32, p placement, weight float32, add bool) {
-	_, h, w := d.Shape()
+	shape := d.Shape()
+	h, w := shape.Height, shape.Width
 	if !add {
 		clear(dst)
 	}
@@ -112,8 +131,9 @@ func (d *Dataset) place(src []uint8, dst, row []float32, p placement, weight flo
 
 // row computes weight times visible row y, not yet resampled along the columns; false: it is black.
 func (d *Dataset) row(src []uint8, row []float32, y int, weight float32) bool {
+	w := d.stored.Width
 	if d.rows == nil {
-		for x, v := range src[y*d.w : (y+1)*d.w] {
+		for x, v := range src[y*w : (y+1)*w] {
 			row[x] = weight * float32(v)
 		}
 		return true
@@ -122,7 +142,7 @@ func (d *Dataset) row(src []uint8, row []float32, y int, weight float32) bool {
 	clear(row)
 	for k, u := range t.weights {
 		u *= weight
-		for x, v := range src[(t.start+k)*d.w : (t.start+k+1)*d.w] {
+		for x, v := range src[(t.start+k)*w : (t.start+k+1)*w] {
 			row[x] += u * float32(v)
 		}
 	}
@@ -135,17 +155,17 @@ func (d *Dataset) Image(i int) (image.Image, error) {
 	if err := d.check(i); err != nil {
 		return nil, err
 	}
-	c, h, w := d.Shape()
+	shape := d.Shape()
+	c, h, w := shape.Channels, shape.Height, shape.Width
 	if c != 1 && c != 3 {
-		return nil, errors.Errorf("%s: images of %d channels cannot be shown, only 1 or 3", d.Name, c)
+		return nil, errors.Errorf("%s: images of %d channels cannot be shown, only 1 or 3", d.name, c)
 	}
 	raw := *d
-	raw.mean, raw.std = make([]float32, c), make([]float32, c)
-	for k := range raw.std {
-		raw.std[k] = 1
-	}
+	raw.norm = Normalization{}
 	buf := make([]float32, c*h*w)
-	raw.read(d.stored(i), buf, make([]float32, d.scratch()), placement{})
+	if _, err := raw.Read(i, buf); err != nil {
+		return nil, err
+	}
 	level := func(v float32) uint8 { return uint8(math.Round(float64(min(max(v, 0), 1)) * 255)) }
 	if c == 1 {
 		img := image.NewGray(image.Rect(0, 0, w, h))
@@ -183,31 +203,32 @@ func (d *Dataset) Images(indices ...int) ([]image.Image, error) {
 }
 
 // Statistics measures mean and standard deviation of each channel over all images as they are
-// seen, with pixels scaled to 0..1: what Normalize wants for a dataset of your own.
-func (d *Dataset) Statistics() (mean, std []float32, err error) {
+// seen, with pixels scaled to 0..1: what Normalize wants for a dataset of your own. A channel whose
+// pixels are all equal has deviation 0, which Normalize refuses.
+func (d *Dataset) Statistics() (Normalization, error) {
 	if d.Len() == 0 {
-		return nil, nil, errors.Errorf("%s: no images to take statistics of", d.Name)
+		return Normalization{}, errors.Errorf("%s: no images to take statistics of", d.name)
 	}
-	c, h, w := d.Shape()
-	buf, scratch := make([]float32, c*h*w), make([]float32, d.scratch())
+	shape := d.Shape()
+	c, area := shape.Channels, shape.Height*shape.Width
 	raw := *d
-	raw.mean, raw.std = make([]float32, c), make([]float32, c)
-	for k := range raw.std {
-		raw.std[k] = 1
-	}
+	raw.norm = Normalization{}
+	buf := make([]float32, c*area)
 	sum, squares := make([]float64, c), make([]float64, c)
 	for i := range d.Len() {
-		raw.read(d.stored(i), buf, scratch, placement{})
+		if _, err := raw.Read(i, buf); err != nil {
+			return Normalization{}, err
+		}
 		for k, v := range buf {
-			sum[k/(h*w)] += float64(v)
-			squares[k/(h*w)] += float64(v) * float64(v)
+			sum[k/area] += float64(v)
+			squares[k/area] += float64(v) * float64(v)
 		}
 	}
-	n := float64(d.Len() * h * w)
-	mean, std = make([]float32, c), make([]float32, c)
-	for k := range mean {
+	n := float64(d.Len()) * float64(area)
+	out := Normalization{Mean: make([]float32, c), Std: make([]float32, c)}
+	for k := range c {
 		m := sum[k] / n
-		mean[k], std[k] = float32(m), float32(math.Sqrt(max(0, squares[k]/n-m*m)))
+		out.Mean[k], out.Std[k] = float32(m), float32(math.Sqrt(max(0, squares[k]/n-m*m)))
 	}
-	return mean, std, nil
+	return out, nil
 }

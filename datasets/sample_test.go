@@ -11,9 +11,8 @@ import (
 )
 
 func sample(t interface{ Fatal(...any) }, d *Dataset, i int) []float32 {
-	c, h, w := d.Shape()
-	out := make([]float32, c*h*w)
-	label, err := d.Sample(i, out)
+	out := make([]float32, d.values())
+	label, err := d.Read(i, out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,9 +24,10 @@ func sample(t interface{ Fatal(...any) }, d *Dataset, i int) []float32 {
 
 // placed reads an image through a placement.
 func placed(d *Dataset, i int, p placement) []float32 {
-	c, h, w := d.Shape()
-	out := make([]float32, c*h*w)
-	d.read(d.stored(i), out, make([]float32, d.scratch()), p)
+	out := make([]float32, d.values())
+	if _, err := d.readPlaced(i, out, p); err != nil {
+		panic(err)
+	}
 	return out
 }
 
@@ -47,14 +47,14 @@ func near(a, b []float32, tol float64) bool {
 }
 
 func TestNormalisation(t *testing.T) {
-	d, err := New("x", []uint8{0, 51, 255, 102}, []int{0}, 2, 1, 2, []string{"a"})
+	d, err := New(Config{Shape: sized(2, 1, 2), Pixels: []uint8{0, 51, 255, 102}, Labels: []int{0}, Classes: []string{"a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := sample(t, d, 0), []float32{0, 0.2, 1, 0.4}; !near(got, want, 1e-7) {
 		t.Errorf("plain: got %v, want %v", got, want)
 	}
-	d, err = d.Normalize([]float32{0.2, 0.5}, []float32{0.5, 0.25})
+	d, err = d.Normalize(Normalization{Mean: []float32{0.2, 0.5}, Std: []float32{0.5, 0.25}})
 	if got, want := sample(t, check(t, d, err), 0), []float32{-0.4, 0, 2, -0.4}; !near(got, want, 1e-6) {
 		t.Errorf("normalised: got %v, want %v", got, want)
 	}
@@ -63,8 +63,8 @@ func TestNormalisation(t *testing.T) {
 func TestNormalizeRefuses(t *testing.T) {
 	d := numbered(t, 1, 1, 2, 2)
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	for _, c := range [][2][]float32{{{0}, {0}}, {{0}, {-1}}, {{0}, {nan}}, {{nan}, {1}}, {{inf}, {1}}, {{0}, {inf}}, {{0, 0}, {1, 1}}, {nil, nil}} {
-		if _, err := d.Normalize(c[0], c[1]); err == nil {
+	for _, c := range [][2][]float32{{{0}, {0}}, {{0}, {-1}}, {{0}, {nan}}, {{nan}, {1}}, {{inf}, {1}}, {{0}, {inf}}, {{0, 0}, {1, 1}}} {
+		if _, err := d.Normalize(Normalization{Mean: c[0], Std: c[1]}); err == nil {
 			t.Errorf("accepted mean %v, deviation %v", c[0], c[1])
 		}
 	}
@@ -79,7 +79,7 @@ func TestPlacement(t *testing.T) {
 			var err error
 			d, err = d.Resize(rapid.IntRange(2, 9).Draw(t, "to h"), rapid.IntRange(2, 9).Draw(t, "to w"))
 			d = check(t, d, err)
-			_, h, w = d.Shape()
+			h, w = d.Shape().Height, d.Shape().Width
 		}
 		p := placement{flip: rapid.Bool().Draw(t, "flip"), dx: rapid.IntRange(1-w, w-1).Draw(t, "dx"), dy: rapid.IntRange(1-h, h-1).Draw(t, "dy")}
 		plain, got := sample(t, d, 0), placed(d, 0, p)
@@ -159,11 +159,11 @@ func TestImage(t *testing.T) {
 		if _, err := grey.Images(0, i); err == nil {
 			t.Errorf("image %d exists", i)
 		}
-		if _, err := grey.Sample(i, make([]float32, 12)); err == nil {
+		if _, err := grey.Read(i, make([]float32, 12)); err == nil {
 			t.Errorf("sample %d exists", i)
 		}
 	}
-	if _, err := grey.Sample(0, make([]float32, 11)); err == nil {
+	if _, err := grey.Read(0, make([]float32, 11)); err == nil {
 		t.Error("a buffer that is too small is accepted")
 	}
 	if _, err := numbered(t, 1, 2, 3, 3).Image(0); err == nil {
@@ -172,16 +172,16 @@ func TestImage(t *testing.T) {
 }
 
 func TestStatistics(t *testing.T) {
-	d, err := New("x", []uint8{0, 255, 51, 51}, []int{0, 0}, 2, 1, 1, []string{"a"})
+	d, err := New(Config{Shape: sized(2, 1, 1), Pixels: []uint8{0, 255, 51, 51}, Labels: []int{0, 0}, Classes: []string{"a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Channel 0 sees 0 and 0.2, channel 1 sees 1 and 0.2.
-	mean, std, err := d.Statistics()
-	if err != nil || !near(mean, []float32{0.1, 0.6}, 1e-6) || !near(std, []float32{0.1, 0.4}, 1e-6) {
-		t.Errorf("mean %v, deviation %v, %v", mean, std, err)
+	n, err := d.Statistics()
+	if err != nil || !near(n.Mean, []float32{0.1, 0.6}, 1e-6) || !near(n.Std, []float32{0.1, 0.4}, 1e-6) {
+		t.Errorf("%v, %v", n, err)
 	}
-	if _, _, err := d.Take(0).Statistics(); err == nil {
+	if _, err := d.Take(0).Statistics(); err == nil {
 		t.Error("no error without images")
 	}
 }

@@ -8,12 +8,11 @@ import (
 
 // SyntheticConfig describes images that are made, not taken: for tests and for trying things out.
 type SyntheticConfig struct {
-	Train, Test   int     // images; default 512 and 128
-	Classes       int     // default 10
-	Channels      int     // default 3
-	Height, Width int     // default 32 and 32
-	Noise         float64 // amplitude of the noise relative to the patterns'; default 0.5
-	Seed          uint64
+	Train, Test int     // images; default 512 and 128
+	Classes     int     // default 10
+	Shape       Shape   // default 3x32x32, each of the three by itself
+	Noise       float64 // amplitude of the noise relative to the patterns'; default 0.5
+	Seed        uint64
 }
 
 // Synthetic returns images of blurred random patterns, one pattern per class, under uniform noise
@@ -25,8 +24,8 @@ func Synthetic(cfg SyntheticConfig) (train, test *Dataset, err error) {
 		name  string
 		value *int
 		usual int
-	}{{"train", &cfg.Train, 512}, {"test", &cfg.Test, 128}, {"classes", &cfg.Classes, 10}, {"channels", &cfg.Channels, 3},
-		{"height", &cfg.Height, 32}, {"width", &cfg.Width, 32}} {
+	}{{"train", &cfg.Train, 512}, {"test", &cfg.Test, 128}, {"classes", &cfg.Classes, 10}, {"channels", &cfg.Shape.Channels, 3},
+		{"height", &cfg.Shape.Height, 32}, {"width", &cfg.Shape.Width, 32}} {
 		if *f.value == 0 {
 			*f.value = f.usual
 		}
@@ -51,14 +50,14 @@ func Synthetic(cfg SyntheticConfig) (train, test *Dataset, err error) {
 // patterns returns one image per class, -1..1: a coarse random grid, enlarged smoothly.
 func (cfg SyntheticConfig) patterns() [][]float32 {
 	const coarse = 4
-	rows, cols := resizeTaps(coarse, cfg.Height), resizeTaps(coarse, cfg.Width)
+	rows, cols := resizeTaps(coarse, cfg.Shape.Height), resizeTaps(coarse, cfg.Shape.Width)
 	out := make([][]float32, cfg.Classes)
 	for class := range out {
-		for c := range cfg.Channels {
+		for c := range cfg.Shape.Channels {
 			var grid [coarse][coarse]float32
 			for i := range coarse * coarse {
 				// Signs, not shades: any two patterns then differ strongly in half of the cells.
-				grid[i/coarse][i%coarse] = float32(mix64(mix64(cfg.Seed)+uint64((class*cfg.Channels+c)*coarse*coarse+i))>>63)*2 - 1
+				grid[i/coarse][i%coarse] = float32(mix64(mix64(cfg.Seed)+uint64((class*cfg.Shape.Channels+c)*coarse*coarse+i))>>63)*2 - 1
 			}
 			for _, r := range rows {
 				for _, q := range cols {
@@ -77,7 +76,7 @@ func (cfg SyntheticConfig) patterns() [][]float32 {
 }
 
 func (cfg SyntheticConfig) draw(patterns [][]float32, n int, part uint64) (*Dataset, error) {
-	size := cfg.Channels * cfg.Height * cfg.Width
+	size := cfg.Shape.Channels * cfg.Shape.Height * cfg.Shape.Width
 	pixels, labels := make([]uint8, n*size), make([]int, n)
 	state := mix64(mix64(cfg.Seed+part) + part)
 	for i := range n {
@@ -93,13 +92,6 @@ func (cfg SyntheticConfig) draw(patterns [][]float32, n int, part uint64) (*Data
 	for c := range classes {
 		classes[c] = fmt.Sprintf("pattern %d", c)
 	}
-	d, err := New("synthetic", pixels, labels, cfg.Channels, cfg.Height, cfg.Width, classes)
-	if err != nil {
-		return nil, err
-	}
-	mean, std := make([]float32, cfg.Channels), make([]float32, cfg.Channels)
-	for c := range mean {
-		mean[c], std[c] = 0.5, 0.25
-	}
-	return d.Normalize(mean, std)
+	return New(Config{Name: "synthetic", Shape: cfg.Shape, Pixels: pixels, Labels: labels, Classes: classes,
+		Normalization: Normalization{Mean: []float32{0.5}, Std: []float32{0.25}}})
 }

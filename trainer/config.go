@@ -13,8 +13,8 @@ const (
 
 // Data is what a run learns from and what it is tested on.
 type Data struct {
-	Train *datasets.Dataset
-	Test  *datasets.Dataset // nil: no evaluation
+	Train datasets.Source
+	Test  datasets.Source // nil: no evaluation
 }
 
 // Unit says what a schedule's step is.

@@ -22,7 +22,7 @@ type Evaluation struct {
 
 // Evaluate runs the network in inference mode over all images, batch images at
 // a time (0 means 128). It stops with the context's error when that is done.
-func Evaluate(ctx context.Context, net graph.Block, params *graph.Params, data *datasets.Dataset, batch int) (*Evaluation, error) {
+func Evaluate(ctx context.Context, net graph.Block, params *graph.Params, data datasets.Source, batch int) (*Evaluation, error) {
 	e, err := newEvaluator(net, params, data, batch)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ type evaluator struct {
 	loader  *datasets.Loader
 }
 
-func newEvaluator(net graph.Block, params *graph.Params, data *datasets.Dataset, batch int) (*evaluator, error) {
+func newEvaluator(net graph.Block, params *graph.Params, data datasets.Source, batch int) (*evaluator, error) {
 	if data == nil || data.Len() == 0 {
 		return nil, errors.New("evaluate: the dataset has no images")
 	}
@@ -48,8 +48,7 @@ func newEvaluator(net graph.Block, params *graph.Params, data *datasets.Dataset,
 	if err != nil {
 		return nil, err
 	}
-	c, h, w := data.Shape()
-	program, err := graph.Build(net, params, graph.InferenceConfig(loader.Config().Batch, c, h, w))
+	program, err := graph.Build(net, params, graph.InferenceConfig(data.Shape().WithBatch(loader.Config().Batch)...))
 	if err != nil {
 		return nil, err
 	}
@@ -60,18 +59,21 @@ func newEvaluator(net graph.Block, params *graph.Params, data *datasets.Dataset,
 }
 
 // checkClasses refuses data with more classes than the network has outputs.
-func checkClasses(p *graph.Program, data *datasets.Dataset) error {
-	if p.Classes() < len(data.Classes) {
-		return errors.Errorf("the network has %d outputs, %s has %d classes", p.Classes(), data.Name, len(data.Classes))
+func checkClasses(p *graph.Program, data datasets.Source) error {
+	if n := len(data.Classes()); p.Classes() < n {
+		return errors.Errorf("the network has %d outputs, %s has %d classes", p.Classes(), datasets.NameOf(data), n)
 	}
 	return nil
 }
 
 func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
-	data := e.loader.Dataset()
-	out := &Evaluation{Images: data.Len(), Confusion: NewConfusion(e.program.Classes(), data.Classes)}
+	data := e.loader.Source()
+	out := &Evaluation{Images: data.Len(), Confusion: NewConfusion(e.program.Classes(), data.Classes())}
 	first, five := 0, 0
-	for _, b := range e.loader.Epoch(0) {
+	for b, err := range e.loader.Epoch(0) {
+		if err != nil {
+			return nil, errors.WithMessage(err, "evaluate")
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, errors.Wrap(err, "evaluate")
 		}
@@ -82,11 +84,11 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := rowsOf(logits, b.Labels)
+		r, err := rowsOf(logits, b.Target.Labels)
 		if err != nil {
 			return nil, err
 		}
-		for i, l := range b.Labels {
+		for i, l := range b.Target.Labels {
 			rank := r.rank(i, l)
 			if rank == 0 {
 				first++

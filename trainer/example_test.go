@@ -51,7 +51,7 @@ func ExampleFit() {
 }
 
 func ExampleHook() {
-	train, _, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 200, Height: 8, Width: 8})
+	train, _, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 200, Shape: datasets.Shape{Height: 8, Width: 8}})
 	if err != nil {
 		panic(err)
 	}

@@ -110,8 +110,7 @@ func newFit(net graph.Block, data Data, cfg Config) (*fit, error) {
 }
 
 func (f *fit) newStepper(batch int) (*stepper, error) {
-	c, h, w := f.run.Data.Train.Shape()
-	gc := graph.TrainingConfig(batch, c, h, w)
+	gc := graph.TrainingConfig(f.run.Data.Train.Shape().WithBatch(batch)...)
 	gc.Loss = graph.CrossEntropy{Smoothing: f.cfg.LabelSmoothing}
 	program, err := graph.Build(f.run.Net, f.cfg.Params, gc)
 	if err != nil {
@@ -189,7 +188,12 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		r.Partial = r.Steps < f.loader.Batches()
 		return r
 	}
-	for i, batch := range f.loader.Epoch(e) {
+	for batch, failed := range f.loader.Epoch(e) {
+		i := batch.Index
+		if failed != nil {
+			err = errors.WithMessage(failed, "fit")
+			break
+		}
 		if err = ctx.Err(); err != nil {
 			err = errors.Wrapf(err, "epoch %d, step %d", e+1, i+1)
 			break
@@ -247,7 +251,7 @@ func (f *fit) setRate(epoch int) {
 // finite: then they stay as they were.
 func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch) (loss float64, correct int, err error) {
 	f.cfg.Params.SetSteps(uint64(f.run.Steps))
-	if loss, err = s.program.Step(ctx, b.Images, graph.Labels(b.Labels)); err != nil {
+	if loss, err = s.program.Step(ctx, b.Images, b.Target); err != nil {
 		return 0, 0, err
 	}
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
@@ -257,7 +261,7 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch) (loss floa
 	if err != nil {
 		return 0, 0, err
 	}
-	r, err := rowsOf(logits, b.Labels)
+	r, err := rowsOf(logits, b.Target.Labels)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -275,7 +279,7 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch) (loss floa
 			return 0, 0, err
 		}
 	}
-	return loss, r.correct(b.Labels), f.run.Solver.Update(s.parameters)
+	return loss, r.correct(b.Target.Labels), f.run.Solver.Update(s.parameters)
 }
 
 // place puts the time into an error about values that are not finite.

@@ -77,7 +77,7 @@ func (m tiny) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 
 func synthetic(t *testing.T) Data {
 	t.Helper()
-	train, test, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 300, Test: 70, Classes: 4, Channels: 1, Height: 12, Width: 12, Seed: 3})
+	train, test, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 300, Test: 70, Classes: 4, Shape: datasets.Shape{Channels: 1, Height: 12, Width: 12}, Seed: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,14 +25,13 @@ type Run struct {
 }
 
 // Evaluate measures the network as it is now on a dataset.
-func (r *Run) Evaluate(ctx context.Context, data *datasets.Dataset) (*Evaluation, error) {
+func (r *Run) Evaluate(ctx context.Context, data datasets.Source) (*Evaluation, error) {
 	return Evaluate(ctx, r.Net, r.Params, data, r.Config.EvalBatch)
 }
 
 // Program compiles the network for inference on batches of that size.
 func (r *Run) Program(batch int) (*graph.Program, error) {
-	c, h, w := r.Data.Train.Shape()
-	return graph.Build(r.Net, r.Params, graph.InferenceConfig(batch, c, h, w))
+	return graph.Build(r.Net, r.Params, graph.InferenceConfig(r.Data.Train.Shape().WithBatch(batch)...))
 }
 
 // String is the history as aligned text.

@@ -25,12 +25,11 @@ type reporter struct {
 }
 
 func (t *training) reporter(out io.Writer, a architectures.Architecture, train, test *datasets.Dataset) *reporter {
-	c, h, w := train.Shape()
 	r := &reporter{out: out, json: t.json}
 	if f, ok := out.(*os.File); ok && !t.json {
 		r.live = term.IsTerminal(int(f.Fd()))
 	}
-	r.intro = fmt.Sprintf("training %s on %s: %d images of %dx%dx%d, %d classes; testing on %d", a.Title, train.Name, train.Len(), c, h, w, len(train.Classes), test.Len())
+	r.intro = fmt.Sprintf("training %s on %s: %d images of %v, %d classes; testing on %d", a.Title, train.Name(), train.Len(), train.Shape(), len(train.Classes()), test.Len())
 	return r
 }
 

@@ -77,12 +77,12 @@ func (t *training) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	t.classes = len(train.Classes)
+	t.classes = len(train.Classes())
 	arch, net, size, err := t.build()
 	if err != nil {
 		return err
 	}
-	if train, test, err = fit(train, test, size); err != nil {
+	if train, test, err = fit(train, test, size, arch.Normalization); err != nil {
 		return err
 	}
 	cfg, err := t.config(train)
@@ -110,7 +110,7 @@ func (t *training) run(c *cobra.Command) error {
 
 // load returns the two halves of the chosen dataset.
 func (t *training) load() (train, test *datasets.Dataset, err error) {
-	if train, test, err = datasets.Load(t.data, t.dataDir); err != nil {
+	if train, test, err = datasets.Lookup(t.data, t.dataDir); err != nil {
 		return nil, nil, err
 	}
 	if t.limit > 0 && t.limit < train.Len() {
@@ -119,23 +119,14 @@ func (t *training) load() (train, test *datasets.Dataset, err error) {
 	return train, test, nil
 }
 
-// fit makes the images the size that the network takes.
-func fit(train, test *datasets.Dataset, size imaging.Shape) (*datasets.Dataset, *datasets.Dataset, error) {
+// fit makes the images what the network takes.
+func fit(train, test *datasets.Dataset, size imaging.Shape, n imaging.Normalization) (*datasets.Dataset, *datasets.Dataset, error) {
 	both := [2]*datasets.Dataset{train, test}
 	for i, d := range both {
-		c, h, w := d.Shape()
 		var err error
-		if c != size.Channels {
-			if d, err = d.Channels(size.Channels); err != nil {
-				return nil, nil, err
-			}
+		if both[i], err = d.Prepare(size, n); err != nil {
+			return nil, nil, err
 		}
-		if h != size.Height || w != size.Width {
-			if d, err = d.Resize(size.Height, size.Width); err != nil {
-				return nil, nil, err
-			}
-		}
-		both[i] = d
 	}
 	return both[0], both[1], nil
 }
@@ -203,7 +194,7 @@ func (t *training) save(out io.Writer, run *trainer.Run, arch architectures.Arch
 		return err
 	}
 	if run.Test != nil && run.Test.Confusion != nil {
-		if figure, err = plots.Confusion(run.Test.Confusion.Count, run.Data.Test.Classes); err != nil {
+		if figure, err = plots.Confusion(run.Test.Confusion.Count, run.Data.Test.Classes()); err != nil {
 			return err
 		}
 		if err := figure.Save(filepath.Join(t.out, "confusion.svg")); err != nil {
