@@ -70,7 +70,7 @@ type Config struct {
 
 // fill sets defaults and checks.
 func (c Config) fill(data Data) (Config, error) {
-	if data.Train == nil || data.Train.Len() == 0 {
+	if isNil(data.Train) || data.Train.Len() == 0 {
 		return c, errors.New("fit: there are no images to train on")
 	}
 	for _, v := range []struct {

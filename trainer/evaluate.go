@@ -38,7 +38,7 @@ type evaluator struct {
 }
 
 func newEvaluator(net graph.Block, params *graph.Params, data datasets.Source, batch int) (*evaluator, error) {
-	if data == nil || data.Len() == 0 {
+	if isNil(data) || data.Len() == 0 {
 		return nil, errors.New("evaluate: the dataset has no images")
 	}
 	if batch <= 0 {

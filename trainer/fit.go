@@ -100,7 +100,7 @@ func newFit(net graph.Block, data Data, cfg Config) (*fit, error) {
 			return f, errors.WithMessagef(err, "last batch of %d", rest)
 		}
 	}
-	if data.Test != nil {
+	if !isNil(data.Test) {
 		if f.eval, err = newEvaluator(net, cfg.Params, data.Test, cfg.EvalBatch); err != nil {
 			return f, errors.WithMessage(err, "evaluation")
 		}
