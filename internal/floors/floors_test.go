@@ -33,6 +33,7 @@ var floor = map[string]int{
 	"architectures":       5,
 	"checkpoint":          2,
 	"fetch":               1,
+	"pictures":            1,
 	"tensorboard":         1,
 	"weights":             1,
 	"datasets":            5,

@@ -1,0 +1,65 @@
+package pictures
+
+import (
+	"image"
+
+	"github.com/pkg/errors"
+	"golang.org/x/image/draw"
+)
+
+// Resize scales a picture to width x height by bilinear interpolation,
+// antialiased where it shrinks.
+func Resize(img image.Image, width, height int) (image.Image, error) {
+	if width < 1 || height < 1 || width > MaxPixels || height > MaxPixels || width*height > MaxPixels {
+		return nil, errors.Errorf("picture: cannot resize to %dx%d, want 1 to %d pixels", width, height, MaxPixels)
+	}
+	b := img.Bounds()
+	if b.Empty() {
+		return nil, errors.New("picture: no pixels")
+	}
+	if b.Dx() == width && b.Dy() == height {
+		return img, nil
+	}
+	out := image.NewNRGBA(image.Rect(0, 0, width, height))
+	draw.BiLinear.Scale(out, out.Bounds(), img, b, draw.Src, nil)
+	return out, nil
+}
+
+// Crop cuts the window of width x height whose upper left corner is at x, y of
+// the picture.
+func Crop(img image.Image, x, y, width, height int) (image.Image, error) {
+	b := img.Bounds()
+	if x < 0 || y < 0 || width < 1 || height < 1 || width > b.Dx()-x || height > b.Dy()-y {
+		return nil, errors.Errorf("picture: cannot cut %dx%d at (%d, %d) out of %dx%d", width, height, x, y, b.Dx(), b.Dy())
+	}
+	out := image.NewNRGBA(image.Rect(0, 0, width, height))
+	draw.Draw(out, out.Bounds(), img, b.Min.Add(image.Pt(x, y)), draw.Src)
+	return out, nil
+}
+
+// Fit scales a picture so that it just covers width x height, its sides in
+// proportion, and cuts the middle out: nothing is distorted, and of the longer side
+// the ends are lost.
+func Fit(img image.Image, width, height int) (image.Image, error) {
+	b := img.Bounds()
+	if b.Empty() {
+		return nil, errors.New("picture: no pixels")
+	}
+	if width < 1 || height < 1 {
+		return nil, errors.Errorf("picture: cannot fit to %dx%d", width, height)
+	}
+	w, h := width, height
+	if b.Dx()*height > b.Dy()*width {
+		w = max(width, (b.Dx()*height+b.Dy()/2)/b.Dy())
+	} else {
+		h = max(height, (b.Dy()*width+b.Dx()/2)/b.Dx())
+	}
+	scaled, err := Resize(img, w, h)
+	if err != nil {
+		return nil, err
+	}
+	if w == width && h == height {
+		return scaled, nil
+	}
+	return Crop(scaled, (w-width)/2, (h-height)/2, width, height)
+}
