@@ -43,6 +43,13 @@
 // the activation after it, a batch norm with its activation, a residual sum
 // with its activation, and in inference a convolution with the batch norm after
 // it. The results are the same up to rounding.
+//
+// # Rounding
+//
+// Inference in float32 computes many convolutions by Winograd's algorithm,
+// which is faster and rounds several times as much as a sum of products does,
+// fused or not. Training doesn't, and graph.Config.ExactConvolutions switches
+// it off for inference.
 package blocks
 
 import (

@@ -15,6 +15,10 @@ func TestUpsampling(t *testing.T) {
 	checkAll(t, []one{
 		{"transposed", blocks.ConvTranspose2D{Out: 4, Kernel: 3, Stride: 2, Padding: 1, OutputPadding: 1, Groups: 2}, []int{2, 2, 3, 3}, []int{2, 4, 6, 6},
 			[]string{"weight 2x2x3x3", "bias 4"}, "ConvTranspose2D 3x3, 4, stride 2, padding 1, output padding 1, groups 2"},
+		{"transposed rectangle", blocks.ConvTranspose2D{Out: 2, Kernel: 3, KernelHW: [2]int{0, 4}, StrideHW: [2]int{2, 1}, PaddingHW: [2]int{1, 0}, OutputPaddingHW: [2]int{1, 0}, DilationHW: [2]int{1, 2}},
+			[]int{2, 2, 3, 3}, []int{2, 2, 6, 9}, []string{"weight 2x2x3x4", "bias 2"}, "ConvTranspose2D 3x4, 2, stride 2x1, padding 1x0, output padding 1x0, dilation 1x2"},
+		{"named", blocks.UpsampleConv{Out: 1, Names: blocks.Names{Conv: "0", Norm: "1"}}, []int{2, 2, 3, 3}, []int{2, 1, 6, 6}, []string{"0.weight 2x1x4x4", "1.weight 1", "1.bias 1"},
+			"UpsampleConv 1, scale 2, leaky_relu:0.2"},
 		{"twice", blocks.UpsampleConv{Out: 3}, []int{2, 2, 3, 4}, []int{2, 3, 6, 8}, []string{"conv.weight 2x3x4x4", "bn.weight 3", "bn.bias 3"}, "UpsampleConv 3, scale 2, leaky_relu:0.2"},
 		{"thrice", blocks.UpsampleConv{Out: 3, Scale: 3, Norm: blocks.Identity{}, Act: activations.Tanh{}}, []int{2, 2, 3, 4}, []int{2, 3, 9, 12},
 			[]string{"conv.weight 2x3x5x5", "conv.bias 3"}, "UpsampleConv 3, scale 3, no norm, tanh"},
@@ -103,6 +107,8 @@ func TestMaxout(t *testing.T) {
 		{"linear on images", blocks.MaxoutLinear{Out: 4}, []int{3, 2, 2, 2}, []int{3, 4}, []string{"weight 8x8", "bias 8"}, "MaxoutLinear 4, 2 pieces"},
 		{"conv", blocks.MaxoutConv{Out: 4, Kernel: 3, Stride: 2, Padding: blocks.Same, Groups: 2}, []int{2, 2, 5, 5}, []int{2, 4, 3, 3}, []string{"weight 8x1x3x3", "bias 8"},
 			"MaxoutConv 3x3, 4, 2 pieces, stride 2, same padding, groups 2"},
+		{"conv rectangle", blocks.MaxoutConv{Out: 2, KernelHW: [2]int{1, 3}, DilationHW: [2]int{1, 2}, Padding: blocks.Same, StrideHW: [2]int{2, 1}}, []int{2, 2, 5, 5}, []int{2, 2, 3, 5},
+			[]string{"weight 4x2x1x3", "bias 4"}, "MaxoutConv 1x3, 2, 2 pieces, stride 2x1, same padding, dilation 1x2"},
 	})
 }
 
@@ -117,6 +123,9 @@ func TestLightBlocks(t *testing.T) {
 		{"depthwise separable", blocks.DepthwiseSeparable{Out: 3, Stride: 2}, in, []int{2, 3, 2, 2},
 			[]string{"depthwise.conv.weight 4x1x3x3", "depthwise.bn.weight 4", "depthwise.bn.bias 4", "pointwise.conv.weight 3x4x1x1", "pointwise.bn.weight 3", "pointwise.bn.bias 3"},
 			"DepthwiseSeparable 3x3, 3, stride 2"},
+		{"depthwise separable rectangle", blocks.DepthwiseSeparable{Out: 3, KernelHW: [2]int{1, 5}, StrideHW: [2]int{1, 2}}, in, []int{2, 3, 4, 2},
+			[]string{"depthwise.conv.weight 4x1x1x5", "depthwise.bn.weight 4", "depthwise.bn.bias 4", "pointwise.conv.weight 3x4x1x1", "pointwise.bn.weight 3", "pointwise.bn.bias 3"},
+			"DepthwiseSeparable 1x5, 3, stride 1x2"},
 		{"depthwise separable relu6", blocks.DepthwiseSeparable{Out: 3, Kernel: 5, Norm: blocks.Identity{}, Act: activations.ReLU6{}}, in, []int{2, 3, 4, 4},
 			[]string{"depthwise.conv.weight 4x1x5x5", "depthwise.conv.bias 4", "pointwise.conv.weight 3x4x1x1", "pointwise.conv.bias 3"}, "DepthwiseSeparable 5x5, 3, no norm, relu6"},
 		{"depthwise separable maxout", blocks.DepthwiseSeparable{Out: 3, Act: activations.Maxout{Pieces: 2}}, in, []int{2, 3, 4, 4},
@@ -146,14 +155,14 @@ func TestCompositesRefuse(t *testing.T) {
 		in    []int
 		want  string
 	}{
-		{blocks.ConvTranspose2D{Kernel: 2}, image, "conv_transpose2d: Out = 0, want the number of output channels"},
-		{blocks.ConvTranspose2D{Out: 2}, image, "conv_transpose2d: Kernel = 0, want at least 1"},
+		{blocks.ConvTranspose2D{Kernel: 2}, image, "conv_transpose2d: 0 output channels, want at least 1"},
+		{blocks.ConvTranspose2D{Out: 2}, image, "conv_transpose2d: kernel is 0x0, want at least 1"},
 		{blocks.ConvTranspose2D{Out: 2, Kernel: 2}, flat, "conv_transpose2d: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.ConvTranspose2D{Out: 6, Kernel: 2, Groups: 3}, image, "conv_transpose2d: input has 4 channels, groups = 3 does not divide it"},
-		{blocks.ConvTranspose2D{Out: 5, Kernel: 2, Groups: 2}, image, "conv_transpose2d: Out = 5 channels, groups = 2 does not divide it"},
-		{blocks.UpsampleConv{}, image, "conv: conv_transpose2d: Out = 0, want the number of output channels"},
-		{blocks.Inception{Out1: 1}, image, "branch2_reduce: conv2d: Out = 0, want the number of output channels"},
-		{blocks.Inception{Out1: 1, Reduce3: 1, Norm: blocks.BatchNorm{}}, image, "branch2.1.conv: conv2d: Out = 0, want the number of output channels"},
+		{blocks.ConvTranspose2D{Out: 5, Kernel: 2, Groups: 2}, image, "conv_transpose2d: 5 output channels, groups = 2 does not divide it"},
+		{blocks.UpsampleConv{}, image, "conv: conv_transpose2d: 0 output channels, want at least 1"},
+		{blocks.Inception{Out1: 1}, image, "branch2_reduce: conv2d: 0 output channels, want at least 1"},
+		{blocks.Inception{Out1: 1, Reduce3: 1, Norm: blocks.BatchNorm{}}, image, "branch2.1.conv: conv2d: 0 output channels, want at least 1"},
 		{blocks.AuxHead{}, image, "auxiliary head: Classes = 0, want at least 1"},
 		{blocks.As("aux2", blocks.AuxHead{Classes: 2}), []int{1, 2, 4, 4}, "aux2.pool: avg_pool2d: input is 4x4, kernel 5x5 with padding 0x0 and dilation 1x1 does not fit"},
 		{blocks.MaxoutLinear{Out: 2, Pieces: -1}, flat, "maxout: Pieces = -1, want at least 1"},
@@ -161,7 +170,7 @@ func TestCompositesRefuse(t *testing.T) {
 		{blocks.SqueezeExcite{}, flat, "squeeze-excite: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.SqueezeExcite{Reduction: -1}, image, "squeeze-excite: Reduction = -1, want at least 1"},
 		{blocks.DepthwiseSeparable{Out: 2}, flat, "depthwise separable: input has shape (2, 8), want (N, C, H, W)"},
-		{blocks.DepthwiseSeparable{}, image, "pointwise.conv: conv2d: Out = 0, want the number of output channels"},
+		{blocks.DepthwiseSeparable{}, image, "pointwise.conv: conv2d: 0 output channels, want at least 1"},
 		{blocks.DenseBlock{Growth: 2}, image, "dense block: Growth = 2, Layers = 0: want at least 1 of each"},
 		{blocks.DenseBlock{Growth: 2, Layers: 1}, flat, "dense block: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.Transition{}, flat, "transition: input has shape (2, 8), want (N, C, H, W)"},

@@ -15,6 +15,9 @@ import (
 //	Output: (N, Out, OH, OW), OH = floor((H + 2*padding - dilation*(kernel-1) - 1)/stride) + 1
 //
 // Parameters: weight (Out, C/Groups, KH, KW), bias (Out).
+//
+// Inference may use Winograd's algorithm, which rounds several times as much as
+// a sum of products, unless graph.Config.ExactConvolutions says no.
 type Conv2D struct {
 	Out      int  // channels; required
 	Kernel   int  // side of the kernel; required, here or in KernelHW
@@ -26,7 +29,7 @@ type Conv2D struct {
 
 	// Height and width apart, {vertical, horizontal}; a number that is not 0
 	// replaces the square size above.
-	KernelHW, StrideHW, PaddingHW [2]int
+	KernelHW, StrideHW, PaddingHW, DilationHW [2]int
 
 	Init     graph.Init // of weight; nil means U(-b, b), b = 1/sqrt(fan-in)
 	BiasInit graph.Init // of bias; nil means the same range
@@ -56,7 +59,7 @@ func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 			return nil, err
 		}
 	}
-	cfg.Act, cfg.Fast = f.fusedAct(), !s.Training()
+	cfg.Act, cfg.Fast = f.fusedAct(), !s.ExactConvolutions()
 	if f.norm == nil && f.skip == nil && (f.act == nil || fromOutput(f.act)) {
 		return ops.Conv2D(x, weight, bias, cfg)
 	}
@@ -86,36 +89,20 @@ func (c Conv2D) worthFolding(x *gorgonia.Node) bool {
 	return out >= weight[1:].TotalSize()
 }
 
-// geometry checks the settings against the input and completes them.
+// geometry completes the settings and checks them against the input.
 func (c Conv2D) geometry(x tensor.Shape) (ops.Conv2DConfig, tensor.Shape, error) {
 	kernel := pair(c.Kernel, c.KernelHW, 0)
 	cfg := ops.Conv2DConfig{
 		Stride:   pair(c.Stride, c.StrideHW, 1),
-		Dilation: pair(c.Dilation, [2]int{}, 1),
-		Groups:   max(c.Groups, 1),
-	}
-	switch {
-	case c.Out < 1:
-		return cfg, nil, errors.Errorf("conv2d: Out = %d, want the number of output channels", c.Out)
-	case min(kernel[0], kernel[1]) < 1:
-		return cfg, nil, errors.Errorf("conv2d: kernel is %s, want at least 1x1: set Kernel or KernelHW", by(kernel))
-	case c.Groups < 0:
-		return cfg, nil, errors.Errorf("conv2d: Groups = %d, want at least 1", c.Groups)
-	}
-	if err := wantImages("conv2d", x); err != nil {
-		return cfg, nil, err
-	}
-	if x[1]%cfg.Groups != 0 {
-		return cfg, nil, errors.Errorf("conv2d: input has %d channels, groups = %d does not divide it", x[1], cfg.Groups)
-	}
-	if c.Out%cfg.Groups != 0 {
-		return cfg, nil, errors.Errorf("conv2d: Out = %d channels, groups = %d does not divide it", c.Out, cfg.Groups)
+		Dilation: pair(c.Dilation, c.DilationHW, 1),
+		Groups:   c.Groups,
 	}
 	var err error
 	if cfg.Padding, err = pad(pair(c.Padding, c.PaddingHW, 0), kernel, cfg.Dilation); err != nil {
-		return cfg, nil, errors.Wrap(err, "conv2d")
+		return cfg, nil, errors.WithMessage(err, "conv2d")
 	}
-	return cfg, tensor.Shape{c.Out, x[1] / cfg.Groups, kernel[0], kernel[1]}, nil
+	weight, err := cfg.WeightShape(x, c.Out, kernel)
+	return cfg, weight, err
 }
 
 // String describes it: "Conv2D 3x3, 64, stride 2, padding 1".
@@ -124,7 +111,7 @@ func (c Conv2D) String() string {
 	w.add("%d", c.Out)
 	w.note("stride", c.Stride, c.StrideHW, 1)
 	w.note("padding", c.Padding, c.PaddingHW, 0)
-	w.note("dilation", c.Dilation, [2]int{}, 1)
+	w.note("dilation", c.Dilation, c.DilationHW, 1)
 	if c.Groups > 1 {
 		w.add("groups %d", c.Groups)
 	}

@@ -25,7 +25,7 @@ type ConvNorm struct {
 
 	// Height and width apart, {vertical, horizontal}; a number that is not 0
 	// replaces the square size above.
-	KernelHW, StrideHW, PaddingHW [2]int
+	KernelHW, StrideHW, PaddingHW, DilationHW [2]int
 
 	Norm Block                  // nil means BatchNorm{}; Identity{} means none
 	Act  activations.Activation // nil means ReLU; activations.Identity{} means none
@@ -62,7 +62,7 @@ func (c ConvNorm) parts() []Named {
 	act, names := orReLU(c.Act), c.Names.complete()
 	conv := Conv2D{
 		Out: c.Out * pieces(act), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,
-		KernelHW: c.KernelHW, StrideHW: c.StrideHW, PaddingHW: c.PaddingHW,
+		KernelHW: c.KernelHW, StrideHW: c.StrideHW, PaddingHW: c.PaddingHW, DilationHW: c.DilationHW,
 		NoBias: shifts(c.Norm) && !c.Bias, Init: c.Init, BiasInit: c.BiasInit,
 	}
 	parts := appendNorm([]Named{{names.Conv, conv}}, names.Norm, c.Norm)
@@ -75,7 +75,7 @@ func (c ConvNorm) String() string {
 	w.add("%d", c.Out)
 	w.note("stride", c.Stride, c.StrideHW, 1)
 	w.note("padding", c.Padding, c.PaddingHW, 0)
-	w.note("dilation", c.Dilation, [2]int{}, 1)
+	w.note("dilation", c.Dilation, c.DilationHW, 1)
 	if c.Groups > 1 {
 		w.add("groups %d", c.Groups)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
 )
 
@@ -35,10 +36,18 @@ func pad(padding, kernel, dilation [2]int) ([2]int, error) {
 		if p != Same {
 			continue
 		}
-		if dilation[i]*(kernel[i]-1)%2 != 0 {
+		if kernel[i] < 1 || dilation[i] < 1 {
+			padding[i] = 0 // the operation refuses them
+			continue
+		}
+		reach, err := size.Product(dilation[i], kernel[i]-1)
+		if err != nil {
+			return padding, errors.WithMessage(err, "padding Same")
+		}
+		if reach%2 != 0 {
 			return padding, errors.Errorf("padding Same with kernel %s and dilation %s: want an odd kernel", by(kernel), by(dilation))
 		}
-		padding[i] = dilation[i] * (kernel[i] - 1) / 2
+		padding[i] = reach / 2
 	}
 	return padding, nil
 }

@@ -60,12 +60,17 @@ func (m MaxoutLinear) String() string {
 //
 // Goodfellow et al. 2013, arXiv 1302.4389, section 5.
 type MaxoutConv struct {
-	Out     int // channels; required
-	Pieces  int // 0 means 2
-	Kernel  int // side of the kernel; required
-	Stride  int // 0 means 1
-	Padding int // zeros on every side, or Same
-	Groups  int // 0 means 1
+	Out      int // channels; required
+	Pieces   int // 0 means 2
+	Kernel   int // side of the kernel; required, here or in KernelHW
+	Stride   int // 0 means 1
+	Padding  int // zeros on every side, or Same
+	Dilation int // distance of kernel taps; 0 means 1
+	Groups   int // 0 means 1
+
+	// Height and width apart, {vertical, horizontal}; a number that is not 0
+	// replaces the square size above.
+	KernelHW, StrideHW, PaddingHW, DilationHW [2]int
 
 	Init     graph.Init // of weight; nil means U(-b, b), b = 1/sqrt(fan-in)
 	BiasInit graph.Init // of bias; nil means the same range
@@ -85,17 +90,22 @@ func (m MaxoutConv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 }
 
 func (m MaxoutConv) conv(k int) Conv2D {
-	return Conv2D{Out: m.Out * k, Kernel: m.Kernel, Stride: m.Stride, Padding: m.Padding, Groups: m.Groups, Init: m.Init, BiasInit: m.BiasInit}
+	return Conv2D{
+		Out: m.Out * k, Kernel: m.Kernel, Stride: m.Stride, Padding: m.Padding, Dilation: m.Dilation, Groups: m.Groups,
+		KernelHW: m.KernelHW, StrideHW: m.StrideHW, PaddingHW: m.PaddingHW, DilationHW: m.DilationHW,
+		Init: m.Init, BiasInit: m.BiasInit,
+	}
 }
 
 // String describes it: "MaxoutConv 3x3, 64, 2 pieces".
 func (m MaxoutConv) String() string {
 	k, _ := maxoutPieces(m.Pieces)
-	w := words{"MaxoutConv " + by([2]int{m.Kernel, m.Kernel})}
+	w := words{"MaxoutConv " + by(pair(m.Kernel, m.KernelHW, 0))}
 	w.add("%d", m.Out)
 	w.add("%d pieces", k)
-	w.note("stride", m.Stride, [2]int{}, 1)
-	w.note("padding", m.Padding, [2]int{}, 0)
+	w.note("stride", m.Stride, m.StrideHW, 1)
+	w.note("padding", m.Padding, m.PaddingHW, 0)
+	w.note("dilation", m.Dilation, m.DilationHW, 1)
 	if m.Groups > 1 {
 		w.add("groups %d", m.Groups)
 	}

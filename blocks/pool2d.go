@@ -92,14 +92,11 @@ func (p AvgPool2D) String() string {
 	return w.String()
 }
 
-// poolWindow checks a window and resolves its padding.
+// poolWindow completes a window's sizes.
 func poolWindow(name string, kernel int, kernelHW [2]int, padding int, paddingHW [2]int) (k, p [2]int, err error) {
 	k = pair(kernel, kernelHW, 0)
-	if min(k[0], k[1]) < 1 {
-		return k, p, errors.Errorf("%s: kernel is %s, want at least 1x1: set Kernel or KernelHW", name, by(k))
-	}
 	p, err = pad(pair(padding, paddingHW, 0), k, [2]int{1, 1})
-	return k, p, errors.Wrap(err, name)
+	return k, p, errors.WithMessage(err, name)
 }
 
 // AdaptiveAvgPool2D is the mean over windows that cover the image evenly, as many
@@ -109,15 +106,12 @@ func poolWindow(name string, kernel int, kernelHW [2]int, padding int, paddingHW
 //	Output: (N, C, Out, Out)
 type AdaptiveAvgPool2D struct {
 	Out   int    // side of the output; required, here or in OutHW
-	OutHW [2]int // height and width apart
+	OutHW [2]int // height and width apart, {vertical, horizontal}; a number that is not 0 replaces Out
 }
 
 // Build adds the pooling.
 func (p AdaptiveAvgPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	out := pair(p.Out, p.OutHW, 0)
-	if min(out[0], out[1]) < 1 {
-		return nil, errors.Errorf("adaptive_avg_pool2d: output is %s, want at least 1x1: set Out or OutHW", by(out))
-	}
 	return ops.AdaptiveAvgPool2D(x, out)
 }
 

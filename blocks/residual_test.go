@@ -27,6 +27,8 @@ func TestCombinators(t *testing.T) {
 			[]string{"0.weight 3x4", "body.weight 3x4", "body.bias 3"}, "Sum {\n  0: Linear 3, no bias\n  body: Linear 3\n}"},
 		{"conv norm", blocks.ConvNorm{Out: 3, Kernel: 3, Act: activations.ReLU{}}, []int{2, 2, 5, 5}, []int{2, 3, 3, 3},
 			[]string{"conv.weight 3x2x3x3", "bn.weight 3", "bn.bias 3"}, "ConvNorm 3x3, 3, relu"},
+		{"conv norm rectangle", blocks.ConvNorm{Out: 3, Kernel: 3, KernelHW: [2]int{1, 0}, DilationHW: [2]int{1, 2}, Padding: blocks.Same}, []int{2, 2, 5, 5}, []int{2, 3, 5, 5},
+			[]string{"conv.weight 3x2x1x3", "bn.weight 3", "bn.bias 3"}, "ConvNorm 1x3, 3, same padding, dilation 1x2, relu"},
 		{"conv norm silu", blocks.ConvNorm{Out: 3, Kernel: 3, Act: activations.SiLU{}, Bias: true, Names: blocks.Names{Conv: "0", Norm: "1", Act: "2"}}, []int{2, 2, 5, 5}, []int{2, 3, 3, 3},
 			[]string{"0.weight 3x2x3x3", "0.bias 3", "1.weight 3", "1.bias 3"}, "ConvNorm 3x3, 3, silu"},
 		{"conv without norm", blocks.ConvNorm{Out: 3, Kernel: 3, Stride: 2, Norm: blocks.Identity{}, Act: activations.GELU{}}, []int{2, 2, 5, 5}, []int{2, 3, 2, 2},

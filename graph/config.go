@@ -27,6 +27,14 @@ type Config struct {
 	// program computes a loss only where one is given here.
 	Loss Loss
 
+	// ExactConvolutions makes inference compute every convolution by its sum of
+	// products. By default some float32 convolutions of stride 1 take
+	// Winograd's algorithm (Lavin and Gray 2015, arXiv 1509.09308), which is
+	// faster and rounds several times as much, whether layers are fused or
+	// not. Training is always exact in its forward pass: a ReLU that switches
+	// within rounding would move the whole gradient.
+	ExactConvolutions bool
+
 	NoDropout     bool // training without dropout, for comparisons
 	NoFusion      bool // every intermediate value a node of its own
 	NoSharing     bool // every node memory of its own: all values stay readable

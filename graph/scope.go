@@ -123,6 +123,11 @@ func (s *Scope) Dropout() bool { return s.b.cfg.Training && !s.b.cfg.NoDropout }
 // a node of its own; taps want to read them, so there is none then.
 func (s *Scope) Fused() bool { return !s.b.cfg.NoFusion && !s.b.cfg.Taps }
 
+// ExactConvolutions reports whether convolutions keep to algorithms that round
+// no more than a sum of products does: in training, and wherever the
+// configuration asks for it.
+func (s *Scope) ExactConvolutions() bool { return s.b.cfg.Training || s.b.cfg.ExactConvolutions }
+
 // Seed is a seed of the place's own, from the store's seed and the path.
 func (s *Scope) Seed() uint64 { return s.b.params.seed ^ hashName(s.path) }
 

@@ -118,36 +118,35 @@ func (o conv2D) Attributes() string {
 
 func (o conv2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	name := o.Name()
-	if err := o.check(name); err != nil {
-		return nil, err
-	}
 	x, w := in[0], in[1]
-	if err := wantImages(name, "input", x); err != nil {
-		return nil, err
-	}
 	if err := wantDims(name, "weight", w, "(O, C/groups, KH, KW)", 4); err != nil {
 		return nil, err
 	}
-	if x[1]%o.groups != 0 {
-		return nil, errors.Errorf("%s: input has %d channels, groups = %d does not divide it", name, x[1], o.groups)
+	want, err := o.weight(name, x, w[0], [2]int{w[2], w[3]})
+	if err != nil {
+		return nil, err
 	}
-	if w[0]%o.groups != 0 {
-		return nil, errors.Errorf("%s: weight has %d output channels, groups = %d does not divide it", name, w[0], o.groups)
-	}
-	if w[1] != x[1]/o.groups {
-		return nil, errors.Errorf("%s: weight %v takes %d channels a group, input %v in %d groups has %d", name, w, w[1], x, o.groups, x[1]/o.groups)
+	if w[1] != want[1] {
+		return nil, errors.Errorf("%s: weight %v takes %d channels a group, input %v in %d groups has %d", name, w, w[1], x, o.groups, want[1])
 	}
 	if len(in) > 2 {
 		if err := wantShape(name, "bias", in[2], w[0]); err != nil {
 			return nil, err
 		}
 	}
-	c := o.conv(x, w)
-	if c.OutH() < 1 || c.OutW() < 1 {
-		return nil, errors.Errorf("%s: input is %dx%d, kernel %dx%d with padding %dx%d and dilation %dx%d does not fit",
-			name, x[2], x[3], w[2], w[3], o.padding[0], o.padding[1], o.dilation[0], o.dilation[1])
+	out := tensor.Shape{x[0], w[0], 0, 0}
+	for i := range 2 {
+		room, err := room(name, x[2+i], w[2+i], o.padding[i], o.dilation[i])
+		if err != nil {
+			return nil, err
+		}
+		if room < 0 {
+			return nil, errors.Errorf("%s: input is %dx%d, kernel %dx%d with padding %dx%d and dilation %dx%d does not fit",
+				name, x[2], x[3], w[2], w[3], o.padding[0], o.padding[1], o.dilation[0], o.dilation[1])
+		}
+		out[2+i] = room/o.stride[i] + 1
 	}
-	return tensor.Shape{x[0], w[0], c.OutH(), c.OutW()}, nil
+	return out, nil
 }
 
 func (o conv2D) Float32(a op.Args[float32]) error { return convForward(o, a) }

@@ -31,7 +31,9 @@ func (o conv2DInputGrad) Float32(a op.Args[float32]) error { return convInputGra
 func (o conv2DInputGrad) Float64(a op.Args[float64]) error { return convInputGrad(o, a) }
 
 func convInputGrad[T kernel.Float](o conv2DInputGrad, a op.Args[T]) error {
-	kernel.ConvBackwardData(o.conv(a.OutShape, a.Shapes[1]), a.In[0], a.In[1], a.Out)
+	c := o.conv(a.OutShape, a.Shapes[1])
+	c.Fast = true // a gradient's rounding switches no activation
+	kernel.ConvBackwardData(c, a.In[0], a.In[1], a.Out)
 	return nil
 }
 

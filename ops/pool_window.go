@@ -49,10 +49,14 @@ func (p poolWindow) outShape(op string, x tensor.Shape) (tensor.Shape, error) {
 	out := tensor.Shape{x[0], x[1], 0, 0}
 	for i := range 2 {
 		// A wider padding makes windows without a single element.
-		if 2*p.padding[i] > p.kernel[i] {
+		if p.padding[i] > p.kernel[i]/2 {
 			return nil, errors.Errorf("%s: padding %dx%d is more than half the kernel %dx%d", op, p.padding[0], p.padding[1], p.kernel[0], p.kernel[1])
 		}
-		out[2+i] = p.size(i, x[2+i])
+		room, err := room(op, x[2+i], p.kernel[i], p.padding[i], p.dilation[i])
+		if err != nil {
+			return nil, err
+		}
+		out[2+i] = p.size(i, x[2+i], room)
 		if out[2+i] < 1 {
 			return nil, errors.Errorf("%s: input is %dx%d, kernel %dx%d with padding %dx%d and dilation %dx%d does not fit", op, x[2], x[3],
 				p.kernel[0], p.kernel[1], p.padding[0], p.padding[1], p.dilation[0], p.dilation[1])
@@ -61,17 +65,18 @@ func (p poolWindow) outShape(op string, x tensor.Shape) (tensor.Shape, error) {
 	return out, nil
 }
 
-// size is the number of windows along one axis.
-func (p poolWindow) size(axis, in int) int {
+// size is the number of windows along one axis, on which they have so much room.
+func (p poolWindow) size(axis, in, room int) int {
 	s, pad := p.stride[axis], p.padding[axis]
-	room := in + 2*pad - p.dilation[axis]*(p.kernel[axis]-1) - 1
-	if room < 0 && !(p.ceil && room+s-1 >= 0) {
+	switch {
+	case room < 0 && !(p.ceil && room+s > 0):
 		return 0
-	}
-	if !p.ceil {
+	case room < 0:
+		return 1
+	case !p.ceil || room%s == 0:
 		return room/s + 1
 	}
-	n := (room+s-1)/s + 1
+	n := room/s + 2
 	if (n-1)*s >= in+pad { // the last window would see padding only
 		n--
 	}

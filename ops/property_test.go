@@ -118,7 +118,7 @@ func TestPoolingCounts(t *testing.T) {
 			want++
 		}
 		w := window([2]int{k, k}, [2]int{s, s}, [2]int{p, p}, [2]int{}, ceil)
-		if got := w.size(0, in); got != want {
+		if got := w.size(0, in, in+2*p-k); got != want {
 			t.Fatalf("%d windows, want %d", got, want)
 		}
 	})

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
 )
 
@@ -46,6 +47,20 @@ func sameShapes(op string, in []tensor.Shape) (tensor.Shape, error) {
 		}
 	}
 	return in[0].Clone(), nil
+}
+
+// room is how far a window of a kernel can move along one axis: in + 2*padding -
+// dilation*(kernel-1) - 1, negative where it does not fit.
+func room(op string, in, kernel, padding, dilation int) (int, error) {
+	padded, err := size.Add(in, padding, padding)
+	if err != nil {
+		return 0, errors.WithMessagef(err, "%s: padding", op)
+	}
+	reach, err := size.Product(dilation, kernel-1)
+	if err != nil {
+		return 0, errors.WithMessagef(err, "%s: kernel", op)
+	}
+	return padded - reach - 1, nil
 }
 
 // layout splits (N, C) or (N, C, ...) into samples, channels and the size of a

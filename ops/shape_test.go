@@ -50,7 +50,7 @@ func TestRefusals(t *testing.T) {
 		{conv(double, kernel3, nil, Conv2DConfig{}), "conv2d: input 1 (kernel3) is float32, want float64 like the inputs before it"},
 		{conv(labels, kernel3, nil, Conv2DConfig{}), "conv2d: input 0 (labels) is int, want float32 or float64"},
 		{conv(image, kernel3, nil, Conv2DConfig{Groups: 4}), "conv2d: input has 6 channels, groups = 4 does not divide it"},
-		{conv(image, n("w9", 9, 3, 3, 3), nil, Conv2DConfig{Groups: 2}), "conv2d: weight has 9 output channels, groups = 2 does not divide it"},
+		{conv(image, n("w9", 9, 3, 3, 3), nil, Conv2DConfig{Groups: 2}), "conv2d: 9 output channels, groups = 2 does not divide it"},
 		{conv(image, kernel3, nil, Conv2DConfig{Groups: 2}), "conv2d: weight (4, 6, 3, 3) takes 6 channels a group, input (2, 6, 5, 4) in 2 groups has 3"},
 		{conv(image, n("w7", 4, 6, 7, 7), nil, Conv2DConfig{}), "conv2d: input is 5x4, kernel 7x7 with padding 0x0 and dilation 1x1 does not fit"},
 		{conv(image, kernel3, nil, Conv2DConfig{Dilation: [2]int{1, 2}}), "kernel 3x3 with padding 0x0 and dilation 1x2 does not fit"},

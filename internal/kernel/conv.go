@@ -12,11 +12,12 @@ type Conv struct {
 	SH, SW, PH, PW int
 	DH, DW         int
 	Groups         int
-	// Fast lets ConvForward use Winograd's algorithm F(4x4, 3x3), which takes
-	// a quarter of the multiplications and makes several times the rounding
-	// error. That is nothing to an inference; but in training it decides
-	// differently at activations that are nearly 0, and each such ReLU that
-	// switches moves the gradient. The backward passes may always use it.
+	// Fast lets ConvForward and ConvBackwardData use Winograd's algorithm
+	// F(4x4, 3x3), which takes a quarter of the multiplications and makes
+	// several times the rounding error. That is nothing to an inference or a
+	// gradient; but in training's forward pass it decides differently at
+	// activations that are nearly 0, and each such ReLU that switches moves the
+	// gradient. ConvBackwardWeights may always use it.
 	Fast bool
 }
 
@@ -83,7 +84,7 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 		return
 	}
 	if isa != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 {
-		if !winogradBackwardData(isa, c, float32s(dy), float32s(w), float32s(dx)) {
+		if !c.Fast || !winogradBackwardData(isa, c, float32s(dy), float32s(w), float32s(dx)) {
 			convBackwardData32(isa, c, float32s(dy), float32s(w), float32s(dx))
 		}
 		return

@@ -165,6 +165,9 @@ func checkConv[T Float](t rapid.TB, c Conv, seed uint64, tol float64) {
 	wantX, wantW := naiveBackward(c, x, w, dy)
 	dx, dw := filled[T](len(x)), filled[T](len(w))
 	ConvBackwardData(c, as[T](dy), as[T](w), dx)
+	requireClose(t, "fast dx", dx, wantX, c.O/c.Groups*c.KH*c.KW, tol)
+	c.Fast = false
+	ConvBackwardData(c, as[T](dy), as[T](w), dx)
 	requireClose(t, "dx", dx, wantX, c.O/c.Groups*c.KH*c.KW, tol)
 	ConvBackwardWeights(c, as[T](x), as[T](dy), dw)
 	requireClose(t, "dw", dw, wantW, c.N*c.OutH()*c.OutW(), tol)
