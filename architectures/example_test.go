@@ -19,7 +19,7 @@ func ExampleLookup() {
 	_, err = architectures.Lookup("resnet51")
 	fmt.Println(err)
 	// Output:
-	// ResNet-20 for CIFAR: 269722 parameters, images [3 32 32], 10 classes
+	// ResNet-20 for CIFAR: 269722 parameters, images 3x32x32, 10 classes
 	// unknown architecture "resnet51"; did you mean "resnet50"? Known are 31 names
 }
 
