@@ -17,15 +17,6 @@ type Data struct {
 	Test  datasets.Source // nil: no evaluation
 }
 
-// Unit says what a schedule's step is.
-type Unit int
-
-// A schedule counts epochs unless told to count mini-batches.
-const (
-	ByEpoch Unit = iota
-	ByStep
-)
-
 // Config says how to train. The zero value is useful: ten epochs of Adam at
 // batch 128.
 type Config struct {
@@ -33,9 +24,10 @@ type Config struct {
 	Batch  int // images a step; 0 means 128, never more than there are
 
 	Optimizer Optimizer // nil means Adam{}
-	// Schedule of the learning rate; nil leaves the optimizer's alone.
+	// Schedule of the learning rate; nil leaves the optimizer's alone. Lengths
+	// that it leaves at 0 are those of the whole run, in epochs or steps.
 	Schedule   Schedule
-	ScheduleBy Unit
+	ScheduleBy Unit // default: steps for OneCycle, epochs for the others
 
 	// Seed of the initial parameters, the order of the images, augmentation
 	// and dropout. Equal seeds and thread counts give equal results, bit for

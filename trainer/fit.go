@@ -57,6 +57,7 @@ func Fit(ctx context.Context, net graph.Block, data Data, cfg Config) (*Run, err
 type fit struct {
 	cfg    Config
 	run    *Run
+	pace   pace
 	loader *datasets.Loader
 	full   *stepper
 	last   *stepper // for a smaller last batch; nil when there is none
@@ -104,6 +105,9 @@ func newFit(net graph.Block, data Data, cfg Config) (*fit, error) {
 		if f.eval, err = newEvaluator(net, cfg.Params, data.Test, cfg.EvalBatch); err != nil {
 			return f, errors.WithMessage(err, "evaluation")
 		}
+	}
+	if f.pace, err = newPace(cfg.Schedule, cfg.ScheduleBy, cfg.Epochs, f.loader.Batches()); err != nil {
+		return f, errors.WithMessage(err, "fit")
 	}
 	f.run.Steps = cfg.StartEpoch * f.loader.Batches()
 	return f, nil
@@ -198,7 +202,10 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 			err = errors.Wrapf(err, "epoch %d, step %d", e+1, i+1)
 			break
 		}
-		f.setRate(e)
+		if err = f.setRate(e); err != nil {
+			err = f.place(err, e, i+1)
+			break
+		}
 		s := f.full
 		if batch.N < f.cfg.Batch {
 			s = f.last
@@ -235,16 +242,16 @@ func (f *fit) afterStep(s *stepper, b datasets.Batch, e, i int, loss float64, co
 	})
 }
 
-func (f *fit) setRate(epoch int) {
-	if f.cfg.Schedule == nil {
-		return
+// setRate sets the learning rate of the next step.
+func (f *fit) setRate(epoch int) error {
+	if f.pace.schedule == nil {
+		return nil
 	}
-	at := epoch
-	if f.cfg.ScheduleBy == ByStep {
-		at = f.run.Steps
+	lr, err := f.pace.rate(f.run.Solver.BaseLR(), epoch, f.run.Steps)
+	if err == nil {
+		f.run.Solver.SetLR(lr)
 	}
-	s := f.run.Solver
-	s.SetLR(f.cfg.Schedule.LR(s.BaseLR(), at))
+	return err
 }
 
 // step runs one batch and updates the parameters, unless the loss is not

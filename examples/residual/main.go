@@ -26,7 +26,7 @@ func main() {
 	}
 	run, err := trainer.Fit(context.Background(), net, trainer.Data{Train: train, Test: test},
 		trainer.Config{Epochs: 3, Batch: 50, Optimizer: trainer.Adam{}, Seed: 1,
-			Schedule: trainer.OneCycle{Max: 0.01, Length: 600}, ScheduleBy: trainer.ByStep})
+			Schedule: trainer.OneCycle{Max: 0.01}})
 	if err != nil {
 		log.Fatal(err)
 	}
