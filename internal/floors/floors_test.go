@@ -45,7 +45,7 @@ var floor = map[string]int{
 }
 
 // tests may use these from any floor, and they stand on whatever they check.
-var testOnly = []string{"internal/op/optest", "internal/size/sizetest", "internal/paritytest", "internal/floors", "internal/atomicfile/faulty", "bench"}
+var testOnly = []string{"internal/op/optest", "internal/size/sizetest", "internal/paritytest", "internal/randomnet", "internal/floors", "internal/atomicfile/faulty", "bench"}
 
 func TestNoImportPointsUp(t *testing.T) {
 	root := filepath.Join("..", "..")
