@@ -33,7 +33,7 @@ const (
 // ActCELU, taken as it is: there are no defaults on this floor.
 type Act struct {
 	Kind ActKind
-	A, B float64
+	A    float64
 }
 
 // FromOutput reports whether ActBackwardFromOutput loses nothing against

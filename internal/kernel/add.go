@@ -40,7 +40,7 @@ func AddN[T Float](y []T, xs ...[]T) {
 		j.terms = copy(j.xs[:], xs)
 		parallel(len(y), elementGrain, j)
 		for _, x := range xs[j.terms:] {
-			Axpy(1, x, y)
+			addMultiple(1, x, y)
 		}
 	}
 }
@@ -141,18 +141,7 @@ func mulRange[T Float](x1, x2, y []T) {
 	}
 }
 
-type scaleJob[T Float] struct {
-	s    T
-	x, y []T
-}
-
-func (j *scaleJob[T]) run(lo, hi int) { scaleRange(j.s, j.x[lo:hi], j.y[lo:hi]) }
-
-// Scale computes y = s · x. y may be x.
-func Scale[T Float](s T, x, y []T) {
-	parallel(len(y), elementGrain, scaleJob[T]{s, x, y})
-}
-
+// scaleRange computes y = s · x. y may be x.
 func scaleRange[T Float](s T, x, y []T) {
 	if isSingle[T]() && vecScale(float32s(x), float32s(y), float32(s)) {
 		return
@@ -170,8 +159,8 @@ type axpyJob[T Float] struct {
 
 func (j *axpyJob[T]) run(lo, hi int) { axpyRange(j.s, j.x[lo:hi], j.y[lo:hi]) }
 
-// Axpy computes y += s · x.
-func Axpy[T Float](s T, x, y []T) {
+// addMultiple computes y += s · x.
+func addMultiple[T Float](s T, x, y []T) {
 	parallel(len(y), elementGrain, axpyJob[T]{s, x, y})
 }
 

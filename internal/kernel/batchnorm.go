@@ -99,20 +99,6 @@ func BatchNormStats[T Float](n, c, hw int, x, mean, variance []T) {
 	parallel(c, bnGrain(n, hw), bnStatsJob[T]{n, c, hw, x, mean, variance})
 }
 
-// BatchNormRunning moves the running statistics towards those of a batch of
-// count values a channel:
-//
-//	running = (1 - momentum)·running + momentum·batch
-//
-// with the unbiased variance, variance·count/(count-1), as PyTorch does.
-func BatchNormRunning[T Float](mean, variance []T, count int, momentum float64, runningMean, runningVar []T) {
-	unbias := float64(count) / float64(max(count-1, 1))
-	for i := range mean {
-		runningMean[i] = T((1-momentum)*float64(runningMean[i]) + momentum*float64(mean[i]))
-		runningVar[i] = T((1-momentum)*float64(runningVar[i]) + momentum*unbias*float64(variance[i]))
-	}
-}
-
 // bnScale lends the factors and terms of z = (x - mean)·scale + shift, one for
 // each channel, in a slice of 2c.
 func bnScale[T Float](variance, weight, bias []T, eps float64) (lent, scale, shift []T) {

@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // convJob is a convolution as a product of matrices: the rows are the
 // weights, the columns the output positions, and the im2col matrix between
 // them is packed block by block from the image.
@@ -46,17 +44,10 @@ type convJob struct {
 	f         func(part int)
 }
 
-var convJobs struct {
-	sync.Mutex
-	free []*convJob
-}
+var convJobs freeList[*convJob]
 
 func takeConvJob() *convJob {
-	convJobs.Lock()
-	defer convJobs.Unlock()
-	if n := len(convJobs.free); n > 0 {
-		j := convJobs.free[n-1]
-		convJobs.free = convJobs.free[:n-1]
+	if j, ok := convJobs.take(); ok {
 		return j
 	}
 	j := &convJob{}
@@ -66,9 +57,7 @@ func takeConvJob() *convJob {
 
 func (j *convJob) release() {
 	*j = convJob{receptive: receptive{taps: j.taps[:0]}, f: j.f, tapAt: j.tapAt[:0]}
-	convJobs.Lock()
-	convJobs.free = append(convJobs.free, j)
-	convJobs.Unlock()
+	convJobs.give(j)
 }
 
 const (

@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // weightsJob is ConvBackwardWeights as a product of matrices, the other way
 // round than the forward pass: the rows are the shifted views of the input,
 // read where they are staged, the columns the output channels, and k runs
@@ -28,17 +26,10 @@ type weightsJob struct {
 	f                     func(part int)
 }
 
-var weightsJobs struct {
-	sync.Mutex
-	free []*weightsJob
-}
+var weightsJobs freeList[*weightsJob]
 
 func takeWeightsJob() *weightsJob {
-	weightsJobs.Lock()
-	defer weightsJobs.Unlock()
-	if n := len(weightsJobs.free); n > 0 {
-		j := weightsJobs.free[n-1]
-		weightsJobs.free = weightsJobs.free[:n-1]
+	if j, ok := weightsJobs.take(); ok {
 		return j
 	}
 	j := &weightsJob{}
@@ -48,9 +39,7 @@ func takeWeightsJob() *weightsJob {
 
 func (j *weightsJob) release() {
 	*j = weightsJob{receptive: receptive{taps: j.taps[:0]}, f: j.f, partial: j.partial}
-	weightsJobs.Lock()
-	weightsJobs.free = append(weightsJobs.free, j)
-	weightsJobs.Unlock()
+	weightsJobs.give(j)
 }
 
 func convBackwardWeights32(s *instructionSet, c Conv, x, dy, dw []float32) {

@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // tile is the argument of a micro-kernel, which computes
 //
 //	C[r][j] = Σ_run Σ_k A[r][run][k] · B[run·K+k][j]
@@ -60,17 +58,10 @@ type tileWork struct {
 	view view
 }
 
-var tileWorks struct {
-	sync.Mutex
-	free []*tileWork
-}
+var tileWorks freeList[*tileWork]
 
 func takeTileWork() *tileWork {
-	tileWorks.Lock()
-	defer tileWorks.Unlock()
-	if n := len(tileWorks.free); n > 0 {
-		w := tileWorks.free[n-1]
-		tileWorks.free = tileWorks.free[:n-1]
+	if w, ok := tileWorks.take(); ok {
 		return w
 	}
 	return &tileWork{}
@@ -78,9 +69,7 @@ func takeTileWork() *tileWork {
 
 func giveTileWork(w *tileWork) {
 	w.t, w.g, w.view = tile{}, gather{}, view{}
-	tileWorks.Lock()
-	tileWorks.free = append(tileWorks.free, w)
-	tileWorks.Unlock()
+	tileWorks.give(w)
 }
 
 // grow returns a slice of length n, *s itself if it is long enough.

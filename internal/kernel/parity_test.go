@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stheno-ml/stheno/internal/paritytest"
@@ -126,19 +127,16 @@ func testOpParity[T Float](t *testing.T, c paritytest.OpCase, tol paritytest.Tol
 		LRNBackward(n, ch, hw, o.Size, o.Alpha, o.Beta, o.K, x, dy, dx)
 	case "batch_norm_train", "batch_norm_eval":
 		weight, bias := tensor("weight", ch), tensor("bias", ch)
-		runMean, runVar := tensor("running_mean", ch), tensor("running_var", ch)
-		mean, variance := append([]T(nil), runMean...), append([]T(nil), runVar...)
+		mean, variance := tensor("running_mean", ch), tensor("running_var", ch)
 		train := o.Op == "batch_norm_train"
 		if train {
 			BatchNormStats(n, ch, hw, x, mean, variance)
-			BatchNormRunning(mean, variance, n*hw, o.Momentum, runMean, runVar)
 		}
 		dweight, dbias := make([]T, ch), make([]T, ch)
 		BatchNormForward(n, ch, hw, x, mean, variance, weight, bias, o.Eps, Act{}, y)
 		BatchNormBackwardReduce(n, ch, hw, x, mean, variance, weight, bias, dy, o.Eps, Act{}, dweight, dbias)
 		BatchNormBackwardInput(n, ch, hw, x, mean, variance, weight, bias, dy, dweight, dbias, o.Eps, Act{}, train, dx)
 		got["dweight"], got["dbias"] = dweight, dbias
-		got["running_mean_after"], got["running_var_after"] = runMean, runVar
 	case "cross_entropy":
 		labels := paritytest.Labels(n, ch)
 		loss := make([]T, n)
@@ -149,6 +147,9 @@ func testOpParity[T Float](t *testing.T, c paritytest.OpCase, tol paritytest.Tol
 		return // convolutions and linear layers are tested elsewhere
 	}
 	for name, want := range c.Float64.Briefs {
+		if strings.HasPrefix(name, "running_") { // ops moves them, with sums of its own
+			continue
+		}
 		if err := paritytest.Check(got[name], want, tol); err != nil {
 			t.Errorf("%T %s: %v", x, name, err)
 		}

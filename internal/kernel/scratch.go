@@ -1,16 +1,9 @@
 package kernel
 
-import (
-	"sync"
-	"unsafe"
-)
+import "unsafe"
 
-// scratchList lends buffers that kernels need for the length of a call. It
-// keeps what was given back, so that a steady load allocates nothing.
-type scratchList[E any] struct {
-	sync.Mutex
-	free [][]E
-}
+// scratchList lends buffers that kernels need for the length of a call.
+type scratchList[E any] struct{ freeList[[]E] }
 
 var (
 	scratch32  scratchList[float32]
@@ -42,12 +35,9 @@ func (l *scratchList[E]) take(n int) []E {
 }
 
 func (l *scratchList[E]) give(b []E) {
-	if cap(b) == 0 {
-		return
+	if cap(b) > 0 {
+		l.freeList.give(b[:0])
 	}
-	l.Lock()
-	l.free = append(l.free, b[:0])
-	l.Unlock()
 }
 
 // takeFloats lends n elements of either kind.

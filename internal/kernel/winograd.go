@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // winogradTransforms is F(results × results, taps × taps) but for the input's
 // transform: with tiles of 6×6 it is the same for all.
 type winogradTransforms struct {
@@ -41,17 +39,10 @@ type winogradJob struct {
 	f, fWeights        func(part int)
 }
 
-var winogradJobs struct {
-	sync.Mutex
-	free []*winogradJob
-}
+var winogradJobs freeList[*winogradJob]
 
 func takeWinogradJob() *winogradJob {
-	winogradJobs.Lock()
-	defer winogradJobs.Unlock()
-	if n := len(winogradJobs.free); n > 0 {
-		j := winogradJobs.free[n-1]
-		winogradJobs.free = winogradJobs.free[:n-1]
+	if j, ok := winogradJobs.take(); ok {
 		return j
 	}
 	j := &winogradJob{}
@@ -61,9 +52,7 @@ func takeWinogradJob() *winogradJob {
 
 func (j *winogradJob) release() {
 	*j = winogradJob{u: j.u, wt: j.wt, bias: j.bias, f: j.f, fWeights: j.fWeights}
-	winogradJobs.Lock()
-	winogradJobs.free = append(winogradJobs.free, j)
-	winogradJobs.Unlock()
+	winogradJobs.give(j)
 }
 
 const (

@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // winogradWeightsJob is the gradient of the weights by Winograd's algorithm:
 // input tiles and the tiles of the result's gradient are transformed,
 // multiplied element by element, which over all tiles makes 36 products of
@@ -24,17 +22,10 @@ type winogradWeightsJob struct {
 	fTiles, fSums func(part int)
 }
 
-var winogradWeightsJobs struct {
-	sync.Mutex
-	free []*winogradWeightsJob
-}
+var winogradWeightsJobs freeList[*winogradWeightsJob]
 
 func takeWinogradWeightsJob() *winogradWeightsJob {
-	winogradWeightsJobs.Lock()
-	defer winogradWeightsJobs.Unlock()
-	if n := len(winogradWeightsJobs.free); n > 0 {
-		j := winogradWeightsJobs.free[n-1]
-		winogradWeightsJobs.free = winogradWeightsJobs.free[:n-1]
+	if j, ok := winogradWeightsJobs.take(); ok {
 		return j
 	}
 	j := &winogradWeightsJob{}
@@ -44,9 +35,7 @@ func takeWinogradWeightsJob() *winogradWeightsJob {
 
 func (j *winogradWeightsJob) release() {
 	*j = winogradWeightsJob{v: j.v, d: j.d, sums: j.sums, fTiles: j.fTiles, fSums: j.fSums}
-	winogradWeightsJobs.Lock()
-	winogradWeightsJobs.free = append(winogradWeightsJobs.free, j)
-	winogradWeightsJobs.Unlock()
+	winogradWeightsJobs.give(j)
 }
 
 // Floats of transformed tiles at a time, shared by all threads.
