@@ -10,9 +10,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// CrossEntropyConfig configures CrossEntropy.
+// CrossEntropyConfig configures CrossEntropy and SoftCrossEntropy.
 type CrossEntropyConfig struct {
-	Smoothing float64 // in [0, 1]: this part of each label goes to all classes alike
+	// Smoothing, in [0, 1], is the part of each target that goes to all
+	// classes alike.
+	Smoothing float64
+	// ClassWeights has one weight a class, at least 0 and not all 0; nil means
+	// 1 for each.
+	ClassWeights []float64
 }
 
 // CrossEntropy is the mean over samples of the cross-entropy between softmax
@@ -20,18 +25,22 @@ type CrossEntropyConfig struct {
 //
 //	loss = mean over n of: -(1 - smoothing) * log p[n, label[n]] - smoothing/classes * sum over c of log p[n,c]
 //
-// It takes logits, not probabilities, and does not overflow at any size.
+// It takes logits, not probabilities, and does not overflow at any size. With
+// class weights w every logarithm is multiplied by its class's weight and the
+// mean is the weighted one, sum of the losses / sum of w[label[n]]; a batch
+// whose labels all weigh 0 has the loss 0.
 //
 //	Input:  logits (N, classes), labels (N) of type tensor.Int in [0, classes)
 //	Output: a scalar
 //
-// It returns an error for shapes that do not fit, labels of another type and a
-// smoothing outside [0, 1]; a run returns one for a label out of range.
+// It returns an error for shapes that do not fit, labels of another type, a
+// smoothing outside [0, 1] and weights that are none; a run returns one for a
+// label out of range.
 //
 // Szegedy et al. 2015, Rethinking the Inception Architecture for Computer
 // Vision, arXiv 1512.00567, section 7 (label smoothing).
 func CrossEntropy(logits, labels *gorgonia.Node, cfg CrossEntropyConfig) (*gorgonia.Node, error) {
-	o := crossEntropy{cfg.Smoothing}
+	o := crossEntropy{classLoss: cfg.loss()}
 	if logits != nil && logits.Dtype() == tensor.Int {
 		return nil, errors.Errorf("%s: logits (%s) are int, want float32 or float64", o.Name(), logits.Name())
 	}
@@ -41,17 +50,46 @@ func CrossEntropy(logits, labels *gorgonia.Node, cfg CrossEntropyConfig) (*gorgo
 	return op.Apply(o, logits, labels)
 }
 
-type crossEntropy struct{ smoothing float64 }
+// classLoss holds the settings that the losses over classes share.
+type classLoss struct {
+	smoothing float64
+	weights   []float64
+}
 
-func (crossEntropy) Name() string         { return "cross_entropy" }
-func (o crossEntropy) Attributes() string { return fmt.Sprintf("smoothing=%v", o.smoothing) }
+func (cfg CrossEntropyConfig) loss() classLoss {
+	return classLoss{cfg.Smoothing, append([]float64(nil), cfg.ClassWeights...)}
+}
+
+func (l classLoss) Attributes() string {
+	if l.weights == nil {
+		return fmt.Sprintf("smoothing=%v", l.smoothing)
+	}
+	return fmt.Sprintf("smoothing=%v weights=%v", l.smoothing, l.weights)
+}
+
+// check refuses logits and settings that don't fit.
+func (l classLoss) check(op string, logits tensor.Shape) error {
+	if err := wantDims(op, "logits", logits, "(N, classes)", 2); err != nil {
+		return err
+	}
+	if !(l.smoothing >= 0 && l.smoothing <= 1) {
+		return errors.Errorf("%s: smoothing = %v, want 0 to 1", op, l.smoothing)
+	}
+	return checkWeights(op, "class weights", l.weights, logits[1])
+}
+
+// targets describes labels (Int) or probabilities to the kernel.
+func targets[T kernel.Float](l classLoss, labels []int, probabilities []T) kernel.ClassTargets[T] {
+	return kernel.ClassTargets[T]{Labels: labels, Probabilities: probabilities, Weights: l.weights, Smoothing: l.smoothing}
+}
+
+type crossEntropy struct{ classLoss }
+
+func (crossEntropy) Name() string { return "cross_entropy" }
 
 func (o crossEntropy) Shape(in []tensor.Shape) (tensor.Shape, error) {
-	if err := wantDims(o.Name(), "logits", in[0], "(N, classes)", 2); err != nil {
+	if err := o.check(o.Name(), in[0]); err != nil {
 		return nil, err
-	}
-	if !(o.smoothing >= 0 && o.smoothing <= 1) {
-		return nil, errors.Errorf("%s: smoothing = %v, want 0 to 1", o.Name(), o.smoothing)
 	}
 	return tensor.ScalarShape(), wantShape(o.Name(), "labels", in[1], in[0][0])
 }
@@ -65,6 +103,13 @@ func lossForward[T kernel.Float](o crossEntropy, a op.Args[T]) error {
 	if err != nil {
 		return err
 	}
+	if o.weights != nil {
+		a.Out[0] = 0
+		if total := o.total(a.Ints[1]); total > 0 {
+			a.Out[0] = T(kernel.CrossEntropyOf(rows, cols, a.In[0], targets[T](o.classLoss, a.Ints[1], nil)) / total)
+		}
+		return nil
+	}
 	sum := 0.0
 	for i := range rows {
 		kernel.CrossEntropyForward(1, cols, a.In[0][i*cols:(i+1)*cols], a.Ints[1][i:i+1], o.smoothing, a.Out)
@@ -72,6 +117,15 @@ func lossForward[T kernel.Float](o crossEntropy, a op.Args[T]) error {
 	}
 	a.Out[0] = T(sum / float64(rows))
 	return nil
+}
+
+// total is the sum of the labels' weights.
+func (l classLoss) total(labels []int) float64 {
+	sum := 0.0
+	for _, c := range labels {
+		sum += l.weights[c]
+	}
+	return sum
 }
 
 func labelled[T kernel.Float](a op.Args[T]) (rows, cols int, err error) {
@@ -93,10 +147,9 @@ func (o crossEntropy) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (
 }
 
 // crossEntropyGrad computes dlogits from logits, labels and the scalar dy.
-type crossEntropyGrad struct{ smoothing float64 }
+type crossEntropyGrad struct{ classLoss }
 
-func (crossEntropyGrad) Name() string         { return "cross_entropy_grad" }
-func (o crossEntropyGrad) Attributes() string { return crossEntropy(o).Attributes() }
+func (crossEntropyGrad) Name() string { return "cross_entropy_grad" }
 func (o crossEntropyGrad) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	return in[0].Clone(), wantShape(o.Name(), "gradient", in[2])
 }
@@ -108,6 +161,15 @@ func lossBackward[T kernel.Float](o crossEntropyGrad, a op.Args[T]) error {
 	rows, cols, err := labelled(a)
 	if err != nil {
 		return err
+	}
+	if o.weights != nil {
+		total := o.total(a.Ints[1])
+		if total <= 0 {
+			clear(a.Out)
+			return nil
+		}
+		kernel.CrossEntropyOfBackward(rows, cols, a.In[0], targets[T](o.classLoss, a.Ints[1], nil), float64(a.In[2][0])/total, a.Out)
+		return nil
 	}
 	kernel.CrossEntropyBackward(rows, cols, a.In[0], a.Ints[1], o.smoothing, a.In[2][0]/T(rows), a.Out)
 	return nil

@@ -263,3 +263,12 @@ func ExampleWeightedSum() {
 	show(ops.WeightedSum([]*gorgonia.Node{loss, aux}, []float64{1, 0.3}))
 	// Output: () 5
 }
+
+func ExampleActivate() {
+	g := gorgonia.NewGraph()
+	show(ops.Activate(input(g, "x", []float64{-2, 0, 2}, 3), ops.LeakyReLU(0.1)))
+	show(ops.Activate(input(g, "y", []float64{-2, 0, 2}, 3), ops.HardTanh))
+	// Output:
+	// (3) [-0.2 0 2]
+	// (3) [-1 0 1]
+}

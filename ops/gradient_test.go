@@ -141,6 +141,25 @@ func gradientCases() []gradientCase {
 		},
 			x("x", 4, 5), optest.Labels("labels", 3, 0, 4, 3))
 	}
+	labels := optest.Labels("labels", 3, 0, 4, 3)
+	weights := []float64{0.5, 2, 0, 1, 3}
+	for _, cfg := range []CrossEntropyConfig{{}, {Smoothing: 0.2}, {ClassWeights: weights}, {Smoothing: 0.3, ClassWeights: weights}} {
+		add(fmt.Sprintf("cross_entropy %v", cfg), func(in nodes) (*gorgonia.Node, error) { return CrossEntropy(in[0], in[1], cfg) }, x("x", 4, 5), labels)
+		add(fmt.Sprintf("soft_cross_entropy %v", cfg), func(in nodes) (*gorgonia.Node, error) { return SoftCrossEntropy(in[0], in[1], cfg) },
+			x("x", 4, 5), fixed(positive("q", 4, 5)))
+	}
+	for _, w := range [][]float64{nil, {3}, {0.5, 0, 2}} {
+		add(fmt.Sprintf("binary_cross_entropy %v", w), func(in nodes) (*gorgonia.Node, error) {
+			return BinaryCrossEntropy(in[0], in[1], BinaryCrossEntropyConfig{w})
+		}, x("x", 4, 3, 2), fixed(positive("t", 4, 3, 2)))
+	}
+	for _, shape := range [][]int{{}, {7}, {2, 3, 2, 2}} {
+		add(fmt.Sprintf("mean_squared %v", shape), func(in nodes) (*gorgonia.Node, error) { return MeanSquared(in[0], in[1]) }, x("x", shape...), fixed(x("target", shape...)))
+		add(fmt.Sprintf("mean_absolute %v", shape), func(in nodes) (*gorgonia.Node, error) { return MeanAbsolute(in[0], in[1]) }, x("x", shape...), fixed(x("target", shape...)))
+		for _, delta := range []float64{0, 0.4} {
+			add(fmt.Sprintf("huber %v %v", delta, shape), func(in nodes) (*gorgonia.Node, error) { return Huber(in[0], in[1], HuberConfig{delta}) }, x("x", shape...), fixed(x("target", shape...)))
+		}
+	}
 	add("weighted_sum", func(in nodes) (*gorgonia.Node, error) { return WeightedSum(in, []float64{1, 0.3, -2}) }, x("a"), x("bb"), x("ccc"))
 	return all
 }
