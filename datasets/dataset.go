@@ -56,9 +56,9 @@ type Config struct {
 // New makes a dataset of images in memory. It refuses sizes that don't agree, labels that are no
 // index into the classes, and a normalisation that doesn't fit.
 func New(cfg Config) (*Dataset, error) {
-	one, err := cfg.Shape.Size()
+	one, err := imageSize(cfg.Name, cfg.Shape)
 	if err != nil {
-		return nil, errors.WithMessage(err, cfg.Name)
+		return nil, err
 	}
 	want, err := size.Product(len(cfg.Labels), one)
 	if err != nil {
@@ -78,6 +78,15 @@ func New(cfg Config) (*Dataset, error) {
 	}
 	return &Dataset{name: cfg.Name, classes: cfg.Classes, pixels: cfg.Pixels, labels: cfg.Labels, stored: cfg.Shape,
 		channels: cfg.Shape.Channels, norm: cfg.Normalization}, nil
+}
+
+// imageSize is the number of values in one image, which has to fit into memory as a network sees it.
+func imageSize(name string, s Shape) (int, error) {
+	n, err := s.Size()
+	if err != nil {
+		return 0, errors.WithMessage(err, name)
+	}
+	return n, size.Fit(fmt.Sprintf("%s: one image of %v", name, s), n, 4)
 }
 
 // Name is what the dataset is called in messages.

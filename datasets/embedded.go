@@ -28,20 +28,20 @@ func EmbeddedMNIST() (train, test *Dataset, err error) {
 // decodeEmbedded unpacks the files once a process; datasets don't change, so all callers share
 // the pixels.
 var decodeEmbedded = sync.OnceValues(func() (parts [2]*Dataset, err error) {
-	read := func(path string, dims int) (*idx.Array, error) {
+	read := func(path string, want ...idx.Bound) (*idx.Array, error) {
 		b, err := embedded.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		return idx.Read(path, bytes.NewReader(b), dims)
+		return idx.Read(path, bytes.NewReader(b), want...)
 	}
 	for i, prefix := range []string{"embedded/train", "embedded/t10k"} {
 		imagePath, labelPath := prefix+"-images-idx3-ubyte.gz", prefix+"-labels-idx1-ubyte.gz"
-		images, err := read(imagePath, 3)
+		images, err := read(imagePath, digitBounds(mnistTrain)...)
 		if err != nil {
 			return parts, err
 		}
-		labels, err := read(labelPath, 1)
+		labels, err := read(labelPath, idx.AtMost(mnistTrain))
 		if err != nil {
 			return parts, err
 		}

@@ -1,12 +1,14 @@
 package datasets
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"github.com/pkg/errors"
 
 	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // taps makes one visible row (or column) out of stored ones: the sum of weights[k] times row
@@ -67,12 +69,7 @@ func after(outer, inner []taps) []taps {
 	}
 	out := make([]taps, len(outer))
 	for i, o := range outer {
-		lo, hi := math.MaxInt, 0
-		for k := range o.weights {
-			if in := inner[o.start+k]; len(in.weights) > 0 {
-				lo, hi = min(lo, in.start), max(hi, in.start+len(in.weights))
-			}
-		}
+		lo, hi := span(o, inner)
 		if lo >= hi {
 			continue // black
 		}
@@ -87,34 +84,97 @@ func after(outer, inner []taps) []taps {
 	return out
 }
 
+// span returns the stored rows lo <= row < hi that one row of outer reads through inner.
+func span(o taps, inner []taps) (lo, hi int) {
+	lo = math.MaxInt
+	for k := range o.weights {
+		if in := inner[o.start+k]; len(in.weights) > 0 {
+			lo, hi = min(lo, in.start), max(hi, in.start+len(in.weights))
+		}
+	}
+	return lo, hi
+}
+
+// reshaped returns the view through further taps for rows and columns; nil leaves them alone. The
+// caller has made sure that the taps fit into memory; those of a view of a view may not: a row
+// can read a whole column.
+func (d *Dataset) reshaped(rows, cols []taps) (*Dataset, error) {
+	out := *d
+	for _, side := range []struct {
+		outer []taps
+		all   *[]taps
+	}{{rows, &out.rows}, {cols, &out.cols}} {
+		if side.outer == nil {
+			continue
+		}
+		if *side.all != nil {
+			weights := 0
+			for _, o := range side.outer {
+				if lo, hi := span(o, *side.all); lo < hi {
+					weights += hi - lo
+				}
+			}
+			if err := size.Fit(d.name+": the weights of resized images", weights, 4); err != nil {
+				return nil, err
+			}
+		}
+		*side.all = after(side.outer, *side.all)
+	}
+	return &out, nil
+}
+
+// fits refuses to make views of that size that the memory can't hold: an image, and what its rows
+// and columns are made of.
+func (d *Dataset) fits(s Shape) error {
+	if _, err := imageSize(d.name, s); err != nil {
+		return err
+	}
+	n, err := size.Add(s.Height, s.Width)
+	if err != nil {
+		return errors.WithMessage(err, d.name)
+	}
+	const tap = 64 // bytes of one with its few weights
+	return size.Fit(fmt.Sprintf("%s: the rows and columns of %v images", d.name, s), n, tap)
+}
+
 // Resize returns the images scaled to h x w when they are read, by bilinear interpolation
 // (half-pixel centres; antialiased when shrinking, as torchvision's Resize does).
 func (d *Dataset) Resize(h, w int) (*Dataset, error) {
 	if h < 1 || w < 1 {
 		return nil, errors.Errorf("%s: cannot resize to %dx%d, want at least 1x1", d.name, h, w)
 	}
-	from, out := d.Shape(), *d
+	from := d.Shape()
+	if err := d.fits(Shape{Channels: d.channels, Height: h, Width: w}); err != nil {
+		return nil, err
+	}
+	var rows, cols []taps
 	if h != from.Height {
-		out.rows = after(resizeTaps(from.Height, h), d.rows)
+		rows = resizeTaps(from.Height, h)
 	}
 	if w != from.Width {
-		out.cols = after(resizeTaps(from.Width, w), d.cols)
+		cols = resizeTaps(from.Width, w)
 	}
-	return &out, nil
+	return d.reshaped(rows, cols)
 }
 
 // Pad returns the images with n black pixels more on each side: MNIST's 28x28 become LeNet-5's
 // 32x32 by Pad(2). A negative n cuts pixels away.
 func (d *Dataset) Pad(n int) (*Dataset, error) {
 	h, w := d.Shape().Height, d.Shape().Width
-	if h+2*n < 1 || w+2*n < 1 {
+	switch {
+	case n == 0:
+		return d.reshaped(nil, nil)
+	case n < 0 && (n <= -h || n <= -w || h+2*n < 1 || w+2*n < 1):
 		return nil, errors.Errorf("%s: padding %d leaves nothing of %dx%d images", d.name, n, h, w)
+	case n > 0:
+		if _, err := size.Add(n, n, max(h, w)); err != nil {
+			return nil, errors.WithMessagef(err, "%s: padding %d", d.name, n)
+		}
+		if err := d.fits(Shape{Channels: d.channels, Height: h + 2*n, Width: w + 2*n}); err != nil {
+			return nil, err
+		}
 	}
-	out := *d
-	if n != 0 {
-		out.rows, out.cols = after(padTaps(h, n), d.rows), after(padTaps(w, n), d.cols)
-	}
-	return &out, nil
+	return d.reshaped(padTaps(h, n), padTaps(w, n))
 }
 
 // Channels returns the images with n channels: a grey image is repeated in each of the n, a
@@ -142,6 +202,9 @@ func (d *Dataset) Channels(n int) (*Dataset, error) {
 		return nil, errors.Errorf("%s: cannot turn %d channels into %d, only 1 into any number and 3 into 1", d.name, d.channels, n)
 	}
 	out.channels = n
+	if _, err := imageSize(d.name, out.Shape()); err != nil {
+		return nil, err
+	}
 	return &out, nil
 }
 

@@ -20,8 +20,11 @@ type LoaderConfig struct {
 	DropLast bool    // leave out the last batch when it is not full
 	Augment  Augment // random changes; default none
 	Prefetch int     // batches that Epoch prepares ahead in a goroutine; default 0: none
-	Workers  int     // goroutines that read a batch's images; default 1
+	Workers  int     // goroutines that read a batch's images; default 1, at most 1024
 }
+
+// maxWorkers is far more than reading from anywhere gains by.
+const maxWorkers = 1024
 
 // Loader cuts a source into mini-batches. Batch i of epoch e is a function of the source, the
 // configuration, e and i: the same in every run, with and without Prefetch and Workers. Any number
@@ -126,8 +129,8 @@ func (l *Loader) check() (err error) {
 		return errors.Errorf("batch size is %d, want at least 1", cfg.Batch)
 	case cfg.Prefetch < 0:
 		return errors.Errorf("prefetch is %d, want at least 0", cfg.Prefetch)
-	case cfg.Workers < 0:
-		return errors.Errorf("workers is %d, want at least 1", cfg.Workers)
+	case cfg.Workers < 0 || cfg.Workers > maxWorkers:
+		return errors.Errorf("%d workers, want 1 to %d", cfg.Workers, maxWorkers)
 	case cfg.DropLast && cfg.Batch > l.count:
 		return errors.Errorf("no full batch of %d in %d images of %s", cfg.Batch, l.count, l.name)
 	}

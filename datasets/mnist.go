@@ -7,6 +7,9 @@ import (
 	"github.com/stheno-ml/stheno/imaging"
 )
 
+// Images in the published files. Files of fewer are read too.
+const mnistTrain, mnistTest = 60000, 10000
+
 var digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 
 // MNIST reads the 60,000 training and 10,000 test images of handwritten digits, 1x28x28, in the
@@ -14,47 +17,49 @@ var digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
 // t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, gzipped (.gz) or plain.
 // Pixels are normalised by mean 0.1307 and standard deviation 0.3081.
 //
-// Missing, truncated, overlong or inconsistent files and labels above 9 are errors that name the
+// Missing, truncated, overlong or inconsistent files, more images than published, and labels above 9 are errors that name the
 // file, what was found and what was wanted.
 //
 // LeCun, Cortes, Burges, The MNIST database of handwritten digits, 1998; LeCun, Bottou, Bengio,
 // Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86(11), 1998.
 func MNIST(dir string) (train, test *Dataset, err error) {
-	read := func(name string, dims int) (*idx.Array, string, error) {
+	read := func(name string, want ...idx.Bound) (*idx.Array, string, error) {
 		path, err := find(dir, []string{"", "mnist", "MNIST/raw"}, []string{name, name + ".gz"}, "MNIST",
 			"put the four published files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte there, gzipped (.gz) or plain")
 		if err != nil {
 			return nil, "", err
 		}
-		a, err := idx.ReadFile(path, dims)
+		a, err := idx.ReadFile(path, want...)
 		return a, path, err
 	}
-	part := func(prefix string) (*Dataset, error) {
-		images, imagePath, err := read(prefix+"-images-idx3-ubyte", 3)
+	part := func(prefix string, most int) (*Dataset, error) {
+		images, imagePath, err := read(prefix+"-images-idx3-ubyte", digitBounds(most)...)
 		if err != nil {
 			return nil, err
 		}
-		labels, labelPath, err := read(prefix+"-labels-idx1-ubyte", 1)
+		labels, labelPath, err := read(prefix+"-labels-idx1-ubyte", idx.AtMost(most))
 		if err != nil {
 			return nil, err
 		}
 		return digitsOf("MNIST", imagePath, images, labelPath, labels)
 	}
-	if train, err = part("train"); err != nil {
+	if train, err = part("train", mnistTrain); err != nil {
 		return nil, nil, err
 	}
-	if test, err = part("t10k"); err != nil {
+	if test, err = part("t10k", mnistTest); err != nil {
 		return nil, nil, err
 	}
 	return train, test, nil
 }
 
+// digitBounds are the dimensions of a file of images: no more than were published.
+func digitBounds(most int) []idx.Bound {
+	return append([]idx.Bound{idx.AtMost(most)}, idx.Exactly(28, 28)...)
+}
+
 // digitsOf joins the images (N, 28, 28) of one file and the labels (N) of another.
 func digitsOf(name, imagePath string, images *idx.Array, labelPath string, labels *idx.Array) (*Dataset, error) {
 	n, h, w := images.Dims[0], images.Dims[1], images.Dims[2]
-	if h != 28 || w != 28 {
-		return nil, errors.Errorf("%s: images are %dx%d, want 28x28", imagePath, h, w)
-	}
 	if labels.Dims[0] != n {
 		return nil, errors.Errorf("%s: %d labels, want %d, one for each image of %s", labelPath, labels.Dims[0], n, imagePath)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stheno-ml/stheno/datasets/internal/idx"
 	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/internal/size/sizetest"
 )
 
 // writeMNIST writes a set of few images in the published format, n training and 2 test images.
@@ -98,7 +99,7 @@ func TestMNISTRefuses(t *testing.T) {
 		want  []string
 	}{
 		{"truncated", change("train-images-idx3-ubyte", func(b []byte) []byte { return b[:len(b)-5] }),
-			[]string{"train-images-idx3-ubyte: truncated", "[12 28 28] = 9408 bytes, found 9403"}},
+			[]string{"train-images-idx3-ubyte: truncated", "[12 28 28] = 9408 bytes, the file can hold 9403"}},
 		{"trailing", change("t10k-labels-idx1-ubyte", func(b []byte) []byte { return append(b, 1) }),
 			[]string{"t10k-labels-idx1-ubyte: trailing bytes"}},
 		{"magic", change("train-labels-idx1-ubyte", func(b []byte) []byte { b[3] = 3; return b }),
@@ -112,7 +113,7 @@ func TestMNISTRefuses(t *testing.T) {
 		}, []string{"train-labels-idx1-ubyte: 11 labels, want 12", "train-images-idx3-ubyte"}},
 		{"size", func(t *testing.T, dir string) {
 			writeIDX(t, filepath.Join(dir, "t10k-images-idx3-ubyte"), &idx.Array{Dims: []int{2, 28, 27}, Data: make([]byte, 2*28*27)}, false)
-		}, []string{"t10k-images-idx3-ubyte: images are 28x27, want 28x28"}},
+		}, []string{"t10k-images-idx3-ubyte: dimension 2 of the IDX header is 27, want 28"}},
 		{"missing", func(t *testing.T, dir string) {
 			if err := os.Remove(filepath.Join(dir, "t10k-images-idx3-ubyte")); err != nil {
 				t.Fatal(err)
@@ -139,6 +140,37 @@ func TestMNISTRefuses(t *testing.T) {
 		if _, _, err := MNIST(dir); err == nil || !strings.Contains(err.Error(), "put the four published files") {
 			t.Errorf("folder %q: %v", dir, err)
 		}
+	}
+}
+
+// A gzip file of 4 MB whose header announces 65535 x 65535 bytes, which it has, is refused without
+// expanding it.
+func TestMNISTRefusesABomb(t *testing.T) {
+	if !sizetest.Confine(t, 1<<30) {
+		return
+	}
+	dir := t.TempDir()
+	writeMNIST(t, dir, 12, true)
+	var file, zeros bytes.Buffer
+	for _, part := range []struct {
+		to   *bytes.Buffer
+		what []byte
+	}{{&file, []byte{0, 0, 8, 3, 0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff, 0, 0, 0, 1}}, {&zeros, make([]byte, 1<<20)}} {
+		z := gzip.NewWriter(part.to)
+		if _, err := z.Write(part.what); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 4096 {
+		file.Write(zeros.Bytes())
+	}
+	write(t, filepath.Join(dir, "train-images-idx3-ubyte.gz"), file.Bytes())
+	_, _, err := MNIST(dir)
+	if err == nil || !strings.Contains(err.Error(), "train-images-idx3-ubyte.gz: dimension 0 of the IDX header is 65535, want at most 60000") {
+		t.Errorf("error %v", err)
 	}
 }
 

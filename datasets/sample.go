@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // Read writes image i, normalised, to image (C, H, W) and returns its label.
@@ -191,6 +193,10 @@ func (d *Dataset) Images(indices ...int) ([]image.Image, error) {
 		for i := range indices {
 			indices[i] = i
 		}
+	}
+	// Four bytes a pixel, of any channels.
+	if err := size.FitShape(d.name+": pictures", []int{len(indices), d.Shape().Height, d.Shape().Width}, 4); err != nil {
+		return nil, err
 	}
 	out := make([]image.Image, len(indices))
 	for k, i := range indices {

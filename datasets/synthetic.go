@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // SyntheticConfig describes images that are made, not taken: for tests and for trying things out.
@@ -39,6 +41,9 @@ func Synthetic(cfg SyntheticConfig) (train, test *Dataset, err error) {
 	if cfg.Noise < 0 || cfg.Noise > 1 {
 		return nil, nil, errors.Errorf("synthetic: noise is %g, want 0 to 1", cfg.Noise)
 	}
+	if err := cfg.fits(); err != nil {
+		return nil, nil, err
+	}
 	patterns := cfg.patterns()
 	if train, err = cfg.draw(patterns, cfg.Train, 1); err != nil {
 		return nil, nil, err
@@ -47,12 +52,36 @@ func Synthetic(cfg SyntheticConfig) (train, test *Dataset, err error) {
 	return train, test, err
 }
 
+// fits refuses more images or patterns than the memory can hold.
+func (cfg SyntheticConfig) fits() error {
+	one, err := imageSize("synthetic", cfg.Shape)
+	if err != nil {
+		return err
+	}
+	images, err := size.Add(cfg.Train, cfg.Test)
+	if err != nil {
+		return errors.WithMessage(err, "synthetic: images")
+	}
+	// A byte a pixel and 8 a label; 4 a value of a pattern and 64 for its name.
+	for _, part := range []struct {
+		what      string
+		n, values int
+		width     int
+	}{{"synthetic: images", images, one + 8, 1}, {"synthetic: patterns", cfg.Classes, one + 16, 4}} {
+		if err := size.FitShape(part.what, []int{part.n, part.values}, part.width); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // patterns returns one image per class, -1..1: a coarse random grid, enlarged smoothly.
 func (cfg SyntheticConfig) patterns() [][]float32 {
 	const coarse = 4
 	rows, cols := resizeTaps(coarse, cfg.Shape.Height), resizeTaps(coarse, cfg.Shape.Width)
 	out := make([][]float32, cfg.Classes)
 	for class := range out {
+		out[class] = make([]float32, 0, cfg.Shape.Channels*cfg.Shape.Height*cfg.Shape.Width)
 		for c := range cfg.Shape.Channels {
 			var grid [coarse][coarse]float32
 			for i := range coarse * coarse {
@@ -76,8 +105,8 @@ func (cfg SyntheticConfig) patterns() [][]float32 {
 }
 
 func (cfg SyntheticConfig) draw(patterns [][]float32, n int, part uint64) (*Dataset, error) {
-	size := cfg.Shape.Channels * cfg.Shape.Height * cfg.Shape.Width
-	pixels, labels := make([]uint8, n*size), make([]int, n)
+	values := cfg.Shape.Channels * cfg.Shape.Height * cfg.Shape.Width
+	pixels, labels := make([]uint8, n*values), make([]int, n)
 	state := mix64(mix64(cfg.Seed+part) + part)
 	for i := range n {
 		labels[i] = i % cfg.Classes
@@ -85,7 +114,7 @@ func (cfg SyntheticConfig) draw(patterns [][]float32, n int, part uint64) (*Data
 			state++
 			noise := float32(mix64(state)>>40)/(1<<24)*2 - 1
 			x := (v + float32(cfg.Noise)*noise) / (1 + float32(cfg.Noise)) // -1..1
-			pixels[i*size+k] = uint8((x + 1) * 127.5)
+			pixels[i*values+k] = uint8((x + 1) * 127.5)
 		}
 	}
 	classes := make([]string, cfg.Classes)

@@ -80,3 +80,20 @@ func TestNormalizationRefuses(t *testing.T) {
 		t.Error("an image of another size is accepted")
 	}
 }
+
+// FuzzParseShape: what is read has a size, and is read again as the same.
+func FuzzParseShape(f *testing.F) {
+	f.Add("3x32x32")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseShape(text)
+		if err != nil {
+			return
+		}
+		if n, err := s.Size(); err != nil || n < 1 {
+			t.Errorf("%q: size %d, %v", text, n, err)
+		}
+		if again, err := ParseShape(s.String()); err != nil || again != s {
+			t.Errorf("%q is %v, read again %v, %v", text, s, again, err)
+		}
+	})
+}

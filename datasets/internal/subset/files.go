@@ -21,11 +21,11 @@ func Make(dir string) (map[string]*idx.Array, error) {
 		perClass int
 	}{{"train", TrainPerClass}, {"t10k", TestPerClass}} {
 		imageName, labelName := part.prefix+"-images-idx3-ubyte", part.prefix+"-labels-idx1-ubyte"
-		images, err := idx.ReadFile(filepath.Join(dir, imageName+".gz"), 3)
+		images, err := idx.ReadFile(filepath.Join(dir, imageName+".gz"), append([]idx.Bound{idx.AtMost(60000)}, idx.Exactly(28, 28)...)...)
 		if err != nil {
 			return nil, err
 		}
-		labels, err := idx.ReadFile(filepath.Join(dir, labelName+".gz"), 1)
+		labels, err := idx.ReadFile(filepath.Join(dir, labelName+".gz"), idx.AtMost(60000))
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func TestEmbeddedIsGenerated(t *testing.T) {
 		t.Errorf("%d files, want 4", len(files))
 	}
 	for name, want := range files {
-		got, err := idx.ReadFile(filepath.Join("..", "..", "embedded", name+".gz"), len(want.Dims))
+		got, err := idx.ReadFile(filepath.Join("..", "..", "embedded", name+".gz"), idx.Exactly(want.Dims...)...)
 		if err != nil {
 			t.Error(err)
 			continue

@@ -45,7 +45,7 @@ func run(data, out string) error {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(out, name+".gz")
 		// Another Go release may compress to other bytes; equal contents are left as they are.
-		if old, err := idx.ReadFile(path, len(files[name].Dims)); err == nil && bytes.Equal(old.Data, files[name].Data) {
+		if old, err := idx.ReadFile(path, idx.Exactly(files[name].Dims...)...); err == nil && bytes.Equal(old.Data, files[name].Data) {
 			fmt.Println(path, "is up to date")
 			continue
 		}

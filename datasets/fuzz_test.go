@@ -1,0 +1,102 @@
+package datasets
+
+import (
+	"bytes"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stheno-ml/stheno/datasets/internal/idx"
+)
+
+// allocated is the number of bytes that f takes from the heap, freed again or not.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// FuzzLabels: whatever stands in a file of labels, digits come out of it or an error that names it.
+func FuzzLabels(f *testing.F) {
+	var b bytes.Buffer
+	if err := idx.Write(&b, &idx.Array{Dims: []int{3}, Data: []byte{7, 0, 9}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes(), byte(3))
+	f.Fuzz(func(t *testing.T, file []byte, images byte) {
+		n := int(images)%16 + 1
+		pictures := &idx.Array{Dims: []int{n, 28, 28}, Data: make([]byte, n*784)}
+		a, err := idx.Read("labels", bytes.NewReader(file), idx.AtMost(mnistTrain))
+		if err == nil {
+			var d *Dataset
+			if d, err = digitsOf("x", "images", pictures, "labels", a); err == nil {
+				if d.Len() != n || slices.Max(d.Labels()) > 9 || slices.Min(d.Labels()) < 0 {
+					t.Fatalf("%v with labels %v", d, d.Labels())
+				}
+				return
+			}
+		}
+		if !strings.HasPrefix(err.Error(), "labels: ") {
+			t.Errorf("error %q doesn't name the file", err)
+		}
+	})
+}
+
+// FuzzCIFAR10 reads a file of records of the binary format.
+func FuzzCIFAR10(f *testing.F) {
+	f.Add(make([]byte, 2*cifarRecord), byte(2))
+	f.Fuzz(func(t *testing.T, file []byte, count byte) {
+		records := int(count) % 4
+		var pixels []uint8
+		var labels []int
+		var err error
+		took := allocated(func() { pixels, labels, err = readRecords("batch", bytes.NewReader(file), records, nil, nil) })
+		if most := uint64(1<<20 + 8*len(file)); took > most {
+			t.Errorf("a file of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
+		}
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "batch: ") {
+				t.Errorf("error %q doesn't name the file", err)
+			}
+			return
+		}
+		if len(file) != records*cifarRecord || len(pixels) != records*cifarPixels || len(labels) != records {
+			t.Fatalf("%d bytes: %d pixels and %d labels for %d records", len(file), len(pixels), len(labels), records)
+		}
+		for _, l := range labels {
+			if l < 0 || l > 9 {
+				t.Fatalf("label %d", l)
+			}
+		}
+	})
+}
+
+// FuzzClassNames reads CIFAR-10's list of names.
+func FuzzClassNames(f *testing.F) {
+	f.Add([]byte("airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		var names []string
+		var err error
+		took := allocated(func() { names, err = readNames("meta", bytes.NewReader(file)) })
+		if took > 1<<20 {
+			t.Errorf("%d bytes of memory for names", took)
+		}
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "meta: ") {
+				t.Errorf("error %q doesn't name the file", err)
+			}
+			return
+		}
+		if len(names) != cifarClasses {
+			t.Fatalf("%d names", len(names))
+		}
+		for _, n := range names {
+			if n == "" || strings.ContainsAny(n, "\n") {
+				t.Fatalf("name %q", n)
+			}
+		}
+	})
+}
