@@ -69,7 +69,7 @@ func (t Tensor) CopyTo(d *tensor.Dense) error {
 type MismatchError struct {
 	Missing    []string // the model has them, the file does not
 	Unexpected []string // the file has them, the model does not
-	Misshapen  []string // both have them, in different shapes: "name: [10] in the file, [100] in the model"
+	Misshapen  []string // both have them, in different shapes: "fc.weight: [10] in the file, [100] in the network"
 }
 
 func (e *MismatchError) Error() string {
@@ -108,7 +108,7 @@ func Load(p *graph.Params, tensors []Tensor) error {
 		case !ok:
 			fault.Missing = append(fault.Missing, q.Name)
 		case !slices.Equal(t.Shape, []int(q.Value.Shape())):
-			fault.Misshapen = append(fault.Misshapen, fmt.Sprintf("%s: %v in the file, %v in the network", q.Name, t.Shape, q.Value.Shape()))
+			fault.Misshapen = append(fault.Misshapen, fmt.Sprintf("%s: %v in the file, %v in the network", q.Name, t.Shape, []int(q.Value.Shape())))
 		case t.Dtype == Bool:
 			fault.Misshapen = append(fault.Misshapen, fmt.Sprintf("%s: truth values in the file", q.Name))
 		}

@@ -79,7 +79,7 @@ func TestDifferencesAreListedAtOnce(t *testing.T) {
 	if !errors.As(err, &fault) {
 		t.Fatalf("error %v, want a MismatchError", err)
 	}
-	for _, want := range []string{"1 missing: bias", "1 unexpected: head.weight", "weight: [5 3] in the file", "(4, 3) in the network"} {
+	for _, want := range []string{"1 missing: bias", "1 unexpected: head.weight", "weight: [5 3] in the file", "[4 3] in the network"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q lacks %q", err, want)
 		}

@@ -41,6 +41,7 @@ var floor = map[string]int{
 	"plots":               6,
 	"trainer":             6,
 	"lab":                 7,
+	"classify":            6,
 	"cmd/demo":            8,
 }
 
