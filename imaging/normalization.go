@@ -11,8 +11,7 @@ import (
 // channel; none stands for mean 0, deviation 1, so that the zero value leaves
 // pixels as they are.
 type Normalization struct {
-	Mean []float32 `json:"mean"`
-	Std  []float32 `json:"std"`
+	Mean, Std []float32
 }
 
 // Check refuses numbers that are neither one nor one a channel, are not finite,

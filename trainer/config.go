@@ -1,9 +1,13 @@
 package trainer
 
 import (
+	"math"
+
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/ops"
+	"gorgonia.org/gorgonia"
 )
 
 const (
@@ -11,7 +15,9 @@ const (
 	defaultEpochs = 10
 )
 
-// Data is what a run learns from and what it is tested on.
+// Data is what a run learns from and what it is tested on. Their targets may be
+// of different kinds: mixed images, for instance, have class probabilities in
+// training and are tested on labels.
 type Data struct {
 	Train datasets.Source
 	Test  datasets.Source // nil: no evaluation
@@ -23,11 +29,19 @@ type Config struct {
 	Epochs int // 0 means 10
 	Batch  int // images a step; 0 means 128, never more than there are
 
+	// Loss to be minimised; nil means what is usual for the training data's
+	// targets: cross-entropy for class labels and probabilities, binary
+	// cross-entropy for multi-label targets, mean squared error for real values.
+	Loss graph.Loss
+
 	Optimizer Optimizer // nil means Adam{}
 	// Schedule of the learning rate; nil leaves the optimizer's alone. Lengths
 	// that it leaves at 0 are those of the whole run, in epochs or steps.
 	Schedule   Schedule
 	ScheduleBy Unit // default: steps for OneCycle, epochs for the others
+	// Groups of parameters with a learning rate or weight decay of their own,
+	// or frozen. The first whose pattern matches a parameter has it.
+	Groups []Group
 
 	// Seed of the initial parameters, the order of the images, augmentation
 	// and dropout. Equal seeds and thread counts give equal results, bit for
@@ -36,12 +50,8 @@ type Config struct {
 	// Params to train on; nil makes new ones from Seed.
 	Params *graph.Params
 
-	Augment        datasets.Augment
-	LabelSmoothing float64 // s in [0, 1): the target is 1-s at the label plus s/classes everywhere
-	ClipNorm       float64 // largest common norm of the gradients; 0 means no limit
-	// NoDecay picks parameters without weight decay by name, such as those of
-	// batch norm; nil means none.
-	NoDecay func(name string) bool
+	Augment  datasets.Augment
+	ClipNorm float64 // largest common norm of the gradients; 0 means no limit
 
 	// KeepLast also trains on an epoch's last batch when it is smaller than
 	// the others, through a program of its own. Otherwise those images wait
@@ -52,7 +62,8 @@ type Config struct {
 
 	// StartEpoch is how many epochs were done before: with the Params and the
 	// solver's State of that time the run goes on as if it had never stopped.
-	// Epochs counts them too. Earlier becomes the history's start.
+	// Epochs counts them too and must be more. Earlier becomes the history's
+	// start.
 	StartEpoch int
 	State      *State
 	Earlier    History
@@ -63,22 +74,24 @@ type Config struct {
 // fill sets defaults and checks.
 func (c Config) fill(data Data) (Config, error) {
 	if isNil(data.Train) || data.Train.Len() == 0 {
-		return c, errors.New("fit: there are no images to train on")
+		return c, errors.New("there are no images to train on")
 	}
 	for _, v := range []struct {
 		name  string
 		value int
-	}{{"epochs", c.Epochs}, {"batch size", c.Batch}, {"epochs between evaluations", c.EvalEvery},
-		{"evaluation batch size", c.EvalBatch}, {"start epoch", c.StartEpoch}} {
+	}{{"Epochs", c.Epochs}, {"Batch", c.Batch}, {"EvalEvery", c.EvalEvery}, {"EvalBatch", c.EvalBatch}, {"StartEpoch", c.StartEpoch}} {
 		if v.value < 0 {
-			return c, errors.Errorf("fit: %s is %d, want a positive number", v.name, v.value)
+			return c, errors.Errorf("%s is %d, want at least 0", v.name, v.value)
 		}
 	}
-	if c.LabelSmoothing < 0 || c.LabelSmoothing >= 1 {
-		return c, errors.Errorf("fit: label smoothing is %v, want at least 0 and less than 1", c.LabelSmoothing)
+	if !(c.ClipNorm >= 0) || math.IsInf(c.ClipNorm, 0) {
+		return c, errors.Errorf("ClipNorm is %v, want a finite number of at least 0", c.ClipNorm)
 	}
 	if c.Epochs == 0 {
 		c.Epochs = defaultEpochs
+	}
+	if c.StartEpoch >= c.Epochs {
+		return c, errors.Errorf("StartEpoch is %d of %d epochs: there is nothing left to train", c.StartEpoch, c.Epochs)
 	}
 	if c.Batch == 0 {
 		c.Batch = defaultBatch
@@ -96,5 +109,40 @@ func (c Config) fill(data Data) (Config, error) {
 	if c.Params == nil {
 		c.Params = graph.NewParams(c.Seed)
 	}
-	return c, nil
+	var err error
+	c.Loss, err = trainingLoss(c.Loss, data.Train)
+	return c, err
+}
+
+// trainingLoss is the loss for a source's targets, the usual one for nil.
+func trainingLoss(loss graph.Loss, data datasets.Source) (graph.Loss, error) {
+	kind, _ := datasets.TargetOf(data)
+	if loss == nil {
+		return usualLoss(kind)
+	}
+	if isNil(loss) {
+		return nil, errors.Errorf("Loss is a nil %T", loss)
+	}
+	if want := loss.TargetKind(); want != kind {
+		return nil, errors.Errorf("Loss %T compares with %v, %s has %v", loss, want, datasets.NameOf(data), kind)
+	}
+	return loss, nil
+}
+
+func usualLoss(kind graph.TargetKind) (graph.Loss, error) {
+	switch kind {
+	case graph.ClassLabels:
+		return graph.CrossEntropy{}, nil
+	case graph.ClassProbabilities:
+		return graph.LossFunc{Kind: kind, Func: func(output, target *gorgonia.Node) (*gorgonia.Node, error) {
+			return ops.SoftCrossEntropy(output, target, ops.CrossEntropyConfig{})
+		}}, nil
+	case graph.MultiLabel:
+		return graph.LossFunc{Kind: kind, Func: func(output, target *gorgonia.Node) (*gorgonia.Node, error) {
+			return ops.BinaryCrossEntropy(output, target, ops.BinaryCrossEntropyConfig{})
+		}}, nil
+	case graph.RealValues:
+		return graph.LossFunc{Kind: kind, Func: ops.MeanSquared}, nil
+	}
+	return nil, errors.Errorf("there is no usual loss for targets of %v: set Loss", kind)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/size"
 	"github.com/stheno-ml/stheno/internal/table"
 )
 
@@ -13,13 +15,20 @@ type Confusion struct {
 	Count   [][]int
 }
 
-// NewConfusion makes an empty matrix for n classes. names may be nil.
-func NewConfusion(n int, names []string) *Confusion {
+// NewConfusion makes an empty matrix for n classes. There may be fewer names, or
+// none.
+func NewConfusion(n int, names []string) (*Confusion, error) {
+	if n < 1 || len(names) > n {
+		return nil, errors.Errorf("confusion matrix: %d classes with %d names, want at least 1 and no more names", n, len(names))
+	}
+	if err := size.FitShape("confusion matrix", []int{n, n}, 8); err != nil {
+		return nil, err
+	}
 	c := &Confusion{Classes: names, Count: make([][]int, n)}
 	for i := range c.Count {
 		c.Count[i] = make([]int, n)
 	}
-	return c
+	return c, nil
 }
 
 // ClassScore tells how well one class was told from the others. A share of
@@ -36,9 +45,11 @@ type ClassScore struct {
 func (c *Confusion) Accuracy() float64 {
 	right, all := 0, 0
 	for i, row := range c.Count {
-		right += row[i]
-		for _, n := range row {
+		for j, n := range row {
 			all += n
+			if i == j {
+				right += n
+			}
 		}
 	}
 	return share(right, all)
@@ -48,18 +59,29 @@ func (c *Confusion) Accuracy() float64 {
 func (c *Confusion) PerClass() []ClassScore {
 	scores := make([]ClassScore, len(c.Count))
 	for i, row := range c.Count {
-		labelled, predicted := 0, 0
-		for j := range row {
-			labelled += row[j]
-			predicted += c.Count[j][i]
+		labelled, predicted, right := 0, 0, 0
+		for j, n := range row {
+			labelled += n
+			if i == j {
+				right = n
+			}
 		}
-		s := ClassScore{Class: c.name(i), Images: labelled, Recall: share(row[i], labelled), Precision: share(row[i], predicted)}
-		if s.Recall+s.Precision > 0 {
-			s.F1 = 2 * s.Recall * s.Precision / (s.Recall + s.Precision)
+		for _, other := range c.Count {
+			if i < len(other) {
+				predicted += other[i]
+			}
 		}
-		scores[i] = s
+		scores[i] = newClassScore(c.name(i), labelled, predicted, right)
 	}
 	return scores
+}
+
+func newClassScore(class string, labelled, predicted, right int) ClassScore {
+	s := ClassScore{Class: class, Images: labelled, Recall: share(right, labelled), Precision: share(right, predicted)}
+	if s.Recall+s.Precision > 0 {
+		s.F1 = 2 * s.Recall * s.Precision / (s.Recall + s.Precision)
+	}
+	return s
 }
 
 func (c *Confusion) name(i int) string {
@@ -71,8 +93,12 @@ func (c *Confusion) name(i int) string {
 
 func (c *Confusion) table() table.Table {
 	t := table.Table{Head: []string{"label \\ predicted"}}
-	for i := range c.Count {
-		t.Head = append(t.Head, c.name(i))
+	columns := len(c.Count)
+	for _, row := range c.Count {
+		columns = max(columns, len(row))
+	}
+	for j := range columns {
+		t.Head = append(t.Head, c.name(j))
 	}
 	t.Head = append(t.Head, "recall")
 	scores := c.PerClass()
@@ -80,6 +106,9 @@ func (c *Confusion) table() table.Table {
 		cells := []string{c.name(i)}
 		for _, n := range row {
 			cells = append(cells, fmt.Sprint(n))
+		}
+		for len(cells) <= columns {
+			cells = append(cells, "")
 		}
 		t.Rows = append(t.Rows, append(cells, percent(scores[i].Recall)))
 	}

@@ -9,101 +9,180 @@ import (
 	"github.com/stheno-ml/stheno/graph"
 )
 
-// Evaluation is how a network does on a dataset.
-type Evaluation struct {
-	Images   int
-	Loss     float64 // mean cross-entropy, without label smoothing and auxiliary heads
-	Accuracy float64
-	// TopFive is the share of images whose label is among the five largest
-	// outputs; with five classes or fewer it is 1.
-	TopFive   float64
-	Confusion *Confusion
+// EvaluateConfig says how to evaluate a network.
+type EvaluateConfig struct {
+	Params *graph.Params // of the trained network; needed
+	Batch  int           // images a run; 0 means 128, never more than there are
+	// Loss to be measured; nil means what is usual for the targets, see
+	// Config.Loss. It is averaged over images in batches: a loss that is no mean
+	// over its images, such as one with class weights, depends on the batch.
+	Loss graph.Loss
 }
 
-// Evaluate runs the network in inference mode over all images, batch images at
-// a time (0 means 128). It stops with the context's error when that is done.
-func Evaluate(ctx context.Context, net graph.Block, params *graph.Params, data datasets.Source, batch int) (*Evaluation, error) {
-	e, err := newEvaluator(net, params, data, batch)
-	if err != nil {
-		return nil, err
-	}
-	defer e.program.Close()
-	return e.run(ctx)
+// Evaluate runs the network in inference mode over all images and measures what
+// their kind of targets allows. It stops with the context's error when that is
+// done.
+func Evaluate(ctx context.Context, net graph.Block, data datasets.Source, cfg EvaluateConfig) (*Evaluation, error) {
+	var out *Evaluation
+	err := guard("evaluate", func() error {
+		if ctx == nil {
+			return errors.New("the context is nil, want for instance context.Background()")
+		}
+		e, err := newEvaluator(net, data, cfg)
+		if err != nil {
+			return err
+		}
+		defer e.close()
+		out, err = e.run(ctx)
+		return err
+	})
+	return out, errors.WithMessage(err, "evaluate")
 }
 
-// evaluator keeps an inference program from one evaluation to the next.
+// evaluator keeps inference programs from one evaluation to the next.
 type evaluator struct {
-	program *graph.Program
-	loader  *datasets.Loader
+	kind   graph.TargetKind
+	loader *datasets.Loader
+	full   *graph.Program
+	// last is for a smaller last batch; nil where there is none, or where full
+	// serves: a loss that the program computes is over all its images.
+	last *graph.Program
+	loss graph.Loss // nil: measured from the outputs
 }
 
-func newEvaluator(net graph.Block, params *graph.Params, data datasets.Source, batch int) (*evaluator, error) {
-	if isNil(data) || data.Len() == 0 {
-		return nil, errors.New("evaluate: the dataset has no images")
+func newEvaluator(net graph.Block, data datasets.Source, cfg EvaluateConfig) (_ *evaluator, err error) {
+	switch {
+	case isNil(net):
+		return nil, errors.New("the network is nil")
+	case cfg.Params == nil:
+		return nil, errors.New("Params is nil, want those of the trained network")
+	case isNil(data) || data.Len() == 0:
+		return nil, errors.New("there are no images")
+	case cfg.Batch < 0:
+		return nil, errors.Errorf("Batch is %d, want at least 0", cfg.Batch)
 	}
-	if batch <= 0 {
-		batch = defaultBatch
+	if cfg.Batch == 0 {
+		cfg.Batch = defaultBatch
 	}
-	loader, err := datasets.NewLoader(data, datasets.LoaderConfig{Batch: min(batch, data.Len()), Prefetch: 1})
+	e := &evaluator{loss: cfg.Loss}
+	if e.loss != nil {
+		if _, err := trainingLoss(e.loss, data); err != nil {
+			return nil, err
+		}
+	}
+	e.kind, _ = datasets.TargetOf(data)
+	if e.loader, err = datasets.NewLoader(data, datasets.LoaderConfig{Batch: min(cfg.Batch, data.Len()), Prefetch: 1}); err != nil {
+		return nil, err
+	}
+	batch := e.loader.Config().Batch
+	if e.full, err = e.build(net, cfg.Params, batch); err != nil {
+		return nil, err
+	}
+	if rest := data.Len() % batch; e.loss != nil && rest > 0 {
+		if e.last, err = e.build(net, cfg.Params, rest); err != nil {
+			e.close()
+			return nil, errors.WithMessagef(err, "last batch of %d", rest)
+		}
+	}
+	return e, nil
+}
+
+func (e *evaluator) build(net graph.Block, params *graph.Params, batch int) (*graph.Program, error) {
+	data := e.loader.Source()
+	gc := graph.InferenceConfig(data.Shape().WithBatch(batch)...)
+	gc.Loss = e.loss
+	p, err := graph.Build(net, params, gc)
 	if err != nil {
 		return nil, err
 	}
-	program, err := graph.Build(net, params, graph.InferenceConfig(data.Shape().WithBatch(loader.Config().Batch)...))
-	if err != nil {
+	if err := checkOutput(p, data); err != nil {
+		_ = p.Close()
 		return nil, err
 	}
-	if err := checkClasses(program, data); err != nil {
-		return nil, err
-	}
-	return &evaluator{program, loader}, nil
+	return p, nil
 }
 
-// checkClasses refuses data with more classes than the network has outputs.
-func checkClasses(p *graph.Program, data datasets.Source) error {
-	if n := len(data.Classes()); p.Classes() < n {
-		return errors.Errorf("the network has %d outputs, %s has %d classes", p.Classes(), datasets.NameOf(data), n)
+func (e *evaluator) close() {
+	_ = e.full.Close()
+	if e.last != nil {
+		_ = e.last.Close()
+	}
+}
+
+// checkOutput refuses data whose targets the network has no outputs for.
+func checkOutput(p *graph.Program, data datasets.Source) error {
+	kind, values := datasets.TargetOf(data)
+	switch classes := len(data.Classes()); {
+	case kind == graph.RealValues: // checked with the first batch
+	case kind == graph.ClassLabels && p.Classes() < classes:
+		return errors.Errorf("the network has %d outputs, %s has %d classes", p.Classes(), datasets.NameOf(data), classes)
+	case kind != graph.ClassLabels && p.Classes() != values:
+		return errors.Errorf("the network has %d outputs, a target of %s has %d values", p.Classes(), datasets.NameOf(data), values)
 	}
 	return nil
 }
 
 func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
-	data := e.loader.Source()
-	out := &Evaluation{Images: data.Len(), Confusion: NewConfusion(e.program.Classes(), data.Classes())}
-	first, five := 0, 0
+	s := newScore(e.kind, e.full.Classes(), e.loader.Source().Classes())
 	for b, err := range e.loader.Epoch(0) {
 		if err != nil {
-			return nil, errors.WithMessage(err, "evaluate")
+			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
-			return nil, errors.Wrap(err, "evaluate")
+			return nil, errors.WithStack(err)
 		}
+		p, loss, err := e.infer(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		output, err := p.Logits()
+		if err != nil {
+			return nil, err
+		}
+		if e.loss == nil {
+			if loss, err = usualLossOf(output, b.Target, b.N); err != nil {
+				return nil, err
+			}
+		}
+		if math.IsNaN(loss) || math.IsInf(loss, 0) {
+			return nil, nonFinite(ctx, p, loss)
+		}
+		if err := s.add(output, b.Target, b.N, loss); err != nil {
+			return nil, err
+		}
+	}
+	return s.evaluation(), nil
+}
+
+// infer runs a batch and returns the program that did, with the loss if it
+// computes one.
+func (e *evaluator) infer(ctx context.Context, b datasets.Batch) (*graph.Program, float64, error) {
+	if e.loss == nil {
 		// In inference an image's result does not depend on its neighbours,
 		// so the empty rows of a last batch are computed and left out.
 		images, _ := b.Full()
-		logits, err := e.program.Run(ctx, images)
-		if err != nil {
-			return nil, err
-		}
-		r, err := rowsOf(logits, b.Target.Labels)
-		if err != nil {
-			return nil, err
-		}
-		for i, l := range b.Target.Labels {
-			rank := r.rank(i, l)
-			if rank == 0 {
-				first++
-			}
-			if rank < 5 {
-				five++
-			}
-			out.Confusion.Count[l][r.best(i)]++
-			out.Loss += r.loss(i, l)
-		}
+		_, err := e.full.Run(ctx, images)
+		return e.full, 0, err
 	}
-	n := float64(out.Images)
-	out.Loss, out.Accuracy, out.TopFive = out.Loss/n, float64(first)/n, float64(five)/n
-	if math.IsNaN(out.Loss) || math.IsInf(out.Loss, 0) {
-		return nil, nonFinite(ctx, e.program, out.Loss)
+	p := e.full
+	if b.N < e.loader.Config().Batch {
+		p = e.last
 	}
-	return out, nil
+	loss, err := p.Loss(ctx, b.Images, b.Target)
+	return p, loss, err
+}
+
+// testLoss is what a run that trains on a loss measures on its test data: the
+// same, but for cross-entropy without smoothing and class weights, so that runs
+// that differ in those compare; and the usual one where the targets differ. nil
+// is the usual one.
+func testLoss(training graph.Loss, test datasets.Source) graph.Loss {
+	if kind, _ := datasets.TargetOf(test); kind != training.TargetKind() {
+		return nil
+	}
+	switch training.(type) {
+	case graph.CrossEntropy:
+		return nil
+	}
+	return training
 }

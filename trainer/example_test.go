@@ -113,7 +113,10 @@ func ExampleThen() {
 }
 
 func ExampleConfusion() {
-	c := trainer.NewConfusion(2, []string{"cat", "dog"})
+	c, err := trainer.NewConfusion(2, []string{"cat", "dog"})
+	if err != nil {
+		panic(err)
+	}
 	c.Count[0][0], c.Count[0][1], c.Count[1][1] = 3, 1, 4
 	fmt.Print(c)
 	// Output:

@@ -8,22 +8,28 @@ import (
 
 // Epoch is the record of one epoch. Losses and accuracies of training are
 // means over its images while the parameters moved, those of the test set are
-// taken at its end.
+// taken at its end. There is always a loss; accuracies are what Evaluation says
+// they are for a kind of targets, and 0 for real values, which have none.
 type Epoch struct {
-	Epoch           int        `json:"epoch"` // from 1
-	Steps           int        `json:"steps"`
-	Images          int        `json:"images"`
-	TrainLoss       float64    `json:"train_loss"`
-	Parts           []PartLoss `json:"parts,omitempty"` // of a network with auxiliary heads
-	TrainAccuracy   float64    `json:"train_accuracy"`
-	Evaluated       bool       `json:"evaluated"` // whether the next two were measured
-	TestLoss        float64    `json:"test_loss"`
-	TestAccuracy    float64    `json:"test_accuracy"`
-	LR              float64    `json:"lr"`      // at its last step
-	Seconds         float64    `json:"seconds"` // of training, without evaluation
-	ImagesPerSecond float64    `json:"images_per_second"`
-	Partial         bool       `json:"partial,omitempty"` // ended before its last step
+	Kind            graph.TargetKind `json:"kind,omitempty"` // of the training targets
+	Epoch           int              `json:"epoch"`          // from 1
+	Steps           int              `json:"steps"`
+	Images          int              `json:"images"`
+	TrainLoss       float64          `json:"train_loss"`
+	Parts           []PartLoss       `json:"parts,omitempty"` // of a network with auxiliary heads
+	TrainAccuracy   float64          `json:"train_accuracy"`
+	Evaluated       bool             `json:"evaluated"` // whether the next two were measured
+	TestLoss        float64          `json:"test_loss"`
+	TestAccuracy    float64          `json:"test_accuracy"`
+	LR              float64          `json:"lr"`      // at its last step
+	Seconds         float64          `json:"seconds"` // of training, without evaluation
+	ImagesPerSecond float64          `json:"images_per_second"`
+	Partial         bool             `json:"partial,omitempty"` // ended before its last step
 }
+
+// HasAccuracy tells whether the epoch's accuracies mean anything: not for
+// targets of real values.
+func (e Epoch) HasAccuracy() bool { return e.Kind != graph.RealValues }
 
 // PartLoss is one head's share of the loss: the total is the sum of
 // Weight*Loss.
@@ -45,12 +51,17 @@ func (h History) Last() Epoch {
 	return h[len(h)-1]
 }
 
-// Best is the evaluated epoch with the highest test accuracy, the first of
-// equals, or the zero Epoch.
+// Best is the evaluated epoch with the highest test accuracy, or with the
+// lowest test loss where there is no accuracy; the first of equals, or the zero
+// Epoch.
 func (h History) Best() Epoch {
 	best := Epoch{}
 	for _, e := range h {
-		if e.Evaluated && (!best.Evaluated || e.TestAccuracy > best.TestAccuracy) {
+		better := e.TestAccuracy > best.TestAccuracy
+		if !e.HasAccuracy() {
+			better = e.TestLoss < best.TestLoss
+		}
+		if e.Evaluated && (!best.Evaluated || better) {
 			best = e
 		}
 	}
@@ -59,16 +70,17 @@ func (h History) Best() Epoch {
 
 // tally adds up an epoch's steps.
 type tally struct {
-	steps, images, correct int
-	loss                   float64
-	parts                  []PartLoss
+	steps, images, right, of int
+	loss                     float64
+	parts                    []PartLoss
 }
 
-func (t *tally) add(n, correct int, loss float64, parts []graph.Part) {
+func (t *tally) add(n int, r result, parts []graph.Part) {
 	t.steps++
 	t.images += n
-	t.correct += correct
-	t.loss += loss * float64(n)
+	t.right += r.right
+	t.of += r.of
+	t.loss += r.loss * float64(n)
 	if len(parts) < 2 {
 		return
 	}
@@ -84,7 +96,7 @@ func (t *tally) add(n, correct int, loss float64, parts []graph.Part) {
 // epoch gives the means.
 func (t *tally) epoch() Epoch {
 	n := math.Max(float64(t.images), 1)
-	e := Epoch{Steps: t.steps, Images: t.images, TrainLoss: t.loss / n, TrainAccuracy: float64(t.correct) / n}
+	e := Epoch{Steps: t.steps, Images: t.images, TrainLoss: t.loss / n, TrainAccuracy: share(t.right, t.of)}
 	for _, p := range t.parts {
 		p.Loss /= n
 		e.Parts = append(e.Parts, p)

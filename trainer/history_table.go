@@ -11,7 +11,13 @@ func (h History) table() table.Table {
 	for _, p := range h.Last().Parts {
 		t.Head = append(t.Head, p.Name)
 	}
-	t.Head = append(t.Head, "accuracy", "test loss", "test accuracy", "learning rate", "seconds", "images/s")
+	accurate := h.Last().HasAccuracy()
+	if accurate {
+		t.Head = append(t.Head, "accuracy", "test loss", "test accuracy")
+	} else {
+		t.Head = append(t.Head, "test loss")
+	}
+	t.Head = append(t.Head, "learning rate", "seconds", "images/s")
 	for _, e := range h {
 		row := []string{fmt.Sprint(e.Epoch), fmt.Sprintf("%.4f", e.TrainLoss)}
 		if e.Partial {
@@ -24,11 +30,14 @@ func (h History) table() table.Table {
 			}
 			row = append(row, cell)
 		}
-		row = append(row, percent(e.TrainAccuracy))
+		loss, accuracy := "", ""
 		if e.Evaluated {
-			row = append(row, fmt.Sprintf("%.4f", e.TestLoss), percent(e.TestAccuracy))
+			loss, accuracy = fmt.Sprintf("%.4f", e.TestLoss), percent(e.TestAccuracy)
+		}
+		if accurate {
+			row = append(row, percent(e.TrainAccuracy), loss, accuracy)
 		} else {
-			row = append(row, "", "")
+			row = append(row, loss)
 		}
 		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.4g", e.LR), fmt.Sprintf("%.1f", e.Seconds), fmt.Sprintf("%.0f", e.ImagesPerSecond)))
 	}

@@ -14,14 +14,15 @@ var ErrStop = errors.New("training stopped by a hook")
 
 // Hook attaches something to the loop: a progress bar, checkpoints, plots. A
 // nil function is skipped. Hooks run in the order of Config.Hooks, on the
-// loop's goroutine. An error other than ErrStop ends the run with it.
+// loop's goroutine. An error other than ErrStop ends the run with it, as does a
+// panic; both name the hook.
 type Hook struct {
 	Name    string // for errors
 	OnStart func(*Run) error
 	OnStep  func(*Run, Progress) error
 	OnEpoch func(*Run, Epoch) error
 	// OnEnd runs however training ended, so that what OnStart opened can be
-	// closed.
+	// closed: for every hook whose turn to start came, even if it failed.
 	OnEnd func(*Run) error
 }
 
@@ -32,7 +33,7 @@ type Progress struct {
 	Total         int // steps since the first epoch
 	Images        int // in this step
 	Loss          float64
-	Accuracy      float64 // of this step's images
+	Accuracy      float64 // of this step's images; 0 for targets of real values
 	LR            float64
 	// Program has the step's values: logits, parts of the loss, gradients.
 	Program *graph.Program
@@ -40,49 +41,109 @@ type Progress struct {
 	Mean Epoch
 }
 
-// call runs one function of every hook. All hooks are called; of several
-// errors the first that is not ErrStop counts.
-func (c Config) call(f func(Hook) error) error {
+// name tells which hook an error comes from.
+func (h Hook) name(i int) string {
+	if h.Name != "" {
+		return "hook " + h.Name
+	}
+	return fmt.Sprintf("hook %d of Config.Hooks", i)
+}
+
+// callHooks calls one function of every hook. ErrStop lets the others have
+// their turn, another error does not.
+func (f *fit) callHooks(function string, pick func(Hook) func() error) error {
 	var stop error
-	for _, h := range c.Hooks {
-		err := f(h)
+	for i, h := range f.cfg.Hooks {
+		call := pick(h)
+		if call == nil {
+			continue
+		}
+		err := guard(function, call)
 		switch {
 		case err == nil:
 		case errors.Is(err, ErrStop):
 			stop = ErrStop
-		case h.Name != "":
-			return errors.WithMessage(err, h.Name)
 		default:
-			return err
+			return errors.WithMessage(err, h.name(i))
 		}
 	}
 	return stop
 }
 
+// start calls the hooks' OnStart and counts them.
+func (f *fit) start() error {
+	return f.callHooks("OnStart", func(h Hook) func() error {
+		f.started++
+		if h.OnStart == nil {
+			return nil
+		}
+		return func() error { return h.OnStart(f.run) }
+	})
+}
+
+// end calls the OnEnd of every hook that was started, once, whatever the others
+// do, and returns their first error.
+func (f *fit) end() error {
+	var first error
+	for i := range f.started {
+		h := f.cfg.Hooks[i]
+		if h.OnEnd == nil {
+			continue
+		}
+		if err := guard("OnEnd", func() error { return h.OnEnd(f.run) }); err != nil && first == nil && !errors.Is(err, ErrStop) {
+			first = errors.WithMessage(err, h.name(i))
+		}
+	}
+	f.started = 0
+	return first
+}
+
 // EarlyStopping ends training when the test loss has not fallen below its
-// minimum for that many evaluations.
+// minimum for that many evaluations, at least 1. It needs test data.
 func EarlyStopping(patience int) Hook {
 	best, since := 0.0, -1
-	return Hook{Name: "early stopping", OnEpoch: func(_ *Run, e Epoch) error {
-		switch {
-		case !e.Evaluated:
-		case since < 0 || e.TestLoss < best:
-			best, since = e.TestLoss, 0
-		default:
-			if since++; since >= patience {
-				return ErrStop
+	return Hook{
+		Name: "early stopping",
+		OnStart: func(r *Run) error {
+			if patience < 1 {
+				return errors.Errorf("patience is %d evaluations, want at least 1", patience)
 			}
-		}
-		return nil
-	}}
+			if isNil(r.Data.Test) {
+				return errors.New("there is no test data to watch")
+			}
+			best, since = 0, -1
+			return nil
+		},
+		OnEpoch: func(_ *Run, e Epoch) error {
+			switch {
+			case !e.Evaluated:
+			case since < 0 || e.TestLoss < best:
+				best, since = e.TestLoss, 0
+			default:
+				if since++; since >= patience {
+					return ErrStop
+				}
+			}
+			return nil
+		},
+	}
 }
 
 // LogTo writes one line an epoch.
 func LogTo(w io.Writer) Hook {
-	return Hook{Name: "log", OnEpoch: func(_ *Run, e Epoch) error {
-		_, err := fmt.Fprintln(w, e)
-		return err
-	}}
+	return Hook{
+		Name: "log",
+		OnStart: func(*Run) error {
+			if isNil(w) {
+				return errors.New("the writer is nil")
+			}
+			return nil
+		},
+		OnEpoch: func(_ *Run, e Epoch) error {
+			_, err := fmt.Fprintln(w, e)
+			return err
+		},
+	}
 }
 
 // String is the epoch on one line.
@@ -98,9 +159,14 @@ func (e Epoch) String() string {
 	if e.Parts != nil {
 		s += ")"
 	}
-	s += ", accuracy " + percent(e.TrainAccuracy)
+	if e.HasAccuracy() {
+		s += ", accuracy " + percent(e.TrainAccuracy)
+	}
 	if e.Evaluated {
-		s += fmt.Sprintf("; test loss %.4f, accuracy %s", e.TestLoss, percent(e.TestAccuracy))
+		s += fmt.Sprintf("; test loss %.4f", e.TestLoss)
+		if e.HasAccuracy() {
+			s += ", accuracy " + percent(e.TestAccuracy)
+		}
 	}
 	return s + fmt.Sprintf("; lr %.4g, %.1f s, %.0f images/s", e.LR, e.Seconds, e.ImagesPerSecond)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stheno-ml/stheno/graph"
 	"gorgonia.org/tensor"
 )
 
@@ -38,17 +39,28 @@ func TestTopK(t *testing.T) {
 }
 
 func TestRowLoss(t *testing.T) {
-	r := rows{classes: 2, x64: []float64{1000, 0, 0.5, 1.5}}
-	if got := r.loss(0, 1); math.Abs(got-1000) > 1e-9 {
-		t.Errorf("loss = %v, want 1000", got)
-	}
-	if got, want := r.loss(1, 0), math.Log(1+math.E); math.Abs(got-want) > 1e-12 {
-		t.Errorf("loss = %v, want %v", got, want)
+	output := tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float64{1000, 0, 0.5, 1.5}))
+	for _, c := range []struct {
+		target graph.Target
+		want   float64
+	}{
+		{graph.Labels([]int{1, 0}), (1000 + math.Log(1+math.E)) / 2},
+		{graph.Probabilities([]float32{0.5, 0.5, 1, 0}), (500 + math.Log(1+math.E)) / 2},
+		{graph.MultiLabels([]float32{0, 1, 1, 0}), (1000 + math.Ln2 + math.Log1p(math.Exp(-0.5)) + 1.5 + math.Log1p(math.Exp(-1.5))) / 4},
+		{graph.Values([]float32{999, 0, 0, 0}), (1 + 0.25 + 2.25) / 4},
+	} {
+		got, err := usualLossOf(output, c.target, 2)
+		if err != nil || math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%v: loss %v, %v; want %v", c.target.Kind, got, err, c.want)
+		}
 	}
 }
 
 func TestConfusion(t *testing.T) {
-	c := NewConfusion(3, []string{"cat", "dog"})
+	c, err := NewConfusion(3, []string{"cat", "dog"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c.Count = [][]int{{3, 1, 0}, {2, 4, 0}, {0, 0, 0}}
 	if got := c.Accuracy(); got != 0.7 {
 		t.Errorf("accuracy = %v, want 0.7", got)
@@ -66,5 +78,22 @@ func TestConfusion(t *testing.T) {
 	}
 	if !strings.Contains(c.String(), "cat") || !strings.Contains(c.HTML(), "<table>") {
 		t.Error("text and HTML are missing")
+	}
+}
+
+func TestMetricsRefuse(t *testing.T) {
+	if _, err := Accuracy(nil, []int{1}); err == nil || !strings.Contains(err.Error(), "nil") {
+		t.Errorf("no logits: %v", err)
+	}
+	for _, n := range []int{-1, 0, 1, 1 << 20, math.MaxInt} {
+		if c, err := NewConfusion(n, []string{"a", "b"}); err == nil {
+			t.Errorf("%d classes: %v", n, len(c.Count))
+		}
+	}
+	// A matrix of one's own need not be square.
+	for _, c := range []*Confusion{{}, {Count: [][]int{{1, 2}, {3}, nil}}, {Count: [][]int{{1, 2, 3, 4}}}} {
+		if _ = c.PerClass(); c.Accuracy() < 0 || c.HTML() == "" || c.Markdown() == "" || c.String() == "" {
+			t.Error("no table")
+		}
 	}
 }

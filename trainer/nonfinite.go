@@ -3,9 +3,12 @@ package trainer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/kernel"
+	"gorgonia.org/tensor"
 )
 
 // NonFiniteError stops a run whose loss is no number any more. Where is the
@@ -26,6 +29,34 @@ func (e *NonFiniteError) Error() string {
 		hint = fmt.Sprintf(" (learning rate %.4g: try a smaller one)", e.LR)
 	}
 	return fmt.Sprintf("%s: the loss is %v; the first value that is not finite is in %s%s", at, e.Loss, e.Where, hint)
+}
+
+// checkParameters finds a parameter or buffer that is not finite after an epoch.
+func (f *fit) checkParameters(e Epoch) error {
+	all := f.cfg.Params.All()
+	bad := make([]bool, len(all))
+	kernel.ForEach(len(all), func(i int) { bad[i] = !finite(all[i].Value) })
+	if i := slices.Index(bad, true); i >= 0 {
+		return f.place(&NonFiniteError{Loss: e.TrainLoss, Where: "parameter " + all[i].Name + ", after the update"}, e.Epoch-1, e.Steps)
+	}
+	return nil
+}
+
+// finite tells whether no element is NaN or infinite: x-x is 0 for all others.
+func finite(t *tensor.Dense) bool {
+	x32, x64, err := elements(t)
+	if err != nil {
+		return true
+	}
+	return allFinite(x32) && allFinite(x64)
+}
+
+func allFinite[T float32 | float64](x []T) bool {
+	var sum T
+	for _, v := range x {
+		sum += v - v
+	}
+	return sum == 0
 }
 
 // nonFinite makes the error for a program whose last run gave that loss.

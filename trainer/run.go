@@ -3,6 +3,7 @@ package trainer
 import (
 	"context"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
 )
@@ -15,7 +16,7 @@ type Run struct {
 	Config  Config        // with defaults filled in
 	Data    Data
 	History History
-	// Test is the last evaluation, nil without test data.
+	// Test is the last evaluation on the test data, nil before the first.
 	Test *Evaluation
 	// Steps counts optimizer steps, those before Config.StartEpoch included.
 	Steps int
@@ -24,13 +25,22 @@ type Run struct {
 	Stopped bool
 }
 
-// Evaluate measures the network as it is now on a dataset.
+// Evaluate measures the network as it is now on a dataset, as Fit does on its
+// test data.
 func (r *Run) Evaluate(ctx context.Context, data datasets.Source) (*Evaluation, error) {
-	return Evaluate(ctx, r.Net, r.Params, data, r.Config.EvalBatch)
+	cfg := EvaluateConfig{Params: r.Params, Batch: r.Config.EvalBatch}
+	if r.Config.Loss != nil && !isNil(data) {
+		cfg.Loss = testLoss(r.Config.Loss, data)
+	}
+	return Evaluate(ctx, r.Net, data, cfg)
 }
 
-// Program compiles the network for inference on batches of that size.
+// Program compiles the network for inference on batches of that size. Several
+// goroutines may do so at once, each for a program of its own.
 func (r *Run) Program(batch int) (*graph.Program, error) {
+	if isNil(r.Data.Train) {
+		return nil, errors.New("program: the run has no training data to tell the size of the images")
+	}
 	return graph.Build(r.Net, r.Params, graph.InferenceConfig(r.Data.Train.Shape().WithBatch(batch)...))
 }
 

@@ -1,0 +1,111 @@
+package trainer
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		pattern string
+		yes, no string
+	}{
+		{"fc.weight", "fc.weight", "fc.bias layer1.fc.weight fc.weight.x fc"},
+		{"fc.*", "fc.weight fc.bias", "fc fc.a.b xfc.a"},
+		{"layer1.**", "layer1.0.conv1.weight layer1.a layer1", "layer10.a xlayer1.a"},
+		{"**.bias", "bias fc.bias a.b.c.bias", "fc.biases bias.x fc.weight"},
+		{"**.bn?.*", "bn1.weight layer1.0.bn2.bias", "bn10.weight bn1 x.bn1.a.b"},
+		{"**", "a a.b.c", ""},
+		{"a.**.z", "a.z a.b.z a.b.c.z", "a b.z a.z.y"},
+		{"a.**.b.**.c", "a.b.c a.x.b.y.y.c a.b.b.c", "a.c a.x.c b.c"},
+		{"layer[12].*", "layer1.x layer2.x", "layer3.x"},
+	} {
+		if err := checkPattern(c.pattern); err != nil {
+			t.Errorf("%s: %v", c.pattern, err)
+		}
+		for _, name := range strings.Fields(c.yes) {
+			if !matches(c.pattern, name) {
+				t.Errorf("%s does not match %s", c.pattern, name)
+			}
+		}
+		for _, name := range strings.Fields(c.no) {
+			if matches(c.pattern, name) {
+				t.Errorf("%s matches %s", c.pattern, name)
+			}
+		}
+	}
+}
+
+func TestGroupsRefuse(t *testing.T) {
+	names := []string{"conv1.weight", "conv1.bias", "layer1.0.conv1.weight", "fc.weight", "fc.bias"}
+	for want, groups := range map[string][]Group{
+		`Groups[0] (): Match: is empty`: {{}},
+		`"[a" is no pattern`:            {{Match: "[a.b"}},
+		`empty word`:                    {{Match: "a..b"}},
+		`"**" stands for whole words`:   {{Match: "layer**.bias"}},
+		`Groups[1] (layr1.**): no parameter of the network matches`: {{Match: "fc.*"}, {Match: "layr1.**"}},
+		`did you mean "layer1.**"?`:                                 {{Match: "layr1.**"}},
+		`did you mean "**.bias"?`:                                   {{Match: "**.baes"}},
+		`did you mean "fc.weight"?`:                                 {{Match: "fc.wieght"}},
+		`Groups[1] (fc.bias): every parameter that matches is in`:   {{Match: "fc.*"}, {Match: "fc.bias"}},
+		`every parameter is frozen`:                                 {{Match: "**.bias", Frozen: true}, {Match: "**", Frozen: true}},
+		`LR is NaN`:                                                 {{Match: "**", LR: math.NaN()}},
+		`LRFactor is -1`:                                            {{Match: "**", LRFactor: -1}},
+		`WeightDecay is +Inf`:                                       {{Match: "**", WeightDecay: math.Inf(1)}},
+		`FrozenUntil is -2`:                                         {{Match: "**", FrozenUntil: -2}},
+		`want one of the two`:                                       {{Match: "**", LR: 1, LRFactor: 1}},
+		`the schedule trainer.OneCycle ignores LR, which is 0.5: set LRF`: {{Match: "**", LR: 0.5}},
+	} {
+		p, err := newPace(OneCycle{Max: 1}, ByDefault, 2, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = checkGroups(groups, p, 2, 3)
+		if err == nil {
+			_, err = assign(groups, names)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %s", err, want)
+		}
+	}
+}
+
+func TestGroupsPrepare(t *testing.T) {
+	groups := []Group{
+		{Match: "conv1.bias", Frozen: true},
+		{Match: "**.bias", WeightDecay: -1, LRFactor: 2},
+		{Match: "conv1.*", FrozenUntil: 3},
+		{Match: "fc.*", LR: 0.5, WeightDecay: 0.25},
+	}
+	names := []string{"conv1.weight", "conv1.bias", "conv2.weight", "fc.weight", "fc.bias"}
+	var all []Parameter
+	for _, n := range names {
+		all = append(all, Parameter{Name: n})
+	}
+	assigned, err := assign(groups, names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := crew{groups: assigned}
+	half := func(base float64) (float64, error) { return base / 2, nil }
+	for epoch, want := range [][]Parameter{
+		{{Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LR: 0.2, WeightDecay: -1}},
+		{{Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LR: 0.2, WeightDecay: -1}},
+		{{Name: "conv1.weight"}, {Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LR: 0.2, WeightDecay: -1}},
+	} {
+		live, err := c.prepare(all, epoch, 0.1, half)
+		if err != nil || len(live) != len(want) {
+			t.Fatalf("epoch %d: %+v, %v", epoch+1, live, err)
+		}
+		for i := range want {
+			if live[i] != want[i] {
+				t.Errorf("epoch %d: %+v, want %+v", epoch+1, live[i], want[i])
+			}
+		}
+	}
+	// A rate of 0 is 0 for the group as well.
+	if live, _ := c.prepare(all, 0, 0, half); live[2].LR != -1 {
+		t.Errorf("rate %v at a rate of 0", live[2].LR)
+	}
+}

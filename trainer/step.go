@@ -1,0 +1,102 @@
+package trainer
+
+import (
+	"context"
+	"math"
+
+	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/graph"
+)
+
+// stepper is a training program with its parameters as the solver wants them,
+// known from the first step on.
+type stepper struct {
+	program    *graph.Program
+	parameters []Parameter
+	crew       crew
+}
+
+// result is what a step found before its update.
+type result struct {
+	loss      float64
+	right, of int // see hits
+}
+
+func (f *fit) newStepper(batch int) (*stepper, error) {
+	gc := graph.TrainingConfig(f.run.Data.Train.Shape().WithBatch(batch)...)
+	gc.Loss = f.cfg.Loss
+	program, err := graph.Build(f.run.Net, f.cfg.Params, gc)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkOutput(program, f.run.Data.Train); err != nil {
+		_ = program.Close()
+		return nil, err
+	}
+	return &stepper{program: program}, nil
+}
+
+// step runs one batch and updates the parameters, unless loss or learning rate
+// make no sense: then they stay as they were.
+func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch, epoch int) (r result, err error) {
+	if err := f.setRate(epoch); err != nil {
+		return r, err
+	}
+	if r.loss, err = s.program.Step(ctx, b.Images, b.Target); err != nil {
+		return r, err
+	}
+	if math.IsNaN(r.loss) || math.IsInf(r.loss, 0) {
+		return r, nonFinite(ctx, s.program, r.loss)
+	}
+	output, err := s.program.Logits()
+	if err != nil {
+		return r, err
+	}
+	if r.right, r.of, err = hits(output, b.Target, b.N); err != nil {
+		return r, err
+	}
+	live, err := f.live(s, epoch)
+	if err != nil || len(live) == 0 {
+		return r, err
+	}
+	if f.cfg.ClipNorm > 0 {
+		if _, err := ClipGradNorm(live, f.cfg.ClipNorm); err != nil {
+			return r, err
+		}
+	}
+	return r, f.run.Solver.Update(live)
+}
+
+// setRate sets the learning rate of the next step.
+func (f *fit) setRate(epoch int) error {
+	if f.pace.schedule == nil {
+		return nil
+	}
+	lr, err := f.pace.rate(f.run.Solver.BaseLR(), epoch, f.run.Steps)
+	if err == nil {
+		f.run.Solver.SetLR(lr)
+	}
+	return err
+}
+
+// live lists the parameters that a step updates: all but those frozen.
+func (f *fit) live(s *stepper, epoch int) (_ []Parameter, err error) {
+	if s.parameters, err = pair(s.program, s.parameters); err != nil {
+		return nil, err
+	}
+	if len(f.cfg.Groups) == 0 {
+		return s.parameters, nil
+	}
+	if s.crew.groups == nil {
+		names := make([]string, len(s.parameters))
+		for i, p := range s.parameters {
+			names[i] = p.Name
+		}
+		if s.crew.groups, err = assign(f.cfg.Groups, names); err != nil {
+			return nil, err
+		}
+	}
+	return s.crew.prepare(s.parameters, epoch, f.run.Solver.LearningRate(), func(base float64) (float64, error) {
+		return f.pace.rate(base, epoch, f.run.Steps)
+	})
+}
