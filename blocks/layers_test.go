@@ -67,7 +67,7 @@ func TestLayersRefuse(t *testing.T) {
 		{blocks.Dropout{P: 1}, flat, "dropout: P = 1, want a probability below 1"},
 		{blocks.Act{Func: activations.Maxout{Pieces: 3}}, flat, "maxout: input has 8 channels, pieces = 3 does not divide it"},
 		{blocks.Sequence{blocks.As("layer2", blocks.Sequence{blocks.Identity{}, fails})}, flat, "layer2.1: linear: Out = 0, want the number of output features"},
-		{blocks.Sequence{nil}, flat, `block "0" is nil`},
+		{blocks.Sequence{nil}, flat, "0: the block is nil"},
 		{blocks.Parallel{}, flat, "parallel: no branches"},
 		{blocks.Sum{blocks.Identity{}}, flat, "sum: number of branches is 1, want at least 2; Identity{} is the input itself"},
 		{blocks.Sum{blocks.Linear{Out: 3}, blocks.Identity{}}, flat, "sum of (2, 3) and (2, 8): want equal shapes"},

@@ -1,40 +1,60 @@
 package graph
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
 // Build builds net on params and compiles it. Parameters that the store does
-// not have yet are made and initialised.
+// not have yet are made and initialised; when Build fails, those go again and
+// there is no program.
+//
+// Errors of a block, also when it panics, are *LayerError with its path. What
+// the machine's memory can't hold is refused before it is allocated.
 func Build(net Block, params *Params, cfg Config) (*Program, error) {
-	if net == nil || params == nil {
-		return nil, errors.New("graph: Build needs a network and a parameter store")
+	if net == nil {
+		return nil, errors.New("graph: Build needs a network, net is nil")
+	}
+	if params == nil {
+		return nil, errors.New("graph: Build needs a parameter store, params is nil")
+	}
+	if err := params.check(); err != nil {
+		return nil, err
 	}
 	cfg, err := cfg.fill()
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{g: gorgonia.NewGraph(), params: params, cfg: cfg, made: map[string]*gorgonia.Node{}}
+	b := newBuilder(params, cfg)
 	p := &Program{cfg: cfg, net: net, params: params, g: b.g}
 	if err := p.build(b); err != nil {
+		params.release(b.held)
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *Program) build(b *builder) error {
+func (p *Program) build(b *builder) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // in Gorgonia or here: blocks and losses have their own
+			err = errors.WithMessage(panicked(r), "graph: Build")
+		}
+	}()
 	dtype := p.params.Dtype()
-	p.input = tensor.New(tensor.Of(dtype), tensor.WithShape(p.cfg.Input...))
-	p.inNode = gorgonia.NewTensor(b.g, dtype, len(p.cfg.Input),
-		gorgonia.WithShape(p.cfg.Input...), gorgonia.WithName("input"), gorgonia.WithValue(p.input))
-
-	y, err := p.net.Build(&Scope{b: b}, p.inNode)
+	if err := size.FitShape(fmt.Sprintf("graph: input of shape %v", p.cfg.Input), p.cfg.Input, int(dtype.Size())); err != nil {
+		return err
+	}
+	p.inNode = gorgonia.NewTensor(b.g, dtype, len(p.cfg.Input), gorgonia.WithShape(p.cfg.Input...), gorgonia.WithName("input"))
+	y, err := b.network(p.net, p.inNode)
 	if err != nil {
-		return at("", err)
+		return err
 	}
 	p.logits, p.layers, p.taps, p.updates = y, b.layers, b.taps, b.updates
 	countParams(p.layers, b.learned)
@@ -54,28 +74,21 @@ func (p *Program) build(b *builder) error {
 	return p.compile()
 }
 
+// buildLoss adds the losses of all heads and their weighted sum. All heads have
+// the same target.
 func (p *Program) buildLoss(b *builder) error {
-	n := p.cfg.Input[0]
-	p.kind = p.cfg.Loss.TargetKind()
-	shape, err := p.kind.shape(p.logits.Shape(), n)
+	kind, err := kindOfLoss(p.cfg.Loss)
 	if err != nil {
 		return errors.WithMessage(err, "loss")
 	}
-	dtype := p.params.Dtype()
-	if p.kind == ClassLabels {
-		dtype = tensor.Int
-	}
-	p.target = tensor.New(tensor.Of(dtype), tensor.WithShape(shape...))
-	p.targetNode = gorgonia.NewTensor(b.g, dtype, len(shape),
-		gorgonia.WithShape(shape...), gorgonia.WithName("target"), gorgonia.WithValue(p.target))
 	p.parts = append([]Part{{Name: "main", Weight: 1, logits: p.logits}}, b.aux...)
 	losses := make(gorgonia.Nodes, len(p.parts))
 	weights := make([]float64, len(p.parts))
 	for i := range p.parts {
 		part := &p.parts[i]
-		l, err := p.lossOf(part, shape)
+		l, err := p.buildPart(kind, part)
 		if err != nil {
-			return errors.Wrapf(err, "loss of head %s", part.Name)
+			return errors.WithMessagef(err, "loss of head %s", part.Name)
 		}
 		part.node, losses[i], weights[i] = l, l, part.Weight
 	}
@@ -83,26 +96,26 @@ func (p *Program) buildLoss(b *builder) error {
 		return nil
 	}
 	p.loss, err = ops.WeightedSum(losses, weights)
-	return errors.Wrap(err, "total loss")
+	return errors.WithMessage(err, "total loss")
 }
 
-// lossOf builds the loss of one head. All heads have the same target.
-func (p *Program) lossOf(part *Part, target tensor.Shape) (*gorgonia.Node, error) {
-	want, err := p.kind.shape(part.logits.Shape(), p.cfg.Input[0])
+func (p *Program) buildPart(kind TargetKind, part *Part) (*gorgonia.Node, error) {
+	want, err := kind.shape(part.logits.Shape(), p.cfg.Input[0])
 	if err != nil {
 		return nil, err
 	}
-	if !want.Eq(target) {
-		return nil, errors.Errorf("its output wants a target of shape %v, that of the network one of %v", want, target)
+	if p.targetNode == nil {
+		dtype := p.params.Dtype()
+		if kind == ClassLabels {
+			dtype = tensor.Int
+		}
+		p.kind = kind
+		p.targetNode = gorgonia.NewTensor(p.g, dtype, len(want), gorgonia.WithShape(want...), gorgonia.WithName("target"))
 	}
-	l, err := p.cfg.Loss.Build(part.logits, p.targetNode)
-	if err != nil {
-		return nil, err
+	if !p.targetNode.Shape().Eq(want) {
+		return nil, errors.Errorf("it wants a target of shape %v, the network's output one of %v", want, p.targetNode.Shape())
 	}
-	if l == nil || l.Dims() != 0 && !l.IsScalar() {
-		return nil, errors.New("the loss is no scalar")
-	}
-	return l, nil
+	return buildLoss(p.cfg.Loss, part.logits, p.targetNode)
 }
 
 func (p *Program) buildGradients(b *builder) error {
@@ -150,26 +163,38 @@ func (p *Program) outputs() gorgonia.Nodes {
 	for _, t := range p.taps {
 		out = append(out, t.node)
 	}
-	return out
+	return distinct(out)
 }
 
+// compile sets the tape up and plans its memory. All that a batch or a run needs
+// is allocated after it was found to fit.
 func (p *Program) compile() error {
-	outputs := distinct(p.outputs())
-	sub := p.g.ExactSubgraphRoots(outputs...)
-	order, err := gorgonia.Sort(sub)
+	outputs := p.outputs()
+	order, err := gorgonia.Sort(p.g.ExactSubgraphRoots(outputs...))
 	if err != nil {
 		return errors.Wrap(err, "graph: sort")
 	}
-	for i, j := 0, len(order)-1; i < j; i, j = i+1, j-1 {
-		order[i], order[j] = order[j], order[i]
-	}
+	slices.Reverse(order)
 	p.order = order
+	if err := p.planMemory(outputs); err != nil {
+		return err
+	}
+	if err := p.bindBatch(); err != nil {
+		return err
+	}
 	var inputs gorgonia.Nodes
+	places := p.places()
 	for _, n := range order {
 		if n.Op() == nil {
+			if n.Value() == nil {
+				return errors.Errorf("graph: the variable %s has no value", n.Name())
+			}
 			inputs = append(inputs, n)
 		}
 		if o := op.Of(n); o != nil {
+			o.SetPlace(places[n])
+			o.SetStop(&p.stop)
+			o.SetTurn(&p.turns, p.turns.Add())
 			if s, ok := o.Operation().(op.Stepper); ok {
 				p.steppers = append(p.steppers, s)
 			}
@@ -180,7 +205,25 @@ func (p *Program) compile() error {
 		return errors.Wrap(err, "graph: compile")
 	}
 	p.machine = gorgonia.NewTapeMachine(p.g, gorgonia.WithPrecompiled(prog, loc))
-	return p.plan(outputs)
+	return nil
+}
+
+// bindBatch makes the tensors that a run's images and target are copied into.
+func (p *Program) bindBatch() error {
+	make := func(n *gorgonia.Node) (*tensor.Dense, error) {
+		t := tensor.New(tensor.Of(n.Dtype()), tensor.WithShape(n.Shape().Clone()...))
+		return t, gorgonia.Let(n, t)
+	}
+	var err error
+	if p.input, err = make(p.inNode); err != nil {
+		return errors.Wrap(err, "graph: input")
+	}
+	if p.targetNode != nil {
+		if p.target, err = make(p.targetNode); err != nil {
+			return errors.Wrap(err, "graph: target")
+		}
+	}
+	return nil
 }
 
 func distinct(nodes gorgonia.Nodes) gorgonia.Nodes {

@@ -17,6 +17,9 @@ import (
 // whose operation made it ("layer2.0.bn1 (batch_norm)"). It returns "" when
 // all values are finite. It needs the memory of a second, unshared program.
 func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
+	if err := p.hasRun(); err != nil {
+		return "", err
+	}
 	if !finite(p.input) {
 		return "input", nil
 	}
@@ -43,12 +46,8 @@ func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 			return "", errors.Wrap(err, "looking for the first non-finite value")
 		}
 	}
-	for _, s := range twin.steppers {
-		s.SetStep(p.step) // the same dropout masks
-	}
-	twin.machine.Reset()
-	if err := twin.machine.RunAll(); err != nil {
-		return "", errors.Wrap(err, "looking for the first non-finite value")
+	if err := twin.tape(ctx, p.step); err != nil { // under the same dropout masks
+		return "", errors.WithMessage(err, "looking for the first non-finite value")
 	}
 	owner := twin.owners()
 	for _, n := range twin.order {
@@ -102,6 +101,12 @@ type OpTime struct {
 // Profile calls step, which runs the program once, that many times and returns
 // the time of every operation per run, in tape order.
 func (p *Program) Profile(ctx context.Context, runs int, step func(context.Context) error) ([]OpTime, error) {
+	if err := p.usable(); err != nil {
+		return nil, err
+	}
+	if step == nil {
+		return nil, errors.New("graph: profile of no step: it is nil")
+	}
 	if runs < 1 {
 		return nil, errors.Errorf("graph: profile over %d runs", runs)
 	}
@@ -115,8 +120,9 @@ func (p *Program) Profile(ctx context.Context, runs int, step func(context.Conte
 			return nil, err
 		}
 	}
-	owner := p.owners()
+	places := p.places()
 	width := int64(p.params.Dtype().Size())
+	forward := p.owners()
 	var out []OpTime
 	for _, n := range ours(p.order) {
 		o := op.Of(n)
@@ -124,23 +130,11 @@ func (p *Program) Profile(ctx context.Context, runs int, step func(context.Conte
 		for _, in := range o.Inputs() {
 			bytes += int64(in.Shape().TotalSize()) * width
 		}
-		own, forward := owner[n]
+		_, isForward := forward[n]
 		out = append(out, OpTime{
-			Layer: own, Op: o.Operation().Name(), Backward: !forward, Duration: o.Elapsed() / time.Duration(runs),
+			Layer: places[n], Op: o.Operation().Name(), Backward: !isForward, Duration: o.Elapsed() / time.Duration(runs),
 			MACs: o.MACs(), Bytes: bytes, OutShape: n.Shape(), Operation: o.String(),
 		})
-	}
-	// A gradient belongs to the layer of the forward value it is made from:
-	// the last input on the tape that has an owner.
-	for i, n := range ours(p.order) {
-		if out[i].Backward {
-			for _, in := range op.Of(n).Inputs() {
-				if own := owner[in]; own != "" {
-					out[i].Layer = own
-				}
-			}
-			owner[n] = out[i].Layer
-		}
 	}
 	return out, nil
 }
@@ -175,4 +169,22 @@ func (p *Program) owners() map[*gorgonia.Node]string {
 		}
 	}
 	return owner
+}
+
+// places maps every node to the path of the layer that it belongs to. A gradient
+// belongs to the layer of the forward value it is made from: the last input on
+// the tape that has an owner.
+func (p *Program) places() map[*gorgonia.Node]string {
+	place := p.owners()
+	for _, n := range ours(p.order) {
+		if _, forward := place[n]; forward {
+			continue
+		}
+		for _, in := range op.Inputs(n) {
+			if own := place[in]; own != "" {
+				place[n] = own
+			}
+		}
+	}
+	return place
 }

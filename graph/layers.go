@@ -38,7 +38,12 @@ func countParams(layers []*Layer, made []learned) {
 
 // Layers lists the named blocks of the program's network, outer before inner,
 // in building order.
-func (p *Program) Layers() []Layer { return costed(p.layers, p.g.AllNodes()) }
+func (p *Program) Layers() []Layer {
+	if p == nil || p.g == nil {
+		return nil
+	}
+	return costed(p.layers, p.g.AllNodes())
+}
 
 // costed copies the layers and counts their multiply-additions; all are the
 // graph's nodes.
@@ -58,6 +63,9 @@ func costed(layers []*Layer, all gorgonia.Nodes) []Layer {
 // MACs is the number of multiply-additions of one run, the derivative's
 // included in a training program.
 func (p *Program) MACs() int64 {
+	if p == nil {
+		return 0
+	}
 	var n int64
 	for _, node := range p.order {
 		if o := op.Of(node); o != nil {

@@ -54,3 +54,39 @@ func (CrossEntropy) TargetKind() TargetKind { return ClassLabels }
 func (l CrossEntropy) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
 	return ops.CrossEntropy(output, target, ops.CrossEntropyConfig{Smoothing: l.Smoothing})
 }
+
+// kindOfLoss asks the loss for the kind of target it wants.
+func kindOfLoss(l Loss) (kind TargetKind, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.WithMessagef(panicked(r), "%T", l)
+		}
+	}()
+	if isNil(l) {
+		return 0, errors.Errorf("Config.Loss is a nil %T", l)
+	}
+	return l.TargetKind(), nil
+}
+
+// buildLoss has the loss build itself and holds it to what it should return.
+func buildLoss(l Loss, output, target *gorgonia.Node) (n *gorgonia.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = nil, errors.WithMessagef(panicked(r), "%T", l)
+		}
+	}()
+	n, err = l.Build(output, target)
+	switch {
+	case err != nil:
+		return nil, err
+	case n == nil:
+		return nil, errors.Errorf("%T returned neither a node nor an error", l)
+	case n.Graph() != output.Graph():
+		return nil, errors.Errorf("%T returned a node of another graph", l)
+	case n.Dims() != 0:
+		return nil, errors.Errorf("%T returned a node of shape %v, want a scalar", l, n.Shape())
+	case n.Dtype() != output.Dtype():
+		return nil, errors.Errorf("%T returned a node of %v, want %v", l, n.Dtype(), output.Dtype())
+	}
+	return n, nil
+}

@@ -1,12 +1,14 @@
 package graph
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"sync"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
 )
 
@@ -16,6 +18,8 @@ type Param struct {
 	Name      string // dotted path: "layer1.0.conv1.weight"
 	Value     *tensor.Dense
 	Learnable bool
+
+	builds int // that hold it
 }
 
 // Params is a model's state: its named tensors, made on first build and
@@ -53,7 +57,9 @@ func Uninitialized() ParamsOption { return func(p *Params) { p.blank = true } }
 func NewParams(seed uint64, options ...ParamsOption) *Params {
 	p := &Params{seed: seed}
 	for _, o := range options {
-		o(p)
+		if o != nil {
+			o(p)
+		}
 	}
 	return p
 }
@@ -120,50 +126,104 @@ func (p *Params) Set(name string, data []float64) error {
 	return nil
 }
 
-// ensure returns the tensor of that name, making it when it is new.
+// ensure returns the tensor of that name for one build, making it when it is
+// new. A build that fails gives it back by release.
 func (p *Params) ensure(name string, shape tensor.Shape, init Init, learnable bool) (*Param, error) {
-	if q := p.Get(name); q != nil {
-		return q, q.fits(shape, learnable)
+	p.mu.Lock()
+	q, err := p.take(name, shape, learnable)
+	p.mu.Unlock()
+	if q != nil || err != nil {
+		return q, err
 	}
-	if err := notEmpty(name, shape); err != nil {
+	n, err := size.Product(shape...)
+	if err != nil {
+		return nil, err
+	}
+	width := int(p.Dtype().Size())
+	if err := size.Fit(fmt.Sprintf("shape %v", shape), n, width); err != nil {
+		return nil, err
+	}
+	if err := size.Fit("with the parameters before it", p.elements()+n, width); err != nil {
 		return nil, err
 	}
 	value := tensor.New(tensor.Of(p.Dtype()), tensor.WithShape(shape...))
 	if !p.blank {
-		next := init(rand.New(rand.NewPCG(p.seed, hashName(name))), shape)
-		fill(value, func(int) float64 { return next() })
+		if err := initialise(value, rand.New(rand.NewPCG(p.seed, hashName(name))), init); err != nil {
+			return nil, err
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if q := p.byName[name]; q != nil { // another build was faster; its tensor is equal
-		return q, q.fits(shape, learnable)
+	if p.byName[name] == nil { // otherwise another build was faster; its tensor is equal
+		q := &Param{Name: name, Value: value, Learnable: learnable}
+		p.list = append(p.list, q)
+		if p.byName == nil {
+			p.byName = map[string]*Param{}
+		}
+		p.byName[name] = q
 	}
-	q := &Param{Name: name, Value: value, Learnable: learnable}
-	p.list = append(p.list, q)
-	if p.byName == nil {
-		p.byName = map[string]*Param{}
+	return p.take(name, shape, learnable)
+}
+
+// take returns the tensor of that name if the store has it as a network wants
+// it, and counts one more build on it. The lock is held.
+func (p *Params) take(name string, shape tensor.Shape, learnable bool) (*Param, error) {
+	q := p.byName[name]
+	switch {
+	case q == nil:
+		return nil, nil
+	case !q.Value.Shape().Eq(shape):
+		return nil, errors.Errorf("it has shape %v in the store, this network wants %v", q.Value.Shape(), shape)
+	case q.Learnable != learnable:
+		return nil, errors.Errorf("learnable is %v in the store, this network wants %v", q.Learnable, learnable)
 	}
-	p.byName[name] = q
+	q.builds++
 	return q, nil
 }
 
-func notEmpty(name string, shape tensor.Shape) error {
-	for _, d := range shape {
-		if d <= 0 {
-			return errors.Errorf("parameter %s: shape %v has an empty dimension", name, shape)
+// release gives back what a failed build held, and removes what only it had
+// made: a network that could not be built leaves nothing.
+func (p *Params) release(held []*Param) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, q := range held {
+		if q.builds--; q.builds == 0 {
+			delete(p.byName, q.Name)
+			p.list = slices.DeleteFunc(p.list, func(r *Param) bool { return r == q })
 		}
+	}
+}
+
+// elements is the number of elements of all tensors.
+func (p *Params) elements() int {
+	n := 0
+	for _, q := range p.All() {
+		n += q.Value.Shape().TotalSize()
+	}
+	return n
+}
+
+// check refuses a type of elements that nothing computes in.
+func (p *Params) check() error {
+	if t := p.Dtype(); t != tensor.Float32 && t != tensor.Float64 {
+		return errors.Errorf("graph: the parameters are %v, want float32 or float64", t)
 	}
 	return nil
 }
 
-// fits refuses a parameter of the store that a network wants otherwise.
-func (q *Param) fits(shape tensor.Shape, learnable bool) error {
-	if !q.Value.Shape().Eq(shape) {
-		return errors.Errorf("parameter %s has shape %v in the store, this network wants %v", q.Name, q.Value.Shape(), shape)
+// initialise fills a tensor. An initialisation of the user's own that panics is
+// an error.
+func initialise(value *tensor.Dense, rng *rand.Rand, init Init) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.WithMessage(panicked(r), "its initialisation")
+		}
+	}()
+	next := init(rng, value.Shape().Clone())
+	if next == nil {
+		return errors.New("its initialisation returned no function")
 	}
-	if q.Learnable != learnable {
-		return errors.Errorf("parameter %s is learnable: %v in the store, this network wants %v", q.Name, q.Learnable, learnable)
-	}
+	fill(value, func(int) float64 { return next() })
 	return nil
 }
 

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/op"
@@ -36,9 +37,14 @@ type Program struct {
 	net    Block
 	params *Params
 
+	machine gorgonia.VM    // nil before Build is done and after Close
+	order   gorgonia.Nodes // what the machine executes, in its order
+	turns   op.Turns       // the same, as the nodes know it
+	stop    op.Stop        // by the run's context
+	state   state
+	busy    atomic.Bool
+
 	g          *gorgonia.ExprGraph
-	machine    gorgonia.VM
-	order      gorgonia.Nodes // what the machine executes, in its order
 	input      *tensor.Dense
 	inNode     *gorgonia.Node
 	kind       TargetKind // what follows is nil without a loss
@@ -58,28 +64,100 @@ type Program struct {
 	step       uint64 // of the last run, as dropout counts
 }
 
+// state says what may be asked of a program.
+type state int
+
+const (
+	fresh      state = iota // no run yet
+	done                    // the last run was a whole one
+	unfinished              // the last run failed or was cancelled
+)
+
+// usable is an error unless the program can run.
+func (p *Program) usable() error {
+	switch {
+	case p == nil || p.params == nil:
+		return errors.New("graph: the program was not made by Build")
+	case p.machine == nil:
+		return errors.New("graph: the program is closed")
+	}
+	return nil
+}
+
+// hasRun is an error unless there are values of a whole run.
+func (p *Program) hasRun() error {
+	if err := p.usable(); err != nil {
+		return err
+	}
+	switch p.state {
+	case fresh:
+		return errors.New("graph: the program has not run yet")
+	case unfinished:
+		return errors.New("graph: the last run was not finished: it has no values")
+	}
+	return nil
+}
+
 // Config returns what the program was built for.
-func (p *Program) Config() Config { return p.cfg }
+func (p *Program) Config() Config {
+	if p == nil {
+		return Config{}
+	}
+	cfg := p.cfg
+	cfg.Input = cfg.Input.Clone()
+	return cfg
+}
 
 // Params returns the store the program works on.
-func (p *Program) Params() *Params { return p.params }
+func (p *Program) Params() *Params {
+	if p == nil {
+		return nil
+	}
+	return p.params
+}
 
 // BatchSize is the number of samples of a run.
-func (p *Program) BatchSize() int { return p.cfg.Input[0] }
+func (p *Program) BatchSize() int {
+	if p == nil || len(p.cfg.Input) == 0 {
+		return 0
+	}
+	return p.cfg.Input[0]
+}
 
 // Classes is the size of the output's last dimension.
-func (p *Program) Classes() int { return p.classes }
+func (p *Program) Classes() int {
+	if p == nil {
+		return 0
+	}
+	return p.classes
+}
 
 // Logits is the network's output after the last run.
-func (p *Program) Logits() (*tensor.Dense, error) { return dense(p.logits) }
+func (p *Program) Logits() (*tensor.Dense, error) {
+	if err := p.hasRun(); err != nil {
+		return nil, err
+	}
+	return dense(p.logits)
+}
 
 // Parts lists the heads' shares of the loss after the last Step: "main", then
 // the auxiliary heads.
-func (p *Program) Parts() []Part { return slices.Clone(p.parts) }
+func (p *Program) Parts() []Part {
+	if p == nil {
+		return nil
+	}
+	return slices.Clone(p.parts)
+}
 
 // Gradients lists the gradients of all parameters after the last Step, in the
 // order in which the network makes its parameters.
 func (p *Program) Gradients() ([]Gradient, error) {
+	if p.Params() != nil && !p.cfg.Training {
+		return nil, errors.New("graph: Gradients are those of training programs: this one is for inference")
+	}
+	if err := p.hasRun(); err != nil {
+		return nil, err
+	}
 	for i := range p.grads {
 		g, err := dense(p.grads[i].node)
 		if err != nil {
@@ -93,6 +171,9 @@ func (p *Program) Gradients() ([]Gradient, error) {
 // InputGradient is the loss's gradient with respect to the images, when the
 // configuration asked for it.
 func (p *Program) InputGradient() (*tensor.Dense, error) {
+	if err := p.hasRun(); err != nil {
+		return nil, err
+	}
 	if p.inGrad == nil {
 		return nil, errors.New("graph: built without Config.InputGradient")
 	}
@@ -102,6 +183,12 @@ func (p *Program) InputGradient() (*tensor.Dense, error) {
 // Tap returns the output of the named layer after the last run, when the
 // configuration asked for taps.
 func (p *Program) Tap(name string) (*tensor.Dense, error) {
+	if err := p.hasRun(); err != nil {
+		return nil, err
+	}
+	if !p.cfg.Taps {
+		return nil, errors.New("graph: built without Config.Taps")
+	}
 	for _, t := range p.taps {
 		if t.name == name {
 			return dense(t.node)
@@ -112,6 +199,9 @@ func (p *Program) Tap(name string) (*tensor.Dense, error) {
 
 // TapNames lists the taps in the order of building.
 func (p *Program) TapNames() []string {
+	if p == nil {
+		return nil
+	}
 	names := make([]string, len(p.taps))
 	for i, t := range p.taps {
 		names[i] = t.name
@@ -119,5 +209,13 @@ func (p *Program) TapNames() []string {
 	return names
 }
 
-// Close frees the tape machine.
-func (p *Program) Close() error { return p.machine.Close() }
+// Close frees the tape machine. A closed program does not run any more; what
+// it was built for can still be asked. Closing twice does nothing.
+func (p *Program) Close() error {
+	if p == nil || p.machine == nil {
+		return nil
+	}
+	machine := p.machine
+	p.machine = nil
+	return machine.Close()
+}

@@ -14,13 +14,13 @@ import (
 // and changes with the next run. A program that computes a loss has Step or
 // Loss instead.
 func (p *Program) Run(ctx context.Context, images []float32) (*tensor.Dense, error) {
+	if err := p.usable(); err != nil {
+		return nil, err
+	}
 	if p.loss != nil {
 		return nil, errors.New("graph: this program computes a loss: use Step, or Loss in inference, which take a target")
 	}
-	if err := p.setInput(images); err != nil {
-		return nil, err
-	}
-	if err := p.execute(ctx); err != nil {
+	if err := p.execute(ctx, images, nil); err != nil {
 		return nil, err
 	}
 	return dense(p.logits)
@@ -31,6 +31,9 @@ func (p *Program) Run(ctx context.Context, images []float32) (*tensor.Dense, err
 // optimizer to use, updates the buffers and counts as one of Params.Steps. It
 // does not change the parameters.
 func (p *Program) Step(ctx context.Context, images []float32, target Target) (float64, error) {
+	if err := p.usable(); err != nil {
+		return 0, err
+	}
 	if !p.cfg.Training {
 		return 0, errors.New("graph: Step is for training programs: use Run, or Loss where the configuration has one")
 	}
@@ -44,6 +47,9 @@ func (p *Program) Step(ctx context.Context, images []float32, target Target) (fl
 // Loss runs an inference program that was built with Config.Loss on one batch
 // of images (N, C, H, W) and its target and returns the loss.
 func (p *Program) Loss(ctx context.Context, images []float32, target Target) (float64, error) {
+	if err := p.usable(); err != nil {
+		return 0, err
+	}
 	if p.cfg.Training {
 		return 0, errors.New("graph: Loss is for inference programs: a training program has Step")
 	}
@@ -54,13 +60,7 @@ func (p *Program) Loss(ctx context.Context, images []float32, target Target) (fl
 }
 
 func (p *Program) runLoss(ctx context.Context, images []float32, target Target) (float64, error) {
-	if err := p.setTarget(target); err != nil {
-		return 0, errors.WithMessage(err, "graph")
-	}
-	if err := p.setInput(images); err != nil {
-		return 0, err
-	}
-	if err := p.execute(ctx); err != nil {
+	if err := p.execute(ctx, images, &target); err != nil {
 		return 0, err
 	}
 	for i := range p.parts {
@@ -99,19 +99,55 @@ func set(t *tensor.Dense, values []float32) {
 	}
 }
 
-// execute runs the tape and then writes the buffers' new values.
-func (p *Program) execute(ctx context.Context) error {
+// execute takes the batch, runs the tape and then writes the buffers' new
+// values.
+func (p *Program) execute(ctx context.Context, images []float32, target *Target) error {
+	if ctx == nil {
+		return errors.New("graph: run: the context is nil")
+	}
+	if !p.busy.CompareAndSwap(false, true) {
+		return errors.New("graph: run: the program runs in another goroutine")
+	}
+	defer p.busy.Store(false)
+	if target != nil {
+		if err := p.setTarget(*target); err != nil {
+			return errors.WithMessage(err, "graph")
+		}
+	}
+	if err := p.setInput(images); err != nil {
+		return err
+	}
+	if err := p.tape(ctx, p.params.Steps()); err != nil {
+		return err
+	}
+	return p.writeBuffers()
+}
+
+// tape runs the machine once, as the step of that number.
+func (p *Program) tape(ctx context.Context, step uint64) error {
+	p.state, p.step = unfinished, step
 	if err := ctx.Err(); err != nil {
-		return errors.Wrap(err, "graph: run")
+		return errors.Wrap(context.Cause(ctx), "graph: run")
 	}
-	p.step = p.params.Steps()
 	for _, s := range p.steppers {
-		s.SetStep(p.step)
+		s.SetStep(step)
 	}
+	p.stop.Watch(ctx)
+	p.turns.Begin()
 	p.machine.Reset()
-	if err := p.machine.RunAll(); err != nil {
+	err := p.machine.RunAll()
+	p.stop.Watch(context.Background())
+	if err != nil {
+		return ofRun(err)
+	}
+	if err := p.turns.End(); err != nil {
 		return errors.Wrap(err, "graph: run")
 	}
+	p.state = done
+	return nil
+}
+
+func (p *Program) writeBuffers() error {
 	for _, u := range p.updates {
 		v, err := dense(u.node)
 		if err != nil {

@@ -1,30 +1,17 @@
 package graph
 
 import (
-	"fmt"
-	"reflect"
-	"strings"
+	"math"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
-// Block is configuration that can build itself into a graph: a layer, a
-// combination of layers, a whole network. Building it twice gives two copies
-// of the structure; what they share is decided by the Params they are built on.
-type Block interface {
-	Build(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
-}
-
-// BlockFunc makes a function a Block.
-type BlockFunc func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
-
-// Build calls f.
-func (f BlockFunc) Build(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return f(s, x) }
-
 // Scope is the place in the network where a block builds itself: a dotted
-// path, the parameters below it, and what the build is for.
+// path, the parameters below it, and what the build is for. Build makes the
+// first one; it is of use as long as that builds.
 type Scope struct {
 	b    *builder
 	path string
@@ -36,13 +23,34 @@ type builder struct {
 	params  *Params
 	cfg     Config
 	made    map[string]*gorgonia.Node // parameters and buffers of this graph
+	held    []*Param                  // the same, in the store
 	learned []learned
 	updates []update
 	aux     []Part
 	taps    []tap
 	layers  []*Layer
 	open    []*Layer
-	bare    bool // only to be looked at: parameters have a shape and no value
+	bare    bool  // only to be looked at: parameters have a shape and no value
+	fault   error // the first one of a method that returns none
+}
+
+func newBuilder(params *Params, cfg Config) *builder {
+	return &builder{g: gorgonia.NewGraph(), params: params, cfg: cfg, made: map[string]*gorgonia.Node{}}
+}
+
+// network builds the whole network on x.
+func (b *builder) network(net Block, x *gorgonia.Node) (*gorgonia.Node, error) {
+	y, err := (&Scope{b: b}).construct(net, x)
+	if err != nil {
+		return nil, err
+	}
+	return y, b.fault
+}
+
+func (b *builder) fail(path string, err error) {
+	if b.fault == nil {
+		b.fault = at(path, err)
+	}
 }
 
 type learned struct {
@@ -58,31 +66,6 @@ type update struct {
 type tap struct {
 	name string
 	node *gorgonia.Node
-}
-
-// LayerError is an error at one place of the network.
-type LayerError struct {
-	Path string // dotted; empty at the network's top
-	Err  error
-}
-
-func (e *LayerError) Error() string {
-	if e.Path == "" {
-		return e.Err.Error()
-	}
-	return e.Path + ": " + e.Err.Error()
-}
-
-// Unwrap returns the error without its place.
-func (e *LayerError) Unwrap() error { return e.Err }
-
-// at gives err its place unless a deeper scope did.
-func at(path string, err error) error {
-	var placed *LayerError
-	if err == nil || errors.As(err, &placed) {
-		return err
-	}
-	return &LayerError{Path: path, Err: err}
 }
 
 // In goes one level deeper: In("conv1") in "layer1.0" is "layer1.0.conv1". An
@@ -144,25 +127,22 @@ func (s *Scope) Buffer(name string, shape tensor.Shape, init Init) (*gorgonia.No
 
 func (s *Scope) variable(name string, shape tensor.Shape, init Init, learnable bool) (*gorgonia.Node, error) {
 	full := join(s.path, name)
-	if s.b.made[full] != nil {
-		return nil, at(s.path, errors.Errorf("parameter %s is made twice: two blocks have the same name", name))
+	p, err := s.param(name, shape, init, learnable)
+	if err != nil {
+		return nil, at(s.path, err)
 	}
-	p := &Param{Name: full, Learnable: learnable}
 	with := []gorgonia.NodeConsOpt{gorgonia.WithShape(shape...), gorgonia.WithName(full)}
-	if s.b.bare {
-		if err := notEmpty(full, shape); err != nil {
-			return nil, at(s.path, err)
-		}
-	} else {
-		var err error
-		if p, err = s.b.params.ensure(full, shape, init, learnable); err != nil {
-			return nil, at(s.path, err)
-		}
+	if !s.b.bare {
 		// Gorgonia's machines write their engine into the tensors of their
 		// graph, so every program has a header of its own on the shared memory.
 		with = append(with, gorgonia.WithValue(p.Value.ShallowClone()))
 	}
+	before := len(s.b.g.AllNodes())
 	n := gorgonia.NewTensor(s.b.g, s.Dtype(), len(shape), with...)
+	if len(s.b.g.AllNodes()) == before {
+		// Gorgonia takes variables of equal name, type and shape for one.
+		return nil, at(s.path, errors.Errorf("parameter %s: the graph has a variable %s already", name, full))
+	}
 	s.b.made[full] = n
 	if learnable {
 		s.b.learned = append(s.b.learned, learned{p, n})
@@ -170,19 +150,65 @@ func (s *Scope) variable(name string, shape tensor.Shape, init Init, learnable b
 	return n, nil
 }
 
-// Update makes value what the buffer of that name holds after each run of the
-// program. Every reader in this run still sees the old content.
-func (s *Scope) Update(name string, value *gorgonia.Node) error {
+// param is the parameter of the store, or one without a value where the build
+// is only to be looked at.
+func (s *Scope) param(name string, shape tensor.Shape, init Init, learnable bool) (*Param, error) {
+	full := join(s.path, name)
+	switch {
+	case name == "":
+		return nil, errors.New("a parameter has no name")
+	case s.b.made[full] != nil:
+		return nil, errors.Errorf("parameter %s is made twice: two blocks have the same name", name)
+	case init == nil:
+		return nil, errors.Errorf("parameter %s: its initialisation is nil", name)
+	case len(shape) == 0:
+		return nil, errors.Errorf("parameter %s has no shape, want one dimension at least", name)
+	}
+	for _, d := range shape {
+		if d <= 0 {
+			return nil, errors.Errorf("parameter %s: shape %v has an empty dimension", name, shape)
+		}
+	}
 	if s.b.bare {
+		_, err := size.Product(shape...)
+		return &Param{Name: full, Learnable: learnable}, errors.WithMessagef(err, "parameter %s", name)
+	}
+	p, err := s.b.params.ensure(full, shape, init, learnable)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "parameter %s", name)
+	}
+	s.b.held = append(s.b.held, p)
+	return p, nil
+}
+
+// Update makes value what the buffer of that name holds after each step of
+// training. Every reader in this step still sees the old content. It does
+// nothing outside training: inference programs only read what they share.
+func (s *Scope) Update(name string, value *gorgonia.Node) error {
+	if s.b.bare || !s.b.cfg.Training {
 		return nil
 	}
+	return at(s.path, errors.WithMessagef(s.update(name, value), "update of %s", name))
+}
+
+func (s *Scope) update(name string, value *gorgonia.Node) error {
 	full := join(s.path, name)
+	buffer := s.b.made[full]
 	p := s.b.params.Get(full)
-	if p == nil || p.Learnable {
-		return at(s.path, errors.Errorf("update of %s: no such buffer", name))
+	switch {
+	case buffer == nil || p == nil || p.Learnable:
+		return errors.New("no such buffer")
+	case value == nil:
+		return errors.New("the value is nil")
+	case value.Graph() != s.b.g:
+		return errors.New("the value belongs to another graph")
+	case !value.Shape().Eq(buffer.Shape()) || value.Dtype() != buffer.Dtype():
+		return errors.Errorf("the value is %v %v, want %v %v", value.Dtype(), value.Shape(), buffer.Dtype(), buffer.Shape())
 	}
-	if !value.Shape().Eq(p.Value.Shape()) {
-		return at(s.path, errors.Errorf("update of %s: value has shape %v, want %v", name, value.Shape(), p.Value.Shape()))
+	for _, u := range s.b.updates {
+		if u.param == p {
+			return errors.New("it is updated twice")
+		}
 	}
 	s.b.updates = append(s.b.updates, update{p, value})
 	return nil
@@ -191,7 +217,13 @@ func (s *Scope) Update(name string, value *gorgonia.Node) error {
 // AuxLoss adds weight * loss(logits) to what training minimises: an auxiliary
 // head. It does nothing outside training.
 func (s *Scope) AuxLoss(name string, logits *gorgonia.Node, weight float64) {
-	if s.b.cfg.Training {
+	switch {
+	case !s.b.cfg.Training:
+	case logits == nil || logits.Graph() != s.b.g:
+		s.b.fail(s.path, errors.Errorf("auxiliary head %s: its output is nil or of another graph", name))
+	case math.IsNaN(weight) || math.IsInf(weight, 0):
+		s.b.fail(s.path, errors.Errorf("auxiliary head %s: its weight is %v", name, weight))
+	default:
 		s.b.aux = append(s.b.aux, Part{Name: join(s.path, name), Weight: weight, logits: logits})
 	}
 }
@@ -200,57 +232,39 @@ func (s *Scope) AuxLoss(name string, logits *gorgonia.Node, weight float64) {
 // and name. Taps cost memory: their values cannot share storage. They are
 // collected only when the configuration asks for them.
 func (s *Scope) Tap(name string, n *gorgonia.Node) {
-	if s.b.cfg.Taps {
+	switch {
+	case !s.b.cfg.Taps:
+	case n == nil || n.Graph() != s.b.g:
+		s.b.fail(s.path, errors.Errorf("tap %s: its node is nil or of another graph", name))
+	default:
 		s.b.taps = append(s.b.taps, tap{join(s.path, name), n})
 	}
 }
 
 // Build builds block b one level deeper, under that name, and records it as a
 // layer of the network, with a tap on its output. An empty name builds it in
-// this very scope, without a record.
+// this very scope, without a record. A block that panics is an error at its
+// path.
 func (s *Scope) Build(name string, b Block, x *gorgonia.Node) (*gorgonia.Node, error) {
-	if b == nil {
-		return nil, at(s.path, errors.Errorf("block %q is nil", name))
-	}
-	if name == "" {
-		y, err := b.Build(s, x)
-		return y, at(s.path, err)
-	}
 	inner := s.In(name)
+	if name == "" || b == nil || isNil(b) || x == nil {
+		return inner.construct(b, x)
+	}
 	l := &Layer{Path: inner.path, Name: name, Kind: kindOf(b), Depth: len(s.b.open), In: x.Shape(), first: len(s.b.g.AllNodes())}
 	if u, ok := b.(interface{ Unit() bool }); ok {
 		l.Unit = u.Unit()
 	}
+	before := len(s.b.layers)
 	s.b.layers = append(s.b.layers, l)
 	s.b.open = append(s.b.open, l)
-	y, err := b.Build(inner, x)
+	y, err := inner.construct(b, x)
 	s.b.open = s.b.open[:len(s.b.open)-1]
 	if err != nil {
-		return nil, at(inner.path, err)
+		s.b.layers = s.b.layers[:before]
+		return nil, err
 	}
 	l.Out, l.last = y.Shape(), len(s.b.g.AllNodes())
 	l.Leaf = s.b.layers[len(s.b.layers)-1] == l
 	s.Tap(name, y)
 	return y, nil
-}
-
-// kindOf is the block's own short description: its Kind, or what it prints as
-// if that is one line, or its type's name.
-func kindOf(b Block) string {
-	if k, ok := b.(interface{ Kind() string }); ok {
-		return k.Kind()
-	}
-	if p, ok := b.(fmt.Stringer); ok {
-		if text := p.String(); !strings.Contains(text, "\n") {
-			return text
-		}
-	}
-	t := reflect.TypeOf(b)
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Kind() == reflect.Func {
-		return "func"
-	}
-	return strings.TrimPrefix(fmt.Sprint(t.Name()), "*")
 }

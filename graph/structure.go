@@ -45,22 +45,26 @@ func Inspect(net Block, cfg Config) (*Structure, error) {
 // Structure tells what the program's network is made of, as Inspect does: the
 // same whether the program joins layers or not.
 func (p *Program) Structure() (*Structure, error) {
+	if p.Params() == nil {
+		return nil, p.usable()
+	}
 	return inspect(p.net, p.params, p.cfg)
 }
 
 func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 	if net == nil {
-		return nil, errors.New("graph: Inspect needs a network")
+		return nil, errors.New("graph: Inspect needs a network, net is nil")
 	}
 	cfg, err := cfg.fill()
 	if err != nil {
 		return nil, err
 	}
 	cfg.NoFusion, cfg.Taps = true, false
-	b := &builder{g: gorgonia.NewGraph(), params: params, cfg: cfg, made: map[string]*gorgonia.Node{}, bare: true}
+	b := newBuilder(params, cfg)
+	b.bare = true
 	in := gorgonia.NewTensor(b.g, params.Dtype(), len(cfg.Input), gorgonia.WithShape(cfg.Input...), gorgonia.WithName("input"))
-	if _, err := net.Build(&Scope{b: b}, in); err != nil {
-		return nil, at("", err)
+	if _, err := b.network(net, in); err != nil {
+		return nil, err
 	}
 	countParams(b.layers, b.learned)
 	all := b.g.AllNodes()
@@ -70,6 +74,9 @@ func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 // Tape tells what a run of the program executes, in its order: layers joined
 // where the program joins them, loss and derivative included.
 func (p *Program) Tape() *Structure {
+	if p.Params() == nil {
+		return &Structure{}
+	}
 	s := describe(p.order, p.g.AllNodes(), p.layers)
 	roots := gorgonia.Nodes{p.logits}
 	for i := range p.parts {

@@ -35,6 +35,9 @@ type SummaryRow struct {
 // Summary lists the layers down to that depth: 1 shows the top level only, 0
 // everything.
 func (p *Program) Summary(depth int) Summary {
+	if p.Params() == nil {
+		return Summary{}
+	}
 	s := Summary{Batch: p.BatchSize(), Memory: p.memory, Mode: "inference", Params: p.params.Count()}
 	if p.cfg.Training {
 		s.Mode = "training"

@@ -29,6 +29,8 @@ type Node struct {
 
 	place   string
 	stop    *Stop
+	turns   *Turns
+	turn    int
 	timed   bool
 	elapsed time.Duration
 }
@@ -206,6 +208,9 @@ func (n *Node) Place() string { return n.place }
 
 // SetStop makes the node look at s before each run; nil makes it run always.
 func (n *Node) SetStop(s *Stop) { n.stop = s }
+
+// SetTurn makes the node refuse to run out of turn.
+func (n *Node) SetTurn(t *Turns, turn int) { n.turns, n.turn = t, turn }
 
 // Time starts or stops adding up the time spent in this node and sets the sum
 // to zero.

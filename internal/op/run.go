@@ -23,6 +23,9 @@ func (n *Node) Do(inputs ...gorgonia.Value) (v gorgonia.Value, err error) {
 	if err := n.stop.Err(); err != nil {
 		return nil, n.failed(err)
 	}
+	if err := n.turns.take(n.turn); err != nil {
+		return nil, n.failed(err)
+	}
 	if len(inputs) != len(n.shapes) {
 		return nil, n.failed(errors.Errorf("got %d inputs, want %d", len(inputs), len(n.shapes)))
 	}

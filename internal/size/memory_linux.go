@@ -24,7 +24,22 @@ func limits() []int64 {
 	}
 	var space unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_AS, &space) == nil && space.Cur < math.MaxInt64 {
-		all = append(all, int64(space.Cur))
+		// Go's runtime has reserved much of it before anything is allocated.
+		all = append(all, max(1, int64(space.Cur)-reserved()))
 	}
 	return all
+}
+
+// reserved is how much address space this process has now.
+func reserved() int64 {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	pages, _, _ := strings.Cut(string(text), " ")
+	n, err := strconv.ParseInt(pages, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n * int64(os.Getpagesize())
 }

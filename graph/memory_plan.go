@@ -1,10 +1,13 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -20,7 +23,12 @@ type Memory struct {
 }
 
 // Memory reports the planned memory of the program.
-func (p *Program) Memory() Memory { return p.memory }
+func (p *Program) Memory() Memory {
+	if p == nil {
+		return Memory{}
+	}
+	return p.memory
+}
 
 // span is one piece of arena memory: the values of a node and of those that
 // are written over it, from the first's making to the last's last reader.
@@ -31,61 +39,116 @@ type span struct {
 	nodes      []*op.Node
 }
 
-// plan gives every node's output its place. Values that are never alive at the
-// same time may share memory; elementwise operations write over an input that
-// dies with them. An operation that is not ours may alias what it reads, so
+// planMemory gives every node's output its place. Values that are never alive
+// at the same time may share memory; elementwise operations write over an input
+// that dies with them. An operation that is not ours may alias what it reads, so
 // what such an operation touches is left alone.
-func (p *Program) plan(outputs gorgonia.Nodes) error {
-	position := make(map[*gorgonia.Node]int, len(p.order))
-	for i, n := range p.order {
-		position[n] = i
+func (p *Program) planMemory(outputs gorgonia.Nodes) error {
+	if err := p.count(); err != nil {
+		return err
 	}
-	last := p.lastReads(outputs, position)
-
-	spans := map[*gorgonia.Node]*span{}
-	var list []*span
-	for i, n := range p.order {
-		o := op.Of(n)
-		if o == nil {
-			continue
-		}
-		p.memory.Nodes++
-		if o.OutShape().Dims() == 0 {
-			continue
-		}
-		size := o.OutShape().TotalSize()
-		p.memory.Unshared += int64(size)
-		if s := p.overwritten(o, i, last, spans); s != nil {
-			s.end = max(s.end, last[n])
-			s.nodes = append(s.nodes, o)
-			spans[n] = s
-			continue
-		}
-		s := &span{size: size, start: i, end: last[n], nodes: []*op.Node{o}}
-		spans[n] = s
-		list = append(list, s)
-	}
-	width := int64(p.params.Dtype().Size())
-	p.memory.Unshared *= width
-	p.memory.Input = int64(p.cfg.Input.TotalSize()) * width
-	for _, q := range p.params.All() {
-		p.memory.Params += int64(q.Value.Shape().TotalSize()) * width
-	}
+	list := p.spans(outputs)
+	total := 0
 	if p.cfg.NoSharing {
 		p.memory.Values = p.memory.Unshared
-		return nil
+	} else {
+		total = place(list)
+		p.memory.Values = int64(total) * int64(p.params.Dtype().Size())
 	}
-	total := place(list)
-	p.memory.Values = int64(total) * width
+	if err := p.fits(); err != nil || p.cfg.NoSharing {
+		return err
+	}
 	if p.params.Dtype() == tensor.Float32 {
 		return bind(list, make([]float32, total), &p.memory)
 	}
 	return bind(list, make([]float64, total), &p.memory)
 }
 
+// count adds up what the program holds besides shared values. A value or a sum
+// that is more than a computer can count is an error.
+func (p *Program) count() error {
+	width := int(p.params.Dtype().Size())
+	unshared := 0
+	for _, n := range p.order {
+		elements, err := size.Product(n.Shape()...)
+		if err == nil && op.Of(n) != nil {
+			p.memory.Nodes++
+			if n.Shape().Dims() > 0 {
+				unshared, err = size.Add(unshared, elements)
+			}
+		}
+		if err == nil {
+			_, err = size.Product(unshared, width)
+		}
+		if err != nil {
+			return at(p.places()[n], errors.WithMessage(err, describeValue(n)))
+		}
+	}
+	p.memory.Unshared = int64(unshared * width)
+	p.memory.Input = int64(p.cfg.Input.TotalSize() * width)
+	for _, q := range p.params.All() {
+		p.memory.Params += int64(q.Value.Shape().TotalSize() * width)
+	}
+	return nil
+}
+
+// fits refuses a program that the machine's memory can't hold, at the layer with
+// the largest value.
+func (p *Program) fits() error {
+	m := p.memory
+	total, err := size.Add(int(m.Values), int(m.Params), int(m.Input))
+	if err == nil {
+		err = size.Fit("the program", total, 1)
+	}
+	if err == nil {
+		return nil
+	}
+	largest, most := p.inNode, 0
+	for _, n := range p.order {
+		if elements := n.Shape().TotalSize(); elements > most {
+			largest, most = n, elements
+		}
+	}
+	return at(p.places()[largest], errors.WithMessagef(err, "%s is the largest value", describeValue(largest)))
+}
+
+// describeValue is "conv2d (8, 64, 56, 56)".
+func describeValue(n *gorgonia.Node) string {
+	name := n.Name()
+	if o := op.Of(n); o != nil {
+		name = o.Operation().Name()
+	} else if n.Op() != nil {
+		name = fmt.Sprint(n.Op())
+	}
+	return fmt.Sprintf("%s %v", name, n.Shape())
+}
+
+// spans lists the pieces of memory that a run needs, in the order of the tape.
+func (p *Program) spans(outputs gorgonia.Nodes) []*span {
+	last := p.lastReads(outputs)
+	of := map[*gorgonia.Node]*span{}
+	var list []*span
+	for i, n := range p.order {
+		o := op.Of(n)
+		if o == nil || o.OutShape().Dims() == 0 {
+			continue
+		}
+		if s := p.overwritten(o, i, last, of); s != nil {
+			s.end = max(s.end, last[n])
+			s.nodes = append(s.nodes, o)
+			of[n] = s
+			continue
+		}
+		s := &span{size: o.OutShape().TotalSize(), start: i, end: last[n], nodes: []*op.Node{o}}
+		of[n] = s
+		list = append(list, s)
+	}
+	return list
+}
+
 // lastReads is the tape position of each node's last reader; the tape's end
 // for what must outlive the run.
-func (p *Program) lastReads(outputs gorgonia.Nodes, position map[*gorgonia.Node]int) map[*gorgonia.Node]int {
+func (p *Program) lastReads(outputs gorgonia.Nodes) map[*gorgonia.Node]int {
 	last := make(map[*gorgonia.Node]int, len(p.order))
 	for i, n := range p.order {
 		last[n] = max(last[n], i)
