@@ -71,12 +71,12 @@ func (h AuxHead) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 	wide := pieces(h.Act)
 	parts := []Named{{"pool", h.Pool}}
 	if h.Norm == nil {
-		conv := Conv2D{Out: h.Channels * wide, Kernel: 1, Init: h.Init, BiasInit: h.BiasInit}
+		conv := Conv2D{Out: times(h.Channels, wide), Kernel: 1, Init: h.Init, BiasInit: h.BiasInit}
 		parts = appendAct(append(parts, Named{"conv", conv}), "conv_act", h.Act)
 	} else {
 		parts = append(parts, Named{"conv", ConvNorm{Out: h.Channels, Kernel: 1, Norm: h.Norm, Act: h.Act, Init: h.Init, BiasInit: h.BiasInit}})
 	}
-	parts = append(parts, Named{"fc1", Linear{Out: h.Features * wide, Init: h.Init, BiasInit: h.BiasInit}})
+	parts = append(parts, Named{"fc1", Linear{Out: times(h.Features, wide), Init: h.Init, BiasInit: h.BiasInit}})
 	parts = appendAct(parts, "fc1_act", h.Act)
 	parts = appendDropout(parts, "dropout", h.Dropout)
 	parts = append(parts, Named{"fc2", Linear{Out: h.Classes, Init: h.Init, BiasInit: h.BiasInit}})

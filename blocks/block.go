@@ -57,6 +57,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
 	"gorgonia.org/gorgonia"
 )
@@ -92,9 +93,20 @@ func (n Named) String() string {
 //	Output: what the last block gives; the input, if there is none
 type Sequence []Block
 
-// Repeat is a Sequence of n copies of b. They share structure, not parameters.
+// most is how often a block may repeat another: compiling a graph takes time
+// that grows with the square of its nodes.
+const most = 1 << 16
+
+// Repeat is a Sequence of n copies of b, from none to 65536. They share
+// structure, not parameters. Other numbers are an error of the Sequence's
+// Build.
 func Repeat(n int, b Block) Sequence {
-	s := make(Sequence, max(n, 0))
+	if n < 0 || n > most {
+		return Sequence{As("", graph.BlockFunc(func(*graph.Scope, *gorgonia.Node) (*gorgonia.Node, error) {
+			return nil, errors.Errorf("repeat: %d copies, want 0 to %d", n, most)
+		}))}
+	}
+	s := make(Sequence, n)
 	for i := range s {
 		s[i] = b
 	}
@@ -141,11 +153,11 @@ func list(kind string, children []Named) string {
 
 // text is a block's own description, or its type.
 func text(b Block) string {
-	switch b := b.(type) {
-	case nil:
+	if s, ok := b.(fmt.Stringer); ok {
+		return fmt.Sprint(s) // which bears with nil pointers
+	}
+	if b == nil {
 		return "nil"
-	case fmt.Stringer:
-		return b.String()
 	}
 	return fmt.Sprintf("%T", b)
 }

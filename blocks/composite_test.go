@@ -171,7 +171,7 @@ func TestCompositesRefuse(t *testing.T) {
 		{blocks.SqueezeExcite{Reduction: -1}, image, "squeeze-excite: Reduction = -1, want at least 1"},
 		{blocks.DepthwiseSeparable{Out: 2}, flat, "depthwise separable: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.DepthwiseSeparable{}, image, "pointwise.conv: conv2d: 0 output channels, want at least 1"},
-		{blocks.DenseBlock{Growth: 2}, image, "dense block: Growth = 2, Layers = 0: want at least 1 of each"},
+		{blocks.DenseBlock{Growth: 2}, image, "dense block: Growth = 2, Layers = 0: want at least 1 of each, and at most 65536 layers"},
 		{blocks.DenseBlock{Growth: 2, Layers: 1}, flat, "dense block: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.Transition{}, flat, "transition: input has shape (2, 8), want (N, C, H, W)"},
 	} {

@@ -61,7 +61,7 @@ func (ConvNorm) Unit() bool { return true }
 func (c ConvNorm) parts() []Named {
 	act, names := orReLU(c.Act), c.Names.complete()
 	conv := Conv2D{
-		Out: c.Out * pieces(act), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,
+		Out: times(c.Out, pieces(act)), Kernel: c.Kernel, Stride: c.Stride, Padding: c.Padding, Dilation: c.Dilation, Groups: c.Groups,
 		KernelHW: c.KernelHW, StrideHW: c.StrideHW, PaddingHW: c.PaddingHW, DilationHW: c.DilationHW,
 		NoBias: shifts(c.Norm) && !c.Bias, Init: c.Init, BiasInit: c.BiasInit,
 	}

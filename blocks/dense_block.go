@@ -27,7 +27,7 @@ import (
 // Convolutional Networks, arXiv 1608.06993.
 type DenseBlock struct {
 	Growth  int                    // channels that each layer adds; required
-	Layers  int                    // required
+	Layers  int                    // required; at most 65536
 	Width   int                    // of the 1x1 convolution, in multiples of Growth; 0 means 4; below 0 means no 1x1 convolution
 	Norm    Block                  // nil means BatchNorm{}; Identity{} means none
 	Act     activations.Activation // nil means ReLU; activations.Identity{} means none
@@ -37,8 +37,8 @@ type DenseBlock struct {
 
 // Build adds the layers.
 func (d DenseBlock) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	if d.Growth < 1 || d.Layers < 1 {
-		return nil, errors.Errorf("dense block: Growth = %d, Layers = %d: want at least 1 of each", d.Growth, d.Layers)
+	if d.Growth < 1 || d.Layers < 1 || d.Layers > most {
+		return nil, errors.Errorf("dense block: Growth = %d, Layers = %d: want at least 1 of each, and at most %d layers", d.Growth, d.Layers, most)
 	}
 	if err := wantImages("dense block", x.Shape()); err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (d denseLayer) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 	parts := appendNorm(nil, "norm1", d.Norm)
 	parts = appendAct(parts, "relu1", act)
 	if width > 0 {
-		parts = append(parts, Named{"conv1", d.conv(width*d.Growth*pieces(act), 1)})
+		parts = append(parts, Named{"conv1", d.conv(times(times(width, d.Growth), pieces(act)), 1)})
 		parts = appendNorm(parts, "norm2", d.Norm)
 		parts = append(appendAct(parts, "relu2", act), Named{"conv2", d.conv(d.Growth, 3)})
 	} else {

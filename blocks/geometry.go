@@ -52,6 +52,18 @@ func pad(padding, kernel, dilation [2]int) ([2]int, error) {
 	return padding, nil
 }
 
+// times multiplies sizes of a block's settings. What is below 1, or too large to
+// count, stays so, and is refused where it is used.
+func times(n, k int) int {
+	if n < 1 || k < 1 {
+		return min(n, k)
+	}
+	if p, err := size.Product(n, k); err == nil {
+		return p
+	}
+	return math.MaxInt
+}
+
 // by writes a size: 3x3.
 func by(p [2]int) string { return fmt.Sprintf("%dx%d", p[0], p[1]) }
 

@@ -71,7 +71,7 @@ func (m Inception) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, erro
 func (m Inception) published() [][]Named {
 	act := orReLU(m.Act)
 	conv := func(parts []Named, name string, out, kernel int) []Named {
-		c := Conv2D{Out: out * pieces(act), Kernel: kernel, Padding: Same, Init: m.Init, BiasInit: m.BiasInit}
+		c := Conv2D{Out: times(out, pieces(act)), Kernel: kernel, Padding: Same, Init: m.Init, BiasInit: m.BiasInit}
 		return appendAct(append(parts, Named{name, c}), name+"_act", act)
 	}
 	return [][]Named{

@@ -35,7 +35,7 @@ func (m MaxoutLinear) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, e
 	if err != nil {
 		return nil, err
 	}
-	z, err := Linear{Out: m.Out * k, Init: m.Init, BiasInit: m.BiasInit}.Build(s, x)
+	z, err := Linear{Out: times(m.Out, k), Init: m.Init, BiasInit: m.BiasInit}.Build(s, x)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (m MaxoutConv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 
 func (m MaxoutConv) conv(k int) Conv2D {
 	return Conv2D{
-		Out: m.Out * k, Kernel: m.Kernel, Stride: m.Stride, Padding: m.Padding, Dilation: m.Dilation, Groups: m.Groups,
+		Out: times(m.Out, k), Kernel: m.Kernel, Stride: m.Stride, Padding: m.Padding, Dilation: m.Dilation, Groups: m.Groups,
 		KernelHW: m.KernelHW, StrideHW: m.StrideHW, PaddingHW: m.PaddingHW, DilationHW: m.DilationHW,
 		Init: m.Init, BiasInit: m.BiasInit,
 	}

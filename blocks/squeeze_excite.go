@@ -42,9 +42,9 @@ func (e SqueezeExcite) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, 
 	channels := x.Shape()[1]
 	parts := appendAct([]Named{
 		{"pool", GlobalAvgPool2D{}},
-		{"fc1", Linear{Out: max(channels/reduction, 1) * pieces(act), Init: e.Init}},
+		{"fc1", Linear{Out: times(max(channels/reduction, 1), pieces(act)), Init: e.Init}},
 	}, "act", act)
-	parts = append(parts, Named{"fc2", Linear{Out: channels * pieces(gate), Init: e.Init}})
+	parts = append(parts, Named{"fc2", Linear{Out: times(channels, pieces(gate)), Init: e.Init}})
 	w, err := chain(s, x, appendAct(parts, "gate", gate), end{})
 	if err != nil {
 		return nil, err

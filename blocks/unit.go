@@ -48,14 +48,14 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 	var body []Named
 	last := len(u.convs) - 1
 	for i, c := range u.convs {
-		c.Out *= pieces(u.act)
+		c.Out = times(c.Out, pieces(u.act))
 		body = append(body, Named{number("conv", i), u.conv(c)})
 		body = appendNorm(body, number("bn", i), u.normOf(i == last))
 		if i < last {
 			body = appendAct(body, number("act", i), u.act)
 		}
 	}
-	skip, err := u.skip(s, x, x, out*pieces(u.act))
+	skip, err := u.skip(s, x, x, times(out, pieces(u.act)))
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Nod
 			body = appendAct(body, number("act", i), u.act)
 		}
 		if i < len(u.convs)-1 {
-			c.Out *= pieces(u.act)
+			c.Out = times(c.Out, pieces(u.act))
 		}
 		body = append(body, Named{number("conv", i), u.conv(c)})
 	}

@@ -35,10 +35,10 @@ type UpsampleConv struct {
 // Build adds the three.
 func (u UpsampleConv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	scale, act := u.complete()
-	kernel := 2*scale - scale%2
+	kernel := times(2, scale) - scale%2
 	names := u.Names.complete()
 	parts := []Named{{names.Conv, ConvTranspose2D{
-		Out: u.Out * pieces(act), Kernel: kernel, Stride: scale, Padding: (kernel - scale) / 2,
+		Out: times(u.Out, pieces(act)), Kernel: kernel, Stride: scale, Padding: (kernel - scale) / 2,
 		NoBias: shifts(u.Norm), Init: u.Init,
 	}}}
 	parts = appendAct(appendNorm(parts, names.Norm, u.Norm), names.Act, act)

@@ -8,7 +8,8 @@ type Augment struct {
 	Flip bool
 	// Pad moves an image by up to Pad pixels in each direction, independently and uniformly: the
 	// same as padding Pad black pixels on each side and taking a random crop of the old size.
-	// The pixels are those a network sees, after Resize. Default 0.
+	// The pixels are those a network sees, after Resize. For images that are no Dataset, what
+	// stands for black is said at BackgroundSource. Default 0.
 	Pad int
 }
 

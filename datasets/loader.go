@@ -114,7 +114,7 @@ func (l *Loader) describe() (err error) {
 		l.targets = l.source.(TargetSource)
 	}
 	l.name, l.count, l.shape, l.classes = NameOf(l.source), l.source.Len(), l.source.Shape(), len(l.source.Classes())
-	if b, ok := l.source.(Backed); ok {
+	if b, ok := l.source.(BackgroundSource); ok {
 		l.background = slices.Clone(b.Background())
 	}
 	return nil

@@ -28,7 +28,7 @@ func numbered(t interface{ Fatal(...any) }, n, c, h, w int) *Dataset {
 	return d
 }
 
-func newLoader(t interface{ Fatal(...any) }, d *Dataset, cfg LoaderConfig) *Loader {
+func newLoader(t interface{ Fatal(...any) }, d Source, cfg LoaderConfig) *Loader {
 	l, err := NewLoader(d, cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -60,24 +60,27 @@ func TargetOf(source Source) (kind graph.TargetKind, values int) {
 	return graph.ClassLabels, 0
 }
 
-// Named is a Source that has a name for messages.
-type Named interface {
+// NamedSource is a Source that has a name for messages.
+type NamedSource interface {
+	Source
 	Name() string
 }
 
 // NameOf is the name of a source, or its type when it has none.
 func NameOf(source Source) string {
-	if n, ok := source.(Named); ok && !isNil(source) {
+	if n, ok := source.(NamedSource); ok && !isNil(source) {
 		return n.Name()
 	}
 	return fmt.Sprintf("%T", source)
 }
 
-// Backed is a Source whose images lie on a background of their own. When a
-// Loader moves an image in its frame (Augment.Pad), what comes in from outside
-// is Background, one value a channel. For a source without it that is 0: the
-// mean colour where pixels are normalised, black where they are from 0 to 1.
-type Backed interface {
+// BackgroundSource is a Source whose images lie on a background of their own. When
+// a Loader moves an image in its frame (Augment.Pad), what comes in from outside
+// is Background, one value a channel: black for a Dataset. For a source without
+// it that is 0: the mean colour where pixels are normalised, black where they are
+// from 0 to 1.
+type BackgroundSource interface {
+	Source
 	Background() []float32
 }
 

@@ -1,6 +1,7 @@
 package imaging
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -96,4 +97,18 @@ func FuzzParseShape(f *testing.F) {
 			t.Errorf("%q is %v, read again %v, %v", text, s, again, err)
 		}
 	})
+}
+
+func TestShapeInJSON(t *testing.T) {
+	b, err := json.Marshal(map[string]Shape{"input": {Channels: 3, Height: 32, Width: 16}})
+	if err != nil || string(b) != `{"input":"3x32x16"}` {
+		t.Errorf("%s, %v", b, err)
+	}
+	var back struct{ Input Shape }
+	if err := json.Unmarshal(b, &back); err != nil || back.Input != (Shape{Channels: 3, Height: 32, Width: 16}) {
+		t.Errorf("%v, %v", back, err)
+	}
+	if err := json.Unmarshal([]byte(`{"input":"3x0x16"}`), &back); err == nil {
+		t.Error("an empty size is no error")
+	}
 }

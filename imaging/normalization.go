@@ -11,7 +11,8 @@ import (
 // channel; none stands for mean 0, deviation 1, so that the zero value leaves
 // pixels as they are.
 type Normalization struct {
-	Mean, Std []float32
+	Mean []float32 `json:"mean"`
+	Std  []float32 `json:"std"`
 }
 
 // Check refuses numbers that are neither one nor one a channel, are not finite,

@@ -51,6 +51,18 @@ func (s Shape) Size() (int, error) {
 	return n, errors.WithMessage(err, "image size")
 }
 
+// MarshalText writes the shape as ParseShape reads it, in JSON and elsewhere.
+func (s Shape) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText is ParseShape.
+func (s *Shape) UnmarshalText(text []byte) error {
+	shape, err := ParseShape(string(text))
+	if err == nil {
+		*s = shape
+	}
+	return err
+}
+
 // WithBatch is the shape of n images, (N, C, H, W), as the functions want it
 // that configure a program:
 //

@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -36,9 +37,15 @@ func (o padChannels) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if o.before < 0 || o.after < 0 {
 		return nil, errors.Errorf("%s: padding is %d before and %d after, want at least 0", o.Name(), o.before, o.after)
 	}
+	if err := positive(o.Name(), "input", x); err != nil {
+		return nil, err
+	}
 	out := x.Clone()
-	out[1] += o.before + o.after
-	return out, positive(o.Name(), "input", x)
+	var err error
+	if out[1], err = size.Add(o.before, x[1], o.after); err != nil {
+		return nil, errors.WithMessage(err, o.Name())
+	}
+	return out, nil
 }
 func (o padChannels) Float32(a op.Args[float32]) error { return pad(o, a) }
 func (o padChannels) Float64(a op.Args[float64]) error { return pad(o, a) }

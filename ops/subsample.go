@@ -33,7 +33,7 @@ func (o subsample) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if o.stride < 1 {
 		return nil, errors.Errorf("%s: stride is %d, want at least 1", o.Name(), o.stride)
 	}
-	return tensor.Shape{x[0], x[1], (x[2] + o.stride - 1) / o.stride, (x[3] + o.stride - 1) / o.stride}, nil
+	return tensor.Shape{x[0], x[1], (x[2]-1)/o.stride + 1, (x[3]-1)/o.stride + 1}, nil
 }
 func (o subsample) Float32(a op.Args[float32]) error { return subsampleForward(o, a) }
 func (o subsample) Float64(a op.Args[float64]) error { return subsampleForward(o, a) }

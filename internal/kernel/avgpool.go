@@ -41,7 +41,7 @@ func avgPoolPlane[T Float](p Pool, x, y []T) {
 						s += v
 					}
 				}
-				s /= T(hc * wc)
+				s /= T(hc) * T(wc)
 			}
 			y[oh*p.OW+ow] = s
 		}
@@ -81,7 +81,7 @@ func avgPoolBackwardPlane[T Float](p Pool, dy, dx []T) {
 			if h0 >= h1 || w0 >= w1 {
 				continue
 			}
-			g := dy[oh*p.OW+ow] / T(hc*wc)
+			g := dy[oh*p.OW+ow] / (T(hc) * T(wc))
 			for h := h0; h < h1; h++ {
 				row := dx[h*p.W+w0 : h*p.W+w1]
 				for i := range row {

@@ -40,7 +40,16 @@ func (c Conv) normal() Conv {
 	c.SH, c.SW = max(c.SH, 1), max(c.SW, 1)
 	c.DH, c.DW = max(c.DH, 1), max(c.DW, 1)
 	c.Groups = max(c.Groups, 1)
+	// One window is one window, however far the next would be.
+	c.SH, c.SW = min(c.SH, c.H+2*c.PH), min(c.SW, c.W+2*c.PW)
 	return c
+}
+
+// spread reports whether windows reach so far beyond the image that a padded
+// copy of it would be large: then every tap goes by itself, without one.
+func (c Conv) spread() bool {
+	padded := float64(c.H+2*c.PH) * float64(c.W+2*c.PW)
+	return padded > 1<<22 && padded > 8*float64(c.H*c.W+c.OutH()*c.OutW())
 }
 
 // Epilogue is what happens to a convolution's result on its way to memory:
@@ -59,7 +68,7 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 	if c.N == 0 || c.O == 0 || c.OutH()*c.OutW() == 0 {
 		return
 	}
-	if isa != nil && isSingle[T]() && c.C > 0 {
+	if isa != nil && isSingle[T]() && c.C > 0 && !c.spread() {
 		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
 		if !c.Fast || !winogradForward(isa, c, float32s(x), float32s(w), e, float32s(y)) {
 			convForward32(isa, c, float32s(x), float32s(w), e, float32s(y))
@@ -83,7 +92,7 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 	if c.N == 0 || c.C == 0 {
 		return
 	}
-	if isa != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 {
+	if isa != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
 		if !c.Fast || !winogradBackwardData(isa, c, float32s(dy), float32s(w), float32s(dx)) {
 			convBackwardData32(isa, c, float32s(dy), float32s(w), float32s(dx))
 		}
@@ -105,7 +114,7 @@ func ConvBackwardWeights[T Float](c Conv, x, dy, dw []T) {
 	if c.O == 0 || c.C == 0 {
 		return
 	}
-	if isa != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 {
+	if isa != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
 		if !winogradBackwardWeights(isa, c, float32s(x), float32s(dy), float32s(dw)) {
 			convBackwardWeights32(isa, c, float32s(x), float32s(dy), float32s(dw))
 		}

@@ -4,7 +4,7 @@ package kernel
 // position o·s + off lies inside [0, size).
 func reach(n, size, s, off int) (lo, hi int) {
 	if off < 0 {
-		lo = (-off + s - 1) / s
+		lo = (-off-1)/s + 1
 	}
 	if off >= size {
 		return 0, 0

@@ -42,7 +42,7 @@ type subsampleJob[T Float] struct {
 }
 
 func (j *subsampleJob[T]) run(lo, hi int) {
-	oh, ow := (j.h+j.s-1)/j.s, (j.w+j.s-1)/j.s
+	oh, ow := (j.h-1)/j.s+1, (j.w-1)/j.s+1
 	for p := lo; p < hi; p++ {
 		if j.back {
 			dy, dx := j.from[p*oh*ow:(p+1)*oh*ow], j.to[p*j.h*j.w:(p+1)*j.h*j.w]

@@ -100,11 +100,12 @@ func (j *lrnJob[T]) backward(base, w int) {
 	d, p, sum := dBuf[:w], pBuf[:w], sumBuf[:w]
 	var ringBuf [16 * lrnBlock]T
 	ring := ringBuf[:]
-	if j.size*lrnBlock > len(ring) {
-		ring = make([]T, j.size*lrnBlock)
+	rows := min(j.size, j.c)
+	if rows*lrnBlock > len(ring) {
+		ring = make([]T, rows*lrnBlock)
 	}
-	term := func(ch int) []T { at := ch % j.size * lrnBlock; return ring[at : at+w] }
-	before, after := (j.size-1)/2, j.size/2 // outputs ch-before ... ch+after see channel ch
+	term := func(ch int) []T { at := ch % rows * lrnBlock; return ring[at : at+w] }
+	before, after := (j.size-1)/2, min(j.size/2, j.c) // outputs ch-before ... ch+after see channel ch
 	factor := T(-2 * j.alpha * j.beta / float64(j.size))
 	for i := range j.c + after {
 		if i < j.c {

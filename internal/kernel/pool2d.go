@@ -31,12 +31,14 @@ func window(o, k, s, pad, d, size int) (lo, hi int) {
 	lo = o*s - pad
 	hi = min(lo+(k-1)*d+1, size)
 	if lo < 0 {
-		lo += (-lo + d - 1) / d * d
+		lo += ((-lo-1)/d + 1) * d
 	}
 	return lo, hi
 }
 
-func (p Pool) grain() int { return planeGrain(max(p.H*p.W, p.OH*p.OW*p.KH*p.KW/4)) }
+func (p Pool) grain() int {
+	return planeGrain(max(p.H*p.W, p.OH*p.OW*min(p.KH, p.H)*min(p.KW, p.W)/4))
+}
 
 type maxPoolJob[T Float] struct {
 	Pool

@@ -18,6 +18,9 @@ func planVec(p Pool) (poolPlan, bool) {
 	plan := poolPlan{Pool: p, rows: p.H, cols: p.W}
 	if reachH, reachW := (p.OH-1)*p.SH+p.KH, (p.OW-1)*p.SW+p.KW; p.PH > 0 || p.PW > 0 || reachH > p.H || reachW > p.W {
 		plan.padded, plan.rows, plan.cols = true, max(reachH, p.PH+p.H), max(reachW, p.PW+p.W)
+		if area := float64(plan.rows) * float64(plan.cols); area > 1<<22 && area > 8*float64(p.H*p.W+p.OH*p.OW) {
+			return poolPlan{}, false // too large a copy of too small a plane
+		}
 	}
 	return plan, true
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chewxy/hm"
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -79,6 +80,9 @@ func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	var err error
 	if n.shape, err = o.Shape(n.shapes); err != nil {
+		return nil, err
+	}
+	if err := size.FitShape(fmt.Sprintf("%s: result of shape %v", o.Name(), n.shape), n.shape, int(n.dtype.Size())); err != nil {
 		return nil, err
 	}
 	// Gorgonia takes nodes of equal 32-bit hash for one node. Where two

@@ -1,0 +1,62 @@
+package classify
+
+import (
+	"image"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/pictures"
+)
+
+// Description says what a network is and how it takes pictures: all that is
+// needed besides its weights. It is stored with them.
+type Description struct {
+	// Architecture is the network's name in package architectures, Activation
+	// what replaces its ReLUs; both empty for a network of one's own.
+	Architecture string `json:"architecture,omitempty"`
+	Activation   string `json:"activation,omitempty"`
+
+	Classes       []string              `json:"classes"`       // names, in the order of the outputs
+	Input         imaging.Shape         `json:"input"`         // of one image
+	Normalization imaging.Normalization `json:"normalization"` // of its pixels, after scaling to 0..1
+
+	// Stretch scales a picture to the input's height and width, whatever its
+	// proportions. Otherwise it is scaled to cover them and the middle is cut
+	// out.
+	Stretch bool `json:"stretch,omitempty"`
+}
+
+func (d Description) check() error {
+	if len(d.Classes) < 1 {
+		return errors.New("classify: no classes")
+	}
+	if c := d.Input.Channels; c != 1 && c != 3 {
+		return errors.Errorf("classify: input %v, want 1 channel (grey) or 3 (colour)", d.Input)
+	}
+	if _, err := d.Input.Size(); err != nil {
+		return errors.WithMessage(err, "classify: input")
+	}
+	return errors.WithMessage(d.Normalization.Check(d.Input.Channels), "classify: normalization")
+}
+
+// prepare makes of a picture what the network takes.
+func (d Description) prepare(img image.Image, dst []float32) error {
+	s := d.Input
+	var err error
+	if d.Stretch {
+		img, err = pictures.Resize(img, s.Width, s.Height)
+	} else {
+		img, err = pictures.Fit(img, s.Width, s.Height)
+	}
+	if err != nil {
+		return err
+	}
+	bytes := make([]uint8, len(dst))
+	if err := pictures.Planes(img, s.Channels, bytes); err != nil {
+		return err
+	}
+	for i, b := range bytes {
+		dst[i] = float32(b) / 255
+	}
+	return d.Normalization.Apply(dst, s)
+}

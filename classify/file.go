@@ -1,0 +1,101 @@
+package classify
+
+import (
+	"encoding/json"
+	"os"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/weights"
+)
+
+// MetadataKey is where a weights file holds the Description, as JSON.
+const MetadataKey = "stheno.classifier"
+
+// Save writes weights and description into one safetensors file that Open reads:
+// the trained network as one thing.
+func Save(path string, params *graph.Params, d Description) error {
+	f, err := Pack(params, d)
+	if err != nil {
+		return err
+	}
+	return errors.WithMessage(weights.WriteFile(path, f), "classify")
+}
+
+// Pack makes the content of such a file. Its tensors share the parameters'
+// memory.
+func Pack(params *graph.Params, d Description) (*weights.File, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	tensors, err := weights.FromParams(params)
+	if err != nil {
+		return nil, errors.WithMessage(err, "classify")
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		return nil, errors.Wrap(err, "classify")
+	}
+	return &weights.File{Tensors: tensors, Metadata: map[string]string{MetadataKey: string(text), "format": "pt"}}, nil
+}
+
+// Open reads a file that Save wrote.
+func Open(path string) (*Classifier, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errors.Wrap(err, "classify")
+	}
+	c, err := Decode(content)
+	return c, errors.WithMessage(err, path)
+}
+
+// Decode reads the bytes of such a file, for instance embedded in a program.
+func Decode(content []byte) (*Classifier, error) {
+	f, err := weights.Decode(content)
+	if err != nil {
+		return nil, err
+	}
+	text, ok := f.Metadata[MetadataKey]
+	if !ok {
+		return nil, errors.Errorf("classify: the file has weights only, no %q in its metadata: use Restore with a Description", MetadataKey)
+	}
+	var d Description
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return nil, errors.Wrap(err, "classify: description")
+	}
+	return Restore(f.Tensors, d)
+}
+
+// Restore makes a classifier of weights and the architecture that the
+// description names.
+func Restore(tensors []weights.Tensor, d Description) (*Classifier, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	a, err := architectures.Lookup(d.Architecture)
+	if err != nil {
+		return nil, errors.WithMessage(err, "classify")
+	}
+	o := architectures.Options{Classes: len(d.Classes)}
+	if d.Activation != "" {
+		if o.Act, err = activations.Lookup(d.Activation); err != nil {
+			return nil, errors.WithMessage(err, "classify")
+		}
+	}
+	net, err := a.New(o)
+	if err != nil {
+		return nil, errors.WithMessage(err, "classify")
+	}
+	params := graph.NewParams(0, graph.Uninitialized())
+	c, err := New(net, params, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := weights.Load(params, tensors); err != nil {
+		c.Close()
+		return nil, errors.WithMessage(err, "classify")
+	}
+	return c, nil
+}
