@@ -17,7 +17,7 @@ const (
 	cifarPixels  = 3 * 32 * 32
 	cifarRecord  = 1 + cifarPixels // a label, then 1024 bytes each of red, green and blue
 	cifarRecords = 10000           // in each published file; files of fewer are read too
-	cifarMeta    = 4096            // more bytes than the names of the classes take: published are 61
+	cifarMeta    = 4096            // more bytes than the names of the classes take: the published file has about 60
 )
 
 // CIFAR10 reads the 50,000 training and 10,000 test images, 3x32x32, in the published binary

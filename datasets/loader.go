@@ -192,6 +192,9 @@ func (l *Loader) Source() Source { return l.source }
 
 // Batches returns the number of batches in an epoch.
 func (l *Loader) Batches() int {
+	if l.count == 0 {
+		return 0 // of a Loader that NewLoader didn't make
+	}
 	n := l.count / l.cfg.Batch
 	if !l.cfg.DropLast && l.count%l.cfg.Batch > 0 {
 		n++

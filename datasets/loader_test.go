@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -227,6 +228,17 @@ func TestLeaveEarly(t *testing.T) {
 	}
 }
 
+// A Loader that NewLoader didn't make has nothing to load.
+func TestZeroLoader(t *testing.T) {
+	var l Loader
+	for range l.Epoch(0) {
+		t.Error("there is a batch")
+	}
+	if _, err := l.Fill(0, 0, nil, graph.Target{}); err == nil || l.Batches() != 0 {
+		t.Error("there is a batch to fill")
+	}
+}
+
 func TestNewLoaderRefuses(t *testing.T) {
 	d := numbered(t, 4, 1, 4, 4)
 	for name, f := range map[string]func() (*Loader, error){
@@ -252,23 +264,44 @@ func BenchmarkFill(b *testing.B) {
 	}
 	for _, c := range []struct {
 		name string
-		d    *Dataset
+		d    Source
 		cfg  LoaderConfig
 	}{
 		{"cifar", cifar, LoaderConfig{Batch: 128, Shuffle: true}},
 		{"cifar augmented", cifar, LoaderConfig{Batch: 128, Shuffle: true, Augment: AugmentCIFAR}},
+		{"cifar augmented, another source", &foreign{Dataset: cifar}, LoaderConfig{Batch: 128, Shuffle: true, Augment: AugmentCIFAR}},
+		{"cifar augmented, two workers", cifar, LoaderConfig{Batch: 128, Shuffle: true, Augment: AugmentCIFAR, Workers: 2}},
 		{"to 224x224", large, LoaderConfig{Batch: 16, Shuffle: true, Augment: AugmentCIFAR}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			l := newLoader(b, c.d, c.cfg)
-			images, labels := make([]float32, l.cfg.Batch*l.size), make([]int, l.cfg.Batch)
+			images, target := make([]float32, l.cfg.Batch*l.size), graph.Labels(make([]int, l.cfg.Batch))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := l.Fill(0, 0, images, graph.Labels(labels)); err != nil {
+				if _, err := l.Fill(0, 0, images, target); err != nil {
 					b.Fatal(err)
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(images)), "ns/value")
+		})
+	}
+}
+
+func BenchmarkEpoch(b *testing.B) {
+	cifar := numbered(b, 4096, 3, 32, 32)
+	for _, prefetch := range []int{0, 2} {
+		b.Run(fmt.Sprintf("prefetch %d", prefetch), func(b *testing.B) {
+			l := newLoader(b, cifar, LoaderConfig{Batch: 128, Shuffle: true, Augment: AugmentCIFAR, Prefetch: prefetch})
+			b.ReportAllocs()
+			e := 0
+			for b.Loop() {
+				for _, err := range l.Epoch(e) {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				e++
+			}
 		})
 	}
 }

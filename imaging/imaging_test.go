@@ -45,6 +45,9 @@ func TestNormalization(t *testing.T) {
 	if err := n.Apply(image, Shape{2, 1, 2}); err != nil || !slices.Equal(image, []float32{-1, 1, 0, 1}) {
 		t.Errorf("%v, %v", image, err)
 	}
+	if mean, std := n.At(2); mean == mean || std == std {
+		t.Errorf("a third channel of two has mean %g, deviation %g", mean, std)
+	}
 	grey, err := Normalization{Mean: []float32{1, 0, 0}, Std: []float32{2}}.Gray()
 	if err != nil || grey.Mean[0] != 0.299 || math.Abs(float64(grey.Std[0])-2) > 1e-6 || len(grey.Mean) != 1 {
 		t.Errorf("grey: %v, %v", grey, err)

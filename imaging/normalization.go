@@ -35,7 +35,8 @@ func (n Normalization) Check(channels int) error {
 	return nil
 }
 
-// At is the mean and the deviation of one channel.
+// At is the mean and the deviation of one channel, NaN where there are numbers
+// for other channels only.
 func (n Normalization) At(channel int) (mean, std float32) {
 	return at(n.Mean, channel, 0), at(n.Std, channel, 1)
 }
@@ -46,6 +47,9 @@ func at(values []float32, channel int, none float32) float32 {
 		return none
 	case 1:
 		return values[0]
+	}
+	if channel < 0 || channel >= len(values) {
+		return float32(math.NaN())
 	}
 	return values[channel]
 }
