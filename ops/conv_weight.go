@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"fmt"
+
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
@@ -16,8 +18,11 @@ func (cfg Conv2DConfig) WeightShape(x tensor.Shape, out int, kernel [2]int) (ten
 	if err != nil {
 		return nil, err
 	}
-	_, err = o.Shape([]tensor.Shape{x, w})
-	return w, err
+	result, err := o.Shape([]tensor.Shape{x, w})
+	if err != nil {
+		return nil, err
+	}
+	return w, fits(o.Name(), result)
 }
 
 // WeightShape is the shape of the weight with which ConvTranspose2D makes so
@@ -40,8 +45,17 @@ func (cfg ConvTranspose2DConfig) WeightShape(x tensor.Shape, out int, kernel [2]
 			return nil, errors.WithMessagef(err, "%s: output padding", o.Name())
 		}
 	}
-	_, err = o.Shape([]tensor.Shape{x, w})
-	return w, err
+	result, err := o.Shape([]tensor.Shape{x, w})
+	if err != nil {
+		return nil, err
+	}
+	return w, fits(o.Name(), result)
+}
+
+// fits refuses a result that would not fit in float32; op.Apply looks again when
+// it knows the type.
+func fits(op string, result tensor.Shape) error {
+	return size.FitShape(fmt.Sprintf("%s: result of shape %v", op, result), result, 4)
 }
 
 // weight checks what the weight of any convolution follows from, and is the
