@@ -53,9 +53,7 @@
 package blocks
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
@@ -79,12 +77,7 @@ func (n Named) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return s.Build(n.Name, n.Block, x)
 }
 
-func (n Named) String() string {
-	if n.Name == "" {
-		return text(n.Block)
-	}
-	return n.Name + ": " + text(n.Block)
-}
+func (n Named) String() string { return n.outline(nil) }
 
 // Sequence applies blocks one after the other. An element's name is its
 // position, "0", "1", ..., unless As gives it one.
@@ -122,7 +115,7 @@ func (q Sequence) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error
 func (Sequence) Kind() string { return "Sequence" }
 
 // String lists the blocks, one a line.
-func (q Sequence) String() string { return list("Sequence", named(q)) }
+func (q Sequence) String() string { return q.outline(nil) }
 
 // named gives every block of a list its name.
 func named(list []Block) []Named {
@@ -135,29 +128,4 @@ func named(list []Block) []Named {
 		out[i] = Named{strconv.Itoa(i), b}
 	}
 	return out
-}
-
-// list writes a combination of blocks over several lines, each level indented.
-func list(kind string, children []Named) string {
-	if len(children) == 0 {
-		return kind + " {}"
-	}
-	var b strings.Builder
-	b.WriteString(kind + " {\n")
-	for _, c := range children {
-		b.WriteString("  " + strings.ReplaceAll(c.String(), "\n", "\n  ") + "\n")
-	}
-	b.WriteString("}")
-	return b.String()
-}
-
-// text is a block's own description, or its type.
-func text(b Block) string {
-	if s, ok := b.(fmt.Stringer); ok {
-		return fmt.Sprint(s) // which bears with nil pointers
-	}
-	if b == nil {
-		return "nil"
-	}
-	return fmt.Sprintf("%T", b)
 }

@@ -23,7 +23,7 @@ func chain(s *graph.Scope, x *gorgonia.Node, children []Named, e end) (*gorgonia
 	for i, size := 0, 1; i < len(children); i += size {
 		c := children[i]
 		size = 1
-		if first, ok := c.Block.(fusable); ok && s.Fused() {
+		if first, ok := c.Block.(fusable); ok && s.Fused() && !isNil(first) {
 			f := plan(s, first, x, children[i+1:], e)
 			size += len(f.taken)
 			if f.skip != nil {

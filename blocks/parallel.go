@@ -43,4 +43,4 @@ func join(branches gorgonia.Nodes) (*gorgonia.Node, error) {
 func (Parallel) Kind() string { return "Parallel" }
 
 // String lists the branches, one a line.
-func (p Parallel) String() string { return list("Parallel", named(p)) }
+func (p Parallel) String() string { return p.outline(nil) }

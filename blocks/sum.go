@@ -81,4 +81,4 @@ func (Sum) last(branches []Named) int {
 func (Sum) Kind() string { return "Sum" }
 
 // String lists the branches, one a line.
-func (m Sum) String() string { return list("Sum", named(m)) }
+func (m Sum) String() string { return m.outline(nil) }

@@ -27,6 +27,10 @@ func (f BlockFunc) Build(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return f(s, x)
 }
 
+// deepest is how many blocks may be inside of each other. One that contains
+// itself would end the process, for want of stack.
+const deepest = 1000
+
 // construct has block b build itself on x. A block that panics or returns
 // nothing is an error at the scope's path.
 func (s *Scope) construct(b Block, x *gorgonia.Node) (y *gorgonia.Node, err error) {
@@ -44,6 +48,11 @@ func (s *Scope) construct(b Block, x *gorgonia.Node) (y *gorgonia.Node, err erro
 		return nil, at(s.path, errors.New("the input is nil"))
 	case x.Graph() != s.b.g:
 		return nil, at(s.path, errors.Errorf("the input (%s) belongs to another graph", x.Name()))
+	}
+	s.b.depth++
+	defer func() { s.b.depth-- }()
+	if s.b.depth > deepest {
+		return nil, at(s.path, errors.Errorf("blocks are more than %d deep inside of each other: does one contain itself?", deepest))
 	}
 	y, err = b.Build(s, x)
 	switch {

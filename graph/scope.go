@@ -30,6 +30,7 @@ type builder struct {
 	taps    []tap
 	layers  []*Layer
 	open    []*Layer
+	depth   int   // of blocks inside of each other
 	bare    bool  // only to be looked at: parameters have a shape and no value
 	fault   error // the first one of a method that returns none
 }
