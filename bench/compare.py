@@ -8,8 +8,9 @@ is printed, so that a machine whose speed drifts does not favour either.
     python3 bench/compare.py                  everything
     python3 bench/compare.py --only resnet18  one network
     python3 bench/compare.py --markdown       the table as in RESULTS.md
+    python3 bench/compare.py --against FILE   another build of cmd/demo instead of PyTorch
 
-Needs Go, torch and torchvision. Each run is a process of its own, so that peak
+Needs Go, and torch and torchvision unless --against names an older build. Each run is a process of its own, so that peak
 memory can be compared too.
 """
 import argparse
@@ -123,6 +124,7 @@ def main():
     p.add_argument("--threads", type=int, default=os.cpu_count())
     p.add_argument("--seconds", type=float, default=2, help="measured per run, after two warm-up steps")
     p.add_argument("--markdown", action="store_true")
+    p.add_argument("--against", metavar="FILE", help="a program built of cmd/demo to compare with, such as an older one")
     p.add_argument("--torch-run", help=argparse.SUPPRESS)
     a = p.parse_args()
     if a.torch_run:
@@ -132,7 +134,8 @@ def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     demo = os.path.join(tempfile.mkdtemp(), "demo")
     subprocess.run(["go", "build", "-o", demo, "./cmd/demo"], cwd=root, check=True)
-    header = ["network", "batch", "mode", "PyTorch ms", "stheno ms", "ratio", "lowest", "highest", "PyTorch MB", "stheno MB"]
+    rival = "other" if a.against else "PyTorch"
+    header = ["network", "batch", "mode", rival + " ms", "stheno ms", "ratio", "lowest", "highest", rival + " MB", "stheno MB"]
     if a.markdown:
         print("| " + " | ".join(header) + " |\n|" + " --- |" * len(header))
     else:
@@ -147,17 +150,21 @@ def main():
             spec = {"name": name, "channels": channels, "size": size, "batch": n, "mode": kind, "threads": a.threads, "seconds": a.seconds}
             theirs, ours = [], []
             for _ in range(a.pairs):
-                theirs.append(last_json([sys.executable, os.path.abspath(__file__), "--torch-run", json.dumps(spec)], env))
-                ours.append(last_json([demo, "bench", "--arch", name, "--batch", str(n), "--mode", kind,
-                                       "--threads", str(a.threads), "--seconds", str(a.seconds), "--json"], env))
-            version = theirs[0]["version"]
+                bench = ["bench", "--arch", name, "--batch", str(n), "--mode", kind,
+                         "--threads", str(a.threads), "--seconds", str(a.seconds), "--json"]
+                if a.against:
+                    theirs.append(last_json([a.against] + bench, env))
+                else:
+                    theirs.append(last_json([sys.executable, os.path.abspath(__file__), "--torch-run", json.dumps(spec)], env))
+                ours.append(last_json([demo] + bench, env))
+            version = rival if a.against else rival + " " + theirs[0]["version"]
             ratios = [t["ms_per_step"] / o["ms_per_step"] for t, o in zip(theirs, ours)]
             row = [name, n, kind] + ["%.2f" % statistics.median(r["ms_per_step"] for r in side) for side in (theirs, ours)]
             row += ["%.2f" % statistics.median(ratios), "%.2f" % min(ratios), "%.2f" % max(ratios)]
             row += ["%.0f" % (max(r["peak_memory_bytes"] for r in side) / 1e6) for side in (theirs, ours)]
             row = [str(c) for c in row]
             print("| " + " | ".join(row) + " |" if a.markdown else "  ".join(row), flush=True)
-    print(f"\nPyTorch {version}, {a.threads} threads, {platform.processor() or platform.machine()}, median of {a.pairs} pairs")
+    print(f"\n{version}, {a.threads} threads, {platform.processor() or platform.machine()}, median of {a.pairs} pairs")
 
 
 if __name__ == "__main__":
