@@ -220,16 +220,6 @@ func TestFitHooks(t *testing.T) {
 	}
 }
 
-func TestEarlyStopping(t *testing.T) {
-	h := EarlyStopping(2)
-	for i, loss := range []float64{3, 2, 2.5, 1, 1, 1} {
-		err := h.OnEpoch(nil, Epoch{Evaluated: true, TestLoss: loss})
-		if stop := i == 5; errors.Is(err, ErrStop) != stop {
-			t.Errorf("epoch %d: err = %v", i, err)
-		}
-	}
-}
-
 func TestFitCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	hook := Hook{OnStep: func(_ *Run, p Progress) error {
@@ -261,6 +251,40 @@ func TestFitDiverges(t *testing.T) {
 			t.Error("the run is not marked as stopped")
 		}
 		t.Log(err)
+	}
+}
+
+// Evaluation that is interrupted leaves the epoch's training in the history.
+func TestEvaluationCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	hook := Hook{OnStep: func(_ *Run, p Progress) error {
+		if p.Step == p.Steps {
+			cancel()
+		}
+		return nil
+	}}
+	run, err := Fit(ctx, tiny{4}, synthetic(t), Config{Epochs: 2, Batch: 100, Hooks: []Hook{hook}})
+	if last := run.History.Last(); !errors.Is(err, context.Canceled) || last.Steps != 3 || last.Evaluated || len(run.History) != 1 {
+		t.Errorf("err = %v, history:\n%s", err, run)
+	}
+	if _, err := run.Evaluate(ctx, run.Data.Test); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// The last update of a run is held to finite parameters too: no loss follows it.
+func TestFitEndsFinite(t *testing.T) {
+	last := formula(func(p Piece[float32]) {
+		if p.Update == 6 {
+			p.W[0] = float32(math.Inf(1))
+		}
+	})
+	for name, data := range map[string]Data{"untested": {Train: synthetic(t).Train}, "tested": synthetic(t)} {
+		run, err := Fit(context.Background(), tiny{4}, data, Config{Epochs: 2, Batch: 100, Optimizer: last})
+		var bad *NonFiniteError
+		if !errors.As(err, &bad) || bad.Epoch != 2 || bad.Step != 3 || bad.Where != "parameter conv1.weight, after the update" || len(run.History) != 2 || !run.Stopped {
+			t.Errorf("%s: %v\n%s", name, err, run)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package trainer
 
 import (
+	"bytes"
+	"context"
+	"encoding/binary"
 	"math"
 	"strings"
 	"testing"
@@ -108,4 +111,66 @@ func TestGroupsPrepare(t *testing.T) {
 	if live, _ := c.prepare(all, 0, 0, half); live[2].LR != -1 {
 		t.Errorf("rate %v at a rate of 0", live[2].LR)
 	}
+}
+
+func bits(t *testing.T, run *Run, name string) []byte {
+	t.Helper()
+	p := run.Params.Get(name)
+	if p == nil {
+		t.Fatalf("no parameter %s", name)
+	}
+	b, err := binary.Append(nil, binary.LittleEndian, p.Value.Float32s())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Frozen parameters keep every bit, decay included, and thaw in their epoch.
+func TestFitFreezes(t *testing.T) {
+	names := []string{"conv1.weight", "conv2.weight", "fc.weight", "fc.bias", "aux.weight"}
+	var states []map[string][]byte
+	keep := func(r *Run) {
+		now := map[string][]byte{}
+		for _, n := range names {
+			now[n] = bits(t, r, n)
+		}
+		states = append(states, now)
+	}
+	_, err := Fit(context.Background(), tiny{4}, Data{Train: synthetic(t).Train}, Config{
+		Epochs: 3, Batch: 100, Optimizer: AdamW{WeightDecay: 0.5}, ClipNorm: 1,
+		Groups: []Group{{Match: "conv1.*", Frozen: true}, {Match: "**.weight", FrozenUntil: 3}},
+		Hooks:  []Hook{{OnStart: func(r *Run) error { keep(r); return nil }, OnEpoch: func(r *Run, _ Epoch) error { keep(r); return nil }}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for epoch := 1; epoch <= 3; epoch++ {
+		for _, n := range names {
+			moved := !bytes.Equal(states[epoch-1][n], states[epoch][n])
+			want := n == "fc.bias" || epoch == 3 && n != "conv1.weight"
+			if moved != want {
+				t.Errorf("epoch %d: %s moved: %v, want %v", epoch, n, moved, want)
+			}
+		}
+	}
+}
+
+// A group of all parameters is a run with other settings, bit for bit.
+func TestGroupsAreSettings(t *testing.T) {
+	config := func(o Optimizer, g ...Group) Config {
+		return Config{Epochs: 2, Batch: 64, Seed: 3, Optimizer: o, Schedule: Cosine{}, ScheduleBy: ByStep, Groups: g, ClipNorm: 2}
+	}
+	want := fitTiny(t, config(SGD{LR: 0.04, Momentum: 0.9, WeightDecay: 0.01}))
+	for name, got := range map[string]*Run{
+		"factor": fitTiny(t, config(SGD{LR: 0.02, Momentum: 0.9, WeightDecay: 0.01}, Group{Match: "**", LRFactor: 2})),
+		"rate":   fitTiny(t, config(SGD{LR: 0.5, Momentum: 0.9, WeightDecay: 0.01}, Group{Match: "**", LR: 0.04})),
+		"decay":  fitTiny(t, config(SGD{LR: 0.04, Momentum: 0.9}, Group{Match: "**.bias", WeightDecay: 0.01}, Group{Match: "**", WeightDecay: 0.01})),
+	} {
+		t.Log(name)
+		sameParams(t, want.Params, got.Params)
+	}
+	none := fitTiny(t, config(SGD{LR: 0.04, Momentum: 0.9}))
+	got := fitTiny(t, config(SGD{LR: 0.04, Momentum: 0.9, WeightDecay: 0.01}, Group{Match: "**", WeightDecay: -1}))
+	sameParams(t, none.Params, got.Params)
 }

@@ -33,7 +33,7 @@ func LookupOptimizer(kind string, arguments map[string]json.RawMessage) (Optimiz
 			return nil, errors.Errorf("%s: argument %q is empty, want JSON", kind, key)
 		}
 		if err := json.Unmarshal(value, field); err != nil {
-			return nil, errors.Wrapf(err, "%s: argument %q is %s", kind, key, value)
+			return nil, errors.WithMessagef(err, "%s: argument %q is %s", kind, key, value)
 		}
 	}
 	o := made()
@@ -54,11 +54,11 @@ func optimizerFields(kind string) (func() Optimizer, map[string]any) {
 			"weight_decay": &o.WeightDecay, "nesterov": &o.Nesterov, "maximize": &o.Maximize}
 	case "adam":
 		o := Adam{}
-		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": &o.Betas, "eps": (*defaulted)(&o.Eps),
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": (*twoNumbers)(&o.Betas), "eps": (*defaulted)(&o.Eps),
 			"weight_decay": &o.WeightDecay, "amsgrad": &o.AMSGrad, "maximize": &o.Maximize}
 	case "adamw":
 		o := AdamW{}
-		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": &o.Betas, "eps": (*defaulted)(&o.Eps),
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": (*twoNumbers)(&o.Betas), "eps": (*defaulted)(&o.Eps),
 			"weight_decay": (*defaulted)(&o.WeightDecay), "amsgrad": &o.AMSGrad, "maximize": &o.Maximize}
 	case "rmsprop":
 		o := RMSprop{}
@@ -107,5 +107,24 @@ func (r *rate) UnmarshalJSON(data []byte) error {
 		return errors.New("want a learning rate of more than 0")
 	}
 	*r = rate(v)
+	return nil
+}
+
+// twoNumbers refuses lists of another length, which a Go array would take.
+type twoNumbers [2]float64
+
+// UnmarshalJSON reads a list of two numbers.
+func (t *twoNumbers) UnmarshalJSON(data []byte) error {
+	var list []float64
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	switch {
+	case list == nil:
+		return nil
+	case len(list) != len(t):
+		return errors.Errorf("want a list of %d numbers", len(t))
+	}
+	copy(t[:], list)
 	return nil
 }

@@ -115,12 +115,36 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-func TestLookupOptimizerRefusesUnknown(t *testing.T) {
-	if _, err := LookupOptimizer("sgdx", nil); err == nil || !strings.Contains(err.Error(), "sgdx") {
+func TestLookupOptimizer(t *testing.T) {
+	for name, want := range map[string]Optimizer{"SGD": SGD{}, "AdamW": AdamW{}, "RMSProp": RMSprop{}, "ada-grad": Adagrad{}} {
+		if o, err := LookupOptimizer(name, nil); err != nil || o != want {
+			t.Errorf("%s: %#v, %v", name, o, err)
+		}
+	}
+	for want, c := range map[string]struct{ kind, arguments string }{
+		`unknown optimizer "sgdx"; did you mean "sgd"`:             {"sgdx", `{}`},
+		`unknown sgd argument "momentun"; did you mean "momentum"`: {"SGD", `{"momentun": 1}`},
+		`argument "lr" is 0: want a learning rate of more than 0`:  {"sgd", `{"lr": 0}`},
+		`argument "lr" is -1`:                           {"adam", `{"lr": -1}`},
+		`argument "lr" is "fast"`:                       {"adam", `{"lr": "fast"}`},
+		`argument "eps" is -1e-8`:                       {"adam", `{"eps": -1e-8}`},
+		`sgd: WeightDecay is -1`:                        {"sgd", `{"weight_decay": -1}`},
+		`"betas" is [0.9,0.99,0.999]: want a list of 2`: {"adam", `{"betas": [0.9,0.99,0.999]}`},
+		`adam: Betas[0] is 1.5`:                         {"adam", `{"betas": [1.5, 0.9]}`},
+	} {
+		var config map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(c.arguments), &config); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := LookupOptimizer(c.kind, config); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: err = %v", want, err)
+		}
+	}
+	if _, err := LookupOptimizer("sgd", map[string]json.RawMessage{"lr": nil}); err == nil || !strings.Contains(err.Error(), `"lr" is empty`) {
 		t.Errorf("err = %v", err)
 	}
-	if _, err := LookupOptimizer("sgd", map[string]json.RawMessage{"beta": []byte("1")}); err == nil || !strings.Contains(err.Error(), "beta") {
-		t.Errorf("err = %v", err)
+	if o, err := LookupOptimizer("adam", map[string]json.RawMessage{"lr": []byte("null"), "eps": []byte("0")}); err != nil || o != (Adam{Eps: -1}) {
+		t.Errorf("%#v, %v", o, err)
 	}
 }
 
