@@ -55,11 +55,18 @@ var files = []struct {
 func main() {
 	out := flag.String("dir", "..", "directory of package kernel")
 	flag.Parse()
+	if err := generate(*out); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func generate(dir string) error {
 	for _, spec := range files {
-		if err := emit(*out, spec.name, spec.write); err != nil {
-			log.Fatalf("%s: %v", spec.name, err)
+		if err := emit(dir, spec.name, spec.write); err != nil {
+			return fmt.Errorf("%s: %w", spec.name, err)
 		}
 	}
+	return nil
 }
 
 func emit(dir, name string, write func(*file)) error {
