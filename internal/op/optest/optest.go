@@ -4,6 +4,7 @@ package optest
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
@@ -98,11 +99,12 @@ func convert[T kernel.Float](x []float64) []T {
 }
 
 // Result is what a run gave. Grads stand at their inputs' indices, nil for
-// fixed ones.
+// fixed ones; Inputs are what the floating-point inputs hold after the run.
 type Result[T kernel.Float] struct {
-	Shape tensor.Shape
-	Y     []T
-	Grads [][]T
+	Shape  tensor.Shape
+	Y      []T
+	Grads  [][]T
+	Inputs [][]T
 }
 
 // Forward runs the node once, without a gradient.
@@ -116,7 +118,7 @@ func Forward[T kernel.Float](build Build, inputs ...Input) (Result[T], error) {
 
 // Run runs the node and the gradients of sum(y * dy) with respect to every
 // input that is not fixed. The upstream gradient dy reaches the operations as
-// a node of its own, of y's shape.
+// a node of its own, of y's shape. A run that writes into an input is an error.
 func Run[T kernel.Float](build Build, dy []float64, inputs ...Input) (Result[T], error) {
 	p, err := compile[T](build, dy, inputs)
 	if err != nil {
@@ -177,25 +179,55 @@ func compile[T kernel.Float](build Build, dy []float64, inputs []Input) (*progra
 }
 
 func (p *program[T]) run() (r Result[T], err error) {
+	before, err := p.inputs()
+	if err != nil {
+		return r, err
+	}
 	p.vm.Reset()
 	if err := p.vm.RunAll(); err != nil {
 		return r, err
 	}
+	if r.Inputs, err = p.inputs(); err != nil {
+		return r, err
+	}
+	for i, in := range p.in {
+		if !slices.EqualFunc(before[i], r.Inputs[i], sameBits) {
+			return r, errors.Errorf("optest: the run wrote into its input %s", in.Name())
+		}
+	}
 	r.Shape = p.shape
-	if r.Y, err = slice[T](p.y); err != nil {
+	if r.Y, err = elements[T](p.y); err != nil {
 		return r, err
 	}
 	r.Grads = make([][]T, p.count)
 	for i, v := range p.grads {
-		if r.Grads[p.wrt[i]], err = slice[T](v); err != nil {
+		if r.Grads[p.wrt[i]], err = elements[T](v); err != nil {
 			return r, err
 		}
 	}
 	return r, nil
 }
 
-// slice copies a value's elements.
-func slice[T kernel.Float](v gorgonia.Value) ([]T, error) {
+// inputs copies what the floating-point inputs hold.
+func (p *program[T]) inputs() ([][]T, error) {
+	all := make([][]T, len(p.in))
+	for i, in := range p.in {
+		if in.Dtype() == tensor.Int {
+			continue
+		}
+		var err error
+		if all[i], err = elements[T](in.Value()); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// sameBits is equality that holds for NaN too.
+func sameBits[T kernel.Float](a, b T) bool { return a == b || a != a && b != b }
+
+// elements copies a value's elements.
+func elements[T kernel.Float](v gorgonia.Value) ([]T, error) {
 	if v == nil {
 		return nil, errors.New("optest: the machine left no value")
 	}

@@ -59,3 +59,21 @@ func TestRun(t *testing.T) {
 		t.Errorf("got %v", r)
 	}
 }
+
+// spoil writes into what it reads.
+type spoil struct{}
+
+func (spoil) Name() string                                  { return "spoil" }
+func (spoil) Attributes() string                            { return "" }
+func (spoil) Shape(in []tensor.Shape) (tensor.Shape, error) { return in[0].Clone(), nil }
+func (spoil) Float32(a op.Args[float32]) error              { a.In[0][0]++; return nil }
+func (spoil) Float64(a op.Args[float64]) error              { a.In[0][0]++; return nil }
+
+func TestRunSeesSpoiltInputs(t *testing.T) {
+	_, err := Forward[float32](func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+		return op.Apply(spoil{}, in[0])
+	}, X("x", 3))
+	if want := "optest: the run wrote into its input x"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
