@@ -3,6 +3,7 @@ package imaging
 import (
 	"encoding/json"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func TestShape(t *testing.T) {
 		}
 	}
 	// The products of the last two wrap around to 0 and to 1.
-	for _, s := range []Shape{{}, {1, 0, 1}, {-1, -1, 1}, {1 << 32, 1 << 32, 1}, {math.MaxInt, math.MaxInt, 1}} {
+	for _, s := range []Shape{{}, {1, 0, 1}, {-1, -1, 1}, {1 << (bits.UintSize / 2), 1 << (bits.UintSize / 2), 1}, {math.MaxInt, math.MaxInt, 1}} {
 		if n, err := s.Size(); err == nil || n != 0 {
 			t.Errorf("%v has %d values, %v", s, n, err)
 		}

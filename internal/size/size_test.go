@@ -2,6 +2,7 @@ package size
 
 import (
 	"math"
+	"math/bits"
 	"strings"
 	"testing"
 )
@@ -17,8 +18,8 @@ func TestProduct(t *testing.T) {
 		{[]int{math.MaxInt, 1}, math.MaxInt, ""},
 		{[]int{math.MaxInt, 2}, 0, "more than"},
 		{[]int{math.MaxInt, math.MaxInt, 0}, 0, ""},
-		{[]int{1 << 32, 1 << 32}, 0, "more than"},
-		{[]int{1 << 32, 1 << 32, 1 << 32, 3}, 0, "more than"},
+		{[]int{1 << (bits.UintSize / 2), 1 << (bits.UintSize / 2)}, 0, "more than"},
+		{[]int{1 << (bits.UintSize / 2), 1 << (bits.UintSize / 2), 1 << (bits.UintSize / 2), 3}, 0, "more than"},
 		{[]int{3, -1}, 0, "negative"},
 		{[]int{0, math.MinInt}, 0, "negative"},
 	} {
