@@ -24,9 +24,9 @@ func (n Network) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 	if len(shape) != 4 {
 		return nil, errors.Errorf("%s: input has shape %v, want images (N, C, H, W)", a.Name, shape)
 	}
-	y, err := n.Body.Build(s, x)
+	y, err := s.Build("", n.Body, x)
 	if err != nil && min(shape[2], shape[3]) < a.MinSize {
-		return nil, errors.Wrapf(err, "%s takes images of %dx%d or larger, got %dx%d", a.Name, a.MinSize, a.MinSize, shape[2], shape[3])
+		return nil, errors.WithMessagef(err, "%s takes images of %dx%d or larger, got %dx%d", a.Name, a.MinSize, a.MinSize, shape[2], shape[3])
 	}
 	return y, err
 }

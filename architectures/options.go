@@ -1,16 +1,21 @@
 package architectures
 
 import (
+	"math"
+	"reflect"
+
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // Options are what may be changed in an architecture. The zero value is the
 // network as published.
 type Options struct {
 	Classes int                    // 0 means as published
-	Act     activations.Activation // replaces every ReLU; nil means ReLU
-	Norm    blocks.Block           // replaces every batch norm; blocks.Identity{} is none, nil means batch norm
+	Act     activations.Activation // replaces every ReLU; nil means ReLU, activations.Identity{} none
+	Norm    blocks.Block           // replaces every batch norm; nil means as published, blocks.Identity{} none
 	Dropout float64                // probability of the dropout layers; 0 means as published, below 0 none
 }
 
@@ -24,7 +29,34 @@ func (o Options) dropout(p float64) blocks.Dropout {
 
 // width is how many outputs a layer needs for the activation after it to
 // leave n.
-func (o Options) width(n int) int { return n * max(o.Act.InputsPerOutput(), 1) }
+func (o Options) width(n int) int {
+	w, err := size.Product(n, max(o.Act.InputsPerOutput(), 1))
+	if err != nil {
+		return math.MaxInt // refused when the layer is built
+	}
+	return w
+}
+
+// check refuses what no network of that many classes can have.
+func (o Options) check() error {
+	switch {
+	case o.Classes < 1:
+		return errors.Errorf("%d classes, want at least 1", o.Classes)
+	case !(o.Dropout < 1):
+		return errors.Errorf("dropout probability is %v, want less than 1", o.Dropout)
+	case isNil(o.Act):
+		return errors.Errorf("Options.Act is a nil %T", o.Act)
+	case isNil(o.Norm):
+		return errors.Errorf("Options.Norm is a nil %T", o.Norm)
+	}
+	return nil
+}
+
+// isNil reports whether an interface holds a nil pointer.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
 
 // act is the activation as a layer.
 func (o Options) act() blocks.Act { return blocks.Act{Func: o.Act} }

@@ -39,22 +39,27 @@ type Architecture struct {
 }
 
 // New returns the network's structure. Options that it can't have are an error.
-func (a Architecture) New(o Options) (blocks.Block, error) {
+func (a Architecture) New(o Options) (net blocks.Block, err error) {
+	defer func() { // an activation of one's own is asked for its width
+		if r := recover(); r != nil {
+			net, err = nil, errors.Errorf("%s: panic: %v", a.Name, r)
+		}
+	}()
+	if a.body == nil {
+		return nil, errors.New("architecture without a body, want one of Lookup or All")
+	}
 	if o.Classes == 0 {
 		o.Classes = a.Classes
-	}
-	switch {
-	case o.Classes < 1:
-		return nil, errors.Errorf("%s: %d classes, want at least 1", a.Name, o.Classes)
-	case o.Dropout >= 1:
-		return nil, errors.Errorf("%s: dropout probability is %v, want less than 1", a.Name, o.Dropout)
 	}
 	if o.Act == nil {
 		o.Act = activations.ReLU{}
 	}
+	if err := o.check(); err != nil {
+		return nil, errors.WithMessage(err, a.Name)
+	}
 	body, err := a.body(o)
 	if err != nil {
-		return nil, errors.Wrap(err, a.Name)
+		return nil, errors.WithMessage(err, a.Name)
 	}
 	return Network{Architecture: a, Body: body}, nil
 }

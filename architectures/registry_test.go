@@ -201,18 +201,6 @@ func TestOptionsReachEveryLayer(t *testing.T) {
 	})
 }
 
-func TestImpossibleOptions(t *testing.T) {
-	a, err := architectures.Lookup("lenet5")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range []architectures.Options{{Classes: -1}, {Dropout: 1}} {
-		if _, err := a.New(o); err == nil || !strings.HasPrefix(err.Error(), "lenet5: ") {
-			t.Errorf("%+v: error %v, want one that names lenet5", o, err)
-		}
-	}
-}
-
 func TestLookup(t *testing.T) {
 	for alias, want := range map[string]string{
 		"resnet50": "resnet50", "ResNet-50": "resnet50", "lenet": "lenet5", "alexnet_2012": "alexnet_paper",

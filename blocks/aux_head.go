@@ -35,7 +35,7 @@ type AuxHead struct {
 	Pool     Block                  // nil means AvgPool2D{Kernel: 5, Stride: 3}
 	Channels int                    // of the convolution; 0 means 128
 	Features int                    // of the hidden layer; 0 means 1024
-	Norm     Block                  // after the convolution; nil means none
+	Norm     Block                  // after the convolution; nil means none, as published; Identity{} means none in a ConvNorm
 	Act      activations.Activation // nil means ReLU; activations.Identity{} means none
 	Dropout  float64                // 0 means 0.7; below 0 means none
 	Weight   float64                // of the loss; 0 means 0.3

@@ -15,7 +15,8 @@ import (
 //	y = (x - mean)/sqrt(variance + Eps) * weight + bias
 //
 // Each training run moves the averages: running = (1 - Momentum)*running +
-// Momentum*batch, with the unbiased variance.
+// Momentum*batch, with the unbiased variance. Training on a single value a
+// channel, which has no variance, is an error.
 //
 //	Input:  (N, C) or (N, C, H, W)
 //	Output: the same

@@ -115,6 +115,7 @@ func (p AdaptiveAvgPool2D) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.No
 	return ops.AdaptiveAvgPool2D(x, out)
 }
 
+// String describes it: "AdaptiveAvgPool2D to 7x7".
 func (p AdaptiveAvgPool2D) String() string {
 	return fmt.Sprintf("AdaptiveAvgPool2D to %s", by(pair(p.Out, p.OutHW, 0)))
 }

@@ -1,0 +1,69 @@
+package architectures_test
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/size/sizetest"
+)
+
+func TestImpossibleOptions(t *testing.T) {
+	a, err := architectures.Lookup("lenet5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, o := range map[string]architectures.Options{
+		"-1 classes":                         {Classes: -1},
+		"probability is 1,":                  {Dropout: 1},
+		"probability is NaN":                 {Dropout: math.NaN()},
+		"Act is a nil *activations.PReLU":    {Act: (*activations.PReLU)(nil)},
+		"Norm is a nil *blocks.BatchNorm":    {Norm: (*blocks.BatchNorm)(nil)},
+		"panic: this one has no width to it": {Act: widthless{}},
+	} {
+		if _, err := a.New(o); err == nil || !strings.HasPrefix(err.Error(), "lenet5: ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one of lenet5 that says: %s", err, want)
+		}
+	}
+	if _, err := (architectures.Architecture{}).New(architectures.Options{}); err == nil {
+		t.Error("an architecture that is none gives a network")
+	}
+	if _, err := graph.Build(architectures.Network{}, graph.NewParams(1), graph.InferenceConfig(1, 3, 8, 8)); err == nil || strings.Contains(err.Error(), "panic") {
+		t.Errorf("a network without a body: %v", err)
+	}
+}
+
+// widthless is an activation that panics.
+type widthless struct{ activations.ReLU }
+
+func (widthless) InputsPerOutput() int { panic("this one has no width to it") }
+
+// Numbers that no machine can hold are errors that name a layer, and take no
+// memory.
+func TestSizesBeyondTheMachine(t *testing.T) {
+	if !sizetest.Confine(t, 3<<29) {
+		return
+	}
+	for _, a := range architectures.All() {
+		for _, o := range []architectures.Options{{Act: activations.Maxout{Pieces: 1 << 62}}, {Act: activations.Maxout{Pieces: math.MaxInt}}, {Classes: 1 << 62}} {
+			if o.Classes > 0 && a.Params > 1e7 {
+				continue // its other weights are too large for this process
+			}
+			net, err := a.New(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg := graph.TrainingConfig(a.Input.WithBatch(1)...)
+			_, err = graph.Build(net, graph.NewParams(1, graph.Uninitialized()), cfg)
+			var placed *graph.LayerError
+			if !errors.As(err, &placed) || placed.Path == "" || strings.Contains(err.Error(), "panic") {
+				t.Errorf("%s, %+v: error %v, want one at a layer", a.Name, o, err)
+			}
+		}
+	}
+}
