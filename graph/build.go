@@ -170,12 +170,20 @@ func (p *Program) outputs() gorgonia.Nodes {
 // is allocated after it was found to fit.
 func (p *Program) compile() error {
 	outputs := p.outputs()
-	order, err := gorgonia.Sort(p.g.ExactSubgraphRoots(outputs...))
+	last, err := keeper(p.g, outputs)
+	if err != nil {
+		return err
+	}
+	compiled := outputs
+	if last != nil {
+		compiled = append(compiled, last)
+	}
+	order, err := gorgonia.Sort(p.g.ExactSubgraphRoots(compiled...))
 	if err != nil {
 		return errors.Wrap(err, "graph: sort")
 	}
 	slices.Reverse(order)
-	p.order = order
+	p.order = slices.DeleteFunc(order, func(n *gorgonia.Node) bool { return n == last })
 	if err := p.planMemory(outputs); err != nil {
 		return err
 	}
@@ -184,7 +192,7 @@ func (p *Program) compile() error {
 	}
 	var inputs gorgonia.Nodes
 	places := p.places()
-	for _, n := range order {
+	for _, n := range p.order {
 		if n.Op() == nil {
 			if n.Value() == nil {
 				return errors.Errorf("graph: the variable %s has no value", n.Name())
@@ -200,11 +208,15 @@ func (p *Program) compile() error {
 			}
 		}
 	}
-	prog, loc, err := gorgonia.CompileFunction(p.g, inputs, outputs)
+	prog, loc, err := gorgonia.CompileFunction(p.g, inputs, compiled)
 	if err != nil {
 		return errors.Wrap(err, "graph: compile")
 	}
-	p.machine = gorgonia.NewTapeMachine(p.g, gorgonia.WithPrecompiled(prog, loc))
+	options := []gorgonia.VMOpt{gorgonia.WithPrecompiled(prog, loc)}
+	if !p.cfg.Training {
+		options = append(options, gorgonia.EvalMode()) // for operations of Gorgonia's
+	}
+	p.machine = gorgonia.NewTapeMachine(p.g, options...)
 	return nil
 }
 

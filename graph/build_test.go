@@ -86,7 +86,7 @@ func TestBuildRefuses(t *testing.T) {
 		"loss of many":        {loss: lossOf(func(y, _ *gorgonia.Node) (*gorgonia.Node, error) { return y, nil }), want: "loss of head main: graph.LossFunc returned a node of shape (1, 2), want a scalar"},
 		"head of nothing":     {net: BlockFunc(func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { s.AuxLoss("aux", nil, 1); return x, nil }), loss: CrossEntropy{}, want: "auxiliary head aux: its output is nil"},
 		"loss of the input":   {net: BlockFunc(identity), loss: CrossEntropy{}, want: "graph: the network has no parameter to train"},
-		"loss without effect": {net: weighted("w", tensor.Shape{2}, Zeros), loss: CrossEntropy{}, want: "gradients: the loss depends on none"},
+		"loss without effect": {net: weighted("w", tensor.Shape{2}, Zeros), loss: CrossEntropy{}, want: "gradients: the loss does not depend on w"},
 	} {
 		cfg := InferenceConfig(1, 2)
 		if name == "no such buffer" {

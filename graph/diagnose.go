@@ -164,7 +164,7 @@ func (p *Program) owners() map[*gorgonia.Node]string {
 	owner := map[*gorgonia.Node]string{}
 	all := p.g.AllNodes()
 	for _, l := range p.layers {
-		for _, n := range all[l.first:l.last] {
+		for _, n := range l.nodes(all) {
 			owner[n] = l.Path
 		}
 	}

@@ -24,6 +24,12 @@ type Layer struct {
 	first, last int // range of the graph's nodes
 }
 
+// nodes are those of the layer; all are the graph's. Gorgonia may have removed
+// some since.
+func (l *Layer) nodes(all gorgonia.Nodes) gorgonia.Nodes {
+	return all[min(l.first, len(all)):min(l.last, len(all))]
+}
+
 // countParams gives every layer the parameters whose names begin with its path:
 // a fused operation makes those of several layers in one place.
 func countParams(layers []*Layer, made []learned) {
@@ -51,7 +57,7 @@ func costed(layers []*Layer, all gorgonia.Nodes) []Layer {
 	out := make([]Layer, len(layers))
 	for i, l := range layers {
 		out[i] = *l
-		for _, n := range all[l.first:l.last] {
+		for _, n := range l.nodes(all) {
 			if o := op.Of(n); o != nil {
 				out[i].MACs += o.MACs()
 			}

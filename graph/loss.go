@@ -2,7 +2,6 @@ package graph
 
 import (
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 )
 
@@ -24,10 +23,7 @@ type LossFunc struct {
 	Func func(output, target *gorgonia.Node) (*gorgonia.Node, error)
 }
 
-var (
-	_ Loss = LossFunc{}
-	_ Loss = CrossEntropy{}
-)
+var _ Loss = LossFunc{}
 
 // TargetKind is Kind.
 func (l LossFunc) TargetKind() TargetKind { return l.Kind }
@@ -38,21 +34,6 @@ func (l LossFunc) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, errors.New("LossFunc.Func is nil")
 	}
 	return l.Func(output, target)
-}
-
-// CrossEntropy is the mean cross-entropy between the softmax of the output
-// (N, classes) and labels (N). With Smoothing s the target is 1-s at the label
-// plus s/classes everywhere (Szegedy et al. 2016, arXiv 1512.00567, section 7).
-type CrossEntropy struct {
-	Smoothing float64 // 0 to 1
-}
-
-// TargetKind is ClassLabels.
-func (CrossEntropy) TargetKind() TargetKind { return ClassLabels }
-
-// Build adds the loss to the graph.
-func (l CrossEntropy) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
-	return ops.CrossEntropy(output, target, ops.CrossEntropyConfig{Smoothing: l.Smoothing})
 }
 
 // kindOfLoss asks the loss for the kind of target it wants.

@@ -103,7 +103,7 @@ func describe(nodes, all gorgonia.Nodes, layers []*Layer) *Structure {
 	s := &Structure{Layers: costed(layers, all), Operations: make([]Operation, len(nodes))}
 	owner := make(map[*gorgonia.Node]int, len(all))
 	for i, l := range layers {
-		for _, n := range all[l.first:l.last] {
+		for _, n := range l.nodes(all) {
 			owner[n] = i
 		}
 	}

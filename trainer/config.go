@@ -6,8 +6,6 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
-	"github.com/stheno-ml/stheno/ops"
-	"gorgonia.org/gorgonia"
 )
 
 const (
@@ -134,15 +132,11 @@ func usualLoss(kind graph.TargetKind) (graph.Loss, error) {
 	case graph.ClassLabels:
 		return graph.CrossEntropy{}, nil
 	case graph.ClassProbabilities:
-		return graph.LossFunc{Kind: kind, Func: func(output, target *gorgonia.Node) (*gorgonia.Node, error) {
-			return ops.SoftCrossEntropy(output, target, ops.CrossEntropyConfig{})
-		}}, nil
+		return graph.SoftCrossEntropy{}, nil
 	case graph.MultiLabel:
-		return graph.LossFunc{Kind: kind, Func: func(output, target *gorgonia.Node) (*gorgonia.Node, error) {
-			return ops.BinaryCrossEntropy(output, target, ops.BinaryCrossEntropyConfig{})
-		}}, nil
+		return graph.BinaryCrossEntropy{}, nil
 	case graph.RealValues:
-		return graph.LossFunc{Kind: kind, Func: ops.MeanSquared}, nil
+		return graph.MeanSquared{}, nil
 	}
 	return nil, errors.Errorf("there is no usual loss for targets of %v: set Loss", kind)
 }

@@ -140,7 +140,17 @@ func Inputs(n *gorgonia.Node) gorgonia.Nodes {
 	if o := Of(n); o != nil {
 		return o.inputs
 	}
-	it := n.Graph().From(n.ID())
+	g := n.Graph()
+	if g == nil {
+		return nil // a constant that no graph has taken in
+	}
+	if found, _ := g.Node(n.ID()).(*gorgonia.Node); found != n {
+		// Gorgonia rewrites log(1 - x) and the like and removes nodes then. The
+		// graph finds nodes by number, which are wrong from there on; a graph of
+		// this node's own counts anew.
+		g = g.ExactSubgraphRoots(n)
+	}
+	it := g.From(n.ID())
 	if it == nil {
 		return nil
 	}
