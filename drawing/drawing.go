@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"math"
 	"strings"
 	"sync"
 
@@ -25,11 +26,15 @@ type Options struct {
 	// Title stands above the drawing.
 	Title string
 	// Depth is how many levels of blocks are opened: 1 draws each top-level
-	// block as one box. 0 opens as many as give a readable picture.
+	// block as one box, All opens every one. 0 opens as many as give a readable
+	// picture.
 	Depth int
 	// Horizontal lays the drawing out from left to right.
 	Horizontal bool
 }
+
+// All is the Depth that opens every block.
+const All = math.MaxInt
 
 // Drawing is a picture in Graphviz's language, to be laid out as SVG.
 type Drawing struct{ dot string }
@@ -118,7 +123,11 @@ const (
 	violet = "#d9c8ea"
 )
 
-func header(b *strings.Builder, o Options) {
+// many boxes are laid out with less care.
+const many = 250
+
+// header begins a drawing of so many boxes.
+func header(b *strings.Builder, o Options, boxes int) {
 	dir := "TB"
 	if o.Horizontal {
 		dir = "LR"
@@ -126,6 +135,11 @@ func header(b *strings.Builder, o Options) {
 	fmt.Fprintf(b, "digraph network {\n  rankdir=%s; nodesep=0.18; ranksep=0.28; bgcolor=white; fontname=\"Helvetica,Arial,sans-serif\"; fontsize=14; compound=true;\n", dir)
 	b.WriteString("  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, color=\"#555555\", margin=\"0.2,0.06\", height=0.3];\n")
 	b.WriteString("  edge [color=\"#666666\", arrowsize=0.6];\n")
+	if boxes > many {
+		// The layout's search for short edges takes more than the square of the
+		// boxes: bound its rounds, and let edges be straight.
+		fmt.Fprintf(b, "  nslimit=%[1]g; nslimit1=%[1]g; mclimit=%[1]g; splines=line;\n", many/float64(boxes)/2)
+	}
 	if o.Title != "" {
 		fmt.Fprintf(b, "  label=%s; labelloc=t;\n", quote(o.Title))
 	}

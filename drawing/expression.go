@@ -21,7 +21,6 @@ import (
 // Horizontal count.
 func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
 	var b strings.Builder
-	header(&b, o)
 	drawn := map[*gorgonia.Node]bool{}
 	given := map[*gorgonia.Node]bool{}
 	for _, n := range nodes {
@@ -59,8 +58,9 @@ func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
 			visit(n, red)
 		}
 	}
-	b.WriteString("}\n")
-	return Drawing{b.String()}
+	var all strings.Builder
+	header(&all, o, len(drawn))
+	return Drawing{all.String() + b.String() + "}\n"}
 }
 
 // expressionLabel is the node's name or operation, and below it its value or

@@ -112,7 +112,7 @@ func collapse(s *graph.Structure, depth int, open bool) *boxes {
 		if k := slices.IndexFunc(path, closed); k >= 0 {
 			l := s.Layers[path[k]]
 			if b = byLayer[path[k]]; b == nil {
-				b = d.add(&box{label: l.Name, note: brief(l.Kind), size: shapeText(l.Out), color: colorOf(l.Kind), path: path[:k]})
+				b = d.add(&box{label: l.Name, note: brief(l), size: shapeText(l.Out), color: colorOf(l.Kind), path: path[:k]})
 				byLayer[path[k]] = b
 			}
 		} else {
@@ -142,10 +142,13 @@ func enclosing(layers []graph.Layer) [][]int {
 	return out
 }
 
-// brief is what a box says of its layer's kind: what the layer is and its
-// sizes, not its settings: "ConvNorm 3x3, 64, stride 2".
-func brief(kind string) string {
-	parts := strings.Split(kind, ", ")
+// brief is what a box says of its layer besides the name: what the layer is and
+// its sizes, not its settings: "ConvNorm 3x3, 64, stride 2".
+func brief(l graph.Layer) string {
+	if l.Kind == l.Name { // an activation, usually
+		return ""
+	}
+	parts := strings.Split(l.Kind, ", ")
 	out := parts[:1]
 	for _, p := range parts[1:] {
 		if strings.HasPrefix(p, "stride") || p != "" && p[0] >= '0' && p[0] <= '9' {
@@ -170,7 +173,7 @@ func colorOf(kind string) string {
 
 func (d *boxes) dot(s *graph.Structure, o Options) string {
 	var b strings.Builder
-	header(&b, o)
+	header(&b, o, len(d.list))
 	d.clusters(&b, s.Layers, nil, "  ")
 	for _, e := range d.edges {
 		fmt.Fprintf(&b, "  n%d -> n%d;\n", e[0], e[1])

@@ -107,7 +107,7 @@ func TestNetworkAndOperations(t *testing.T) {
 	}
 	defer p.Close()
 	dot := Operations(p, Options{}).DOT()
-	for _, want := range []string{"conv2d{", "conv2d_weight_grad{", `conv2.weight\n(16, 6, 5, 5)"`, `\nfc3\n`} {
+	for _, want := range []string{`"conv2d\nstride=1x1 `, `"conv2d_weight_grad\n`, `conv2.weight\n(16, 6, 5, 5)"`, `\nfc3\n`} {
 		if !strings.Contains(dot, want) {
 			t.Errorf("drawing of operations lacks %q", want)
 		}

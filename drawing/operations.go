@@ -13,10 +13,10 @@ import (
 // options Title and Horizontal count.
 func Operations(p *graph.Program, o Options) Drawing {
 	var b strings.Builder
-	header(&b, o)
 	s := p.Tape()
+	header(&b, o, len(s.Operations))
 	for i, op := range s.Operations {
-		color, shape, label := blue, "box", op.Attributes
+		color, shape, label := blue, "box", settings(op)
 		switch {
 		case op.Variable():
 			color, shape, label = white, "ellipse", op.Name
@@ -32,4 +32,23 @@ func Operations(p *graph.Program, o Options) Drawing {
 	}
 	b.WriteString("}\n")
 	return Drawing{b.String()}
+}
+
+// settings writes an operation with its settings, some to a line: its boxes would
+// be as wide as a page otherwise.
+func settings(op graph.Operation) string {
+	text, ours := strings.CutPrefix(op.Attributes, op.Name+"{")
+	if !ours {
+		return op.Attributes
+	}
+	lines := []string{op.Name}
+	for _, word := range strings.Fields(strings.TrimSuffix(text, "}")) {
+		last := len(lines) - 1
+		if last == 0 || len(lines[last])+len(word) > 26 {
+			lines = append(lines, word)
+		} else {
+			lines[last] += " " + word
+		}
+	}
+	return strings.Join(lines, "\n")
 }

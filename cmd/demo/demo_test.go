@@ -62,7 +62,11 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		{"summary --arch alexnet --input 3x20x20", []string{"20x20"}},
 		{"summary --input 3x20", []string{"3x20"}},
 		{"graph -o picture.png", []string{"picture.png"}},
-		{"train --optimizer sdg", []string{"sdg", "sgd"}},
+		{"train --optimizer SDG", []string{"SDG", `did you mean "sgd"`}},
+		{"train --schedule onecylce", []string{"onecylce", `did you mean "onecycle"`}},
+		{"train --out /dev/null/run", []string{"--out", "/dev/null/run", "can't be made"}},
+		{"graph --depth -1", []string{"--depth", "0 for all"}},
+		{"summary --depth auto", []string{"--depth", "0 for all"}},
 		{"train --activation rleu", []string{"rleu", "relu"}},
 		{"train --data mnits", []string{"mnits"}},
 		{"train --data cifar10 --data-dir /no/such/folder", []string{"/no/such/folder"}},
@@ -142,5 +146,48 @@ func TestBenchAndProfile(t *testing.T) {
 	}
 	if out, err = demo("profile", "--batch", "2", "--runs", "1"); err != nil || !strings.Contains(out, "conv2d_weight_grad") {
 		t.Errorf("profile: %v\n%s", err, out)
+	}
+}
+
+// A small limit bounds the testing too, one epoch is one, and names of optimizers
+// and schedules may be written in any case.
+func TestTrainSaysWhatItDid(t *testing.T) {
+	out, err := demo("train", "--limit", "150", "--epochs", "1", "--optimizer", "SGD", "--schedule", "Cosine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"150 images of 1x28x28, 10 classes; testing on 150\n", "after 1 epoch in "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output lacks %q:\n%s", want, out)
+		}
+	}
+}
+
+// --depth means one thing: 1 the top level, 0 all.
+func TestDepth(t *testing.T) {
+	dir := t.TempDir()
+	boxes := func(depth ...string) int {
+		file := filepath.Join(dir, "g.dot")
+		if _, err := demo(append([]string{"graph", "--arch", "cifar_resnet20", "-o", file}, depth...)...); err != nil {
+			t.Fatal(err)
+		}
+		dot, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Count(dot, []byte("[label="))
+	}
+	rows := func(depth ...string) int {
+		out, err := demo(append([]string{"summary", "--arch", "cifar_resnet20"}, depth...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(out, "\n")
+	}
+	if top, all := boxes("--depth", "1"), boxes("--depth", "0"); top >= all || boxes("--depth", "9") != all || boxes("--depth", "auto") != boxes() {
+		t.Errorf("%d boxes of the top level, %d of all", top, all)
+	}
+	if top, all := rows("--depth", "1"), rows("--depth", "0"); top >= all || rows("--depth", "9") != all || rows() != all {
+		t.Errorf("%d rows of the top level, %d of all", top, all)
 	}
 }

@@ -17,6 +17,7 @@ func newGraph() *cobra.Command {
 	var o drawing.Options
 	var out string
 	var train, nodes bool
+	levels := depth{auto: true, hasAuto: true}
 	c := &cobra.Command{
 		Use:   "graph",
 		Short: "Draw a network as SVG or DOT",
@@ -38,6 +39,11 @@ func newGraph() *cobra.Command {
 				cfg = graph.TrainingConfig(size.WithBatch(2)...)
 			}
 			o.Title = a.Title
+			if o.Depth = levels.levels; levels.auto {
+				o.Depth = 0
+			} else if levels.levels == 0 {
+				o.Depth = drawing.All
+			}
 			var d drawing.Drawing
 			if nodes {
 				p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
@@ -65,9 +71,9 @@ func newGraph() *cobra.Command {
 	n.flags(c.Flags(), "lenet5")
 	c.Flags().IntVar(&n.classes, "classes", 0, "number of classes (default the architecture's own)")
 	c.Flags().StringVarP(&out, "output", "o", "network.svg", "file to write, .svg or .dot")
-	c.Flags().IntVar(&o.Depth, "depth", 0, "levels of blocks to open; 0 opens as many as are readable")
-	c.Flags().BoolVar(&nodes, "nodes", false, "draw every operation instead of blocks")
-	c.Flags().BoolVar(&train, "train", false, "draw the training graph: auxiliary heads, and with --nodes the derivative")
+	c.Flags().Var(&levels, "depth", "levels of blocks to open: 1 shows the top level, 0 all, auto as many as are readable")
+	c.Flags().BoolVar(&nodes, "nodes", false, "draw every operation that a run executes instead of blocks")
+	c.Flags().BoolVar(&train, "train", false, "draw the network as it trains: with dropout, and with --nodes with loss and derivative")
 	c.Flags().BoolVar(&o.Horizontal, "horizontal", false, "from left to right")
 	return c
 }

@@ -8,18 +8,48 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
+	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := newRoot().ExecuteContext(ctx); err != nil {
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run executes a command line and returns the process's exit status: 1 after an
+// error, and as shells have it 128 plus the signal's number after a signal.
+func run(args []string) int {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals) // a second one ends the process at once
+		cancel(&stopped{s})
+	}()
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var by *stopped
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &by):
+		fmt.Fprintln(os.Stderr, "demo:", by)
+		if n, ok := by.signal.(syscall.Signal); ok {
+			return 128 + int(n)
+		}
+	default:
 		fmt.Fprintln(os.Stderr, "demo:", err)
-		os.Exit(1)
 	}
+	return 1
 }
+
+// stopped says which signal ended the command.
+type stopped struct{ signal os.Signal }
+
+// Error names the signal: "stopped by a signal: interrupt".
+func (s *stopped) Error() string { return "stopped by a signal: " + s.signal.String() }
 
 func newRoot() *cobra.Command {
 	train := newTrain()
@@ -29,7 +59,8 @@ func newRoot() *cobra.Command {
 		Long: `Demo trains, draws and measures the convolutional networks of stheno.
 
 Without a command it trains LeNet-5 on the MNIST images that it carries, which
-takes some seconds and needs no network connection.`,
+takes some seconds and needs no network connection. Ctrl-C stops any command;
+training then keeps what it has, a second Ctrl-C ends it at once.`,
 		Example: `  demo                                                  train LeNet-5 on embedded MNIST
   demo train --arch cifar_resnet20 --data cifar10 --data-dir DIR --epochs 10
   demo train --activation elu:1 --optimizer sgd --out run1

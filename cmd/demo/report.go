@@ -4,95 +4,104 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/trainer"
-	"golang.org/x/term"
 )
 
-// reporter tells what happens during training: a progress bar on a terminal,
-// a line an epoch otherwise, JSON on request.
+// reporter tells what happens during training: a bar and a line an epoch, or
+// JSON on request.
 type reporter struct {
-	out   io.Writer
-	json  bool
-	intro string
-	bar   *progressbar.ProgressBar
-	live  bool
+	out      io.Writer
+	json     bool
+	intro    string
+	tests    int // images
+	progress *progress
 }
 
 func (t *training) reporter(out io.Writer, a architectures.Architecture, train, test *datasets.Dataset) *reporter {
-	r := &reporter{out: out, json: t.json}
-	if f, ok := out.(*os.File); ok && !t.json {
-		r.live = term.IsTerminal(int(f.Fd()))
+	intro := fmt.Sprintf("training %s on %s: %s of %v, %s; testing on %d", a.Title, train.Name(), count(train.Len(), "image"),
+		train.Shape(), classes(len(train.Classes())), test.Len())
+	return &reporter{out: out, json: t.json, intro: intro, tests: test.Len(), progress: newProgress(out)}
+}
+
+func classes(n int) string {
+	if n == 1 {
+		return "1 class"
 	}
-	r.intro = fmt.Sprintf("training %s on %s: %d images of %v, %d classes; testing on %d", a.Title, train.Name(), train.Len(), train.Shape(), len(train.Classes()), test.Len())
-	return r
+	return fmt.Sprintf("%d classes", n)
 }
 
 func (r *reporter) hook() trainer.Hook {
 	return trainer.Hook{
 		Name: "report",
 		OnStart: func(*trainer.Run) error {
-			if !r.json {
-				fmt.Fprintln(r.out, r.intro)
+			if r.json {
+				return nil
 			}
-			return nil
+			_, err := fmt.Fprintln(r.out, r.intro)
+			return err
 		},
-		OnStep:  r.step,
-		OnEpoch: r.epoch,
+		OnStep: func(_ *trainer.Run, p trainer.Progress) error {
+			if r.json {
+				return nil
+			}
+			return r.progress.step(p, r.tests)
+		},
+		OnEpoch: func(_ *trainer.Run, e trainer.Epoch) error {
+			if r.json {
+				return json.NewEncoder(r.out).Encode(e)
+			}
+			r.progress.clear()
+			_, err := fmt.Fprintln(r.out, e)
+			return err
+		},
 		OnEnd: func(*trainer.Run) error {
-			r.clear()
+			r.progress.clear()
 			return nil
 		},
 	}
 }
 
-func (r *reporter) step(_ *trainer.Run, p trainer.Progress) error {
-	if !r.live {
-		return nil
-	}
-	if r.bar == nil {
-		r.bar = progressbar.NewOptions(p.Steps,
-			progressbar.OptionSetWriter(r.out), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
-	}
-	r.bar.Describe(fmt.Sprintf("epoch %d/%d  loss %.4f", p.Epoch, p.Epochs, p.Mean.TrainLoss))
-	return r.bar.Set(p.Step)
-}
-
-func (r *reporter) clear() {
-	if r.bar != nil {
-		_ = r.bar.Clear()
-		r.bar = nil
-	}
-}
-
-func (r *reporter) epoch(_ *trainer.Run, e trainer.Epoch) error {
-	r.clear()
-	if r.json {
-		return json.NewEncoder(r.out).Encode(e)
-	}
-	_, err := fmt.Fprintln(r.out, e)
-	return err
-}
-
-// end prints the result: the last JSON line, or a sentence.
+// end prints the result: the last JSON line, or a sentence. Of a run that was
+// stopped it is what there is.
 func (r *reporter) end(run *trainer.Run, took time.Duration) error {
 	last := run.History.Last()
-	if r.json {
-		return json.NewEncoder(r.out).Encode(struct {
-			TestAccuracy float64 `json:"test_accuracy"`
-			TestLoss     float64 `json:"test_loss"`
-			Epochs       int     `json:"epochs"`
-			Seconds      float64 `json:"seconds"`
-			Parameters   int     `json:"parameters"`
-		}{last.TestAccuracy, last.TestLoss, last.Epoch, took.Seconds(), run.Params.Count()})
+	tested := trainer.Epoch{} // the last epoch that was
+	for _, e := range run.History {
+		if e.Evaluated {
+			tested = e
+		}
 	}
-	_, err := fmt.Fprintf(r.out, "test accuracy %.2f %%, test loss %.4f after %d epochs in %.1f s\n",
-		100*last.TestAccuracy, last.TestLoss, last.Epoch, took.Seconds())
+	if r.json {
+		result := struct {
+			TestAccuracy *float64 `json:"test_accuracy"` // null: never tested
+			TestLoss     *float64 `json:"test_loss"`
+			Epochs       int      `json:"epochs"`
+			Seconds      float64  `json:"seconds"`
+			Parameters   int      `json:"parameters"`
+			Stopped      bool     `json:"stopped,omitempty"`
+		}{Epochs: last.Epoch, Seconds: took.Seconds(), Parameters: run.Params.Count(), Stopped: run.Stopped}
+		if tested.Evaluated {
+			result.TestAccuracy, result.TestLoss = &tested.TestAccuracy, &tested.TestLoss
+		}
+		return json.NewEncoder(r.out).Encode(result)
+	}
+	text := ""
+	if run.Stopped {
+		text = "stopped before the first step"
+		if last.Epoch > 0 {
+			text = fmt.Sprintf("stopped in epoch %d after %s", last.Epoch, count(last.Steps, "step"))
+		}
+		if tested.Evaluated {
+			text += "; "
+		}
+	}
+	if tested.Evaluated {
+		text += fmt.Sprintf("test accuracy %.2f %%, test loss %.4f after %s", 100*tested.TestAccuracy, tested.TestLoss, count(tested.Epoch, "epoch"))
+	}
+	_, err := fmt.Fprintf(r.out, "%s in %.1f s\n", text, took.Seconds())
 	return err
 }

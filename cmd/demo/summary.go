@@ -10,7 +10,8 @@ import (
 
 func newSummary() *cobra.Command {
 	var n network
-	var batch, depth int
+	var batch int
+	var levels depth
 	var train, asJSON bool
 	c := &cobra.Command{
 		Use:   "summary",
@@ -28,12 +29,12 @@ func newSummary() *cobra.Command {
 			if train {
 				cfg = graph.TrainingConfig(size.WithBatch(batch)...)
 			}
-			p, err := graph.Build(net, graph.NewParams(1), cfg)
+			p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
 			if err != nil {
 				return err
 			}
 			defer p.Close()
-			s := p.Summary(depth)
+			s := p.Summary(levels.levels)
 			s.Title = fmt.Sprintf("%s on images of %v\n%s\n", a.Title, size, a.Paper)
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(s)
@@ -45,7 +46,7 @@ func newSummary() *cobra.Command {
 	n.flags(c.Flags(), "lenet5")
 	c.Flags().IntVar(&n.classes, "classes", 0, "number of classes (default the architecture's own)")
 	c.Flags().IntVar(&batch, "batch", 1, "images a run, for the memory")
-	c.Flags().IntVar(&depth, "depth", 0, "levels of blocks to show; 0 shows all")
+	c.Flags().Var(&levels, "depth", "levels of blocks to show: 1 shows the top level, 0 all")
 	c.Flags().BoolVar(&train, "train", false, "plan the memory of training instead of inference")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c

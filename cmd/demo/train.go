@@ -2,20 +2,16 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"math"
 	"time"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
-	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/imaging"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
-	"github.com/stheno-ml/stheno/plots"
+	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -43,7 +39,9 @@ func newTrain() *cobra.Command {
 
 The learning rate follows one cycle by default: it rises over the first third
 of the steps to --lr and falls to nearly zero towards the end (Smith 2018).
-Images are resized and greyscale is made RGB where the architecture wants it.`,
+Images are resized and greyscale is made RGB where the architecture wants it.
+
+Ctrl-C stops training after the step under way; --out then holds what there is.`,
 		Example: `  demo train
   demo train --arch cifar_resnet20 --data cifar10 --data-dir DIR --epochs 10 --augment
   demo train --arch googlenet --input 3x64x64 --limit 2000 --epochs 3
@@ -55,23 +53,53 @@ Images are resized and greyscale is made RGB where the architecture wants it.`,
 	t.flags(f, "lenet5")
 	f.StringVar(&t.data, "data", "embedded_mnist", "dataset: embedded_mnist, mnist, cifar10 or synthetic")
 	f.StringVar(&t.dataDir, "data-dir", "", "folder with the dataset's published files, for mnist and cifar10")
-	f.IntVar(&t.limit, "limit", 0, "train on so many images only; 0 takes all")
+	f.IntVar(&t.limit, "limit", 0, "train on the first so many images only and test on at most as many; 0 takes all")
 	f.IntVar(&t.epochs, "epochs", 6, "passes over the training images")
 	f.IntVar(&t.batch, "batch", 64, "images a step")
 	f.Float64Var(&t.lr, "lr", 0, "highest learning rate (default 0.1 for sgd, 0.003 for the others)")
-	f.StringVar(&t.optimizer, "optimizer", "adam", "sgd (momentum 0.9, weight decay 1e-4), adam, adamw, rmsprop or adagrad")
+	f.StringVar(&t.optimizer, "optimizer", "adam", "sgd (momentum 0.9, weight decay 1e-4), adam, adamw, rmsprop or adagrad, in any case")
 	f.StringVar(&t.schedule, "schedule", "onecycle", "learning rate: onecycle, cosine or constant")
 	f.BoolVar(&t.augment, "augment", false, "random crops from 4 pixels of padding, and flips except for digits")
 	f.Uint64Var(&t.seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
-	f.StringVar(&t.out, "out", "", "folder for the history (JSON), its plot (SVG) and the confusion matrix (SVG)")
+	f.StringVar(&t.out, "out", "", "folder for the history (JSON), its plot (SVG) and the confusion matrix (SVG), made if needed")
 	return c
+}
+
+// check finds what is wrong with the flags before anything is loaded.
+func (t *training) check() error {
+	const most = 1_000_000
+	switch {
+	case t.epochs < 1 || t.epochs > most:
+		return errors.Errorf("--epochs is %d, want 1 to %d", t.epochs, most)
+	case t.batch < 1:
+		return errors.Errorf("--batch is %d, want at least 1", t.batch)
+	case t.limit < 0:
+		return errors.Errorf("--limit is %d, want a number of images, or 0 for all", t.limit)
+	case !(t.lr >= 0) || math.IsInf(t.lr, 0): // NaN as well
+		return errors.Errorf("--lr is %g, want a positive number, or 0 for the optimizer's usual one", t.lr)
+	}
+	for _, name := range []struct {
+		flag  string
+		value *string
+		known []string
+	}{{"optimizer", &t.optimizer, trainer.OptimizerNames()}, {"schedule", &t.schedule, schedules}} {
+		i := lookup.Find(*name.value, name.known)
+		if i < 0 {
+			return errors.WithMessage(lookup.Unknown(name.flag, *name.value, name.known), "--"+name.flag)
+		}
+		*name.value = name.known[i]
+	}
+	if t.out == "" {
+		return nil
+	}
+	return errors.WithMessage(atomicfile.Folder(t.out), "--out")
 }
 
 func (t *training) run(c *cobra.Command) error {
 	out := c.OutOrStdout()
-	if t.epochs < 1 || t.batch < 1 || t.limit < 0 || t.lr < 0 {
-		return errors.Errorf("--epochs is %d, --batch %d, --limit %d, --lr %g: want positive numbers", t.epochs, t.batch, t.limit, t.lr)
+	if err := t.check(); err != nil {
+		return err
 	}
 	train, test, err := t.load()
 	if err != nil {
@@ -89,23 +117,26 @@ func (t *training) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if t.out != "" {
-		if err := os.MkdirAll(t.out, 0o755); err != nil {
-			return errors.Wrap(err, "--out")
-		}
-	}
 	cfg.Params = graph.NewParams(t.seed)
 	report := t.reporter(out, arch, train, test)
 	cfg.Hooks = append(cfg.Hooks, report.hook())
 	start := time.Now()
 	run, err := trainer.Fit(c.Context(), net, trainer.Data{Train: train, Test: test}, cfg)
-	if run == nil || err != nil {
+	if run == nil {
 		return err
 	}
-	if err := report.end(run, time.Since(start)); err != nil {
-		return err
+	// Whatever ended training: what there is gets told and kept.
+	kept := report.end(run, time.Since(start))
+	if kept == nil {
+		kept = t.save(out, run, arch)
 	}
-	return t.save(out, run, arch)
+	switch {
+	case err == nil:
+		return kept
+	case kept != nil:
+		return errors.WithMessagef(err, "%v; then", kept)
+	}
+	return err
 }
 
 // load returns the two halves of the chosen dataset.
@@ -115,6 +146,10 @@ func (t *training) load() (train, test *datasets.Dataset, err error) {
 	}
 	if t.limit > 0 && t.limit < train.Len() {
 		train = train.Take(t.limit)
+	}
+	// Testing on thousands of images takes longer than training on a few.
+	if t.limit > 0 && t.limit < test.Len() {
+		test = test.Take(t.limit)
 	}
 	return train, test, nil
 }
@@ -130,6 +165,9 @@ func fit(train, test *datasets.Dataset, size imaging.Shape, n imaging.Normalizat
 	}
 	return both[0], both[1], nil
 }
+
+// schedules are those that --schedule knows.
+var schedules = []string{"onecycle", "cosine", "constant"}
 
 func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
 	cfg := trainer.Config{Epochs: t.epochs, Batch: t.batch, Seed: t.seed, ScheduleBy: trainer.ByStep}
@@ -157,52 +195,9 @@ func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
 		cfg.Schedule = trainer.OneCycle{Max: lr, Length: steps}
 	case "cosine":
 		cfg.Schedule = trainer.Cosine{Length: steps}
-	case "constant":
-	default:
-		return cfg, errors.Errorf("--schedule is %q, want onecycle, cosine or constant", t.schedule)
 	}
 	if t.augment {
 		cfg.Augment = datasets.Augment{Pad: 4, Flip: t.data == "cifar10"}
 	}
 	return cfg, nil
-}
-
-// save writes what --out asks for.
-func (t *training) save(out io.Writer, run *trainer.Run, arch architectures.Architecture) error {
-	if t.out == "" {
-		return nil
-	}
-	content, err := json.MarshalIndent(run.History, "", "  ")
-	if err != nil {
-		return errors.Wrap(err, "--out")
-	}
-	if err := atomicfile.Write(filepath.Join(t.out, "history.json"), append(content, '\n')); err != nil {
-		return err
-	}
-	r := plots.Run{Name: arch.Title}
-	for _, e := range run.History {
-		r.TrainLoss = append(r.TrainLoss, e.TrainLoss)
-		r.TestLoss = append(r.TestLoss, e.TestLoss)
-		r.TrainAccuracy = append(r.TrainAccuracy, e.TrainAccuracy)
-		r.TestAccuracy = append(r.TestAccuracy, e.TestAccuracy)
-	}
-	figure, err := plots.History(arch.Title, r)
-	if err != nil {
-		return err
-	}
-	if err := figure.Save(filepath.Join(t.out, "history.svg")); err != nil {
-		return err
-	}
-	if run.Test != nil && run.Test.Confusion != nil {
-		if figure, err = plots.Confusion(run.Test.Confusion.Count, run.Data.Test.Classes()); err != nil {
-			return err
-		}
-		if err := figure.Save(filepath.Join(t.out, "confusion.svg")); err != nil {
-			return err
-		}
-	}
-	if !t.json {
-		fmt.Fprintln(out, "wrote history.json, history.svg and confusion.svg to", t.out)
-	}
-	return nil
 }
