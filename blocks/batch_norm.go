@@ -67,9 +67,6 @@ func (b BatchNorm) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorg
 		momentum = 0.1
 	}
 	count := float64(shape.TotalSize() / shape[1])
-	if count < 2 {
-		return nil, errors.Errorf("batch_norm: input of shape %v has one value a channel, training wants more for a variance", shape)
-	}
 	for _, u := range []struct {
 		name           string
 		running, batch *gorgonia.Node
