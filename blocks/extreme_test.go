@@ -147,7 +147,7 @@ func tryOut(t rapid.TB, b blocks.Block, cfg graph.Config) error {
 	defer prog.Close()
 	x := make([]float32, 2*4*8*8)
 	if cfg.Training {
-		_, err = prog.Step(context.Background(), x, graph.Labels(labels(2)))
+		_, err = prog.Step(context.Background(), x, graph.Labels(make([]int, 2)))
 	} else {
 		_, err = prog.Run(context.Background(), x)
 	}
