@@ -50,7 +50,7 @@ func TestSizesBeyondTheMachine(t *testing.T) {
 		return
 	}
 	for _, a := range architectures.All() {
-		for _, o := range []architectures.Options{{Act: activations.Maxout{Pieces: 1 << 62}}, {Act: activations.Maxout{Pieces: math.MaxInt}}, {Classes: 1 << 62}} {
+		for _, o := range []architectures.Options{{Act: activations.Maxout{Pieces: pow(62)}}, {Act: activations.Maxout{Pieces: math.MaxInt}}, {Classes: pow(62)}} {
 			if o.Classes > 0 && a.Params > 1e7 {
 				continue // its other weights are too large for this process
 			}
@@ -67,3 +67,6 @@ func TestSizesBeyondTheMachine(t *testing.T) {
 		}
 	}
 }
+
+// pow is a power of two, also where an int has 32 bits and overflows.
+func pow(n int) int { return 1 << n }

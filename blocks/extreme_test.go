@@ -63,11 +63,14 @@ func TestBuildableCoversAllBlocks(t *testing.T) {
 	}
 }
 
+// pow is a power of two, also where an int has 32 bits and overflows.
+func pow(n int) int { return 1 << n }
+
 // extremes are numbers at which sizes overflow or ask for too much, and some that
 // are usual. Between them lies what is merely slow.
 var extremes = []int{
-	math.MinInt, math.MinInt + 1, -1 << 62, -1 << 32, -2, -1, 0, 1, 2, 3, 5,
-	50, 1<<31 - 1, 1 << 31, 1 << 32, 1 << 40, 1<<53 + 1, 1<<61 - 1, 1 << 62, math.MaxInt/2 + 1, math.MaxInt - 1, math.MaxInt,
+	math.MinInt, math.MinInt + 1, -pow(62), -pow(32), -2, -1, 0, 1, 2, 3, 5,
+	50, pow(31) - 1, pow(31), pow(32), pow(40), pow(53) + 1, pow(61) - 1, pow(62), math.MaxInt/2 + 1, math.MaxInt - 1, math.MaxInt,
 }
 
 var extremeFloats = []float64{math.NaN(), math.Inf(1), math.Inf(-1), -math.MaxFloat64, -1, 0, math.SmallestNonzeroFloat64, 0.5, 1, 1e300}
@@ -167,41 +170,41 @@ func TestSizesBeyondTheMachine(t *testing.T) {
 		block blocks.Block
 		want  []string // parts of the error
 	}{
-		{blocks.Linear{Out: 1 << 62}, []string{"weight", "4611686018427387904", "256"}},
+		{blocks.Linear{Out: pow(62)}, []string{"weight", "4611686018427387904", "256"}},
 		{blocks.Linear{Out: math.MaxInt}, []string{"weight", "9223372036854775807"}},
 		{blocks.Conv2D{Out: 1, Kernel: 3, Padding: 1 << 20}, []string{"conv2d", "2097158", "this machine has"}},
-		{blocks.Conv2D{Out: 1, Kernel: 3, Padding: 1 << 31}, []string{"conv2d", "4294967302"}},
+		{blocks.Conv2D{Out: 1, Kernel: 3, Padding: pow(31)}, []string{"conv2d", "4294967302"}},
 		{blocks.Conv2D{Out: 1, Kernel: 3, Padding: math.MaxInt}, []string{"conv2d", "padding", "9223372036854775807"}},
-		{blocks.Conv2D{Out: 1, Kernel: 1 << 40}, []string{"conv2d", "kernel 1099511627776x1099511627776", "8x8", "does not fit"}},
-		{blocks.Conv2D{Out: 1, Kernel: 1<<40 + 1, Padding: blocks.Same}, []string{"weight", "1099511627777"}},
+		{blocks.Conv2D{Out: 1, Kernel: pow(40)}, []string{"conv2d", "kernel 1099511627776x1099511627776", "8x8", "does not fit"}},
+		{blocks.Conv2D{Out: 1, Kernel: pow(40) + 1, Padding: blocks.Same}, []string{"weight", "1099511627777"}},
 		{blocks.Conv2D{Out: 1, Kernel: math.MaxInt, Padding: blocks.Same, Dilation: 5}, []string{"conv2d", "padding Same", "9223372036854775806"}},
-		{blocks.Conv2D{Out: 1 << 50, Kernel: 1}, []string{"1125899906842624"}},
-		{blocks.ConvTranspose2D{Out: 1, Kernel: 2, Stride: 1 << 40}, []string{"conv_transpose2d", "7696581394434"}},
+		{blocks.Conv2D{Out: pow(50), Kernel: 1}, []string{"1125899906842624"}},
+		{blocks.ConvTranspose2D{Out: 1, Kernel: 2, Stride: pow(40)}, []string{"conv_transpose2d", "7696581394434"}},
 		{blocks.ConvTranspose2D{Out: 1, Kernel: 2, Dilation: math.MaxInt, OutputPadding: math.MaxInt - 1}, []string{"conv_transpose2d"}},
-		{blocks.MaxPool2D{Kernel: 1 << 40}, []string{"max_pool2d", "kernel 1099511627776x1099511627776", "does not fit"}},
+		{blocks.MaxPool2D{Kernel: pow(40)}, []string{"max_pool2d", "kernel 1099511627776x1099511627776", "does not fit"}},
 		{blocks.AvgPool2D{Kernel: math.MaxInt, Padding: math.MaxInt / 2}, []string{"avg_pool2d"}},
-		{blocks.AdaptiveAvgPool2D{Out: 1 << 40}, []string{"adaptive_avg_pool2d", "1099511627776"}},
-		{blocks.UpsampleConv{Out: 1, Scale: 1 << 40}, []string{"conv: conv_transpose2d", "8796093022208"}},
+		{blocks.AdaptiveAvgPool2D{Out: pow(40)}, []string{"adaptive_avg_pool2d", "1099511627776"}},
+		{blocks.UpsampleConv{Out: 1, Scale: pow(40)}, []string{"conv: conv_transpose2d", "8796093022208"}},
 		{blocks.UpsampleConv{Out: 1, Scale: math.MaxInt}, []string{"conv: conv_transpose2d", "9223372036854775807"}},
-		{blocks.Repeat(1<<40, act), []string{"repeat: 1099511627776 copies, want 0 to 65536"}},
+		{blocks.Repeat(pow(40), act), []string{"repeat: 1099511627776 copies, want 0 to 65536"}},
 		{blocks.Repeat(-1, act), []string{"repeat: -1 copies, want 0 to 65536"}},
 		{blocks.As("deep", blocks.Repeat(math.MaxInt, act)), []string{"deep: repeat: 9223372036854775807 copies"}},
-		{blocks.DenseBlock{Growth: 1, Layers: 1 << 40}, []string{"dense block", "Layers = 1099511627776"}},
-		{blocks.DenseBlock{Growth: 1 << 40, Layers: 2}, []string{"denselayer1.conv1", "4398046511104"}},
+		{blocks.DenseBlock{Growth: 1, Layers: pow(40)}, []string{"dense block", "Layers = 1099511627776"}},
+		{blocks.DenseBlock{Growth: pow(40), Layers: 2}, []string{"denselayer1.conv1", "4398046511104"}},
 		{blocks.DenseBlock{Growth: math.MaxInt, Layers: 2}, []string{"denselayer1.conv1", "9223372036854775807"}},
-		{blocks.AuxHead{Classes: 1 << 50, Pool: blocks.Identity{}}, []string{"fc2", "1125899906842624"}},
-		{blocks.AuxHead{Classes: 2, Features: 1 << 60, Pool: blocks.Identity{}}, []string{"fc1", "1152921504606846976"}},
-		{blocks.MaxoutLinear{Out: 2, Pieces: 1 << 50}, []string{"weight", "2251799813685248"}},
-		{blocks.MaxoutConv{Out: 2, Pieces: 1 << 62, Kernel: 1}, []string{"9223372036854775807"}},
-		{blocks.ConvNorm{Out: 2, Kernel: 1, Act: activations.Maxout{Pieces: 1 << 62}}, []string{"conv", "9223372036854775807"}},
-		{blocks.Residual{Out: 1 << 40}, []string{"1099511627776"}},
+		{blocks.AuxHead{Classes: pow(50), Pool: blocks.Identity{}}, []string{"fc2", "1125899906842624"}},
+		{blocks.AuxHead{Classes: 2, Features: pow(60), Pool: blocks.Identity{}}, []string{"fc1", "1152921504606846976"}},
+		{blocks.MaxoutLinear{Out: 2, Pieces: pow(50)}, []string{"weight", "2251799813685248"}},
+		{blocks.MaxoutConv{Out: 2, Pieces: pow(62), Kernel: 1}, []string{"9223372036854775807"}},
+		{blocks.ConvNorm{Out: 2, Kernel: 1, Act: activations.Maxout{Pieces: pow(62)}}, []string{"conv", "9223372036854775807"}},
+		{blocks.Residual{Out: pow(40)}, []string{"1099511627776"}},
 		{blocks.Residual{Out: math.MaxInt, Shortcut: blocks.IdentityPadding, Act: activations.Maxout{Pieces: math.MaxInt}}, []string{"9223372036854775807"}},
-		{blocks.Bottleneck{Out: 4, Width: 1 << 40}, []string{"conv1", "1099511627776"}},
-		{blocks.Transition{Out: 1 << 40}, []string{"conv", "1099511627776"}},
-		{blocks.Inception{Out1: 1, Reduce3: 1 << 40, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1}, []string{"branch2_reduce", "1099511627776"}},
-		{blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Kernel5: 1<<40 + 1}, []string{"branch3", "1099511627777"}},
-		{blocks.DepthwiseSeparable{Out: 1, Kernel: 1<<40 + 1}, []string{"depthwise.conv", "1099511627777"}},
-		{blocks.SqueezeExcite{Act: activations.Maxout{Pieces: 1 << 50}}, []string{"fc1", "1125899906842624"}},
+		{blocks.Bottleneck{Out: 4, Width: pow(40)}, []string{"conv1", "1099511627776"}},
+		{blocks.Transition{Out: pow(40)}, []string{"conv", "1099511627776"}},
+		{blocks.Inception{Out1: 1, Reduce3: pow(40), Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1}, []string{"branch2_reduce", "1099511627776"}},
+		{blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Kernel5: pow(40) + 1}, []string{"branch3", "1099511627777"}},
+		{blocks.DepthwiseSeparable{Out: 1, Kernel: pow(40) + 1}, []string{"depthwise.conv", "1099511627777"}},
+		{blocks.SqueezeExcite{Act: activations.Maxout{Pieces: pow(50)}}, []string{"fc1", "1125899906842624"}},
 	} {
 		cfg := graph.TrainingConfig(2, 4, 8, 8)
 		err := tryOut(t, c.block, cfg)
@@ -223,7 +226,7 @@ func TestFarWindowsRun(t *testing.T) {
 	if !sizetest.Confine(t, confined) {
 		return
 	}
-	const far = 1 << 40
+	far := pow(40)
 	for _, b := range []blocks.Block{
 		blocks.Conv2D{Out: 4, Kernel: 3, Dilation: far, Padding: blocks.Same},
 		blocks.Conv2D{Out: 4, Kernel: 3, Dilation: far, Padding: blocks.Same, Groups: 4},

@@ -11,7 +11,8 @@ import (
 func TestConvFarBeyondTheImage(t *testing.T) { eachISA(t, convFarBeyondTheImage) }
 
 func convFarBeyondTheImage(t *testing.T) {
-	const far = 1 << 40
+	shift := 40 // an int of 32 bits overflows
+	far := 1 << shift
 	for _, c := range []Conv{
 		{N: 2, C: 3, H: 4, W: 5, O: 2, KH: 3, KW: 3, PH: far, PW: far, DH: far, DW: far},
 		{N: 1, C: 2, H: 4, W: 5, O: 4, KH: 3, KW: 3, PH: 3000, PW: 3000, DH: 3000, DW: 3000, Groups: 2},
@@ -48,7 +49,8 @@ func checkFar[T Float](t *testing.T, c Conv, tol float64) {
 func TestPoolFarBeyondTheImage(t *testing.T) { eachISA(t, poolFarBeyondTheImage) }
 
 func poolFarBeyondTheImage(t *testing.T) {
-	const far = 1 << 40
+	shift := 40 // an int of 32 bits overflows
+	far := 1 << shift
 	p := Pool{N: 1, C: 1, H: 2, W: 3, KH: far, KW: far, PH: far / 2, PW: far / 2, SH: 1, SW: 1, OH: 3, OW: 4}
 	x := []float32{1, 2, 3, 4, 5, 12}
 	y := filled[float32](12)
@@ -79,7 +81,7 @@ func poolFarBeyondTheImage(t *testing.T) {
 	}
 	p.CountIncludePad = true
 	AvgPoolForward(p, x, y)
-	if want := float32(27.0 / far / far); y[0] != want {
+	if want := float32(27.0 / float64(far) / float64(far)); y[0] != want {
 		t.Errorf("mean with padding is %v, want %v", y[0], want)
 	}
 }
@@ -104,7 +106,7 @@ func lrnWiderThanChannels[T Float](t *testing.T, n, c, hw int, beta float64, x, 
 		return y, dx
 	}
 	y, dx := run(2*c + 1)
-	for _, size := range []int{40, 1 << 62, math.MaxInt} {
+	for _, size := range []int{40, math.MaxInt / 2, math.MaxInt} {
 		gotY, gotDX := run(size)
 		for i := range y {
 			if math.Abs(float64(gotY[i]-y[i])) > 1e-6 || math.Abs(float64(gotDX[i]-dx[i])) > 1e-6 {
