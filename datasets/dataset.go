@@ -37,6 +37,7 @@ type Dataset struct {
 	channels   int           // visible
 	mix        []float32     // weights of the stored channels in a grey value; nil: each is visible itself
 	norm       Normalization // of the visible channels
+	levels     []levels      // what bytes are normalised; nil: it is calculated
 }
 
 var _ Source = (*Dataset)(nil)
@@ -76,8 +77,10 @@ func New(cfg Config) (*Dataset, error) {
 	if err := cfg.Normalization.Check(cfg.Shape.Channels); err != nil {
 		return nil, errors.WithMessage(err, cfg.Name)
 	}
-	return &Dataset{name: cfg.Name, classes: cfg.Classes, pixels: cfg.Pixels, labels: cfg.Labels, stored: cfg.Shape,
-		channels: cfg.Shape.Channels, norm: cfg.Normalization}, nil
+	d := &Dataset{name: cfg.Name, classes: cfg.Classes, pixels: cfg.Pixels, labels: cfg.Labels, stored: cfg.Shape,
+		channels: cfg.Shape.Channels, norm: cfg.Normalization}
+	d.tabulate()
+	return d, nil
 }
 
 // imageSize is the number of values in one image, which has to fit into memory as a network sees it.

@@ -205,6 +205,7 @@ func (d *Dataset) Channels(n int) (*Dataset, error) {
 	if _, err := imageSize(d.name, out.Shape()); err != nil {
 		return nil, err
 	}
+	out.tabulate()
 	return &out, nil
 }
 
@@ -216,6 +217,7 @@ func (d *Dataset) Normalize(n Normalization) (*Dataset, error) {
 	}
 	out := *d
 	out.norm = Normalization{Mean: slices.Clone(n.Mean), Std: slices.Clone(n.Std)}
+	out.tabulate()
 	return &out, nil
 }
 

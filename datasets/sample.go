@@ -15,8 +15,9 @@ func (d *Dataset) Read(i int, image []float32) (label int, err error) {
 	return d.readPlaced(i, image, placement{})
 }
 
-// readPlaced is Read with the image moved in its frame. The kept rows are short enough to lie on
-// the stack, so that any number of goroutines may read without an allocation.
+// readPlaced is Read with the image moved in its frame. Where the pixels are calculated, a stored
+// row is short enough to lie on the stack, so that any number of goroutines may read without an
+// allocation.
 func (d *Dataset) readPlaced(i int, image []float32, p placement) (label int, err error) {
 	if err := d.check(i); err != nil {
 		return 0, err
@@ -24,12 +25,16 @@ func (d *Dataset) readPlaced(i int, image []float32, p placement) (label int, er
 	if want := d.values(); len(image) != want {
 		return 0, errors.Errorf("%s: buffer holds %d values, image %d is %v = %d", d.name, len(image), i, d.Shape(), want)
 	}
+	s := d.at(i)
+	if d.levels != nil && d.rows == nil && d.cols == nil {
+		d.look(s, image, p)
+		return d.labels[s], nil
+	}
 	var short [512]float32
 	row := short[:]
 	if d.stored.Width > len(row) {
 		row = make([]float32, d.stored.Width)
 	}
-	s := d.at(i)
 	d.read(s, image, row[:d.stored.Width], p)
 	return d.labels[s], nil
 }
@@ -164,6 +169,7 @@ func (d *Dataset) Image(i int) (image.Image, error) {
 	}
 	raw := *d
 	raw.norm = Normalization{}
+	raw.tabulate()
 	buf := make([]float32, c*h*w)
 	if _, err := raw.Read(i, buf); err != nil {
 		return nil, err
@@ -219,6 +225,7 @@ func (d *Dataset) Statistics() (Normalization, error) {
 	c, area := shape.Channels, shape.Height*shape.Width
 	raw := *d
 	raw.norm = Normalization{}
+	raw.tabulate()
 	buf := make([]float32, c*area)
 	sum, squares := make([]float64, c), make([]float64, c)
 	for i := range d.Len() {
