@@ -10,13 +10,13 @@ import (
 // ClipGradNorm scales all gradients by max/(norm+1e-6) when their common L2
 // norm is above max, and returns the norm before that. A gradient that several
 // parameters share is counted for each but scaled once. A max of 0 or less
-// measures only.
+// measures only, and a norm that is not finite scales nothing.
 //
 // Pascanu, Mikolov and Bengio, "On the difficulty of training Recurrent Neural
 // Networks", 2012, arXiv:1211.5063.
-func ClipGradNorm(params []Parameter, max float64) (float64, error) {
+func ClipGradNorm(parameters []Parameter, max float64) (float64, error) {
 	sum := 0.0
-	for _, p := range params {
+	for _, p := range parameters {
 		if p.Grad == nil {
 			continue
 		}
@@ -32,12 +32,12 @@ func ClipGradNorm(params []Parameter, max float64) (float64, error) {
 		}
 	}
 	norm := math.Sqrt(sum)
-	if max <= 0 || norm <= max {
+	if max <= 0 || norm <= max || math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return norm, nil
 	}
 	factor := max / (norm + 1e-6)
 	scaled := map[gorgonia.Value]bool{}
-	for _, p := range params {
+	for _, p := range parameters {
 		if p.Grad == nil || scaled[p.Grad] {
 			continue
 		}

@@ -42,6 +42,17 @@ func (f *fit) checkParameters(e Epoch) error {
 	return nil
 }
 
+// badGradient names the first gradient that is not finite, or all of them when
+// only their norm overflows.
+func badGradient(parameters []Parameter, loss float64) error {
+	for _, p := range parameters {
+		if !finite(p.Grad) {
+			return &NonFiniteError{Loss: loss, Where: "the gradient of " + p.Name}
+		}
+	}
+	return &NonFiniteError{Loss: loss, Where: "the norm of all gradients"}
+}
+
 // finite tells whether no element is NaN or infinite: x-x is 0 for all others.
 func finite(t *tensor.Dense) bool {
 	x32, x64, err := elements(t)

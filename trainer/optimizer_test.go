@@ -311,4 +311,13 @@ func TestClipGradNorm(t *testing.T) {
 	if norm, _ = ClipGradNorm(params, 0); math.Abs(norm-2) > 1e-5 {
 		t.Errorf("norm after clipping = %v, want 2", norm)
 	}
+	for _, v := range []float64{math.NaN(), math.Inf(1)} {
+		bad := []Parameter{{Name: "a", Grad: dense(1.0)}, {Name: "b", Grad: dense(v)}}
+		if norm, err := ClipGradNorm(bad, 1); err != nil || norm == norm && !math.IsInf(norm, 1) || bad[0].Grad.Float64s()[0] != 1 {
+			t.Errorf("norm %v, %v, gradient %v", norm, err, bad[0].Grad)
+		}
+		if err := badGradient(bad, 1); !strings.Contains(err.Error(), "the gradient of b") {
+			t.Error(err)
+		}
+	}
 }

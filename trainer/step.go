@@ -60,8 +60,12 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch, epoch int)
 		return r, err
 	}
 	if f.cfg.ClipNorm > 0 {
-		if _, err := ClipGradNorm(live, f.cfg.ClipNorm); err != nil {
+		norm, err := ClipGradNorm(live, f.cfg.ClipNorm)
+		if err != nil {
 			return r, err
+		}
+		if math.IsNaN(norm) || math.IsInf(norm, 0) {
+			return r, badGradient(live, r.loss)
 		}
 	}
 	return r, f.run.Solver.Update(live)
