@@ -77,8 +77,16 @@ var families = [][]Architecture{
 	cifarResNet,
 }
 
-// All lists every architecture, family by family.
-func All() []Architecture { return slices.Concat(families...) }
+// All lists every architecture, family by family. The list and what it holds are
+// the caller's own.
+func All() []Architecture {
+	all := slices.Concat(families...)
+	for i := range all {
+		n := &all[i].Normalization
+		n.Mean, n.Std = slices.Clone(n.Mean), slices.Clone(n.Std)
+	}
+	return all
+}
 
 // Names lists the names of All.
 func Names() []string {

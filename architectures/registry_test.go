@@ -201,6 +201,19 @@ func TestOptionsReachEveryLayer(t *testing.T) {
 	})
 }
 
+// What a caller writes into an architecture stays with the caller.
+func TestArchitecturesAreTheCallersOwn(t *testing.T) {
+	a, err := architectures.Lookup("resnet18")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := a.Normalization.Mean[0]
+	a.Normalization.Mean[0] = 7
+	if b, err := architectures.Lookup("resnet18"); err != nil || b.Normalization.Mean[0] != want {
+		t.Errorf("the next caller's mean is %v, %v, want %v", b.Normalization.Mean[0], err, want)
+	}
+}
+
 func TestLookup(t *testing.T) {
 	for alias, want := range map[string]string{
 		"resnet50": "resnet50", "ResNet-50": "resnet50", "lenet": "lenet5", "alexnet_2012": "alexnet_paper",
