@@ -106,3 +106,12 @@ func Convert[T float32 | float64](x []float64) []T {
 	}
 	return y
 }
+
+// Float64 returns x as float64, which holds every float32.
+func Float64(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
