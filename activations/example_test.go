@@ -111,3 +111,18 @@ func ExampleCustom() {
 	fmt.Printf("%v %.3f %.1f\n", a, ys, dys)
 	// Output: bent_identity [-0.625 0.000 0.875] [0.7 1.0 1.3]
 }
+
+// A function of one number and its derivative are enough for an activation.
+func ExamplePointwise() {
+	square := &activations.Pointwise{
+		Name:       "square",
+		Func:       func(x float64) float64 { return x * x },
+		Derivative: func(x float64) float64 { return 2 * x },
+	}
+	ys, dys, err := activations.Curve(square, []float64{-1, 0.5, 3})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(square, ys, dys)
+	// Output: square [1 0.25 9] [-2 1 6]
+}
