@@ -56,7 +56,7 @@ func (z zeroPadding) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, er
 	}
 	var err error
 	if z.stride > 1 {
-		if x, err = ops.Subsample(x, z.stride); err != nil {
+		if x, err = ops.Subsample(x, [2]int{z.stride, z.stride}); err != nil {
 			return nil, err
 		}
 	}

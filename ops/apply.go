@@ -10,11 +10,21 @@ import (
 // apply makes the node of an operation without integer inputs.
 func apply(o op.Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 	for i, in := range inputs {
-		if in != nil && in.Dtype() == tensor.Int {
+		if isInt(in) {
 			return nil, errors.Errorf("%s: input %d (%s) is int, want float32 or float64", o.Name(), i, in.Name())
 		}
 	}
 	return op.Apply(o, inputs...)
+}
+
+// isInt reports whether a node holds integers. Of a node without a type it
+// does not ask: that panics.
+func isInt(n *gorgonia.Node) bool {
+	if n == nil {
+		return false
+	}
+	dt, ok := op.Dtype(n)
+	return ok && dt == tensor.Int
 }
 
 // applyAffine adds the weight and the bias to the inputs, which come together

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
@@ -102,8 +103,8 @@ func (o batchNorm) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if err := wantDims(name, "input", x, "(N, C) or (N, C, H, W)", 2, 4); err != nil {
 		return nil, err
 	}
-	if o.eps < 0 {
-		return nil, errors.Errorf("%s: eps = %g, want at least 0", name, o.eps)
+	if !(o.eps >= 0) || math.IsInf(o.eps, 0) {
+		return nil, errors.Errorf("%s: eps = %g, want a finite number of at least 0", name, o.eps)
 	}
 	for i, what := range []string{"mean", "variance", "weight", "bias"}[:len(in)-1] {
 		if err := wantShape(name, what, in[i+1], x[1]); err != nil {

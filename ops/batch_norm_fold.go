@@ -52,8 +52,8 @@ type foldScale struct{ eps float64 }
 func (foldScale) Name() string         { return "batch_norm_fold_scale" }
 func (o foldScale) Attributes() string { return fmt.Sprintf("eps=%g", o.eps) }
 func (o foldScale) Shape(in []tensor.Shape) (tensor.Shape, error) {
-	if !(o.eps > 0) {
-		return nil, errors.Errorf("%s: eps = %g, want more than 0", o.Name(), o.eps)
+	if !(o.eps > 0) || math.IsInf(o.eps, 0) {
+		return nil, errors.Errorf("%s: eps = %g, want a finite number above 0", o.Name(), o.eps)
 	}
 	if err := wantDims(o.Name(), "normWeight", in[0], "(O)", 1); err != nil {
 		return nil, err

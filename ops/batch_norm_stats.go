@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
@@ -20,6 +21,9 @@ import (
 //
 //	Input:  running and batch of one shape, such as (C)
 //	Output: the same
+//
+// It returns an error for shapes that differ, a momentum outside [0, 1] and a
+// factor that is negative or not finite.
 func BatchNormRunning(running, batch *gorgonia.Node, momentum, factor float64) (*gorgonia.Node, error) {
 	return apply(batchNormRunning{momentum, factor}, running, batch)
 }
@@ -31,6 +35,12 @@ func (o batchNormRunning) Attributes() string {
 	return fmt.Sprintf("momentum=%v factor=%v", o.momentum, o.factor)
 }
 func (o batchNormRunning) Shape(in []tensor.Shape) (tensor.Shape, error) {
+	if !(o.momentum >= 0 && o.momentum <= 1) {
+		return nil, errors.Errorf("%s: momentum = %v, want 0 to 1", o.Name(), o.momentum)
+	}
+	if !(o.factor >= 0) || math.IsInf(o.factor, 0) {
+		return nil, errors.Errorf("%s: factor = %v, want a finite number of at least 0", o.Name(), o.factor)
+	}
 	return sameShapes(o.Name(), in)
 }
 func (o batchNormRunning) Float32(a op.Args[float32]) error { return updateRunning(o, a) }

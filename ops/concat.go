@@ -1,9 +1,12 @@
 package ops
 
 import (
+	"fmt"
+
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -32,18 +35,26 @@ func (o concat) Shape(in []tensor.Shape) (tensor.Shape, error) {
 		return nil, errors.Errorf("%s: input 0 has shape %v, want (N, C, ...)", o.Name(), in[0])
 	}
 	out := in[0].Clone()
-	for i, s := range in[1:] {
+	channels := make([]int, len(in))
+	for i, s := range in {
 		if s.Dims() != out.Dims() {
-			return nil, errors.Errorf("%s: input %d has shape %v, want %d dimensions like input 0", o.Name(), i+1, s, out.Dims())
+			return nil, errors.Errorf("%s: input %d has shape %v, want %d dimensions like input 0", o.Name(), i, s, out.Dims())
 		}
 		for axis := range s {
 			if axis != 1 && s[axis] != out[axis] {
-				return nil, errors.Errorf("%s: input %d has shape %v, input 0 has %v: only the channels may differ", o.Name(), i+1, s, in[0])
+				return nil, errors.Errorf("%s: input %d has shape %v, input 0 has %v: only the channels may differ", o.Name(), i, s, in[0])
 			}
 		}
-		out[1] += s[1]
+		if err := positive(o.Name(), fmt.Sprintf("input %d", i), s); err != nil {
+			return nil, err
+		}
+		channels[i] = s[1]
 	}
-	return out, positive(o.Name(), "result", out)
+	var err error
+	if out[1], err = size.Add(channels...); err != nil {
+		return nil, errors.WithMessagef(err, "%s: channels", o.Name())
+	}
+	return out, nil
 }
 func (concat) Float32(a op.Args[float32]) error { return join(a) }
 func (concat) Float64(a op.Args[float64]) error { return join(a) }

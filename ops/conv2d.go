@@ -2,10 +2,12 @@ package ops
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -85,20 +87,32 @@ func (g convGeometry) check(op string) error {
 	return nil
 }
 
-// conv is the kernel's geometry for images x (N, C, H, W) and weights w.
+// padded is the size of padded images x.
+func (g convGeometry) padded(x tensor.Shape) [2]int {
+	return [2]int{x[2] + 2*g.padding[0], x[3] + 2*g.padding[1]}
+}
+
+// conv is the kernel's geometry for images x (N, C, H, W) and weights w. From
+// the image's size on all strides mean the same, a single window.
 func (g convGeometry) conv(x, w tensor.Shape) kernel.Conv {
+	padded := g.padded(x)
 	return kernel.Conv{
 		N: x[0], C: x[1], H: x[2], W: x[3],
 		O: w[0], KH: w[2], KW: w[3],
-		SH: g.stride[0], SW: g.stride[1],
+		SH: min(g.stride[0], padded[0]), SW: min(g.stride[1], padded[1]),
 		PH: g.padding[0], PW: g.padding[1],
 		DH: g.dilation[0], DW: g.dilation[1],
 		Groups: g.groups,
 	}
 }
 
+// convMACs stops at the largest number there is.
 func convMACs(c kernel.Conv) int64 {
-	return int64(c.N*c.O) * int64(c.OutH()*c.OutW()) * int64(c.C/c.Groups*c.KH*c.KW)
+	n, err := size.Product(c.N, c.O, c.OutH(), c.OutW(), c.C/c.Groups, c.KH, c.KW)
+	if err != nil {
+		return math.MaxInt64
+	}
+	return int64(n)
 }
 
 // conv2D is the forward pass, on x, weight and perhaps bias.
@@ -116,8 +130,10 @@ func (o conv2D) Attributes() string {
 	return o.String() + writeAct(o.act)
 }
 
-func (o conv2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
-	name := o.Name()
+func (o conv2D) Shape(in []tensor.Shape) (tensor.Shape, error) { return o.shape(o.Name(), in) }
+
+// shape is Shape of an operation of another name.
+func (o conv2D) shape(name string, in []tensor.Shape) (tensor.Shape, error) {
 	x, w := in[0], in[1]
 	if err := wantDims(name, "weight", w, "(O, C/groups, KH, KW)", 4); err != nil {
 		return nil, err
@@ -146,7 +162,7 @@ func (o conv2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
 		}
 		out[2+i] = room/o.stride[i] + 1
 	}
-	return out, nil
+	return out, fitWindows(name, want[1], o.padded(x))
 }
 
 func (o conv2D) Float32(a op.Args[float32]) error { return convForward(o, a) }

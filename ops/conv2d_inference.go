@@ -58,7 +58,7 @@ func (o conv2DInference) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if o.sum {
 		n--
 	}
-	out, err := o.conv.Shape(in[:n])
+	out, err := o.conv.shape(o.Name(), in[:n])
 	if err != nil || !o.sum {
 		return out, err
 	}

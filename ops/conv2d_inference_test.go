@@ -115,7 +115,7 @@ func TestFoldedConvolutionRefuses(t *testing.T) {
 	_, _, err = BatchNormFold(w, two, fits, defaults)
 	wantError(t, err, "batch_norm_fold_bias: bias has shape (2), want (3)")
 	_, _, err = BatchNormFold(w, nil, fits, BatchNormConfig{Eps: -1})
-	wantError(t, err, "batch_norm_fold_scale: eps = -1, want more than 0")
+	wantError(t, err, "batch_norm_fold_scale: eps = -1, want a finite number above 0")
 	_, _, err = BatchNormFold(w, nil, fits, BatchNormConfig{Act: ReLU})
 	wantError(t, err, "batch_norm_fold: activation relu can't be folded")
 }

@@ -49,7 +49,7 @@ func ConvTranspose2D(x, weight, bias *gorgonia.Node, cfg ConvTranspose2DConfig) 
 	}
 	if more != [2]int{} {
 		if x, err = apply(extend{more[0], more[1]}, x); err != nil {
-			return nil, err
+			return nil, errors.WithMessage(err, o.Name())
 		}
 	}
 	if bias == nil {
@@ -134,7 +134,7 @@ func (o convTranspose2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, fitWindows(name, w[1], o.padded(out))
 }
 
 // outSize is the result's size along one axis, 0 or less if nothing is left.

@@ -41,11 +41,12 @@ type CrossEntropyConfig struct {
 // Vision, arXiv 1512.00567, section 7 (label smoothing).
 func CrossEntropy(logits, labels *gorgonia.Node, cfg CrossEntropyConfig) (*gorgonia.Node, error) {
 	o := crossEntropy{classLoss: cfg.loss()}
-	if logits != nil && logits.Dtype() == tensor.Int {
+	if isInt(logits) {
 		return nil, errors.Errorf("%s: logits (%s) are int, want float32 or float64", o.Name(), logits.Name())
 	}
-	if labels != nil && labels.Dtype() != tensor.Int {
-		return nil, errors.Errorf("%s: labels (%s) are %v, want int", o.Name(), labels.Name(), labels.Dtype())
+	if labels != nil && !isInt(labels) {
+		dt, _ := op.Dtype(labels)
+		return nil, errors.Errorf("%s: labels (%s) are %v, want int", o.Name(), labels.Name(), dt)
 	}
 	return op.Apply(o, logits, labels)
 }

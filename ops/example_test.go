@@ -222,7 +222,7 @@ func ExamplePadChannels() {
 }
 
 func ExampleSubsample() {
-	show(ops.Subsample(image(gorgonia.NewGraph()), 2))
+	show(ops.Subsample(image(gorgonia.NewGraph()), [2]int{2, 2}))
 	// Output: (1, 1, 2, 2) [1 3 9 11]
 }
 

@@ -3,8 +3,10 @@ package ops
 import (
 	"fmt"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -22,8 +24,14 @@ func (o extend) Shape(in []tensor.Shape) (tensor.Shape, error) {
 		return nil, err
 	}
 	out := in[0].Clone()
-	out[2] += o.rows
-	out[3] += o.columns
+	for i, more := range [2]int{o.rows, o.columns} {
+		var err error
+		if more < 0 {
+			out[2+i] += more
+		} else if out[2+i], err = size.Add(out[2+i], more); err != nil {
+			return nil, errors.WithMessage(err, o.Name())
+		}
+	}
 	return out, positive(o.Name(), "result", out)
 }
 

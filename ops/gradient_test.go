@@ -115,8 +115,8 @@ func gradientCases() []gradientCase {
 	add("slice_channels", func(in nodes) (*gorgonia.Node, error) { return SliceChannels(in[0], 1, 3) }, x("x", 2, 4, 2, 3))
 	add("pad_channels", func(in nodes) (*gorgonia.Node, error) { return PadChannels(in[0], 2, 1) }, x("x", 2, 3, 2, 2))
 	add("pad_channels after", func(in nodes) (*gorgonia.Node, error) { return PadChannels(in[0], 0, 3) }, x("x", 2, 3))
-	add("subsample", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], 2) }, x("x", 2, 2, 5, 4))
-	add("subsample 3", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], 3) }, x("x", 1, 2, 7, 2))
+	add("subsample", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], [2]int{2, 2}) }, x("x", 2, 2, 5, 4))
+	add("subsample 3 and 1", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], [2]int{3, 1}) }, x("x", 1, 2, 7, 2))
 
 	for _, shape := range [][]int{{}, {4}, {2, 3}, {2, 2, 2, 2}} {
 		add(fmt.Sprintf("add %v", shape), func(in nodes) (*gorgonia.Node, error) { return Add(in...) }, x("a", shape...), x("b", shape...), x("c", shape...))

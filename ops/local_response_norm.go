@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
@@ -66,8 +67,8 @@ func (o localResponseNorm) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if o.Size < 1 {
 		return nil, errors.Errorf("%s: size is %d, want at least 1", o.Name(), o.Size)
 	}
-	if o.Alpha < 0 || o.Beta < 0 || o.K < 0 {
-		return nil, errors.Errorf("%s: alpha = %v, beta = %v, k = %v: want none below 0", o.Name(), o.Alpha, o.Beta, o.K)
+	if !(o.Alpha >= 0 && o.Beta >= 0 && o.K >= 0) || math.IsInf(o.Alpha+o.Beta+o.K, 0) {
+		return nil, errors.Errorf("%s: alpha = %v, beta = %v, k = %v: want finite numbers, none below 0", o.Name(), o.Alpha, o.Beta, o.K)
 	}
 	return in[0].Clone(), nil
 }

@@ -40,11 +40,12 @@ func (o padChannels) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if err := positive(o.Name(), "input", x); err != nil {
 		return nil, err
 	}
-	out := x.Clone()
-	var err error
-	if out[1], err = size.Add(o.before, x[1], o.after); err != nil {
-		return nil, errors.WithMessage(err, o.Name())
+	channels, err := size.Add(o.before, x[1], o.after)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "%s: channels", o.Name())
 	}
+	out := x.Clone()
+	out[1] = channels
 	return out, nil
 }
 func (o padChannels) Float32(a op.Args[float32]) error { return pad(o, a) }

@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -25,19 +26,28 @@ func reshapeAs(name string, x *gorgonia.Node, shape []int) (*gorgonia.Node, erro
 		return nil, errors.Errorf("%s: input is nil", name)
 	}
 	to := append(tensor.Shape{}, shape...)
-	open, size := -1, 1
+	open := -1
 	for i, d := range to {
 		switch {
 		case d == -1 && open < 0:
-			open = i
+			open, to[i] = i, 1
 		case d <= 0:
-			return nil, errors.Errorf("%s: shape %v: sizes must be at least 1, or -1 once", name, to)
-		default:
-			size *= d
+			return nil, errors.Errorf("%s: shape %v: sizes must be at least 1, or -1 once", name, tensor.Shape(shape))
 		}
 	}
-	if total := x.Shape().TotalSize(); open >= 0 && total%size == 0 {
-		to[open] = total / size
+	rest, err := size.Product(to...)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "%s: shape %v", name, tensor.Shape(shape))
+	}
+	if open >= 0 {
+		total, err := size.Product(x.Shape()...)
+		if err != nil {
+			return nil, errors.WithMessagef(err, "%s: input", name)
+		}
+		if total%rest != 0 {
+			return nil, errors.Errorf("%s: input %v has %d elements, shape %v does not divide them", name, x.Shape(), total, tensor.Shape(shape))
+		}
+		to[open] = total / rest
 	}
 	return apply(reshape{name, to}, x)
 }
@@ -50,11 +60,11 @@ type reshape struct {
 func (o reshape) Name() string       { return o.name }
 func (o reshape) Attributes() string { return fmt.Sprintf("to=%v", []int(o.to)) }
 func (o reshape) Shape(in []tensor.Shape) (tensor.Shape, error) {
-	size := 1
-	for _, d := range o.to {
-		size *= d
+	want, err := size.Product(o.to...)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "%s: shape %v", o.name, o.to)
 	}
-	if size != in[0].TotalSize() {
+	if want != in[0].TotalSize() {
 		return nil, errors.Errorf("%s: input %v has %d elements, shape %v does not", o.name, in[0], in[0].TotalSize(), o.to)
 	}
 	return o.to.Clone(), nil

@@ -108,7 +108,7 @@ func TestRefusals(t *testing.T) {
 		}, "batch_norm: mean has shape (4), want (6)"},
 		{func() (*gorgonia.Node, error) {
 			return BatchNormInference(image, BatchNormNodes{nil, nil, bias6, bias6}, BatchNormConfig{Eps: -1})
-		}, "batch_norm: eps = -1, want at least 0"},
+		}, "batch_norm: eps = -1, want a finite number of at least 0"},
 		{func() (*gorgonia.Node, error) { return BatchNormRunning(bias4, bias6, 0.1, 1) }, "batch_norm_running: input 1 has shape (6), want (4) like input 0"},
 
 		{func() (*gorgonia.Node, error) { return LocalResponseNorm(features, LocalResponseNormConfig{}) }, "local_response_norm: input has shape (2, 6), want (N, C, H, W)"},
@@ -123,7 +123,7 @@ func TestRefusals(t *testing.T) {
 		{func() (*gorgonia.Node, error) { return Concat(bias4, bias6) }, "concat: input 0 has shape (4), want (N, C, ...)"},
 		{func() (*gorgonia.Node, error) { return SliceChannels(image, 4, 7) }, "slice_channels: channels 4 to 7 are not among the 6 of input (2, 6, 5, 4)"},
 		{func() (*gorgonia.Node, error) { return PadChannels(image, -1, 7) }, "pad_channels: padding is -1 before and 7 after, want at least 0"},
-		{func() (*gorgonia.Node, error) { return Subsample(image, 0) }, "subsample: stride is 0, want at least 1"},
+		{func() (*gorgonia.Node, error) { return Subsample(image, [2]int{1, 0}) }, "subsample: stride is 1x0, want at least 1"},
 
 		{func() (*gorgonia.Node, error) { return Add() }, "add: no nodes to add"},
 		{func() (*gorgonia.Node, error) { return Add(image, features) }, "add: input 1 has shape (2, 6), want (2, 6, 5, 4) like input 0"},

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
@@ -17,10 +18,15 @@ import (
 //	Output: a scalar
 //
 // It returns an error for anything but scalars and for a number of weights
-// other than that of losses.
+// other than that of losses, and for a weight that is not finite.
 func WeightedSum(losses []*gorgonia.Node, weights []float64) (*gorgonia.Node, error) {
 	if len(losses) == 0 || len(losses) != len(weights) {
 		return nil, errors.Errorf("weighted_sum: %d weights for %d losses", len(weights), len(losses))
+	}
+	for i, w := range weights {
+		if math.IsNaN(w) || math.IsInf(w, 0) {
+			return nil, errors.Errorf("weighted_sum: weight %d is %v, want a finite number", i, w)
+		}
 	}
 	return apply(weightedSum{append([]float64(nil), weights...)}, losses...)
 }

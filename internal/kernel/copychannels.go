@@ -35,45 +35,45 @@ func ZeroChannels[T Float](n, c, hw int, dst []T, dstOff, dstC int) {
 }
 
 type subsampleJob[T Float] struct {
-	h, w, s int
-	from    []T
-	to      []T
-	back    bool
+	h, w, sh, sw int
+	from         []T
+	to           []T
+	back         bool
 }
 
 func (j *subsampleJob[T]) run(lo, hi int) {
-	oh, ow := (j.h-1)/j.s+1, (j.w-1)/j.s+1
+	oh, ow := (j.h-1)/j.sh+1, (j.w-1)/j.sw+1
 	for p := lo; p < hi; p++ {
 		if j.back {
 			dy, dx := j.from[p*oh*ow:(p+1)*oh*ow], j.to[p*j.h*j.w:(p+1)*j.h*j.w]
 			clear(dx)
 			for r := range oh {
-				row := dx[r*j.s*j.w : (r*j.s+1)*j.w]
+				row := dx[r*j.sh*j.w : (r*j.sh+1)*j.w]
 				for k, v := range dy[r*ow : (r+1)*ow] {
-					row[k*j.s] = v
+					row[k*j.sw] = v
 				}
 			}
 			continue
 		}
 		x, y := j.from[p*j.h*j.w:(p+1)*j.h*j.w], j.to[p*oh*ow:(p+1)*oh*ow]
 		for r := range oh {
-			row := x[r*j.s*j.w : (r*j.s+1)*j.w]
+			row := x[r*j.sh*j.w : (r*j.sh+1)*j.w]
 			out := y[r*ow : (r+1)*ow]
 			for k := range out {
-				out[k] = row[k*j.s]
+				out[k] = row[k*j.sw]
 			}
 		}
 	}
 }
 
-// SubsampleForward keeps every s-th row and column: y = x[:, :, ::s, ::s].
-// x: (n, c, h, w); y: (n, c, ⌈h/s⌉, ⌈w/s⌉).
-func SubsampleForward[T Float](n, c, h, w, s int, x, y []T) {
-	parallel(n*c, planeGrain(h*w), subsampleJob[T]{h, w, s, x, y, false})
+// SubsampleForward keeps every sh-th row and sw-th column:
+// y = x[:, :, ::sh, ::sw]. x: (n, c, h, w); y: (n, c, ⌈h/sh⌉, ⌈w/sw⌉).
+func SubsampleForward[T Float](n, c, h, w, sh, sw int, x, y []T) {
+	parallel(n*c, planeGrain(h*w), subsampleJob[T]{h, w, sh, sw, x, y, false})
 }
 
 // SubsampleBackward puts dy back where SubsampleForward took it from, and
-// zeros elsewhere. dy: (n, c, ⌈h/s⌉, ⌈w/s⌉); dx: (n, c, h, w).
-func SubsampleBackward[T Float](n, c, h, w, s int, dy, dx []T) {
-	parallel(n*c, planeGrain(h*w), subsampleJob[T]{h, w, s, dy, dx, true})
+// zeros elsewhere. dy: (n, c, ⌈h/sh⌉, ⌈w/sw⌉); dx: (n, c, h, w).
+func SubsampleBackward[T Float](n, c, h, w, sh, sw int, dy, dx []T) {
+	parallel(n*c, planeGrain(h*w), subsampleJob[T]{h, w, sh, sw, dy, dx, true})
 }

@@ -181,12 +181,12 @@ func TestChannelGradients(t *testing.T) {
 }
 
 func TestSubsampleGradient(t *testing.T) {
-	for _, s := range []int{1, 2, 3} {
+	for _, s := range [][2]int{{1, 1}, {2, 2}, {3, 3}, {2, 1}, {1, 9}} {
 		const n, c, h, w = 2, 2, 5, 6
 		x, dx := random[float64](1, n*c*h*w, 1), make([]float64, n*c*h*w)
-		dy := random[float64](2, n*c*((h+s-1)/s)*((w+s-1)/s), 1)
-		SubsampleBackward(n, c, h, w, s, dy, dx)
-		checkGradient(t, "subsample", x, dy, func(y []float64) { SubsampleForward(n, c, h, w, s, x, y) }, dx)
+		dy := random[float64](2, n*c*((h-1)/s[0]+1)*((w-1)/s[1]+1), 1)
+		SubsampleBackward(n, c, h, w, s[0], s[1], dy, dx)
+		checkGradient(t, "subsample", x, dy, func(y []float64) { SubsampleForward(n, c, h, w, s[0], s[1], x, y) }, dx)
 	}
 }
 

@@ -22,7 +22,8 @@ func planVec(p Pool) (poolPlan, bool) {
 			return poolPlan{}, false // too large a copy of too small a plane
 		}
 	}
-	return plan, true
+	// The search for maxima counts elements of the plane in 32 bits.
+	return plan, plan.rows <= math.MaxInt32/plan.cols
 }
 
 // scratch lends the enlarged plane, filled with what padding counts as.

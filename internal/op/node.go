@@ -43,8 +43,9 @@ var (
 
 // Apply adds operation o on the inputs to their graph and returns its node.
 // All floating-point inputs must be of one type, float32 or float64. An input
-// that is nil or has no type or no shape is an error; a constant that belongs
-// to no graph joins that of the others.
+// that is nil, has no type, no shape or no elements is an error, and so is an
+// input or a result that this machine's memory can't hold; a constant that
+// belongs to no graph joins that of the others.
 func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 	if o == nil {
 		return nil, errors.New("op: there is no operation to apply")
@@ -55,14 +56,15 @@ func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	inputs = n.inputs
 	for i, in := range inputs {
-		if in.Type() == nil {
+		dt, ok := Dtype(in)
+		if !ok {
 			return nil, errors.Errorf("%s: input %d (%s) has no type, want a tensor or a scalar", o.Name(), i, in.Name())
 		}
 		n.shapes[i] = in.Shape()
 		if dims := in.Dims(); dims != n.shapes[i].Dims() {
 			return nil, errors.Errorf("%s: input %d (%s) has no shape, want one of %d dimensions", o.Name(), i, in.Name(), dims)
 		}
-		switch dt := in.Dtype(); dt {
+		switch dt {
 		case tensor.Int:
 		case tensor.Float32, tensor.Float64:
 			if n.dtype == (tensor.Dtype{}) {
@@ -73,6 +75,12 @@ func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 			}
 		default:
 			return nil, errors.Errorf("%s: input %d (%s) is %v, want float32 or float64", o.Name(), i, in.Name(), dt)
+		}
+		if slices.ContainsFunc(n.shapes[i], func(d int) bool { return d < 1 }) {
+			return nil, errors.Errorf("%s: input %d (%s) has shape %v: a size must be at least 1", o.Name(), i, in.Name(), n.shapes[i])
+		}
+		if err := size.FitShape(in.Name(), n.shapes[i], int(dt.Size())); err != nil {
+			return nil, errors.WithMessagef(err, "%s: input %d", o.Name(), i)
 		}
 	}
 	if n.dtype == (tensor.Dtype{}) {
@@ -118,11 +126,26 @@ func (n *Node) join() error {
 		return errors.New("no input belongs to a graph")
 	}
 	for i, in := range n.inputs {
-		if in.Graph() == nil {
-			n.inputs[i] = in.CloneTo(g)
+		if in.Graph() != nil {
+			continue
 		}
+		if in.Op() == nil { // no constant: Gorgonia panics at its clone
+			return errors.Errorf("input %d (%s) belongs to no graph", i, in.Name())
+		}
+		n.inputs[i] = in.CloneTo(g)
 	}
 	return nil
+}
+
+// Dtype is the type of a node's elements, and false where it has none: the
+// node's own method panics there.
+func Dtype(n *gorgonia.Node) (tensor.Dtype, bool) {
+	t := n.Type()
+	if of, ok := t.(gorgonia.TensorType); ok {
+		t = of.Of
+	}
+	dt, ok := t.(tensor.Dtype)
+	return dt, ok
 }
 
 // Of returns the Node behind a graph node that Apply made, or nil.

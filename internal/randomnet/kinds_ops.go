@@ -116,7 +116,7 @@ func init() {
 			return Node{N: []int{1 + d.r.IntN(2)}}, true
 		}),
 		build: func(_ place, n Node, in gorgonia.Nodes) (*gorgonia.Node, error) {
-			return ops.Subsample(in[0], n.N[0])
+			return ops.Subsample(in[0], [2]int{n.N[0], n.N[0]})
 		},
 	}
 	kinds["scale_channels"] = kind{
