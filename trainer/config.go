@@ -30,6 +30,8 @@ type Config struct {
 	// Loss to be minimised; nil means what is usual for the training data's
 	// targets: cross-entropy for class labels and probabilities, binary
 	// cross-entropy for multi-label targets, mean squared error for real values.
+	// The test data is measured by the same loss, but by cross-entropies without
+	// smoothing and weights, and by the usual loss where its targets differ.
 	Loss graph.Loss
 
 	Optimizer Optimizer // nil means Adam{}

@@ -173,15 +173,15 @@ func (e *evaluator) infer(ctx context.Context, b datasets.Batch) (*graph.Program
 }
 
 // testLoss is what a run that trains on a loss measures on its test data: the
-// same, but for cross-entropy without smoothing and class weights, so that runs
-// that differ in those compare; and the usual one where the targets differ. nil
-// is the usual one.
+// same, but cross-entropies without smoothing and weights, so that runs that
+// differ in those compare; and the usual one where the targets differ. nil is the
+// usual one.
 func testLoss(training graph.Loss, test datasets.Source) graph.Loss {
 	if kind, _ := datasets.TargetOf(test); kind != training.TargetKind() {
 		return nil
 	}
 	switch training.(type) {
-	case graph.CrossEntropy:
+	case graph.CrossEntropy, graph.SoftCrossEntropy, graph.BinaryCrossEntropy, graph.MeanSquared:
 		return nil
 	}
 	return training

@@ -171,20 +171,38 @@ func TestFitTestsOnOtherTargets(t *testing.T) {
 	}
 }
 
-// A loss of one's own is measured on the test data as well.
-func TestFitOwnLoss(t *testing.T) {
-	absolute := graph.LossFunc{Kind: graph.RealValues, Func: ops.MeanAbsolute}
-	data := Data{Train: points{graph.RealValues, 600, 1, 3}, Test: points{graph.RealValues, 205, 2, 3}}
-	run, err := Fit(context.Background(), linear(3), data, Config{Epochs: 5, Batch: 50, Optimizer: Adam{LR: 0.1}, Loss: absolute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if e := run.Test; math.Abs(e.Loss-e.MeanAbsolute) > 1e-6 {
-		t.Errorf("%+v", e)
-	}
-	again, err := run.Evaluate(context.Background(), data.Test)
-	if err != nil || again.Loss != run.Test.Loss {
-		t.Errorf("%+v, %v", again, err)
+// The test data is measured by the run's own loss, but for smoothing and weights.
+func TestFitMeasuresItsLoss(t *testing.T) {
+	own := graph.LossFunc{Kind: graph.RealValues, Func: ops.MeanAbsolute}
+	for name, c := range map[string]struct {
+		loss graph.Loss
+		want func(e *Evaluation, usual float64) float64
+	}{
+		"own":      {own, func(e *Evaluation, _ float64) float64 { return e.MeanAbsolute }},
+		"absolute": {graph.MeanAbsolute{}, func(e *Evaluation, _ float64) float64 { return e.MeanAbsolute }},
+		"squared":  {graph.MeanSquared{}, func(e *Evaluation, _ float64) float64 { return e.MeanSquared }},
+		"huber":    {graph.Huber{Delta: 1000}, func(e *Evaluation, _ float64) float64 { return e.MeanSquared / 2 }},
+		"smooth":   {graph.CrossEntropy{Smoothing: 0.2, ClassWeights: []float64{1, 2, 3}}, func(_ *Evaluation, usual float64) float64 { return usual }},
+		"soft":     {graph.SoftCrossEntropy{Smoothing: 0.2}, func(_ *Evaluation, usual float64) float64 { return usual }},
+		"binary":   {graph.BinaryCrossEntropy{PositiveWeights: []float64{3}}, func(_ *Evaluation, usual float64) float64 { return usual }},
+	} {
+		kind := c.loss.TargetKind()
+		data := Data{Train: points{kind, 300, 1, 3}, Test: points{kind, 105, 2, 3}}
+		run, err := Fit(context.Background(), linear(3), data, Config{Epochs: 2, Batch: 50, Optimizer: Adam{LR: 0.1}, Loss: c.loss})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		usual, err := Evaluate(context.Background(), linear(3), data.Test, EvaluateConfig{Params: run.Params})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, want := run.Test, c.want(run.Test, usual.Loss); math.Abs(e.Loss-want) > 1e-6*(1+want) {
+			t.Errorf("%s: loss %v, want %v", name, e.Loss, want)
+		}
+		again, err := run.Evaluate(context.Background(), data.Test)
+		if err != nil || again.Loss != run.Test.Loss {
+			t.Errorf("%s: %+v, %v", name, again, err)
+		}
 	}
 }
 
