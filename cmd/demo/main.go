@@ -51,6 +51,9 @@ type stopped struct{ signal os.Signal }
 // Error names the signal: "stopped by a signal: interrupt".
 func (s *stopped) Error() string { return "stopped by a signal: " + s.signal.String() }
 
+// Is makes it the cancelled context's error, for whoever asks for that.
+func (s *stopped) Is(target error) bool { return target == context.Canceled }
+
 func newRoot() *cobra.Command {
 	train := newTrain()
 	root := &cobra.Command{

@@ -44,6 +44,12 @@ func TestSizesWithoutBound(t *testing.T) {
 	}
 	for args, want := range map[string]string{
 		"train --input 3x100000x100000":             "this machine has",
+		"train --input 1x99999999999x9":             "this machine has",
+		"train --activation maxout:1000000000":      "this machine has",
+		"summary --input 3x100000x100000":           "this machine has",
+		"summary --classes 1000000000000":           "this machine has",
+		"summary --batch 1000000000000":             "this machine has",
+		"graph --nodes --input 3x100000x100000":     "this machine has",
 		"train --epochs 1000000000000000":           "--epochs",
 		"train --lr nan":                            "--lr is NaN, want a positive number",
 		"train --lr inf":                            "--lr is +Inf",
