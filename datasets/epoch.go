@@ -22,15 +22,23 @@ import (
 // Epochs may be asked for in any order. A batch is valid until the next iteration. A loop may end
 // early: the goroutines that read ahead are gone when it has ended, at the latest when the source
 // has finished the images that it is reading then.
-func (l *Loader) Epoch(epoch int) iter.Seq2[Batch, error] {
+func (l *Loader) Epoch(epoch int) iter.Seq2[Batch, error] { return l.EpochFrom(epoch, 0) }
+
+// EpochFrom is Epoch without its first batches: it begins with batch first, which may be the
+// number of batches, for none.
+func (l *Loader) EpochFrom(epoch, first int) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		if l.cfg.Prefetch > 0 {
-			l.ahead(epoch, yield)
+		if first < 0 || first > l.Batches() {
+			yield(Batch{Index: first}, errors.Errorf("loader: epoch from batch %d, want 0 to %d", first, l.Batches()))
+			return
+		}
+		if l.cfg.Prefetch > 0 && first < l.Batches() {
+			l.ahead(epoch, first, yield)
 			return
 		}
 		buffers := l.borrow(1)
 		defer l.giveBack(buffers)
-		for i := range l.Batches() {
+		for i := first; i < l.Batches(); i++ {
 			n, err := l.fill(epoch, i, buffers[0], nil)
 			if err != nil {
 				yield(Batch{Index: i}, err)
@@ -79,13 +87,13 @@ func (l *Loader) giveBack(b []buffer) {
 }
 
 // ahead is Epoch with a goroutine that fills batches before they are asked for.
-func (l *Loader) ahead(epoch int, yield func(Batch, error) bool) {
+func (l *Loader) ahead(epoch, first int, yield func(Batch, error) bool) {
 	type result struct {
 		batch Batch
 		err   error
 	}
 	total := l.Batches()
-	prefetch := min(l.cfg.Prefetch, total)
+	prefetch := min(l.cfg.Prefetch, total-first)
 	// Besides the batches waiting there is one in the loop's hands and one being filled.
 	buffers := l.borrow(prefetch + 2)
 	defer l.giveBack(buffers)
@@ -93,7 +101,7 @@ func (l *Loader) ahead(epoch int, yield func(Batch, error) bool) {
 	var stop atomic.Bool
 	go func() {
 		defer close(filled)
-		for i := range total {
+		for i := first; i < total; i++ {
 			b := buffers[i%len(buffers)]
 			n, err := l.fill(epoch, i, b, &stop)
 			r := result{Batch{Index: i}, err}
@@ -117,7 +125,7 @@ func (l *Loader) ahead(epoch int, yield func(Batch, error) bool) {
 		for range filled {
 		}
 	}()
-	for i := range total {
+	for i := first; i < total; i++ {
 		r, ok := <-filled
 		if !ok {
 			// Not even a panic: the source ended the goroutine, as FailNow of a test does.

@@ -52,3 +52,34 @@ func ClipGradNorm(parameters []Parameter, max float64) (float64, error) {
 	}
 	return norm, nil
 }
+
+// ClipGradValue brings every element of the gradients into [-max, max]; NaN
+// stays. A max of 0 or less is an error.
+func ClipGradValue(params []Parameter, max float64) error {
+	if !(max > 0) {
+		return errors.Errorf("clip: the largest value is %v, want more than 0", max)
+	}
+	for _, p := range params {
+		if p.Grad == nil {
+			continue
+		}
+		g32, g64, err := elements(p.Grad)
+		if err != nil {
+			return errors.WithMessagef(err, "clip: gradient of %s", p.Name)
+		}
+		clip(g32, float32(max))
+		clip(g64, max)
+	}
+	return nil
+}
+
+func clip[T float32 | float64](g []T, most T) {
+	for i, v := range g {
+		switch {
+		case v > most:
+			g[i] = most
+		case v < -most:
+			g[i] = -most
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/weights"
 )
 
 const (
@@ -60,13 +61,29 @@ type Config struct {
 	EvalEvery int // epochs between evaluations; 0 means 1. The last epoch is always evaluated
 	EvalBatch int // images a run in evaluation; 0 means Batch
 
-	// StartEpoch is how many epochs were done before: with the Params and the
-	// solver's State of that time the run goes on as if it had never stopped.
-	// Epochs counts them too and must be more. Earlier becomes the history's
-	// start.
-	StartEpoch int
-	State      *State
-	Earlier    History
+	// ClipValue bounds each element of the gradients to [-ClipValue, ClipValue],
+	// before ClipNorm; 0 means no limit.
+	ClipValue float64
+
+	// MaxSteps ends the run after so many steps in all, in the middle of an epoch
+	// if need be; 0 means after Epochs. 9.9 epochs of 48 steps are Epochs 10 and
+	// MaxSteps 475.
+	MaxSteps int
+
+	// EMA evaluates, and keeps in Run.Averaged, a moving average of the weights;
+	// nil means none.
+	EMA *EMA
+	// Lookahead draws the weights back to a slow copy every few steps; nil means
+	// not.
+	Lookahead *Lookahead
+	// TestTime averages the outputs for changed copies of each test image.
+	TestTime TestTime
+
+	// Resume is a checkpoint (see Run.Checkpoint) to go on from: parameters and
+	// buffers, the solver's memory, averages, history and the place in the epoch
+	// are its. With the same Config, data and number of threads the run is then
+	// bit for bit the one that never stopped.
+	Resume *weights.File
 
 	Hooks []Hook
 }
@@ -79,19 +96,26 @@ func (c Config) fill(data Data) (Config, error) {
 	for _, v := range []struct {
 		name  string
 		value int
-	}{{"Epochs", c.Epochs}, {"Batch", c.Batch}, {"EvalEvery", c.EvalEvery}, {"EvalBatch", c.EvalBatch}, {"StartEpoch", c.StartEpoch}} {
+	}{{"Epochs", c.Epochs}, {"Batch", c.Batch}, {"EvalEvery", c.EvalEvery}, {"EvalBatch", c.EvalBatch}, {"MaxSteps", c.MaxSteps}} {
 		if v.value < 0 {
 			return c, errors.Errorf("%s is %d, want at least 0", v.name, v.value)
 		}
 	}
-	if !(c.ClipNorm >= 0) || math.IsInf(c.ClipNorm, 0) {
-		return c, errors.Errorf("ClipNorm is %v, want a finite number of at least 0", c.ClipNorm)
+	for _, v := range []struct {
+		name  string
+		value float64
+	}{{"ClipNorm", c.ClipNorm}, {"ClipValue", c.ClipValue}} {
+		if !(v.value >= 0) || math.IsInf(v.value, 0) {
+			return c, errors.Errorf("%s is %v, want a finite number of at least 0", v.name, v.value)
+		}
+	}
+	for _, check := range []func() error{c.EMA.check, c.Lookahead.check, c.TestTime.check} {
+		if err := check(); err != nil {
+			return c, err
+		}
 	}
 	if c.Epochs == 0 {
 		c.Epochs = defaultEpochs
-	}
-	if c.StartEpoch >= c.Epochs {
-		return c, errors.Errorf("StartEpoch is %d of %d epochs: there is nothing left to train", c.StartEpoch, c.Epochs)
 	}
 	if c.Batch == 0 {
 		c.Batch = defaultBatch

@@ -7,6 +7,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 // EvaluateConfig says how to evaluate a network.
@@ -17,6 +18,9 @@ type EvaluateConfig struct {
 	// Config.Loss. It is averaged over images in batches: a loss that is no mean
 	// over its images, such as one with class weights, depends on the batch.
 	Loss graph.Loss
+	// TestTime averages outputs over changed copies of each image. The loss is
+	// then that of the mean, and must be the usual one.
+	TestTime TestTime
 }
 
 // Evaluate runs the network in inference mode over all images and measures what
@@ -48,6 +52,10 @@ type evaluator struct {
 	// serves: a loss that the program computes is over all its images.
 	last *graph.Program
 	loss graph.Loss // nil: measured from the outputs
+
+	views   []view // of TestTime; none: the image alone
+	changed []float32
+	mean    []float32
 }
 
 func newEvaluator(net graph.Block, data datasets.Source, cfg EvaluateConfig) (_ *evaluator, err error) {
@@ -64,7 +72,13 @@ func newEvaluator(net graph.Block, data datasets.Source, cfg EvaluateConfig) (_ 
 	if cfg.Batch == 0 {
 		cfg.Batch = defaultBatch
 	}
-	e := &evaluator{loss: cfg.Loss}
+	if err := cfg.TestTime.check(); err != nil {
+		return nil, err
+	}
+	e := &evaluator{loss: cfg.Loss, views: cfg.TestTime.views()}
+	if e.views != nil && e.loss != nil {
+		return nil, errors.Errorf("TestTime wants the usual loss for the targets, Loss is a %T", e.loss)
+	}
 	if e.loss != nil {
 		if _, err := trainingLoss(e.loss, data); err != nil {
 			return nil, err
@@ -135,7 +149,7 @@ func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 		if err != nil {
 			return nil, err
 		}
-		output, err := p.Logits()
+		output, err := e.output(ctx, p, b)
 		if err != nil {
 			return nil, err
 		}
@@ -170,6 +184,35 @@ func (e *evaluator) infer(ctx context.Context, b datasets.Batch) (*graph.Program
 	}
 	loss, err := p.Loss(ctx, b.Images, b.Target)
 	return p, loss, err
+}
+
+// output is the network's output for a batch that was just run, or with views the
+// mean of its outputs for them.
+func (e *evaluator) output(ctx context.Context, p *graph.Program, b datasets.Batch) (*tensor.Dense, error) {
+	y, err := p.Logits()
+	if err != nil || e.views == nil {
+		return y, err
+	}
+	if y.Dtype() != tensor.Float32 {
+		return nil, errors.Errorf("TestTime wants float32, the network computes in %v", y.Dtype())
+	}
+	images, _ := b.Full()
+	if e.changed == nil {
+		e.changed, e.mean = make([]float32, len(images)), make([]float32, len(y.Float32s()))
+	}
+	clear(e.mean)
+	for i, v := range e.views {
+		if i > 0 { // the first is the image itself
+			v.apply(images, e.changed, e.loader.Source().Shape())
+			if _, err := p.Run(ctx, e.changed); err != nil {
+				return nil, err
+			}
+		}
+		for k, o := range y.Float32s() {
+			e.mean[k] += float32(v.part) * o
+		}
+	}
+	return tensor.New(tensor.WithShape(y.Shape()...), tensor.WithBacking(e.mean)), nil
 }
 
 // testLoss is what a run that trains on a loss measures on its test data: the

@@ -34,6 +34,7 @@ func Fit(ctx context.Context, net graph.Block, data Data, cfg Config) (*Run, err
 	if errors.Is(err, ErrStop) {
 		err = nil
 	}
+	f.run.fit = nil
 	return f.run, err
 }
 
@@ -48,6 +49,10 @@ type fit struct {
 	last    *stepper // for a smaller last batch; nil when there is none
 	eval    *evaluator
 	started int // hooks whose OnStart was called
+
+	average   *average   // of EMA; nil without
+	lookahead *lookahead // nil without
+	at        moment     // where the run is, after the last step
 }
 
 // open checks everything and builds what the run needs.
@@ -66,11 +71,6 @@ func (f *fit) open(ctx context.Context, net graph.Block, data Data, cfg Config) 
 	if err != nil {
 		return err
 	}
-	if cfg.State != nil {
-		if err := solver.SetState(*cfg.State); err != nil {
-			return err
-		}
-	}
 	f.loader, err = datasets.NewLoader(data.Train, datasets.LoaderConfig{
 		Batch: cfg.Batch, Shuffle: true, Seed: cfg.Seed, DropLast: !cfg.KeepLast, Augment: cfg.Augment, Prefetch: 2,
 	})
@@ -85,9 +85,14 @@ func (f *fit) open(ctx context.Context, net graph.Block, data Data, cfg Config) 
 	}
 	cfg.Schedule, cfg.ScheduleBy = f.pace.schedule, f.pace.unit
 	f.cfg, f.kind = cfg, cfg.Loss.TargetKind()
-	f.run = &Run{Net: net, Params: cfg.Params, Solver: solver, Config: cfg, Data: data, Steps: cfg.StartEpoch * f.loader.Batches()}
-	f.run.History = append(f.run.History, cfg.Earlier...)
-	return f.build()
+	f.run = &Run{Net: net, Params: cfg.Params, Solver: solver, Config: cfg, Data: data, fit: f}
+	if err := f.build(); err != nil {
+		return err
+	}
+	if cfg.Resume != nil {
+		return errors.WithMessage(f.restore(cfg.Resume), "Resume")
+	}
+	return nil
 }
 
 // build makes the programs.
@@ -100,8 +105,11 @@ func (f *fit) build() (err error) {
 			return errors.WithMessagef(err, "last batch of %d", rest)
 		}
 	}
+	if err := f.startAverages(); err != nil {
+		return err
+	}
 	if !isNil(f.run.Data.Test) {
-		test := EvaluateConfig{Params: f.cfg.Params, Batch: f.cfg.EvalBatch, Loss: testLoss(f.cfg.Loss, f.run.Data.Test)}
+		test := EvaluateConfig{Params: f.evaluated(), Batch: f.cfg.EvalBatch, Loss: testLoss(f.cfg.Loss, f.run.Data.Test), TestTime: f.cfg.TestTime}
 		if f.eval, err = newEvaluator(f.run.Net, f.run.Data.Test, test); err != nil {
 			return errors.WithMessage(err, "test data")
 		}
@@ -116,10 +124,6 @@ func (f *fit) build() (err error) {
 	}
 	if _, err := assign(f.cfg.Groups, names); err != nil {
 		return err
-	}
-	if f.cfg.StartEpoch > 0 && f.cfg.Params.Steps() == 0 {
-		// Parameters from elsewhere: the dropout masks go on as well.
-		f.cfg.Params.SetSteps(uint64(f.run.Steps))
 	}
 	return nil
 }

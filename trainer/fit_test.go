@@ -151,24 +151,6 @@ func TestFitIsDeterministic(t *testing.T) {
 	}
 }
 
-// Two epochs and then two more, with state handed over, are four epochs.
-func TestFitResumes(t *testing.T) {
-	config := func(epochs int) Config {
-		return Config{Epochs: epochs, Batch: 64, Seed: 5, Optimizer: AdamW{}, Schedule: Cosine{Length: 16}, ScheduleBy: ByStep}
-	}
-	straight := fitTiny(t, config(4))
-	half := fitTiny(t, config(2))
-	rest := config(4)
-	rest.StartEpoch, rest.Earlier, rest.Params = 2, half.History, half.Params
-	state := half.Solver.State()
-	rest.State = &state
-	second := fitTiny(t, rest)
-	sameParams(t, straight.Params, second.Params)
-	if len(second.History) != 4 || second.Steps != straight.Steps || second.History.Last().LR != straight.History.Last().LR {
-		t.Errorf("history:\n%s\nwant\n%s", second.History, straight.History)
-	}
-}
-
 func TestFitFollowsSchedule(t *testing.T) {
 	var rates []float64
 	hook := Hook{OnStep: func(_ *Run, p Progress) error {

@@ -21,8 +21,9 @@ type Epoch struct {
 	Evaluated       bool             `json:"evaluated"` // whether the next two were measured
 	TestLoss        float64          `json:"test_loss"`
 	TestAccuracy    float64          `json:"test_accuracy"`
-	LR              float64          `json:"lr"`      // at its last step
-	Seconds         float64          `json:"seconds"` // of training, without evaluation
+	LR              float64          `json:"lr"`        // at its last step
+	Seconds         float64          `json:"seconds"`   // of training, without evaluation
+	DataWait        float64          `json:"data_wait"` // of them, seconds that training waited for images
 	ImagesPerSecond float64          `json:"images_per_second"`
 	Partial         bool             `json:"partial,omitempty"` // ended before its last step
 }

@@ -9,9 +9,14 @@ import (
 )
 
 func (f *fit) epochs(ctx context.Context) error {
-	for e := f.cfg.StartEpoch; e < f.cfg.Epochs; e++ {
+	for e := f.at.Epochs; e < f.cfg.Epochs; e++ {
 		record, err := f.epoch(ctx, e)
 		stopped := errors.Is(err, ErrStop)
+		if err == nil && f.over() || stopped {
+			if slow := f.endLookahead(); slow != nil {
+				return slow
+			}
+		}
 		if err == nil || stopped {
 			// The last update of an epoch is not followed by a loss that would
 			// show what it did.
@@ -25,17 +30,20 @@ func (f *fit) epochs(ctx context.Context) error {
 			}
 			return err
 		}
-		last := stopped || e == f.cfg.Epochs-1
+		last := stopped || e == f.cfg.Epochs-1 || f.over()
 		if f.eval != nil && (last || (e+1)%f.cfg.EvalEvery == 0) {
 			test, evalErr := f.eval.run(ctx)
 			if evalErr != nil {
 				f.run.History = append(f.run.History, record)
-				return f.place(evalErr, e, record.Steps)
+				return f.placed(evalErr, e, record.Steps)
 			}
 			f.run.Test = test
 			record.Evaluated, record.TestLoss, record.TestAccuracy = true, test.Loss, test.Accuracy
 		}
 		f.run.History = append(f.run.History, record)
+		if !record.Partial {
+			f.at = moment{Epochs: e + 1}
+		}
 		if hooks := f.callHooks("OnEpoch", func(h Hook) func() error {
 			if h.OnEpoch == nil {
 				return nil
@@ -44,36 +52,51 @@ func (f *fit) epochs(ctx context.Context) error {
 		}); hooks != nil {
 			err = hooks
 		}
-		if err != nil {
+		if err != nil || f.over() {
 			return err
 		}
 	}
 	return nil
 }
 
+// total is the number of steps of the whole run.
+func (f *fit) total() int {
+	n := f.cfg.Epochs * f.loader.Batches()
+	if f.cfg.MaxSteps > 0 {
+		n = min(n, f.cfg.MaxSteps)
+	}
+	return n
+}
+
+// over tells whether all steps are done.
+func (f *fit) over() bool { return f.run.Steps >= f.total() }
+
 // epoch does one epoch's steps. On an error the record is of those done.
 func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 	var (
-		sum   tally
+		sum   = f.at.Sums.tally()
 		err   error
-		start = time.Now()
+		start = time.Now().Add(-time.Duration(f.at.Seconds * float64(time.Second)))
+		wait  time.Duration // for data
 	)
 	record := func() Epoch {
 		r := sum.epoch()
-		r.Epoch, r.Kind, r.LR, r.Seconds = e+1, f.kind, f.run.Solver.LearningRate(), time.Since(start).Seconds()
+		r.Epoch, r.Kind, r.LR, r.Seconds, r.DataWait = e+1, f.kind, f.run.Solver.LearningRate(), time.Since(start).Seconds(), wait.Seconds()
 		if r.Seconds > 0 {
 			r.ImagesPerSecond = float64(r.Images) / r.Seconds
 		}
 		r.Partial = r.Steps < f.loader.Batches()
 		return r
 	}
-	for batch, failed := range f.loader.Epoch(e) {
+	asked := time.Now()
+	for batch, failed := range f.loader.EpochFrom(e, f.at.Step) {
+		wait += time.Since(asked)
 		if failed != nil {
 			err = failed
 			break
 		}
 		if err = ctx.Err(); err != nil {
-			err = f.place(err, e, batch.Index+1)
+			err = f.placed(err, e, batch.Index+1)
 			break
 		}
 		s := f.full
@@ -82,14 +105,19 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		}
 		var r result
 		if r, err = f.step(ctx, s, batch, e); err != nil {
-			err = f.place(err, e, batch.Index+1)
+			err = f.placed(err, e, batch.Index+1)
 			break
 		}
 		sum.add(batch.N, r, s.program.Parts())
 		f.run.Steps++
-		if err = f.afterStep(s, batch, e, r, record); err != nil {
+		if err = f.averageStep(); err != nil {
 			break
 		}
+		f.at = moment{Epochs: e, Step: batch.Index + 1, Sums: sum.stored(), Seconds: time.Since(start).Seconds()}
+		if err = f.afterStep(s, batch, e, r, record); err != nil || f.over() {
+			break
+		}
+		asked = time.Now()
 	}
 	return record(), err
 }
@@ -111,8 +139,8 @@ func (f *fit) afterStep(s *stepper, b datasets.Batch, e int, r result, mean func
 	})
 }
 
-// place puts the time into an error.
-func (f *fit) place(err error, epoch, step int) error {
+// placed puts the time into an error.
+func (f *fit) placed(err error, epoch, step int) error {
 	var bad *NonFiniteError
 	if errors.As(err, &bad) {
 		bad.Epoch, bad.Step, bad.LR = epoch+1, step, f.run.Solver.LearningRate()

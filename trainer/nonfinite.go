@@ -37,7 +37,7 @@ func (f *fit) checkParameters(e Epoch) error {
 	bad := make([]bool, len(all))
 	kernel.ForEach(len(all), func(i int) { bad[i] = !finite(all[i].Value) })
 	if i := slices.Index(bad, true); i >= 0 {
-		return f.place(&NonFiniteError{Loss: e.TrainLoss, Where: "parameter " + all[i].Name + ", after the update"}, e.Epoch-1, e.Steps)
+		return f.placed(&NonFiniteError{Loss: e.TrainLoss, Where: "parameter " + all[i].Name + ", after the update"}, e.Epoch-1, e.Steps)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/weights"
 	"gorgonia.org/gorgonia"
 )
 
@@ -32,9 +33,16 @@ func TestFitRefuses(t *testing.T) {
 		"negative":            {tiny{4}, data, Config{Epochs: -1}, "Epochs is -1"},
 		"clip":                {tiny{4}, data, Config{ClipNorm: math.NaN()}, "ClipNorm is NaN"},
 		"small image":         {graph.BlockFunc(threeTiny), data, Config{}, "pool"},
-		"other state":         {tiny{4}, data, Config{Optimizer: SGD{}, State: used(t)}, `of "adam"`},
-		"nothing left":        {tiny{4}, data, Config{Epochs: 3, StartEpoch: 3}, "StartEpoch is 3 of 3 epochs: there is nothing left"},
-		"beyond the end":      {tiny{4}, data, Config{Epochs: 3, StartEpoch: 7}, "StartEpoch is 7"},
+		"clip value":          {tiny{4}, data, Config{ClipValue: -1}, "ClipValue is -1"},
+		"steps":               {tiny{4}, data, Config{MaxSteps: -1}, "MaxSteps is -1"},
+		"average":             {tiny{4}, data, Config{EMA: &EMA{Decay: 1}}, "EMA: Decay is 1"},
+		"lookahead":           {tiny{4}, data, Config{Lookahead: &Lookahead{Every: -1}}, "Lookahead: Every is -1"},
+		"test time":           {tiny{4}, data, Config{TestTime: TestTime{Shift: 1}}, "TestTime: Shift is 1"},
+		"no checkpoint":       {tiny{4}, data, Config{Resume: &weights.File{}}, "no checkpoint of a run"},
+		"other optimizer":     {tiny{4}, data, Config{Batch: 64, Optimizer: SGD{Momentum: 0.9}, Resume: used(t)}, "momentum_buffer"},
+		"nothing left":        {tiny{4}, data, Config{Batch: 64, Epochs: 1, Resume: used(t)}, "nothing left of 1 epochs"},
+		"other batches":       {tiny{4}, data, Config{Batch: 32, Resume: used(t)}, "batches of 32"},
+		"other seed":          {tiny{4}, data, Config{Batch: 64, Seed: 9, Resume: used(t)}, "seed 0, this one has 9"},
 		"nil optimizer":       {tiny{4}, data, Config{Optimizer: (*SGD)(nil)}, "optimizer: is nil (*trainer.SGD)"},
 		"rate":                {tiny{4}, data, Config{Optimizer: SGD{LR: math.NaN()}}, "sgd: LR is NaN"},
 		"negative rate":       {tiny{4}, data, Config{Optimizer: Adam{LR: -1}}, "adam: LR is -1"},
@@ -105,7 +113,12 @@ func threeTiny(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return x, nil
 }
 
-func used(t *testing.T) *State {
-	state := fitTiny(t, Config{Epochs: 1, Optimizer: Adam{}}).Solver.State()
-	return &state
+func used(t *testing.T) *weights.File {
+	t.Helper()
+	var saved *weights.File
+	fitTiny(t, Config{Epochs: 1, Batch: 64, Optimizer: Adam{}, Hooks: []Hook{{OnEpoch: func(r *Run, _ Epoch) (err error) {
+		saved, err = r.Checkpoint()
+		return err
+	}}}})
+	return saved
 }

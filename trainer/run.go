@@ -18,11 +18,15 @@ type Run struct {
 	History History
 	// Test is the last evaluation on the test data, nil before the first.
 	Test *Evaluation
-	// Steps counts optimizer steps, those before Config.StartEpoch included.
+	// Averaged are the averaged weights with Config.EMA, otherwise nil.
+	Averaged *graph.Params
+	// Steps counts optimizer steps, those before Config.Resume included.
 	Steps int
 	// Stopped is set when training ended before its last epoch: by a hook, a
 	// done context or an error.
 	Stopped bool
+
+	fit *fit // at work on the run; nil afterwards
 }
 
 // Evaluate measures the network as it is now on a dataset, as Fit does on its

@@ -59,6 +59,11 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch, epoch int)
 	if err != nil || len(live) == 0 {
 		return r, err
 	}
+	if f.cfg.ClipValue > 0 {
+		if err := ClipGradValue(live, f.cfg.ClipValue); err != nil {
+			return r, err
+		}
+	}
 	if f.cfg.ClipNorm > 0 {
 		norm, err := ClipGradNorm(live, f.cfg.ClipNorm)
 		if err != nil {

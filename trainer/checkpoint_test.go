@@ -1,0 +1,123 @@
+package trainer
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/weights"
+)
+
+// saved is a checkpoint as it comes back from a file.
+func saved(t *testing.T, r *Run) *weights.File {
+	t.Helper()
+	f, err := r.Checkpoint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := weights.Encode(&file, f); err != nil {
+		t.Fatal(err)
+	}
+	back, err := weights.Decode(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
+// A run that stops after any step and goes on from its checkpoint, in another
+// process as it were, ends with the bits of one that never stopped: weights,
+// buffers, averages and history.
+func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
+	train, test, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 200, Test: 40, Classes: 4,
+		Shape: datasets.Shape{Channels: 2, Height: 8, Width: 8}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv := func(norm blocks.Block) blocks.Block {
+		return blocks.ConvNorm{Out: 4, Kernel: 3, Padding: 1, Norm: norm, Act: activations.ReLU{}}
+	}
+	for name, c := range map[string]struct {
+		net blocks.Block
+		cfg Config
+	}{
+		"dropout and Adam": {
+			blocks.Sequence{conv(blocks.Identity{}), blocks.Dropout{P: 0.3}, blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: AdamW{}, Schedule: OneCycle{Max: 0.01}},
+		},
+		"batch norm, augmentation and an auxiliary head": {
+			blocks.Sequence{conv(nil), blocks.AuxHead{Classes: 4, Pool: blocks.AdaptiveAvgPool2D{Out: 2}, Channels: 3, Features: 5},
+				conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9, Nesterov: true}, Schedule: Cosine{}, Augment: datasets.Augment{Pad: 1, Flip: true},
+				KeepLast: true, Groups: []Group{{Match: "**.bias", WeightDecay: -1}}},
+		},
+		"averages": {
+			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, MaxSteps: 14, Optimizer: SGD{LR: 0.05}, EMA: &EMA{Decay: 0.9, Every: 2}, Lookahead: &Lookahead{Every: 3, Decay: 0.8, Power: 3},
+				TestTime: TestTime{Mirror: true, Shift: 1}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := c.cfg
+			cfg.Batch, cfg.Seed = 32, 7
+			data := Data{Train: train, Test: test}
+			straight, err := Fit(t.Context(), c.net, data, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rng := rand.New(rand.NewPCG(1, 2))
+			for range 4 {
+				stop := 1 + rng.IntN(straight.Steps-1)
+				ctx, cancel := context.WithCancel(t.Context())
+				var file *weights.File
+				first := cfg
+				first.Hooks = []Hook{{
+					OnStep: func(r *Run, _ Progress) error {
+						if r.Steps == stop {
+							file = saved(t, r)
+							cancel()
+						}
+						return nil
+					},
+				}}
+				if _, err := Fit(ctx, c.net, data, first); !errors.Is(err, context.Canceled) {
+					t.Fatalf("stopped after step %d: %v", stop, err)
+				}
+				cancel()
+				rest := cfg
+				rest.Resume = file
+				second, err := Fit(t.Context(), c.net, data, rest)
+				if err != nil {
+					t.Fatalf("resumed after step %d: %v", stop, err)
+				}
+				sameParams(t, straight.Params, second.Params)
+				if straight.Averaged != nil {
+					sameParams(t, straight.Averaged, second.Averaged)
+				}
+				if second.Steps != straight.Steps || len(second.History) != len(straight.History) {
+					t.Fatalf("resumed after step %d: %d steps, want %d; history\n%s", stop, second.Steps, straight.Steps, second.History)
+				}
+				for i, e := range second.History {
+					want := straight.History[i]
+					if e.TrainLoss != want.TrainLoss || e.TestLoss != want.TestLoss || e.TestAccuracy != want.TestAccuracy ||
+						e.TrainAccuracy != want.TrainAccuracy || e.Images != want.Images || e.LR != want.LR || len(e.Parts) != len(want.Parts) {
+						t.Errorf("resumed after step %d: epoch %d is %v, want %v", stop, i+1, e, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestCheckpointOutsideOfARun(t *testing.T) {
+	run := fitTiny(t, Config{Epochs: 1})
+	if _, err := run.Checkpoint(); err == nil {
+		t.Error("a run that has ended gave a checkpoint")
+	}
+}
