@@ -158,7 +158,7 @@ func TestFailedBuildKeepsOlderParameters(t *testing.T) {
 	fails := BlockFunc(func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		y, err := s.Build("conv1", conv{3}, x)
 		if err == nil {
-			y, err = s.Build("new", conv{3}, y)
+			_, err = s.Build("new", conv{3}, y)
 		}
 		if err != nil {
 			return nil, err

@@ -13,7 +13,8 @@ import (
 )
 
 // Param is one named tensor of a model: a learnable parameter, or a buffer
-// such as a running mean, which is part of the model but not learned.
+// such as a running mean, which is part of the model but not learned. Programs
+// share the memory of Value: write into it, do not replace it.
 type Param struct {
 	Name      string // dotted path: "layer1.0.conv1.weight"
 	Value     *tensor.Dense

