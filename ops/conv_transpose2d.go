@@ -134,7 +134,7 @@ func (o convTranspose2D) Shape(in []tensor.Shape) (tensor.Shape, error) {
 			return nil, err
 		}
 	}
-	return out, fitWindows(name, w[1], o.padded(out))
+	return out, nil
 }
 
 // outSize is the result's size along one axis, 0 or less if nothing is left.

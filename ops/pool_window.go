@@ -47,7 +47,6 @@ func (p poolWindow) outShape(op string, x tensor.Shape) (tensor.Shape, error) {
 		return nil, err
 	}
 	out := tensor.Shape{x[0], x[1], 0, 0}
-	var area [2]int
 	for i := range 2 {
 		// A wider padding makes windows without a single element.
 		if p.padding[i] > p.kernel[i]/2 {
@@ -62,12 +61,8 @@ func (p poolWindow) outShape(op string, x tensor.Shape) (tensor.Shape, error) {
 			return nil, errors.Errorf("%s: input is %dx%d, kernel %dx%d with padding %dx%d and dilation %dx%d does not fit", op, x[2], x[3],
 				p.kernel[0], p.kernel[1], p.padding[0], p.padding[1], p.dilation[0], p.dilation[1])
 		}
-		padded := x[2+i] + 2*p.padding[i]
-		if area[i], err = span(out[2+i], p.stride[i], padded-room, padded); err != nil {
-			return nil, errors.WithMessagef(err, "%s: stride", op)
-		}
 	}
-	return out, fitWindows(op, 1, area)
+	return out, nil
 }
 
 // size is the number of windows along one axis, on which they have so much room.
