@@ -27,7 +27,7 @@ func Fit(ctx context.Context, net graph.Block, data Data, cfg Config) (*Run, err
 	if err == nil {
 		err = guard("fit", func() error { return f.epochs(ctx) })
 	}
-	f.run.Stopped = err != nil
+	f.run.Stopped, f.run.Err = err != nil, err
 	if end := f.end(); err == nil || errors.Is(err, ErrStop) {
 		err = end
 	}

@@ -25,6 +25,9 @@ type Run struct {
 	// Stopped is set when training ended before its last epoch: by a hook, a
 	// done context or an error.
 	Stopped bool
+	// Err is what ended training: nil after the last step, ErrStop by a hook,
+	// otherwise the error that Fit returns. It is set before OnEnd.
+	Err error
 
 	fit *fit // at work on the run; nil afterwards
 }

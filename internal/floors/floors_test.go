@@ -42,6 +42,7 @@ var floor = map[string]int{
 	"trainer":             6,
 	"lab":                 7,
 	"classify":            6,
+	"runs":                7,
 	"cmd/demo":            8,
 }
 

@@ -1,0 +1,179 @@
+package runs
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/checkpoint"
+	"github.com/stheno-ml/stheno/classify"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/atomicfile"
+	"github.com/stheno-ml/stheno/tensorboard"
+	"github.com/stheno-ml/stheno/trainer"
+)
+
+// Hook writes the run's files as training goes on. Put it behind hooks that may
+// stop the run.
+func (d *Dir) Hook() trainer.Hook {
+	return trainer.Hook{
+		Name:    "run " + d.path,
+		OnStart: d.start,
+		OnStep:  d.step,
+		OnEpoch: d.epoch,
+		OnEnd:   d.end,
+	}
+}
+
+// start writes the history so far, which may be shorter than what a crash left.
+func (d *Dir) start(r *trainer.Run) (err error) {
+	d.at = r.Steps
+	if best := r.History.Best(); best.Evaluated {
+		d.best, d.has = metric(best), true
+	}
+	if err := d.history(r.History); err != nil {
+		return err
+	}
+	d.events, err = tensorboard.Create(d.path)
+	return err
+}
+
+func (d *Dir) step(r *trainer.Run, p trainer.Progress) error {
+	if p.Step == p.Steps {
+		return nil // the epoch's end saves
+	}
+	byTime := d.cfg.Every > 0 && time.Since(d.saved) >= d.cfg.Every
+	bySteps := d.cfg.EverySteps > 0 && r.Steps%d.cfg.EverySteps == 0
+	if byTime || bySteps {
+		return d.save(r)
+	}
+	return nil
+}
+
+func (d *Dir) epoch(r *trainer.Run, e trainer.Epoch) error {
+	if err := d.history(r.History); err != nil {
+		return err
+	}
+	if err := d.record(r, e); err != nil {
+		return err
+	}
+	if err := d.save(r); err != nil {
+		return err
+	}
+	if e.Evaluated && (!d.has || metric(e) > d.best) {
+		d.best, d.has = metric(e), true
+		return d.write(BestFile, r, e)
+	}
+	return nil
+}
+
+// metric is what the best epoch has most of.
+func metric(e trainer.Epoch) float64 {
+	if e.HasAccuracy() {
+		return e.TestAccuracy
+	}
+	return -e.TestLoss
+}
+
+// end saves what a stopped run has, unless that is not to be gone on from, and the
+// final weights.
+func (d *Dir) end(r *trainer.Run) error {
+	stopped := errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, context.DeadlineExceeded)
+	if r.Err != nil && !stopped && !errors.Is(r.Err, trainer.ErrStop) {
+		return nil // the last good checkpoint stays
+	}
+	if r.Steps > d.at {
+		if err := d.save(r); err != nil {
+			return err
+		}
+	}
+	if stopped {
+		return nil
+	}
+	return d.write(WeightsFile, r, r.History.Last())
+}
+
+// write writes weights that classify.Open reads.
+func (d *Dir) write(name string, r *trainer.Run, e trainer.Epoch) error {
+	params := r.Params
+	if r.Averaged != nil {
+		params = r.Averaged
+	}
+	return errors.WithMessage(saveWeights(filepath.Join(d.path, name), params, d.cfg.Description, e), "run")
+}
+
+// saveWeights adds the results to what classify.Save writes.
+func saveWeights(path string, params *graph.Params, description classify.Description, e trainer.Epoch) error {
+	f, err := classify.Pack(params, description)
+	if err != nil {
+		return err
+	}
+	f.Metadata["epoch"] = strconv.Itoa(e.Epoch)
+	if e.Evaluated {
+		f.Metadata["test_loss"] = strconv.FormatFloat(e.TestLoss, 'g', -1, 64)
+		f.Metadata["test_accuracy"] = strconv.FormatFloat(e.TestAccuracy, 'g', -1, 64)
+	}
+	return checkpoint.Write(path, f)
+}
+
+// history writes both forms of the history.
+func (d *Dir) history(h trainer.History) error {
+	var lines, table bytes.Buffer
+	e := json.NewEncoder(&lines)
+	w := csv.NewWriter(&table)
+	_ = w.Write([]string{"epoch", "steps", "images", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "lr", "seconds", "data_wait", "images_per_second"})
+	for _, x := range h {
+		if err := e.Encode(x); err != nil {
+			return errors.Wrap(err, "history")
+		}
+		row := []string{fmt.Sprint(x.Epoch), fmt.Sprint(x.Steps), fmt.Sprint(x.Images)}
+		for i, v := range []float64{x.TrainLoss, x.TrainAccuracy, x.TestLoss, x.TestAccuracy, x.LR, x.Seconds, x.DataWait, x.ImagesPerSecond} {
+			cell := strconv.FormatFloat(v, 'g', -1, 64)
+			if (i == 2 || i == 3) && !x.Evaluated {
+				cell = ""
+			}
+			row = append(row, cell)
+		}
+		_ = w.Write(row)
+	}
+	if w.Flush(); w.Error() != nil {
+		return errors.Wrap(w.Error(), "history")
+	}
+	if err := atomicfile.Write(filepath.Join(d.path, HistoryFile), lines.Bytes()); err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(d.path, TableFile), table.Bytes())
+}
+
+// record adds an epoch to the events.
+func (d *Dir) record(r *trainer.Run, e trainer.Epoch) error {
+	if d.events == nil {
+		return nil
+	}
+	type scalar struct {
+		tag   string
+		value float64
+	}
+	list := []scalar{{"loss/train", e.TrainLoss}, {"learning_rate", e.LR}, {"images_per_second", e.ImagesPerSecond}}
+	if e.HasAccuracy() {
+		list = append(list, scalar{"accuracy/train", e.TrainAccuracy})
+	}
+	if e.Evaluated {
+		list = append(list, scalar{"loss/test", e.TestLoss})
+		if e.HasAccuracy() {
+			list = append(list, scalar{"accuracy/test", e.TestAccuracy})
+		}
+	}
+	for _, s := range list {
+		if err := d.events.Scalar(s.tag, int64(r.Steps), s.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

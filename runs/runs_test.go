@@ -1,0 +1,276 @@
+package runs
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/blocks"
+	"github.com/stheno-ml/stheno/checkpoint"
+	"github.com/stheno-ml/stheno/classify"
+	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/internal/filelock"
+	"github.com/stheno-ml/stheno/trainer"
+	"github.com/stheno-ml/stheno/weights"
+)
+
+// problem is a small task for LeNet-5: pictures, what they are, and a Config of
+// some seconds.
+func problem(t testing.TB) (blocks.Block, trainer.Data, trainer.Config, Config) {
+	t.Helper()
+	shape := imaging.Shape{Channels: 1, Height: 28, Width: 28}
+	train, test, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 320, Test: 40, Classes: 10, Shape: shape})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := architectures.Lookup("lenet5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := a.New(architectures.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net, trainer.Data{Train: train, Test: test},
+		trainer.Config{Epochs: 3, Batch: 32, Seed: 4, Augment: datasets.Augment{Pad: 2}},
+		Config{
+			Settings:    map[string]any{"arch": "lenet5", "epochs": 3},
+			Description: classify.Description{Architecture: "lenet5", Classes: test.Classes(), Input: shape, Normalization: test.Normalization()},
+			EverySteps:  3,
+		}
+}
+
+func checksum(t testing.TB, p *graph.Params) string {
+	t.Helper()
+	tensors, err := weights.FromParams(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return checkpoint.Checksum(&weights.File{Tensors: tensors})
+}
+
+func TestARunsFolder(t *testing.T) {
+	net, data, cfg, keep := problem(t)
+	path := filepath.Join(t.TempDir(), "new", "run")
+	d, err := Create(path, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, _, err := Resume(path, keep); !errors.Is(err, ErrInUse) {
+		t.Errorf("a second writer: %v, want ErrInUse", err)
+	}
+	cfg.Hooks = []trainer.Hook{d.Hook()}
+	run, err := trainer.Fit(t.Context(), net, data, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(filepath.Join(path, HistoryFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var history trainer.History
+	for line := range strings.Lines(string(content)) {
+		var e trainer.Epoch
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		history = append(history, e)
+	}
+	if !reflect.DeepEqual(history, run.History) {
+		t.Errorf("history in the folder\n%v, want\n%v", history, run.History)
+	}
+	table, err := os.ReadFile(filepath.Join(path, TableFile))
+	if err != nil || strings.Count(string(table), "\n") != 4 || !strings.HasPrefix(string(table), "epoch,steps,images,train_loss") {
+		t.Errorf("table: %v\n%s", err, table)
+	}
+	var settings struct {
+		Arch   string
+		Epochs int
+	}
+	if err := Settings(path, &settings); err != nil || settings.Arch != "lenet5" || settings.Epochs != 3 {
+		t.Errorf("settings %+v, %v", settings, err)
+	}
+	if events, _ := filepath.Glob(filepath.Join(path, "events.out.tfevents.*")); len(events) != 1 {
+		t.Errorf("event files: %v", events)
+	}
+	for _, name := range []string{BestFile, WeightsFile} {
+		c, err := classify.Open(filepath.Join(path, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+	}
+	f, err := weights.ReadFile(filepath.Join(path, WeightsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := checkpoint.Checksum(&weights.File{Tensors: f.Tensors}); got != checksum(t, run.Params) {
+		t.Error("the final weights are not the run's")
+	}
+	if steps, _ := d.store.Steps(); !reflect.DeepEqual(steps, []int{24, 27, 30}) {
+		t.Errorf("checkpoints of steps %v, want the last three", steps)
+	}
+	d.Close()
+	if _, err := Create(path, keep); err == nil || !strings.Contains(err.Error(), "holds a run already") {
+		t.Errorf("over a run: %v", err)
+	}
+	if _, _, err := Resume(t.TempDir(), keep); err == nil || !strings.Contains(err.Error(), "holds no run") {
+		t.Errorf("a folder without a run: %v", err)
+	}
+}
+
+func TestStoppedByASignal(t *testing.T) {
+	net, data, cfg, keep := problem(t)
+	straight, err := trainer.Fit(t.Context(), net, data, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep.EverySteps = 0
+	path := filepath.Join(t.TempDir(), "run")
+	d, err := Create(path, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	first := cfg
+	first.Hooks = []trainer.Hook{{OnStep: func(r *trainer.Run, _ trainer.Progress) error {
+		if r.Steps == 14 {
+			cancel()
+		}
+		return nil
+	}}, d.Hook()}
+	if _, err := trainer.Fit(ctx, net, data, first); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	d.Close()
+	if _, err := os.Stat(filepath.Join(path, WeightsFile)); err == nil {
+		t.Error("a stopped run left final weights")
+	}
+	resumed(t, path, keep, 14, checksum(t, straight.Params))
+}
+
+// resumed goes on with a run and holds where it began, if that is known, and what
+// it ends with.
+func resumed(t *testing.T, path string, keep Config, from int, want string) {
+	t.Helper()
+	net, data, cfg, _ := problem(t)
+	d, state, err := Resume(path, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if from >= 0 && state.Step != from || len(state.Damaged) > 0 {
+		t.Errorf("resumed at step %d, want %d; damaged %v", state.Step, from, state.Damaged)
+	}
+	cfg.Resume, cfg.Hooks = state.File, []trainer.Hook{d.Hook()}
+	run, err := trainer.Fit(t.Context(), net, data, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := checksum(t, run.Params); got != want {
+		t.Errorf("resumed at step %d it ends with weights %s, want %s", state.Step, got, want)
+	}
+}
+
+// TestTrainUntilKilled is the process that TestKilledRunsGoOn kills.
+func TestTrainUntilKilled(t *testing.T) {
+	path := os.Getenv("STHENO_RUN")
+	if path == "" {
+		t.Skip("a helper of TestKilledRunsGoOn")
+	}
+	net, data, cfg, keep := problem(t)
+	keep.EverySteps = 1
+	var d *Dir
+	var err error
+	if _, statErr := os.Stat(filepath.Join(path, ConfigFile)); statErr == nil {
+		var state *checkpoint.Loaded
+		d, state, err = Resume(path, keep)
+		if errors.Is(err, checkpoint.ErrNone) {
+			// Killed before the first checkpoint: from the start.
+			d, err = open(path, keep)
+		} else if err == nil {
+			cfg.Resume = state.File
+		}
+	} else {
+		d, err = Create(path, keep)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("ready")
+	cfg.Hooks = []trainer.Hook{{OnStep: func(*trainer.Run, trainer.Progress) error {
+		time.Sleep(20 * time.Millisecond)
+		return nil
+	}}, d.Hook()}
+	if _, err := trainer.Fit(t.Context(), net, data, cfg); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("done")
+}
+
+func TestKilledRunsGoOn(t *testing.T) {
+	net, data, cfg, keep := problem(t)
+	straight, err := trainer.Fit(t.Context(), net, data, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "run")
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 4 {
+		c := exec.Command(os.Args[0], "-test.run=^TestTrainUntilKilled$")
+		c.Env = append(os.Environ(), "STHENO_RUN="+path)
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		words := bufio.NewScanner(out)
+		words.Scan()
+		time.Sleep(time.Duration(rng.IntN(200)) * time.Millisecond)
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for words.Scan() {
+			if words.Text() == "done" {
+				t.Skip("the machine is too fast: the run ended before it was killed four times")
+			}
+		}
+		_ = c.Wait()
+	}
+	l, err := filelock.Try(filepath.Join(path, lockFile))
+	if err != nil {
+		t.Fatalf("the killed process left a lock: %v", err)
+	}
+	l.Release()
+	resumed(t, path, keep, -1, checksum(t, straight.Params))
+}
+
+func TestFreshNames(t *testing.T) {
+	parent := t.TempDir()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, want := range []string{"2026-01-02-030405-lenet5", "2026-01-02-030405-lenet5-2", "2026-01-02-030405-lenet5-3"} {
+		path := Fresh(parent, "lenet5", now)
+		if filepath.Base(path) != want {
+			t.Errorf("got %s, want %s", filepath.Base(path), want)
+		}
+		if err := os.Mkdir(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
