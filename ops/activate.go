@@ -28,7 +28,7 @@ func Activate(x *gorgonia.Node, act Act) (*gorgonia.Node, error) {
 		return nil, err
 	}
 	name, _, _ := strings.Cut(act.String(), ":")
-	return apply(activate{name, k}, x)
+	return op.Apply(activate{name, k}, x)
 }
 
 // activate is the operation y = f(x). It has the function's name.

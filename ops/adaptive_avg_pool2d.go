@@ -24,7 +24,7 @@ import (
 // He et al. 2014, Spatial Pyramid Pooling in Deep Convolutional Networks for
 // Visual Recognition, arXiv 1406.4729, section 2.3 (windows of adaptive size).
 func AdaptiveAvgPool2D(x *gorgonia.Node, out [2]int) (*gorgonia.Node, error) {
-	return apply(adaptiveAvgPool2D{out[0], out[1]}, x)
+	return op.Apply(adaptiveAvgPool2D{out[0], out[1]}, x)
 }
 
 type adaptiveAvgPool2D struct{ h, w int }

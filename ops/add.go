@@ -20,7 +20,7 @@ func Add(x ...*gorgonia.Node) (*gorgonia.Node, error) {
 	case len(x) == 1 && x[0] != nil:
 		return x[0], nil
 	}
-	return apply(add{}, x...)
+	return op.Apply(add{}, x...)
 }
 
 type add struct{}

@@ -23,7 +23,7 @@ func AddAct(x1, x2 *gorgonia.Node, act Act) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return apply(addAct{k}, x1, x2)
+	return op.Apply(addAct{k}, x1, x2)
 }
 
 type addAct struct{ act kernel.Act }

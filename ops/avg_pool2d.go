@@ -34,7 +34,7 @@ type AvgPool2DConfig struct {
 func AvgPool2D(x *gorgonia.Node, cfg AvgPool2DConfig) (*gorgonia.Node, error) {
 	w := window(cfg.Kernel, cfg.Stride, cfg.Padding, [2]int{}, cfg.CeilMode)
 	w.excludePad = cfg.ExcludePad
-	return apply(avgPool2D{w}, x)
+	return op.Apply(avgPool2D{w}, x)
 }
 
 type avgPool2D struct{ poolWindow }

@@ -56,7 +56,7 @@ func BatchNormTraining(x, weight, bias *gorgonia.Node, cfg BatchNormConfig) (y, 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	stats, err := apply(batchNormStats{}, x)
+	stats, err := op.Apply(batchNormStats{}, x)
 	if err != nil {
 		return nil, nil, nil, err
 	}

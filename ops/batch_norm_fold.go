@@ -31,18 +31,18 @@ func BatchNormFold(weight, bias *gorgonia.Node, norm BatchNormNodes, cfg BatchNo
 	if cfg.Eps == 0 {
 		cfg.Eps = 1e-5
 	}
-	scale, err := apply(foldScale{cfg.Eps}, norm.Weight, norm.Variance)
+	scale, err := op.Apply(foldScale{cfg.Eps}, norm.Weight, norm.Variance)
 	if err != nil {
 		return nil, nil, err
 	}
-	if w, err = apply(foldWeight{}, weight, scale); err != nil {
+	if w, err = op.Apply(foldWeight{}, weight, scale); err != nil {
 		return nil, nil, err
 	}
 	inputs := gorgonia.Nodes{scale, norm.Bias, norm.Mean}
 	if bias != nil {
 		inputs = append(inputs, bias)
 	}
-	b, err = apply(foldBias{}, inputs...)
+	b, err = op.Apply(foldBias{}, inputs...)
 	return w, b, err
 }
 

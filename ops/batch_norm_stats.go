@@ -25,7 +25,7 @@ import (
 // It returns an error for shapes that differ, a momentum outside [0, 1] and a
 // factor that is negative or not finite.
 func BatchNormRunning(running, batch *gorgonia.Node, momentum, factor float64) (*gorgonia.Node, error) {
-	return apply(batchNormRunning{momentum, factor}, running, batch)
+	return op.Apply(batchNormRunning{momentum, factor}, running, batch)
 }
 
 type batchNormRunning struct{ momentum, factor float64 }

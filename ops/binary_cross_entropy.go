@@ -3,6 +3,7 @@ package ops
 import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -31,7 +32,7 @@ type BinaryCrossEntropyConfig struct {
 func BinaryCrossEntropy(logits, targets *gorgonia.Node, cfg BinaryCrossEntropyConfig) (*gorgonia.Node, error) {
 	o := pairLoss{name: "binary_cross_entropy", loss: kernel.PairLoss{Kind: kernel.LossBinary, Inner: 1}}
 	if cfg.PositiveWeights == nil || logits == nil {
-		return apply(o, logits, targets)
+		return op.Apply(o, logits, targets)
 	}
 	w, shape := append([]float64(nil), cfg.PositiveWeights...), logits.Shape()
 	classes := 1
@@ -45,5 +46,5 @@ func BinaryCrossEntropy(logits, targets *gorgonia.Node, cfg BinaryCrossEntropyCo
 		return nil, err
 	}
 	o.loss.Weights = w
-	return apply(o, logits, targets)
+	return op.Apply(o, logits, targets)
 }

@@ -23,7 +23,7 @@ func Concat(x ...*gorgonia.Node) (*gorgonia.Node, error) {
 	case len(x) == 1 && x[0] != nil:
 		return x[0], nil
 	}
-	return apply(concat{}, x...)
+	return op.Apply(concat{}, x...)
 }
 
 type concat struct{}

@@ -47,9 +47,9 @@ func Conv2D(x, weight, bias *gorgonia.Node, cfg Conv2DConfig) (*gorgonia.Node, e
 		return nil, err
 	}
 	if bias == nil {
-		return apply(o, x, weight)
+		return op.Apply(o, x, weight)
 	}
-	return apply(o, x, weight, bias)
+	return op.Apply(o, x, weight, bias)
 }
 
 // convGeometry is what a convolution and its derivatives share.

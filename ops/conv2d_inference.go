@@ -39,7 +39,7 @@ func Conv2DInference(x, weight, bias *gorgonia.Node, cfg Conv2DInferenceConfig) 
 	if o.sum {
 		inputs = append(inputs, cfg.Sum)
 	}
-	return apply(o, inputs...)
+	return op.Apply(o, inputs...)
 }
 
 // conv2DInference is the operation on x, weight, perhaps bias, perhaps sum.

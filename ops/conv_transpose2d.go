@@ -48,14 +48,14 @@ func ConvTranspose2D(x, weight, bias *gorgonia.Node, cfg ConvTranspose2DConfig) 
 		return nil, err
 	}
 	if more != [2]int{} {
-		if x, err = apply(extend{more[0], more[1]}, x); err != nil {
+		if x, err = op.Apply(extend{more[0], more[1]}, x); err != nil {
 			return nil, errors.WithMessage(err, o.Name())
 		}
 	}
 	if bias == nil {
-		return apply(o, x, weight)
+		return op.Apply(o, x, weight)
 	}
-	return apply(o, x, weight, bias)
+	return op.Apply(o, x, weight, bias)
 }
 
 // operation is the transposed convolution without its activation.

@@ -40,16 +40,11 @@ type CrossEntropyConfig struct {
 // Szegedy et al. 2015, Rethinking the Inception Architecture for Computer
 // Vision, arXiv 1512.00567, section 7 (label smoothing).
 func CrossEntropy(logits, labels *gorgonia.Node, cfg CrossEntropyConfig) (*gorgonia.Node, error) {
-	o := crossEntropy{classLoss: cfg.loss()}
-	if isInt(logits) {
-		return nil, errors.Errorf("%s: logits (%s) are int, want float32 or float64", o.Name(), logits.Name())
-	}
-	if labels != nil && !isInt(labels) {
-		dt, _ := op.Dtype(labels)
-		return nil, errors.Errorf("%s: labels (%s) are %v, want int", o.Name(), labels.Name(), dt)
-	}
-	return op.Apply(o, logits, labels)
+	return op.Apply(crossEntropy{cfg.loss()}, logits, labels)
 }
+
+// labelsInput is the input of labels.
+const labelsInput = 1
 
 // classLoss holds the settings that the losses over classes share.
 type classLoss struct {
@@ -86,7 +81,8 @@ func targets[T kernel.Float](l classLoss, labels []int, probabilities []T) kerne
 
 type crossEntropy struct{ classLoss }
 
-func (crossEntropy) Name() string { return "cross_entropy" }
+func (crossEntropy) Name() string         { return "cross_entropy" }
+func (crossEntropy) TakesInts(i int) bool { return i == labelsInput }
 
 func (o crossEntropy) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if err := o.check(o.Name(), in[0]); err != nil {
@@ -106,14 +102,14 @@ func lossForward[T kernel.Float](o crossEntropy, a op.Args[T]) error {
 	}
 	if o.weights != nil {
 		a.Out[0] = 0
-		if total := o.total(a.Ints[1]); total > 0 {
-			a.Out[0] = T(kernel.CrossEntropyOf(rows, cols, a.In[0], targets[T](o.classLoss, a.Ints[1], nil)) / total)
+		if total := o.total(a.Ints[labelsInput]); total > 0 {
+			a.Out[0] = T(kernel.CrossEntropyOf(rows, cols, a.In[0], targets[T](o.classLoss, a.Ints[labelsInput], nil)) / total)
 		}
 		return nil
 	}
 	sum := 0.0
 	for i := range rows {
-		kernel.CrossEntropyForward(1, cols, a.In[0][i*cols:(i+1)*cols], a.Ints[1][i:i+1], o.smoothing, a.Out)
+		kernel.CrossEntropyForward(1, cols, a.In[0][i*cols:(i+1)*cols], a.Ints[labelsInput][i:i+1], o.smoothing, a.Out)
 		sum += float64(a.Out[0])
 	}
 	a.Out[0] = T(sum / float64(rows))
@@ -131,7 +127,7 @@ func (l classLoss) total(labels []int) float64 {
 
 func labelled[T kernel.Float](a op.Args[T]) (rows, cols int, err error) {
 	rows, cols = a.Shapes[0][0], a.Shapes[0][1]
-	for i, l := range a.Ints[1] {
+	for i, l := range a.Ints[labelsInput] {
 		if l < 0 || l >= cols {
 			return 0, 0, errors.Errorf("label of sample %d is %d, want 0 to %d", i, l, cols-1)
 		}
@@ -150,7 +146,8 @@ func (o crossEntropy) Differentiate(in gorgonia.Nodes, _, grad *gorgonia.Node) (
 // crossEntropyGrad computes dlogits from logits, labels and the scalar dy.
 type crossEntropyGrad struct{ classLoss }
 
-func (crossEntropyGrad) Name() string { return "cross_entropy_grad" }
+func (crossEntropyGrad) Name() string         { return "cross_entropy_grad" }
+func (crossEntropyGrad) TakesInts(i int) bool { return i == labelsInput }
 func (o crossEntropyGrad) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	return in[0].Clone(), wantShape(o.Name(), "gradient", in[2])
 }
@@ -164,14 +161,14 @@ func lossBackward[T kernel.Float](o crossEntropyGrad, a op.Args[T]) error {
 		return err
 	}
 	if o.weights != nil {
-		total := o.total(a.Ints[1])
+		total := o.total(a.Ints[labelsInput])
 		if total <= 0 {
 			clear(a.Out)
 			return nil
 		}
-		kernel.CrossEntropyOfBackward(rows, cols, a.In[0], targets[T](o.classLoss, a.Ints[1], nil), float64(a.In[2][0])/total, a.Out)
+		kernel.CrossEntropyOfBackward(rows, cols, a.In[0], targets[T](o.classLoss, a.Ints[labelsInput], nil), float64(a.In[2][0])/total, a.Out)
 		return nil
 	}
-	kernel.CrossEntropyBackward(rows, cols, a.In[0], a.Ints[1], o.smoothing, a.In[2][0]/T(rows), a.Out)
+	kernel.CrossEntropyBackward(rows, cols, a.In[0], a.Ints[labelsInput], o.smoothing, a.In[2][0]/T(rows), a.Out)
 	return nil
 }

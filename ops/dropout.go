@@ -39,7 +39,7 @@ func Dropout(x *gorgonia.Node, cfg DropoutConfig) (*gorgonia.Node, error) {
 	if cfg.P == 0 && x != nil {
 		return x, nil
 	}
-	m, err := apply(&dropoutMask{p: cfg.P, seed: cfg.Seed, id: dropouts.Add(1)}, x)
+	m, err := op.Apply(&dropoutMask{p: cfg.P, seed: cfg.Seed, id: dropouts.Add(1)}, x)
 	if err != nil {
 		return nil, err
 	}

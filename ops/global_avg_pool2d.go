@@ -16,7 +16,7 @@ import (
 //
 // Lin, Chen and Yan 2013, Network In Network, arXiv 1312.4400, section 3.2.
 func GlobalAvgPool2D(x *gorgonia.Node) (*gorgonia.Node, error) {
-	return apply(globalAvgPool2D{}, x)
+	return op.Apply(globalAvgPool2D{}, x)
 }
 
 type globalAvgPool2D struct{}

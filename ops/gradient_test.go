@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/stheno-ml/stheno/internal/op"
 	"github.com/stheno-ml/stheno/internal/op/optest"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 type nodes = []*gorgonia.Node
@@ -132,6 +130,9 @@ func gradientCases() []gradientCase {
 	add("reshape", func(in nodes) (*gorgonia.Node, error) { return Reshape(in[0], 3, -1, 2) }, x("x", 2, 3, 4))
 	add("reshape to scalar", func(in nodes) (*gorgonia.Node, error) { return Reshape(in[0]) }, x("x", 1))
 
+	for _, act := range []Act{relu, leaky, elu, silu, GELU} {
+		add(fmt.Sprintf("activate %v", act), func(in nodes) (*gorgonia.Node, error) { return Activate(in[0], act) }, x("x", 3, 5))
+	}
 	add("softmax", func(in nodes) (*gorgonia.Node, error) { return Softmax(in[0]) }, x("x", 3, 5))
 	add("softmax of one", func(in nodes) (*gorgonia.Node, error) { return Softmax(in[0]) }, x("x", 1, 2))
 	add("log_softmax", func(in nodes) (*gorgonia.Node, error) { return LogSoftmax(in[0]) }, x("x", 3, 5))
@@ -168,76 +169,4 @@ func TestGradients(t *testing.T) {
 	for _, c := range gradientCases() {
 		t.Run(c.name, func(t *testing.T) { optest.Check(t, c.build, c.inputs...) })
 	}
-}
-
-// TestOverwrites computes every operation of every graph above, derivatives
-// included, once into memory of its own and once over each input that it
-// allows.
-func TestOverwrites(t *testing.T) {
-	seen := map[string]bool{}
-	for _, c := range gradientCases() {
-		g := gorgonia.NewGraph()
-		var in, wrt nodes
-		for _, i := range c.inputs {
-			in = append(in, optest.Node[float64](g, i))
-			if !i.Fixed {
-				wrt = append(wrt, in[len(in)-1])
-			}
-		}
-		y, err := c.build(in...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := gorgonia.Backpropagate(nodes{y}, nodes{optest.Node[float64](g, optest.X("dy", y.Shape()...))}, wrt); err != nil {
-			t.Fatal(err)
-		}
-		for _, n := range g.AllNodes() {
-			o := op.Of(n)
-			if o == nil {
-				continue
-			}
-			for _, over := range o.Overwrites() {
-				seen[o.Operation().Name()] = true
-				if err := overwrite(o, over); err != nil {
-					t.Errorf("%s: %v over input %d: %v", c.name, o, over, err)
-				}
-			}
-		}
-	}
-	if len(seen) < 15 {
-		t.Errorf("only %d operations overwrite an input: %v", len(seen), seen)
-	}
-}
-
-func overwrite(n *op.Node, over int) error {
-	args := func() op.Args[float64] {
-		a := op.Args[float64]{OutShape: n.OutShape(), Out: make([]float64, n.OutShape().TotalSize())}
-		for i, in := range n.Inputs() {
-			a.Shapes = append(a.Shapes, in.Shape())
-			size := in.Shape().TotalSize()
-			if in.Dtype() == tensor.Int {
-				a.In, a.Ints = append(a.In, nil), append(a.Ints, make([]int, size))
-				continue
-			}
-			a.In, a.Ints = append(a.In, optest.Positive(fmt.Sprint("input", i), size).Data), append(a.Ints, nil)
-		}
-		return a
-	}
-	want, got := args(), args()
-	if len(got.In[over]) != len(got.Out) {
-		return fmt.Errorf("the input has %d elements, the result %d", len(got.In[over]), len(got.Out))
-	}
-	got.Out = got.In[over]
-	if err := n.Operation().Float64(want); err != nil {
-		return err
-	}
-	if err := n.Operation().Float64(got); err != nil {
-		return err
-	}
-	for i := range want.Out {
-		if got.Out[i] != want.Out[i] {
-			return fmt.Errorf("[%d] is %v, want %v", i, got.Out[i], want.Out[i])
-		}
-	}
-	return nil
 }

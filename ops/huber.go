@@ -5,6 +5,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 )
 
@@ -35,5 +36,5 @@ func Huber(x, target *gorgonia.Node, cfg HuberConfig) (*gorgonia.Node, error) {
 	if !(cfg.Delta > 0) || math.IsInf(cfg.Delta, 0) {
 		return nil, errors.Errorf("huber: Delta = %v, want a finite number above 0", cfg.Delta)
 	}
-	return apply(pairLoss{"huber", kernel.PairLoss{Kind: kernel.LossHuber, Delta: cfg.Delta}}, x, target)
+	return op.Apply(pairLoss{"huber", kernel.PairLoss{Kind: kernel.LossHuber, Delta: cfg.Delta}}, x, target)
 }

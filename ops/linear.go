@@ -29,9 +29,9 @@ func Linear(x, weight, bias *gorgonia.Node, cfg LinearConfig) (*gorgonia.Node, e
 		return nil, err
 	}
 	if bias == nil {
-		return apply(o, x, weight)
+		return op.Apply(o, x, weight)
 	}
-	return apply(o, x, weight, bias)
+	return op.Apply(o, x, weight, bias)
 }
 
 type linear struct{ act kernel.Act }

@@ -51,7 +51,7 @@ func LocalResponseNorm(x *gorgonia.Node, cfg LocalResponseNormConfig) (*gorgonia
 	if o.K == 0 {
 		o.K = 2
 	}
-	return apply(o, x)
+	return op.Apply(o, x)
 }
 
 type localResponseNorm LocalResponseNormConfig

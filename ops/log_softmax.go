@@ -12,7 +12,7 @@ import (
 //
 //	Input:  (N, classes)
 //	Output: the same
-func LogSoftmax(x *gorgonia.Node) (*gorgonia.Node, error) { return apply(logSoftmax{}, x) }
+func LogSoftmax(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Apply(logSoftmax{}, x) }
 
 type logSoftmax struct{}
 

@@ -29,7 +29,7 @@ type MaxPool2DConfig struct {
 // Ranzato et al. 2007, Unsupervised Learning of Invariant Feature Hierarchies
 // with Applications to Object Recognition.
 func MaxPool2D(x *gorgonia.Node, cfg MaxPool2DConfig) (*gorgonia.Node, error) {
-	return apply(maxPool2D{window(cfg.Kernel, cfg.Stride, cfg.Padding, cfg.Dilation, cfg.CeilMode)}, x)
+	return op.Apply(maxPool2D{window(cfg.Kernel, cfg.Stride, cfg.Padding, cfg.Dilation, cfg.CeilMode)}, x)
 }
 
 type maxPool2D struct{ poolWindow }

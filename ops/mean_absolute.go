@@ -2,6 +2,7 @@ package ops
 
 import (
 	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 )
 
@@ -15,5 +16,5 @@ import (
 //	Input:  x and target of one shape
 //	Output: a scalar
 func MeanAbsolute(x, target *gorgonia.Node) (*gorgonia.Node, error) {
-	return apply(pairLoss{"mean_absolute", kernel.PairLoss{Kind: kernel.LossAbsolute}}, x, target)
+	return op.Apply(pairLoss{"mean_absolute", kernel.PairLoss{Kind: kernel.LossAbsolute}}, x, target)
 }

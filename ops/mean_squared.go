@@ -2,6 +2,7 @@ package ops
 
 import (
 	"github.com/stheno-ml/stheno/internal/kernel"
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 )
 
@@ -14,5 +15,5 @@ import (
 //	Input:  x and target of one shape
 //	Output: a scalar
 func MeanSquared(x, target *gorgonia.Node) (*gorgonia.Node, error) {
-	return apply(pairLoss{"mean_squared", kernel.PairLoss{Kind: kernel.LossSquared}}, x, target)
+	return op.Apply(pairLoss{"mean_squared", kernel.PairLoss{Kind: kernel.LossSquared}}, x, target)
 }

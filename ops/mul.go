@@ -11,7 +11,7 @@ import (
 //
 //	Input:  x1 and x2 of one shape
 //	Output: the same
-func Mul(x1, x2 *gorgonia.Node) (*gorgonia.Node, error) { return apply(mul{}, x1, x2) }
+func Mul(x1, x2 *gorgonia.Node) (*gorgonia.Node, error) { return op.Apply(mul{}, x1, x2) }
 
 type mul struct{}
 

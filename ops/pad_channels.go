@@ -22,7 +22,7 @@ import (
 // He et al. 2015, Deep Residual Learning for Image Recognition,
 // arXiv 1512.03385, section 3.3.
 func PadChannels(x *gorgonia.Node, before, after int) (*gorgonia.Node, error) {
-	return apply(padChannels{before, after}, x)
+	return op.Apply(padChannels{before, after}, x)
 }
 
 type padChannels struct{ before, after int }

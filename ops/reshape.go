@@ -49,7 +49,7 @@ func reshapeAs(name string, x *gorgonia.Node, shape []int) (*gorgonia.Node, erro
 		}
 		to[open] = total / rest
 	}
-	return apply(reshape{name, to}, x)
+	return op.Apply(reshape{name, to}, x)
 }
 
 type reshape struct {

@@ -16,7 +16,7 @@ import (
 // Hu, Shen and Sun 2017, Squeeze-and-Excitation Networks, arXiv 1709.01507,
 // section 3.2.
 func ScaleChannels(x, s *gorgonia.Node) (*gorgonia.Node, error) {
-	return apply(scaleChannels{}, x, s)
+	return op.Apply(scaleChannels{}, x, s)
 }
 
 type scaleChannels struct{}

@@ -141,8 +141,8 @@ func TestRefusals(t *testing.T) {
 
 		{func() (*gorgonia.Node, error) { return CrossEntropy(image, labels, CrossEntropyConfig{}) }, "cross_entropy: logits has shape (2, 6, 5, 4), want (N, classes)"},
 		{func() (*gorgonia.Node, error) { return CrossEntropy(features, labels3, CrossEntropyConfig{}) }, "cross_entropy: labels has shape (3), want (2)"},
-		{func() (*gorgonia.Node, error) { return CrossEntropy(features, bias6, CrossEntropyConfig{}) }, "cross_entropy: labels (bias6) are float32, want int"},
-		{func() (*gorgonia.Node, error) { return CrossEntropy(labels, labels, CrossEntropyConfig{}) }, "cross_entropy: logits (labels) are int, want float32 or float64"},
+		{func() (*gorgonia.Node, error) { return CrossEntropy(features, bias6, CrossEntropyConfig{}) }, "cross_entropy: input 1 (bias6) is float32, want int"},
+		{func() (*gorgonia.Node, error) { return CrossEntropy(labels, labels, CrossEntropyConfig{}) }, "cross_entropy: input 0 (labels) is int, want float32 or float64"},
 		{func() (*gorgonia.Node, error) {
 			return CrossEntropy(features, labels, CrossEntropyConfig{Smoothing: 1.5})
 		}, "cross_entropy: smoothing = 1.5, want 0 to 1"},

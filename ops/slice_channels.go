@@ -17,7 +17,7 @@ import (
 //
 // It returns an error unless 0 <= from < to <= C.
 func SliceChannels(x *gorgonia.Node, from, to int) (*gorgonia.Node, error) {
-	return apply(sliceChannels{from, to}, x)
+	return op.Apply(sliceChannels{from, to}, x)
 }
 
 type sliceChannels struct{ from, to int }

@@ -27,7 +27,7 @@ import (
 // arXiv 1710.09412; Hinton et al. 2015, Distilling the Knowledge in a Neural
 // Network, arXiv 1503.02531.
 func SoftCrossEntropy(logits, probabilities *gorgonia.Node, cfg CrossEntropyConfig) (*gorgonia.Node, error) {
-	return apply(softCrossEntropy{cfg.loss()}, logits, probabilities)
+	return op.Apply(softCrossEntropy{cfg.loss()}, logits, probabilities)
 }
 
 type softCrossEntropy struct{ classLoss }

@@ -15,7 +15,7 @@ import (
 //
 // Bridle 1990, Probabilistic Interpretation of Feedforward Classification
 // Network Outputs.
-func Softmax(x *gorgonia.Node) (*gorgonia.Node, error) { return apply(softmax{}, x) }
+func Softmax(x *gorgonia.Node) (*gorgonia.Node, error) { return op.Apply(softmax{}, x) }
 
 type softmax struct{}
 

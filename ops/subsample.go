@@ -17,7 +17,7 @@ import (
 //
 // It returns an error for a stride below 1.
 func Subsample(x *gorgonia.Node, stride [2]int) (*gorgonia.Node, error) {
-	return apply(subsample{stride}, x)
+	return op.Apply(subsample{stride}, x)
 }
 
 type subsample struct{ stride [2]int }

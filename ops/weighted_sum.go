@@ -28,7 +28,7 @@ func WeightedSum(losses []*gorgonia.Node, weights []float64) (*gorgonia.Node, er
 			return nil, errors.Errorf("weighted_sum: weight %d is %v, want a finite number", i, w)
 		}
 	}
-	return apply(weightedSum{append([]float64(nil), weights...)}, losses...)
+	return op.Apply(weightedSum{append([]float64(nil), weights...)}, losses...)
 }
 
 type weightedSum struct{ weights []float64 }

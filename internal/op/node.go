@@ -64,9 +64,12 @@ func Apply(o Operation, inputs ...*gorgonia.Node) (*gorgonia.Node, error) {
 		if dims := in.Dims(); dims != n.shapes[i].Dims() {
 			return nil, errors.Errorf("%s: input %d (%s) has no shape, want one of %d dimensions", o.Name(), i, in.Name(), dims)
 		}
-		switch dt {
-		case tensor.Int:
-		case tensor.Float32, tensor.Float64:
+		switch integral, ok := o.(Integral); {
+		case ok && integral.TakesInts(i):
+			if dt != tensor.Int {
+				return nil, errors.Errorf("%s: input %d (%s) is %v, want int", o.Name(), i, in.Name(), dt)
+			}
+		case dt == tensor.Float32 || dt == tensor.Float64:
 			if n.dtype == (tensor.Dtype{}) {
 				n.dtype = dt
 			}

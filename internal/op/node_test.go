@@ -48,6 +48,10 @@ func TestApplyRefusesWhatIsNoInput(t *testing.T) {
 			gorgonia.Nodes{x, vector(gorgonia.NewGraph(), "y")}},
 		{"two types", "plus: input 1 (d) is float64, want float32",
 			gorgonia.Nodes{x, gorgonia.NewVector(g, tensor.Float64, gorgonia.WithShape(2), gorgonia.WithName("d"))}},
+		{"no elements", "plus: input 1 (e) has shape (0): a size must be at least 1",
+			gorgonia.Nodes{x, gorgonia.NewVector(g, tensor.Float32, gorgonia.WithShape(0), gorgonia.WithName("e"))}},
+		{"integers", "plus: input 1 (i) is int, want float32 or float64",
+			gorgonia.Nodes{x, gorgonia.NewVector(g, tensor.Int, gorgonia.WithShape(2), gorgonia.WithName("i"))}},
 		{"strings", "plus: input 0 (s) is string, want float32 or float64",
 			gorgonia.Nodes{gorgonia.NewVector(g, tensor.String, gorgonia.WithShape(2), gorgonia.WithName("s"))}},
 	} {

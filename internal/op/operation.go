@@ -56,9 +56,17 @@ type Partial interface {
 	Wrt(inputs int) []bool
 }
 
+// Integral is an Operation with integer inputs, such as labels. Without it all
+// inputs are floating-point.
+type Integral interface {
+	TakesInts(input int) bool
+}
+
 // Overwriter is an Operation that may write its result over one of its inputs
 // (elementwise operations). The indices of such inputs are listed in order of
-// preference; a memory planner uses one only where that input is dead after.
+// preference; a memory planner uses one only where that input is dead after and
+// stands once among the inputs: an operation may read its other inputs after it
+// has begun to write.
 type Overwriter interface {
 	Overwrites() []int
 }
