@@ -38,8 +38,10 @@ func elementwise(a Activation) bool {
 	return true
 }
 
+// TestFiniteDifferences differentiates each function alone, and by
+// gorgonia.Grad in a graph with Gorgonia's own operations.
 func TestFiniteDifferences(t *testing.T) {
-	for _, a := range everyActivation(t) {
+	for _, a := range append(everyActivation(t), sine(2)) {
 		if a == (Step{}) {
 			continue
 		}
@@ -57,6 +59,7 @@ func TestFiniteDifferences(t *testing.T) {
 					in[i].Fixed = false
 				}
 				optest.Check(t, build(a), in...)
+				optest.CheckGrad(t, build(a), in...)
 			})
 		}
 	}

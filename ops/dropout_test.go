@@ -99,3 +99,36 @@ func TestDropoutOfNothing(t *testing.T) {
 		t.Errorf("Dropout(x, 0) = %v, %v; want x", y, err)
 	}
 }
+
+// TestGradOfDropout: by gorgonia.Grad, in a graph with Gorgonia's own
+// operations, what was dropped gets no gradient and the rest 1/(1-p) times it.
+func TestGradOfDropout(t *testing.T) {
+	g := gorgonia.NewGraph()
+	x := optest.Node[float64](g, optest.X("x", 200))
+	y := gorgonia.Must(Dropout(gorgonia.Must(gorgonia.Exp(x)), DropoutConfig{P: 0.25, Seed: 1}))
+	grads, err := gorgonia.Grad(gorgonia.Must(gorgonia.Sum(gorgonia.Must(gorgonia.Square(y)))), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value, gradient gorgonia.Value
+	gorgonia.Read(y, &value)
+	gorgonia.Read(grads[0], &gradient)
+	vm := gorgonia.NewTapeMachine(g)
+	defer vm.Close()
+	if err := vm.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	dropped := 0
+	for i, dx := range gradient.Data().([]float64) {
+		v := value.Data().([]float64)[i]
+		if v == 0 {
+			dropped++
+		}
+		if want := 2 * v * v; math.Abs(dx-want) > 1e-12 { // y is m·exp(x)
+			t.Errorf("gradient at %d is %v, want %v", i, dx, want)
+		}
+	}
+	if dropped < 20 || dropped > 90 {
+		t.Errorf("%d of 200 dropped", dropped)
+	}
+}

@@ -165,8 +165,38 @@ func gradientCases() []gradientCase {
 	return all
 }
 
+// TestGrad differentiates by gorgonia.Grad, through graphs that mix every
+// operation with Gorgonia's own.
+func TestGrad(t *testing.T) {
+	for _, c := range gradientCases() {
+		t.Run(c.name, func(t *testing.T) { optest.CheckGrad(t, c.build, c.inputs...) })
+	}
+}
+
 func TestGradients(t *testing.T) {
 	for _, c := range gradientCases() {
 		t.Run(c.name, func(t *testing.T) { optest.Check(t, c.build, c.inputs...) })
+	}
+}
+
+// TestGradRefusesInference: what has no derivative says so to gorgonia.Grad.
+func TestGradRefusesInference(t *testing.T) {
+	g := gorgonia.NewGraph()
+	n := func(name string, shape ...int) *gorgonia.Node {
+		return optest.Node[float64](g, optest.X(name, shape...))
+	}
+	x, w, v := n("x", 1, 2, 4, 4), n("w", 2, 2, 3, 3), n("v", 2)
+	folded, _, err := BatchNormFold(w, nil, BatchNormNodes{v, v, v, v}, BatchNormConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, y := range map[string]*gorgonia.Node{
+		"conv2d_inference":   gorgonia.Must(Conv2DInference(x, w, nil, Conv2DInferenceConfig{})),
+		"batch_norm_fold":    folded,
+		"batch_norm_running": gorgonia.Must(BatchNormRunning(w, w, 0.1, 1)),
+	} {
+		if _, err := gorgonia.Grad(gorgonia.Must(gorgonia.Sum(y)), w); err == nil {
+			t.Errorf("%s: gorgonia.Grad finds a gradient", name)
+		}
 	}
 }

@@ -20,17 +20,59 @@ const (
 // differs from its first.
 func Check(t testing.TB, build Build, inputs ...Input) {
 	t.Helper()
-	if err := compare(build, inputs); err != nil {
+	if err := check(build, inputs); err != nil {
 		t.Error(err)
 	}
 }
 
-func compare(build Build, inputs []Input) error {
+func check(build Build, inputs []Input) error {
 	y, err := Forward[float64](build, inputs...)
 	if err != nil {
 		return err
 	}
-	dy := X("upstream", len(y.Y)).Data
+	return compare(build, X("upstream", len(y.Y)).Data, inputs)
+}
+
+// CheckGrad is Check for a graph that mixes the operation with Gorgonia's own:
+// every input that is not fixed is a hyperbolic tangent, the result is read
+// twice, and gorgonia.Grad differentiates the sum of its elements.
+func CheckGrad(t testing.TB, build Build, inputs ...Input) {
+	t.Helper()
+	if err := checkGrad(build, inputs); err != nil {
+		t.Error(err)
+	}
+}
+
+func checkGrad(build Build, inputs []Input) error {
+	mixed := func(in ...*gorgonia.Node) (*gorgonia.Node, error) {
+		in = append(gorgonia.Nodes(nil), in...)
+		for i := range in {
+			if inputs[i].Fixed {
+				continue
+			}
+			var err error
+			if in[i], err = gorgonia.Tanh(in[i]); err != nil {
+				return nil, err
+			}
+		}
+		y, err := build(in...)
+		if err != nil {
+			return nil, err
+		}
+		s, err := gorgonia.Sigmoid(y)
+		if err != nil {
+			return nil, err
+		}
+		if y, err = gorgonia.HadamardProd(s, y); err != nil || y.IsScalar() {
+			return y, err
+		}
+		return gorgonia.Sum(y)
+	}
+	return compare(mixed, nil, inputs)
+}
+
+// compare compares the gradients of sum(y * dy), or of a scalar y without dy.
+func compare(build Build, dy []float64, inputs []Input) error {
 	back, err := compile[float64](build, dy, inputs)
 	if err != nil {
 		return err
@@ -110,7 +152,10 @@ func differences(p *program[float64], i int, in Input, dy, grad []float64) error
 		}
 		loss := 0.0
 		for k, y := range r.Y {
-			loss += y * dy[k]
+			if dy != nil {
+				y *= dy[k]
+			}
+			loss += y
 		}
 		return loss, nil
 	}

@@ -139,6 +139,8 @@ type program[T kernel.Float] struct {
 	count int
 }
 
+// compile builds the graph with the gradients of sum(y * dy); without dy they
+// are those of the scalar y, by gorgonia.Grad.
 func compile[T kernel.Float](build Build, dy []float64, inputs []Input) (*program[T], error) {
 	g := gorgonia.NewGraph()
 	p := &program[T]{count: len(inputs)}
@@ -161,8 +163,13 @@ func compile[T kernel.Float](build Build, dy []float64, inputs []Input) (*progra
 	p.shape = y.Shape().Clone()
 	gorgonia.Read(y, &p.y)
 	if len(wrt) > 0 {
-		up := Node[T](g, Data("upstream", dy, p.shape...))
-		grads, err := gorgonia.Backpropagate(gorgonia.Nodes{y}, gorgonia.Nodes{up}, wrt)
+		var grads gorgonia.Nodes
+		if dy == nil {
+			grads, err = gorgonia.Grad(y, wrt...)
+		} else {
+			up := Node[T](g, Data("upstream", dy, p.shape...))
+			grads, err = gorgonia.Backpropagate(gorgonia.Nodes{y}, gorgonia.Nodes{up}, wrt)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -39,11 +39,13 @@ func TestCheckTellsRightFromWrong(t *testing.T) {
 	}
 	for _, shape := range [][]int{{}, {3}, {2, 1, 3}} {
 		in := []Input{X("x", shape...)}
-		if err := compare(build(scale{a: 3, da: 3}), in); err != nil {
-			t.Errorf("%v: right derivative: %v", shape, err)
-		}
-		if compare(build(scale{a: 3, da: 3.00001}), in) == nil {
-			t.Errorf("%v: a wrong derivative passed", shape)
+		for _, check := range []func(Build, []Input) error{check, checkGrad} {
+			if err := check(build(scale{a: 3, da: 3}), in); err != nil {
+				t.Errorf("%v: right derivative: %v", shape, err)
+			}
+			if check(build(scale{a: 3, da: 3.00001}), in) == nil {
+				t.Errorf("%v: a wrong derivative passed", shape)
+			}
 		}
 	}
 }
