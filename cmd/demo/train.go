@@ -39,7 +39,8 @@ func newTrain() *cobra.Command {
 
 The learning rate follows one cycle by default: it rises over the first third
 of the steps to --lr and falls to nearly zero towards the end (Smith 2018).
-Images are resized and greyscale is made RGB where the architecture wants it.
+Images are resized, made grey or RGB, and normalised by the mean and deviation
+that the architecture wants.
 
 Ctrl-C stops training after the step under way; --out then holds what there is.`,
 		Example: `  demo train
