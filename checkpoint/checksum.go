@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/weights"
 )
 
@@ -37,6 +38,16 @@ func Checksum(f *weights.File) string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// ParamsChecksum is the Checksum of a model's parameters and buffers: equal for
+// equal weights.
+func ParamsChecksum(p *graph.Params) (string, error) {
+	tensors, err := weights.FromParams(p)
+	if err != nil {
+		return "", err
+	}
+	return Checksum(&weights.File{Tensors: tensors}), nil
 }
 
 // Sign returns the content with its checksum in the metadata.

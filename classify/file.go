@@ -57,15 +57,21 @@ func Decode(content []byte) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, ok := f.Metadata[MetadataKey]
-	if !ok {
-		return nil, errors.Errorf("classify: the file has weights only, no %q in its metadata: use Restore with a Description", MetadataKey)
-	}
-	var d Description
-	if err := json.Unmarshal([]byte(text), &d); err != nil {
-		return nil, errors.Wrap(err, "classify: description")
+	d, err := DescriptionOf(f)
+	if err != nil {
+		return nil, err
 	}
 	return Restore(f.Tensors, d)
+}
+
+// DescriptionOf reads the description that Save stored with weights.
+func DescriptionOf(f *weights.File) (Description, error) {
+	var d Description
+	text, ok := f.Metadata[MetadataKey]
+	if !ok {
+		return d, errors.Errorf("classify: the file has weights only, no %q in its metadata: what network it is of must be said", MetadataKey)
+	}
+	return d, errors.Wrap(json.Unmarshal([]byte(text), &d), "classify: description")
 }
 
 // Restore makes a classifier of weights and the architecture that the

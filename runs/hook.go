@@ -84,6 +84,9 @@ func metric(e trainer.Epoch) float64 {
 // end saves what a stopped run has, unless that is not to be gone on from, and the
 // final weights.
 func (d *Dir) end(r *trainer.Run) error {
+	if err := d.history(r.History); err != nil { // an epoch that was not finished, too
+		return err
+	}
 	stopped := errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, context.DeadlineExceeded)
 	if r.Err != nil && !stopped && !errors.Is(r.Err, trainer.ErrStop) {
 		return nil // the last good checkpoint stays

@@ -157,6 +157,11 @@ func open(path string, cfg Config) (*Dir, error) {
 		store: checkpoint.Store{Dir: filepath.Join(path, checkpoints), Keep: cfg.Keep}}, nil
 }
 
+// Checkpoints is the store of a run's checkpoints.
+func Checkpoints(path string) checkpoint.Store {
+	return checkpoint.Store{Dir: filepath.Join(path, checkpoints)}
+}
+
 // Path is the folder's name.
 func (d *Dir) Path() string { return d.path }
 

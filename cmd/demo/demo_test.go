@@ -22,7 +22,7 @@ func demo(args ...string) (string, error) {
 
 func TestTrainPrintsJSONLines(t *testing.T) {
 	dir := t.TempDir()
-	out, err := demo("--limit", "400", "--epochs", "2", "--json", "--out", dir)
+	out, err := demo("--limit", "400", "--epochs", "2", "--json", "--out", filepath.Join(dir, "run"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +45,8 @@ func TestTrainPrintsJSONLines(t *testing.T) {
 	if *last.Accuracy < 0.3 {
 		t.Errorf("test accuracy %g after 400 images, want far over chance", *last.Accuracy)
 	}
-	for _, f := range []string{"history.json", "history.svg", "confusion.svg"} {
-		if info, err := os.Stat(filepath.Join(dir, f)); err != nil || info.Size() == 0 {
+	for _, f := range []string{"config.json", "history.jsonl", "history.csv", "history.svg", "confusion.svg", "best.safetensors", "weights.safetensors"} {
+		if info, err := os.Stat(filepath.Join(dir, "run", f)); err != nil || info.Size() == 0 {
 			t.Errorf("%s was not written: %v", f, err)
 		}
 	}

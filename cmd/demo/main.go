@@ -67,6 +67,7 @@ training then keeps what it has, a second Ctrl-C ends it at once.`,
 		Example: `  demo                                                  train LeNet-5 on embedded MNIST
   demo train --arch cifar_resnet20 --data cifar10 --data-dir DIR --epochs 10
   demo train --activation elu:1 --optimizer sgd --out run1
+  demo predict digit.png
   demo summary --arch resnet50
   demo graph --arch googlenet -o googlenet.svg
   demo bench --arch resnet18 --batch 16 --mode train`,
@@ -76,7 +77,7 @@ training then keeps what it has, a second Ctrl-C ends it at once.`,
 		RunE:          train.RunE,
 	}
 	root.Flags().AddFlagSet(train.Flags())
-	root.AddCommand(train, newSummary(), newGraph(), newList(), newBench(), newProfile())
+	root.AddCommand(train, newPredict(), newEval(), newSummary(), newGraph(), newList(), newBench(), newProfile())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

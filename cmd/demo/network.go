@@ -18,9 +18,13 @@ type network struct {
 }
 
 func (n *network) flags(f *pflag.FlagSet, arch string) {
-	f.StringVar(&n.arch, "arch", arch, "architecture, see 'demo list'")
-	f.StringVar(&n.activation, "activation", "", "replaces the architecture's own activation, such as leaky_relu:0.1")
-	f.StringVar(&n.input, "input", "", "image size as CHANNELSxHEIGHTxWIDTH (default the architecture's own)")
+	networkFlags(f, &n.arch, &n.activation, &n.input, arch)
+}
+
+func networkFlags(f *pflag.FlagSet, arch, activation, input *string, usual string) {
+	f.StringVar(arch, "arch", usual, "architecture, see 'demo list'")
+	f.StringVar(activation, "activation", "", "replaces the architecture's own activation, such as leaky_relu:0.1")
+	f.StringVar(input, "input", "", "image size as CHANNELSxHEIGHTxWIDTH (default the architecture's own)")
 }
 
 // build returns the architecture, the network and the size of its images.

@@ -22,7 +22,17 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asDemo) != "" {
 		os.Exit(run(os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	// Runs that are given no folder go below the current one.
+	dir, err := os.MkdirTemp("", "demo")
+	if err == nil {
+		err = os.Chdir(dir)
+	}
+	if err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
 }
 
 // process is the demo as a program of its own. It is killed after a minute.
@@ -150,7 +160,7 @@ func TestStoppedTrainingKeepsWhatThereIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = p.Wait()
-	for _, want := range []string{"stopped in epoch ", "test accuracy ", "wrote history.json, history.svg and confusion.svg to " + dir} {
+	for _, want := range []string{"stopped in epoch ", "test accuracy ", "to go on: demo train --resume " + dir} {
 		if !strings.Contains(string(rest), want) {
 			t.Errorf("output lacks %q:\n%s", want, rest)
 		}
@@ -158,7 +168,7 @@ func TestStoppedTrainingKeepsWhatThereIs(t *testing.T) {
 	if p.ProcessState.ExitCode() != 128+int(syscall.SIGTERM) || errs.String() != "demo: stopped by a signal: terminated\n" {
 		t.Errorf("status %d after\n%s", p.ProcessState.ExitCode(), errs.String())
 	}
-	history, err := os.ReadFile(filepath.Join(dir, "history.json"))
+	history, err := os.ReadFile(filepath.Join(dir, "history.jsonl"))
 	if err != nil || strings.Count(string(history), `"test_accuracy"`) < 2 {
 		t.Errorf("history is %s, %v", history, err)
 	}

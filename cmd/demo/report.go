@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/checkpoint"
 	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/runs"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -17,7 +19,8 @@ type reporter struct {
 	out      io.Writer
 	json     bool
 	intro    string
-	tests    int // images
+	tests    int    // images
+	folder   string // of the run; empty: none
 	progress *progress
 }
 
@@ -83,9 +86,25 @@ func (r *reporter) end(run *trainer.Run, took time.Duration) error {
 			Seconds      float64  `json:"seconds"`
 			Parameters   int      `json:"parameters"`
 			Stopped      bool     `json:"stopped,omitempty"`
-		}{Epochs: last.Epoch, Seconds: took.Seconds(), Parameters: run.Params.Count(), Stopped: run.Stopped}
+			Run          string   `json:"run,omitempty"`        // folder
+			Checkpoint   string   `json:"checkpoint,omitempty"` // newest
+			Weights      string   `json:"weights_sha256"`       // of names, shapes and elements
+		}{Run: r.folder, Epochs: last.Epoch, Seconds: took.Seconds(), Parameters: run.Params.Count(), Stopped: run.Stopped}
 		if tested.Evaluated {
 			result.TestAccuracy, result.TestLoss = &tested.TestAccuracy, &tested.TestLoss
+		}
+		if r.folder != "" {
+			steps, err := runs.Checkpoints(r.folder).Steps()
+			if err != nil {
+				return err
+			}
+			if len(steps) > 0 {
+				result.Checkpoint = runs.Checkpoints(r.folder).Path(steps[len(steps)-1])
+			}
+		}
+		var err error
+		if result.Weights, err = checkpoint.ParamsChecksum(run.Params); err != nil {
+			return err
 		}
 		return json.NewEncoder(r.out).Encode(result)
 	}

@@ -1,43 +1,28 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"path/filepath"
-	"strings"
 
-	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/architectures"
-	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/plots"
+	"github.com/stheno-ml/stheno/runs"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
-// save writes what --out asks for, as far as there is something, and says what.
-func (t *training) save(out io.Writer, run *trainer.Run, arch architectures.Architecture) error {
-	if t.out == "" {
+// save adds pictures to the run's folder, as far as there is something to draw.
+func (t *training) save(out io.Writer, dir *runs.Dir, run *trainer.Run, arch architectures.Architecture) error {
+	if dir == nil {
 		return nil
 	}
 	history := run.History
-	if history == nil {
-		history = trainer.History{} // "[]", not "null"
-	}
-	content, err := json.MarshalIndent(history, "", "  ")
-	if err != nil {
-		return errors.Wrap(err, "--out")
-	}
-	if err := atomicfile.Write(filepath.Join(t.out, "history.json"), append(content, '\n')); err != nil {
-		return err
-	}
-	wrote := []string{"history.json"}
 	save := func(name string, figure *plots.Figure, err error) error {
 		if err != nil {
 			return err
 		}
-		wrote = append(wrote, name)
-		return figure.Save(filepath.Join(t.out, name))
+		return figure.Save(filepath.Join(dir.Path(), name))
 	}
 	if len(history) > 0 {
 		figure, err := plots.History(arch.Title, curves(arch.Title, history))
@@ -52,12 +37,11 @@ func (t *training) save(out io.Writer, run *trainer.Run, arch architectures.Arch
 		}
 	}
 	if !t.json {
-		last := len(wrote) - 1
-		list := wrote[last]
-		if last > 0 {
-			list = strings.Join(wrote[:last], ", ") + " and " + list
+		text := "kept in"
+		if run.Stopped {
+			text = "to go on: demo train --resume"
 		}
-		fmt.Fprintln(out, "wrote", list, "to", t.out)
+		fmt.Fprintln(out, text, dir.Path())
 	}
 	return nil
 }

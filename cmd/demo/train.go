@@ -10,25 +10,20 @@ import (
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/imaging"
-	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
 // training is what the flags of 'demo train' say.
 type training struct {
-	network
-	data, dataDir string
-	limit         int
-	epochs, batch int
-	lr            float64
-	optimizer     string
-	schedule      string
-	augment       bool
-	seed          uint64
-	json          bool
-	out           string
+	settings
+	json   bool
+	out    string
+	resume string
 }
+
+// noFolder is the --out that keeps nothing.
+const noFolder = "-"
 
 func newTrain() *cobra.Command {
 	var t training
@@ -42,28 +37,32 @@ of the steps to --lr and falls to nearly zero towards the end (Smith 2018).
 Images are resized, made grey or RGB, and normalised by the mean and deviation
 that the architecture wants.
 
-Ctrl-C stops training after the step under way; --out then holds what there is.`,
+The run is kept in a folder: settings, history, TensorBoard events, checkpoints and
+the trained network, for 'demo predict' and 'demo eval'. Ctrl-C stops training after
+the step under way and saves it; --resume goes on as if it had never stopped.`,
 		Example: `  demo train
   demo train --arch cifar_resnet20 --data cifar10 --data-dir DIR --epochs 10 --augment
   demo train --arch googlenet --input 3x64x64 --limit 2000 --epochs 3
-  demo train --arch lenet5 --activation leaky_relu:0.1 --optimizer sgd --lr 0.05 --out run1`,
+  demo train --arch lenet5 --activation leaky_relu:0.1 --optimizer sgd --lr 0.05 --out run1
+  demo train --resume run1`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return t.run(c) },
 	}
 	f := c.Flags()
-	t.flags(f, "lenet5")
-	f.StringVar(&t.data, "data", "embedded_mnist", "dataset: embedded_mnist, mnist, cifar10 or synthetic")
-	f.StringVar(&t.dataDir, "data-dir", "", "folder with the dataset's published files, for mnist and cifar10")
-	f.IntVar(&t.limit, "limit", 0, "train on the first so many images only and test on at most as many; 0 takes all")
-	f.IntVar(&t.epochs, "epochs", 6, "passes over the training images")
-	f.IntVar(&t.batch, "batch", 64, "images a step")
-	f.Float64Var(&t.lr, "lr", 0, "highest learning rate (default 0.1 for sgd, 0.003 for the others)")
-	f.StringVar(&t.optimizer, "optimizer", "adam", "sgd (momentum 0.9, weight decay 1e-4), adam, adamw, rmsprop or adagrad, in any case")
-	f.StringVar(&t.schedule, "schedule", "onecycle", "learning rate: onecycle, cosine or constant")
-	f.BoolVar(&t.augment, "augment", false, "random crops from 4 pixels of padding, and flips except for digits")
-	f.Uint64Var(&t.seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
+	networkFlags(f, &t.Arch, &t.Activation, &t.Input, "lenet5")
+	f.StringVar(&t.Data, "data", "embedded_mnist", "dataset: embedded_mnist, mnist, cifar10 or synthetic")
+	f.StringVar(&t.DataDir, "data-dir", "", "folder with the dataset's published files, for mnist and cifar10")
+	f.IntVar(&t.Limit, "limit", 0, "train on the first so many images only and test on at most as many; 0 takes all")
+	f.IntVar(&t.Epochs, "epochs", 6, "passes over the training images")
+	f.IntVar(&t.Batch, "batch", 64, "images a step")
+	f.Float64Var(&t.LR, "lr", 0, "highest learning rate (default 0.1 for sgd, 0.003 for the others)")
+	f.StringVar(&t.Optimizer, "optimizer", "adam", "sgd (momentum 0.9, weight decay 1e-4), adam, adamw, rmsprop or adagrad, in any case")
+	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: onecycle, cosine or constant")
+	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding, and flips except for digits")
+	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
-	f.StringVar(&t.out, "out", "", "folder for the history (JSON), its plot (SVG) and the confusion matrix (SVG), made if needed")
+	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
+	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
 	return c
 }
 
@@ -71,43 +70,48 @@ Ctrl-C stops training after the step under way; --out then holds what there is.`
 func (t *training) check() error {
 	const most = 1_000_000
 	switch {
-	case t.epochs < 1 || t.epochs > most:
-		return errors.Errorf("--epochs is %d, want 1 to %d", t.epochs, most)
-	case t.batch < 1:
-		return errors.Errorf("--batch is %d, want at least 1", t.batch)
-	case t.limit < 0:
-		return errors.Errorf("--limit is %d, want a number of images, or 0 for all", t.limit)
-	case !(t.lr >= 0) || math.IsInf(t.lr, 0): // NaN as well
-		return errors.Errorf("--lr is %g, want a positive number, or 0 for the optimizer's usual one", t.lr)
+	case t.Epochs < 1 || t.Epochs > most:
+		return errors.Errorf("--epochs is %d, want 1 to %d", t.Epochs, most)
+	case t.Batch < 1:
+		return errors.Errorf("--batch is %d, want at least 1", t.Batch)
+	case t.Limit < 0:
+		return errors.Errorf("--limit is %d, want a number of images, or 0 for all", t.Limit)
+	case !(t.LR >= 0) || math.IsInf(t.LR, 0): // NaN as well
+		return errors.Errorf("--lr is %g, want a positive number, or 0 for the optimizer's usual one", t.LR)
 	}
 	for _, name := range []struct {
 		flag  string
 		value *string
 		known []string
-	}{{"optimizer", &t.optimizer, trainer.OptimizerNames()}, {"schedule", &t.schedule, schedules}} {
+	}{{"optimizer", &t.Optimizer, trainer.OptimizerNames()}, {"schedule", &t.Schedule, schedules}} {
 		i := lookup.Find(*name.value, name.known)
 		if i < 0 {
 			return errors.WithMessage(lookup.Unknown(name.flag, *name.value, name.known), "--"+name.flag)
 		}
 		*name.value = name.known[i]
 	}
-	if t.out == "" {
-		return nil
-	}
-	return errors.WithMessage(atomicfile.Folder(t.out), "--out")
+	return nil
 }
 
 func (t *training) run(c *cobra.Command) error {
 	out := c.OutOrStdout()
+	if t.resume != "" {
+		if err := t.readRun(c); err != nil {
+			return err
+		}
+	}
 	if err := t.check(); err != nil {
+		return err
+	}
+	if err := t.checkFolder(); err != nil {
 		return err
 	}
 	train, test, err := t.load()
 	if err != nil {
 		return err
 	}
-	t.classes = len(train.Classes())
-	arch, net, size, err := t.build()
+	n := t.network(len(train.Classes()))
+	arch, net, size, err := n.build()
 	if err != nil {
 		return err
 	}
@@ -118,9 +122,18 @@ func (t *training) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	cfg.Params = graph.NewParams(t.seed)
+	cfg.Params = graph.NewParams(t.Seed)
 	report := t.reporter(out, arch, train, test)
 	cfg.Hooks = append(cfg.Hooks, report.hook())
+	dir, err := t.open(c, &cfg, describe(t.settings, arch, train))
+	if err != nil {
+		return err
+	}
+	if dir != nil {
+		defer dir.Close()
+		report.folder = dir.Path()
+		cfg.Hooks = append(cfg.Hooks, dir.Hook())
+	}
 	start := time.Now()
 	run, err := trainer.Fit(c.Context(), net, trainer.Data{Train: train, Test: test}, cfg)
 	if run == nil {
@@ -129,7 +142,7 @@ func (t *training) run(c *cobra.Command) error {
 	// Whatever ended training: what there is gets told and kept.
 	kept := report.end(run, time.Since(start))
 	if kept == nil {
-		kept = t.save(out, run, arch)
+		kept = t.save(out, dir, run, arch)
 	}
 	switch {
 	case err == nil:
@@ -142,15 +155,15 @@ func (t *training) run(c *cobra.Command) error {
 
 // load returns the two halves of the chosen dataset.
 func (t *training) load() (train, test *datasets.Dataset, err error) {
-	if train, test, err = datasets.Lookup(t.data, t.dataDir); err != nil {
+	if train, test, err = datasets.Lookup(t.Data, t.DataDir); err != nil {
 		return nil, nil, err
 	}
-	if t.limit > 0 && t.limit < train.Len() {
-		train = train.Take(t.limit)
+	if t.Limit > 0 && t.Limit < train.Len() {
+		train = train.Take(t.Limit)
 	}
 	// Testing on thousands of images takes longer than training on a few.
-	if t.limit > 0 && t.limit < test.Len() {
-		test = test.Take(t.limit)
+	if t.Limit > 0 && t.Limit < test.Len() {
+		test = test.Take(t.Limit)
 	}
 	return train, test, nil
 }
@@ -171,34 +184,34 @@ func fit(train, test *datasets.Dataset, size imaging.Shape, n imaging.Normalizat
 var schedules = []string{"onecycle", "cosine", "constant"}
 
 func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
-	cfg := trainer.Config{Epochs: t.epochs, Batch: t.batch, Seed: t.seed, ScheduleBy: trainer.ByStep}
-	lr := t.lr
+	cfg := trainer.Config{Epochs: t.Epochs, Batch: t.Batch, Seed: t.Seed, ScheduleBy: trainer.ByStep}
+	lr := t.LR
 	if lr == 0 {
 		lr = 0.003
-		if t.optimizer == "sgd" {
+		if t.Optimizer == "sgd" {
 			lr = 0.1
 		}
 	}
 	args := map[string]json.RawMessage{}
 	set := func(key string, v any) { args[key], _ = json.Marshal(v) }
 	set("lr", lr)
-	if t.optimizer == "sgd" {
+	if t.Optimizer == "sgd" {
 		set("momentum", 0.9)
 		set("weight_decay", 1e-4)
 	}
 	var err error
-	if cfg.Optimizer, err = trainer.LookupOptimizer(t.optimizer, args); err != nil {
+	if cfg.Optimizer, err = trainer.LookupOptimizer(t.Optimizer, args); err != nil {
 		return cfg, err
 	}
-	steps := t.epochs * max(1, train.Len()/min(t.batch, train.Len()))
-	switch t.schedule {
+	steps := t.Epochs * max(1, train.Len()/min(t.Batch, train.Len()))
+	switch t.Schedule {
 	case "onecycle":
 		cfg.Schedule = trainer.OneCycle{Max: lr, Length: steps}
 	case "cosine":
 		cfg.Schedule = trainer.Cosine{Length: steps}
 	}
-	if t.augment {
-		cfg.Augment = datasets.Augment{Pad: 4, Flip: t.data == "cifar10"}
+	if t.Augment {
+		cfg.Augment = datasets.Augment{Pad: 4, Flip: t.Data == "cifar10"}
 	}
 	return cfg, nil
 }

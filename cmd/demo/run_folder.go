@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/classify"
+	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/internal/atomicfile"
+	"github.com/stheno-ml/stheno/lab"
+	"github.com/stheno-ml/stheno/runs"
+	"github.com/stheno-ml/stheno/trainer"
+)
+
+// settings are what makes a run what it is: a run's config.json.
+type settings struct {
+	Arch       string  `json:"arch"`
+	Activation string  `json:"activation,omitempty"`
+	Input      string  `json:"input,omitempty"`
+	Data       string  `json:"data"`
+	DataDir    string  `json:"data_dir,omitempty"`
+	Limit      int     `json:"limit,omitempty"`
+	Epochs     int     `json:"epochs"`
+	Batch      int     `json:"batch"`
+	LR         float64 `json:"lr,omitempty"`
+	Optimizer  string  `json:"optimizer"`
+	Schedule   string  `json:"schedule"`
+	Augment    bool    `json:"augment,omitempty"`
+	Seed       uint64  `json:"seed"`
+	// Bits depend on these as well.
+	Threads int    `json:"threads,omitempty"`
+	ISA     string `json:"isa,omitempty"`
+}
+
+// network is the network that the settings name.
+func (s settings) network(classes int) network {
+	return network{arch: s.Arch, activation: s.Activation, input: s.Input, classes: classes}
+}
+
+// readSettings reads a run's settings.
+func readSettings(run string) (s settings, err error) {
+	return s, runs.Settings(run, &s)
+}
+
+// readRun takes all settings from the run that --resume names. Flags that would
+// change them are refused.
+func (t *training) readRun(c *cobra.Command) (err error) {
+	allowed := map[string]bool{"resume": true, "json": true, "data-dir": true}
+	fault := ""
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && !allowed[f.Name] && fault == "" {
+			fault = f.Name
+		}
+	})
+	if fault != "" {
+		return errors.Errorf("--%s can't be given with --resume: a run goes on by its own settings", fault)
+	}
+	dataDir := t.DataDir
+	if t.settings, err = readSettings(t.resume); err != nil {
+		return errors.WithMessage(err, "--resume")
+	}
+	if dataDir != "" {
+		t.DataDir = dataDir
+	}
+	t.out = t.resume
+	return nil
+}
+
+// checkFolder finds out early whether the run's folder can be written.
+func (t *training) checkFolder() error {
+	if t.out == noFolder || t.resume != "" {
+		return nil
+	}
+	if t.out == "" {
+		t.out = runs.Fresh(runsFolder, t.Arch, time.Now())
+	}
+	return errors.WithMessage(atomicfile.Folder(t.out), "--out")
+}
+
+// open makes the run's folder, or opens it and puts its state into cfg.
+func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Description) (*runs.Dir, error) {
+	if t.out == noFolder {
+		return nil, nil
+	}
+	t.Threads, t.ISA = runtime.GOMAXPROCS(0), lab.ISA()
+	rc := runs.Config{Settings: t.settings, Description: d}
+	if t.resume == "" {
+		return runs.Create(t.out, rc)
+	}
+	dir, state, err := runs.Resume(t.out, rc)
+	if state != nil {
+		for _, b := range state.Damaged {
+			fmt.Fprintln(c.ErrOrStderr(), "demo: passed over a damaged checkpoint:", b)
+		}
+	}
+	if err != nil {
+		return nil, errors.WithMessage(err, "--resume")
+	}
+	was, err := readSettings(t.out)
+	if err == nil && (was.Threads != t.Threads || was.ISA != t.ISA) {
+		fmt.Fprintf(c.ErrOrStderr(), "demo: the run was begun on %d threads of %s, this is %d of %s: its numbers will differ in the last digits\n",
+			was.Threads, was.ISA, t.Threads, t.ISA)
+	}
+	cfg.Resume = state.File
+	if !t.json {
+		fmt.Fprintf(c.OutOrStdout(), "going on from %s\n", filepath.Base(state.Path))
+	}
+	return dir, nil
+}
+
+// describe says how the trained network takes pictures.
+func describe(s settings, a architectures.Architecture, train *datasets.Dataset) classify.Description {
+	return classify.Description{Architecture: a.Name, Activation: s.Activation, Classes: train.Classes(),
+		Input: train.Shape(), Normalization: train.Normalization(), Stretch: true}
+}

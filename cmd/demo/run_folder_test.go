@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stheno-ml/stheno/datasets"
+)
+
+// lastLine reads the JSON object on the last line.
+func lastLine(t *testing.T, out string) map[string]any {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	var m map[string]any
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &m); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	return m
+}
+
+// digit writes test image i as a picture.
+func digit(t *testing.T, dir string, i int) (path string, label int) {
+	t.Helper()
+	_, test, err := datasets.EmbeddedMNIST()
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := test.Image(i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(dir, "digit"+string(rune('a'+i))+".png")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path, test.Labels()[i]
+}
+
+// What a new user does: train, then classify pictures and test again, without
+// naming a folder.
+func TestTrainThenPredictAndEval(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, err := demo("predict", "x.png"); err == nil || !strings.Contains(err.Error(), "run 'demo train' first") {
+		t.Errorf("before any training: %v", err)
+	}
+	out, err := demo("--limit", "3000", "--epochs", "3", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trained := lastLine(t, out)
+	for _, key := range []string{"run", "test_accuracy", "test_loss", "epochs", "seconds", "checkpoint", "weights_sha256"} {
+		if trained[key] == nil {
+			t.Errorf("the last line lacks %s: %v", key, trained)
+		}
+	}
+	if _, err := os.Stat(trained["checkpoint"].(string)); err != nil {
+		t.Error(err)
+	}
+	dir := t.TempDir()
+	right := 0
+	var files []string
+	for i := range 10 {
+		path, label := digit(t, dir, i)
+		files = append(files, path)
+		out, err := demo("predict", "--json", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p prediction
+		if err := json.Unmarshal([]byte(out), &p); err != nil {
+			t.Fatal(err)
+		}
+		if p.Image != path || len(p.Predictions) != 5 || p.Predictions[0].Probability < p.Predictions[1].Probability {
+			t.Errorf("prediction %s", out)
+		}
+		if p.Predictions[0].Label == string(rune('0'+label)) {
+			right++
+		}
+	}
+	if right < 8 {
+		t.Errorf("%d of 10 digits are right", right)
+	}
+	sheet := filepath.Join(dir, "sheet.png")
+	broken := filepath.Join(dir, "broken.png")
+	if err := os.WriteFile(broken, []byte("no picture"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err = demo(append([]string{"predict", "-o", sheet, "--top", "1", broken}, files...)...)
+	if err == nil || !strings.Contains(err.Error(), "1 picture of 11 could not be read") || strings.Count(out, "%") < 10 {
+		t.Errorf("with a broken file: %v\n%s", err, out)
+	}
+	if info, err := os.Stat(sheet); err != nil || info.Size() == 0 {
+		t.Errorf("no contact sheet: %v", err)
+	}
+	for _, args := range [][]string{{"eval", "--json"}, {"eval", "--json", "--run", trained["run"].(string)},
+		{"eval", "--json", "--weights", filepath.Join(trained["run"].(string), "weights.safetensors")}} {
+		out, err := demo(args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := lastLine(t, out); e["images"] != 2000.0 || e["test_accuracy"].(float64) < 0.8 {
+			t.Errorf("demo %v: %s", args, out)
+		}
+	}
+}
+
+// A run that is stopped and resumed has the weights of one that was not.
+func TestResumedTrainingIsTheSame(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"--limit", "512", "--epochs", "6", "--augment", "--json"}
+	straight, err := demo(append(args, "--out", filepath.Join(dir, "a"))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := filepath.Join(dir, "b")
+	p := process(t, os.Args[0], append(args, "--out", stopped)...)
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3000 { // until the first checkpoint is there
+		if files, _ := filepath.Glob(filepath.Join(stopped, "checkpoints", "*.safetensors")); len(files) > 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	_ = p.Process.Kill()
+	_ = p.Wait()
+	out, err := demo("train", "--resume", stopped, "--json")
+	if err != nil {
+		if !strings.Contains(err.Error(), "nothing left") {
+			t.Fatal(err)
+		}
+		t.Skip("the run ended before it could be killed")
+	}
+	if got, want := lastLine(t, out)["weights_sha256"], lastLine(t, straight)["weights_sha256"]; got != want || want == nil {
+		t.Errorf("resumed it ends with %v, want %v", got, want)
+	}
+	if _, err := demo("train", "--resume", stopped, "--epochs", "9"); err == nil || !strings.Contains(err.Error(), "--epochs can't be given with --resume") {
+		t.Errorf("other settings: %v", err)
+	}
+	if _, err := demo("train", "--out", stopped); err == nil || !strings.Contains(err.Error(), "holds a run already") {
+		t.Errorf("over a run: %v", err)
+	}
+	if _, err := demo("train", "--resume", filepath.Join(dir, "no")); err == nil || !strings.Contains(err.Error(), "holds no run") {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}

@@ -1,0 +1,7 @@
+package lab
+
+import "github.com/stheno-ml/stheno/internal/kernel"
+
+// ISA names the instruction set that the kernels use here: "avx512", "avx2" or
+// "generic" (plain Go). Results on different ones differ in the last digits.
+func ISA() string { return kernel.ISA() }
