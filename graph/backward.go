@@ -31,6 +31,7 @@ func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (grads gorgonia.Nodes
 	if err := checkGradients(loss, wrt); err != nil {
 		return nil, err
 	}
+	settleConstants()
 	b := newBackward(loss, wrt)
 	if err := b.walk(loss); err != nil {
 		return nil, err

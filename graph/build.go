@@ -32,6 +32,7 @@ func Build(net Block, params *Params, cfg Config) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	settleConstants()
 	b := newBuilder(params, cfg)
 	p := &Program{cfg: cfg, net: net, params: params, g: b.g}
 	if err := p.build(b); err != nil {

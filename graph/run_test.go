@@ -282,6 +282,52 @@ func buildAndRun(ctx context.Context, params *Params, want []float32) error {
 	return nil
 }
 
+// likelihood is a loss of Gorgonia's operations that has it use its constants and
+// rewrite the graph.
+var likelihood = LossFunc{MultiLabel, func(output, target *gorgonia.Node) (*gorgonia.Node, error) {
+	p, err := gorgonia.Sigmoid(output)
+	if err != nil {
+		return nil, err
+	}
+	if p, err = gorgonia.BinaryXent(p, target); err != nil {
+		return nil, err
+	}
+	for _, f := range []unary{gorgonia.Rectify, gorgonia.Square, gorgonia.Cube, gorgonia.Softplus, gorgonia.Log2} {
+		if p, err = f(p); err != nil {
+			return nil, err
+		}
+	}
+	return gorgonia.Mean(p)
+}}
+
+// Training programs on stores of their own, built and run at once.
+func TestTrainingAtOnce(t *testing.T) {
+	var wait sync.WaitGroup
+	for range 6 {
+		wait.Go(func() {
+			for range 3 {
+				cfg := TrainingConfig(2, 2, 5, 5)
+				cfg.Loss = likelihood
+				p, err := Build(small{4}, NewParams(1), cfg)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for range 3 {
+					if _, err := p.Step(t.Context(), images(100), MultiLabels(make([]float32, 8))); err != nil {
+						t.Error(err)
+					}
+					if _, err := p.FirstNonFinite(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+				p.Close()
+			}
+		})
+	}
+	wait.Wait()
+}
+
 // One program in two goroutines is an error of one of them, if it is seen.
 func TestProgramInTwoGoroutines(t *testing.T) {
 	enter, leave := make(chan bool), make(chan bool)
