@@ -1,5 +1,6 @@
 // Package activations has the functions that stand between layers, each a
-// Gorgonia operation with a symbolic derivative.
+// Gorgonia operation with a symbolic derivative (apart from Step, which has none
+// of use).
 //
 // An Activation is a configuration value: it can be compared, printed, put in
 // a struct literal and looked up by name. Apply works on any node of a Gorgonia
@@ -23,7 +24,8 @@ import (
 
 // Activation is one activation function with its settings. Blocks take it as
 // configuration. The types of this package are structs that can be compared and
-// whose zero value is the usual case: activations.ELU{} has an alpha of 1.
+// whose zero value is the usual case: activations.ELU{} has an alpha of 1. A
+// Pointwise is equal to itself alone.
 //
 // To define one outside this package, make a Pointwise of a function and its
 // derivative, or embed Custom and write String and Apply.
@@ -37,9 +39,9 @@ type Activation interface {
 	// Parameters lists the learned parameters for an input of so many
 	// channels. Most functions have none.
 	Parameters(channels int) []Parameter
-	// InputsPerOutput is the number of input channels that go into one output channel:
-	// k for Maxout of k pieces, otherwise 1. The layer before must be that much
-	// wider.
+	// InputsPerOutput is the number of input channels that go into one output
+	// channel: k for Maxout of k pieces, otherwise 1. The layer before must be
+	// that much wider.
 	InputsPerOutput() int
 	// Fused is the function as operations compute it together with their own
 	// arithmetic, nil for the identity, and false if it must stand alone.
@@ -54,8 +56,8 @@ type Parameter struct {
 }
 
 // Custom is embedded by activations that are defined outside this package. It
-// says what holds for most: no learned parameters, one piece, computed on its
-// own.
+// says what holds for most: no learned parameters, one input an output,
+// computed on its own.
 type Custom struct{}
 
 // Parameters is nil.

@@ -11,7 +11,7 @@ import (
 // Curve evaluates an activation and its derivative at the points xs, as a
 // network would: it builds the operation and its symbolic derivative and runs
 // them in float64. Learned parameters have their values before training. dys is
-// nil for Step, which has no derivative.
+// nil for Step, which has no derivative. A nil activation is Identity.
 //
 // Activations of several pieces are functions of several variables and are
 // refused.
@@ -38,6 +38,9 @@ func Curve(a Activation, xs []float64) (ys, dys []float64, err error) {
 	y, err := a.Apply(x, params...)
 	if err != nil {
 		return nil, nil, err
+	}
+	if y == nil {
+		return nil, nil, errors.Errorf("%v: Apply returned neither a node nor an error", a)
 	}
 	if !y.Shape().Eq(x.Shape()) {
 		return nil, nil, errors.Errorf("%v: has no curve, it turns shape %v into %v", a, x.Shape(), y.Shape())

@@ -81,8 +81,8 @@ func parseNumber(s string) (float64, error) { return strconv.ParseFloat(strings.
 // "relu", "leaky_relu:0.1", "elu:0.5", "prelu:channelwise", "maxout:3". Without
 // settings it is the zero value of its type. Case, hyphens and
 // underscores don't matter, and a number may follow an underscore instead of
-// the colon: "LeakyReLU_0.1". For every activation of this package,
-// Lookup(a.String()) is a.
+// the colon: "LeakyReLU_0.1". For every activation of this package
+// but a Pointwise, Lookup(a.String()) is a.
 //
 // An unknown name is an error that suggests the nearest known one; a setting
 // that the activation can't have is an error too.

@@ -17,12 +17,17 @@ import (
 // nil is none. The constants ReLU, Tanh and so on and the types LeakyReLU, ELU
 // and CELU, written as ops.LeakyReLU(0.1), are all there are: the interface is
 // sealed. Their formulas are in package activations.
+//
+// Conv2D, ConvTranspose2D and Linear keep only their result and take those
+// whose derivative follows from it: ReLU, ReLU6, HardTanh, Sigmoid, Tanh, SELU,
+// LeakyReLU of a positive slope, ELU and CELU of a positive alpha. The other
+// operations take any.
 type Act interface {
 	// String is the name with the setting, as activations.Lookup reads it:
 	// "relu", "leaky_relu:0.1".
 	String() string
-	// FromOutput reports whether the derivative follows from the result y
-	// without loss, so that a network need not keep the argument.
+	// FromOutput reports whether the derivative follows from the result y as
+	// exactly as from the argument, so that a network need not keep that.
 	FromOutput() bool
 
 	kernel() kernel.Act
@@ -31,7 +36,7 @@ type Act interface {
 // plain is an activation without a setting, under its name.
 type plain string
 
-// The activations without a setting.
+// The activations without a setting, each an Act.
 const (
 	ReLU        plain = "relu"
 	SELU        plain = "selu"
@@ -67,10 +72,17 @@ var plainKinds = map[plain]kernel.ActKind{
 	HardSwish: kernel.ActHardSwish, HardTanh: kernel.ActHardTanh, ReLU6: kernel.ActReLU6, LogSigmoid: kernel.ActLogSigmoid,
 }
 
-func (a plain) String() string     { return string(a) }
+// String is the name.
+func (a plain) String() string { return string(a) }
+
+// String is "leaky_relu:" and the slope.
 func (a LeakyReLU) String() string { return "leaky_relu:" + number(float64(a)) }
-func (a ELU) String() string       { return "elu:" + number(float64(a)) }
-func (a CELU) String() string      { return "celu:" + number(float64(a)) }
+
+// String is "elu:" and alpha.
+func (a ELU) String() string { return "elu:" + number(float64(a)) }
+
+// String is "celu:" and alpha.
+func (a CELU) String() string { return "celu:" + number(float64(a)) }
 
 // FromOutput is true for ReLU, ReLU6, HardTanh, Sigmoid and Tanh.
 func (a plain) FromOutput() bool { return a.kernel().FromOutput() }

@@ -13,6 +13,8 @@ import (
 //
 //	Input:  x1, x2, ... of one shape
 //	Output: the same
+//
+// It returns an error for no nodes and for shapes that differ.
 func Add(x ...*gorgonia.Node) (*gorgonia.Node, error) {
 	switch {
 	case len(x) == 0:

@@ -13,6 +13,9 @@ import (
 //	Input:  x1 and x2 of one shape
 //	Output: the same
 //
+// It returns an error for shapes that differ and a setting that the activation
+// can't have.
+//
 // He et al. 2015, Deep Residual Learning for Image Recognition,
 // arXiv 1512.03385, section 3.2.
 func AddAct(x1, x2 *gorgonia.Node, act Act) (*gorgonia.Node, error) {

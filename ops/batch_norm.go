@@ -46,8 +46,9 @@ func (cfg BatchNormConfig) operation(training bool) (batchNorm, error) {
 //	Input:  x (N, C) or (N, C, H, W), weight (C), bias (C), or both nil
 //	Output: y like x, mean (C), variance (C)
 //
-// It returns an error for shapes that do not fit, and where a channel has a
-// single value, whose variance is zero.
+// It returns an error for shapes that do not fit, for a weight without a bias
+// or the reverse, a negative Eps, and where a channel has a single value, whose
+// variance is zero.
 //
 // Ioffe and Szegedy 2015, Batch Normalization: Accelerating Deep Network
 // Training by Reducing Internal Covariate Shift, arXiv 1502.03167.
@@ -77,6 +78,9 @@ func BatchNormTraining(x, weight, bias *gorgonia.Node, cfg BatchNormConfig) (y, 
 //
 //	Input:  x (N, C) or (N, C, H, W); of norm (C) each, Weight and Bias may both be nil
 //	Output: like x
+//
+// It returns an error for shapes that do not fit, for one of Weight and Bias
+// without the other, and a negative Eps.
 func BatchNormInference(x *gorgonia.Node, norm BatchNormNodes, cfg BatchNormConfig) (*gorgonia.Node, error) {
 	o, err := cfg.operation(false)
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 //	Input:  weight (O, ...), bias (O) or nil; of norm (O) each
 //	Output: w like weight, b (O)
 //
-// It returns an error for shapes that do not fit, an Eps that is not positive
-// and an Act: the convolution applies it. The results have no derivative.
+// It returns an error for shapes that do not fit, an Eps below 0 and an Act:
+// the convolution applies it. The results have no derivative.
 func BatchNormFold(weight, bias *gorgonia.Node, norm BatchNormNodes, cfg BatchNormConfig) (w, b *gorgonia.Node, err error) {
 	if cfg.Act != nil {
 		return nil, nil, errors.Errorf("batch_norm_fold: activation %v can't be folded, give it to the convolution", cfg.Act)

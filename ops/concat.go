@@ -16,6 +16,9 @@ import (
 //
 //	Input:  (N, C1, ...), (N, C2, ...), ... alike in all but the channels
 //	Output: (N, C1 + C2 + ..., ...)
+//
+// It returns an error for no nodes, and for shapes that differ in more than the
+// channels.
 func Concat(x ...*gorgonia.Node) (*gorgonia.Node, error) {
 	switch {
 	case len(x) == 0:

@@ -19,7 +19,7 @@ type Conv2DConfig struct {
 	Padding  [2]int // zeros on both sides
 	Dilation [2]int // distance of kernel taps; 0 means 1
 	Groups   int    // 0 means 1; C means depthwise
-	Act      Act    // applied to the result; none by default
+	Act      Act    // applied to the result, one whose derivative follows from it (see Act); nil means none
 
 	// Fast allows an algorithm with fewer multiplications and several times
 	// the rounding error (Winograd's, Lavin and Gray 2015, arXiv 1509.09308)

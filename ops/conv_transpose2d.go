@@ -19,7 +19,7 @@ type ConvTranspose2DConfig struct {
 	OutputPadding [2]int // rows and columns added at bottom and right; less than the stride or the dilation
 	Dilation      [2]int // distance of kernel taps; 0 means 1
 	Groups        int    // 0 means 1
-	Act           Act    // applied to the result; none by default
+	Act           Act    // applied to the result, one whose derivative follows from it (see Act); nil means none
 	Fast          bool   // as in Conv2DConfig
 }
 

@@ -9,6 +9,8 @@ import (
 //
 //	Input:  (N, ...) of two or more dimensions
 //	Output: (N, product of the others)
+//
+// It returns an error for fewer dimensions.
 func Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
 	if x == nil {
 		return nil, errors.New("flatten: input is nil")

@@ -12,7 +12,7 @@ import (
 
 // LinearConfig configures Linear.
 type LinearConfig struct {
-	Act Act // applied to the result; none by default
+	Act Act // applied to the result, one whose derivative follows from it (see Act); nil means none
 }
 
 // Linear is the fully connected layer y = act(x * weight^T + bias).

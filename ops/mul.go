@@ -11,6 +11,8 @@ import (
 //
 //	Input:  x1 and x2 of one shape
 //	Output: the same
+//
+// It returns an error for shapes that differ.
 func Mul(x1, x2 *gorgonia.Node) (*gorgonia.Node, error) { return op.Apply(mul{}, x1, x2) }
 
 type mul struct{}

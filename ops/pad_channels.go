@@ -17,7 +17,8 @@ import (
 //	Input:  (N, C, ...)
 //	Output: (N, before + C + after, ...)
 //
-// It returns an error for a negative number of channels.
+// It returns an error for fewer than two dimensions and a negative number of
+// channels.
 //
 // He et al. 2015, Deep Residual Learning for Image Recognition,
 // arXiv 1512.03385, section 3.3.

@@ -16,7 +16,8 @@ import (
 // result is a scalar. The result has memory of its own, unlike
 // gorgonia.Reshape's, over which a later operation may write.
 //
-// It returns an error if the number of elements differs.
+// It returns an error if the number of elements differs, and for a size below 1
+// apart from one -1.
 func Reshape(x *gorgonia.Node, shape ...int) (*gorgonia.Node, error) {
 	return reshapeAs("reshape", x, shape)
 }

@@ -15,7 +15,8 @@ import (
 //
 // with class weights w (1 without). It takes logits, not probabilities, and
 // does not overflow at any size. The targets are constants: they get no
-// derivative. A row of q that adds up to s instead of 1 counts s times.
+// derivative. Without smoothing, a row of q that adds up to s instead of 1
+// counts s times.
 //
 //	Input:  logits and probabilities (N, classes)
 //	Output: a scalar
