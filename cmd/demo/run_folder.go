@@ -32,7 +32,13 @@ type settings struct {
 	Optimizer  string  `json:"optimizer"`
 	Schedule   string  `json:"schedule"`
 	Augment    bool    `json:"augment,omitempty"`
-	Seed       uint64  `json:"seed"`
+	// WeightDecay and LabelSmoothing 0 mean what is usual: 1e-4 for sgd, none
+	// for the others; no smoothing.
+	WeightDecay    float64 `json:"weight_decay,omitempty"`
+	LabelSmoothing float64 `json:"label_smoothing,omitempty"`
+	EMA            float64 `json:"ema,omitempty"` // decay of the averaged weights; 0: none
+	Recipe         string  `json:"recipe,omitempty"`
+	Seed           uint64  `json:"seed"`
 	// Bits depend on these as well.
 	Threads int    `json:"threads,omitempty"`
 	ISA     string `json:"isa,omitempty"`

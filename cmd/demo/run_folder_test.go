@@ -155,3 +155,30 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }
+
+// Every recipe's flags exist and make sense, and a flag that is given wins.
+func TestRecipes(t *testing.T) {
+	for _, r := range recipes {
+		var s training
+		c := trainCommand(&s)
+		if err := c.ParseFlags([]string{"--recipe", r.name, "--epochs", "3"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.follow(c); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.check(); err != nil {
+			t.Errorf("%s: %v", r.name, err)
+		}
+		n := s.network(10)
+		if _, _, _, err := n.build(); err != nil {
+			t.Errorf("%s: %v", r.name, err)
+		}
+		if s.Epochs != 3 || s.Batch != 128 {
+			t.Errorf("%s: %d epochs, batches of %d, want the flag's 3 and the recipe's 128", r.name, s.Epochs, s.Batch)
+		}
+	}
+	if _, err := demo("train", "--recipe", "cifar10-resnet"); err == nil || !strings.Contains(err.Error(), `did you mean "cifar10-resnet20"`) {
+		t.Errorf("an unknown recipe: %v", err)
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/pkg/errors"
@@ -25,8 +26,9 @@ type training struct {
 // noFolder is the --out that keeps nothing.
 const noFolder = "-"
 
-func newTrain() *cobra.Command {
-	var t training
+func newTrain() *cobra.Command { return trainCommand(&training{}) }
+
+func trainCommand(t *training) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "train",
 		Short: "Train a network and test it",
@@ -41,7 +43,7 @@ The run is kept in a folder: settings, history, TensorBoard events, checkpoints 
 the trained network, for 'demo predict' and 'demo eval'. Ctrl-C stops training after
 the step under way and saves it; --resume goes on as if it had never stopped.`,
 		Example: `  demo train
-  demo train --arch cifar_resnet20 --data cifar10 --data-dir DIR --epochs 10 --augment
+  demo train --recipe cifar10-resnet20 --data-dir DIR
   demo train --arch googlenet --input 3x64x64 --limit 2000 --epochs 3
   demo train --arch lenet5 --activation leaky_relu:0.1 --optimizer sgd --lr 0.05 --out run1
   demo train --resume run1`,
@@ -56,11 +58,15 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	f.IntVar(&t.Epochs, "epochs", 6, "passes over the training images")
 	f.IntVar(&t.Batch, "batch", 64, "images a step")
 	f.Float64Var(&t.LR, "lr", 0, "highest learning rate (default 0.1 for sgd, 0.003 for the others)")
-	f.StringVar(&t.Optimizer, "optimizer", "adam", "sgd (momentum 0.9, weight decay 1e-4), adam, adamw, rmsprop or adagrad, in any case")
+	f.StringVar(&t.Optimizer, "optimizer", "adam", "sgd (Nesterov momentum 0.9), adam, adamw, rmsprop or adagrad, in any case")
 	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: onecycle, cosine or constant")
-	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding, and flips except for digits")
+	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding and flips; for digits from 2 pixels, without flips")
 	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
+	f.Float64Var(&t.WeightDecay, "weight-decay", 0, "weight decay (default 1e-4 for sgd, 1e-2 for adamw, none for the others)")
+	f.Float64Var(&t.LabelSmoothing, "label-smoothing", 0, "share of the target that is spread over all classes, in [0, 1)")
+	f.Float64Var(&t.EMA, "ema", 0, "decay of averaged weights, which are then tested and kept, such as 0.999; 0 averages none")
+	f.StringVar(&t.Recipe, "recipe", "", "settings that are known to work: "+strings.Join(recipeNames(), ", ")+"; other flags override them")
 	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
 	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
 	return c
@@ -76,6 +82,12 @@ func (t *training) check() error {
 		return errors.Errorf("--batch is %d, want at least 1", t.Batch)
 	case t.Limit < 0:
 		return errors.Errorf("--limit is %d, want a number of images, or 0 for all", t.Limit)
+	case !(t.WeightDecay >= 0) || math.IsInf(t.WeightDecay, 0):
+		return errors.Errorf("--weight-decay is %g, want a number of at least 0", t.WeightDecay)
+	case !(t.LabelSmoothing >= 0 && t.LabelSmoothing < 1):
+		return errors.Errorf("--label-smoothing is %g, want at least 0 and less than 1", t.LabelSmoothing)
+	case !(t.EMA >= 0 && t.EMA < 1):
+		return errors.Errorf("--ema is %g, want at least 0 and less than 1", t.EMA)
 	case !(t.LR >= 0) || math.IsInf(t.LR, 0): // NaN as well
 		return errors.Errorf("--lr is %g, want a positive number, or 0 for the optimizer's usual one", t.LR)
 	}
@@ -99,6 +111,9 @@ func (t *training) run(c *cobra.Command) error {
 		if err := t.readRun(c); err != nil {
 			return err
 		}
+	}
+	if err := t.follow(c); err != nil {
+		return err
 	}
 	if err := t.check(); err != nil {
 		return err
@@ -197,7 +212,17 @@ func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
 	set("lr", lr)
 	if t.Optimizer == "sgd" {
 		set("momentum", 0.9)
+		set("nesterov", true)
 		set("weight_decay", 1e-4)
+	}
+	if t.WeightDecay > 0 {
+		set("weight_decay", t.WeightDecay)
+	}
+	if t.LabelSmoothing > 0 {
+		cfg.Loss = graph.CrossEntropy{Smoothing: t.LabelSmoothing}
+	}
+	if t.EMA > 0 {
+		cfg.EMA = &trainer.EMA{Decay: t.EMA}
 	}
 	var err error
 	if cfg.Optimizer, err = trainer.LookupOptimizer(t.Optimizer, args); err != nil {
@@ -212,6 +237,9 @@ func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
 	}
 	if t.Augment {
 		cfg.Augment = datasets.Augment{Pad: 4, Flip: t.Data == "cifar10"}
+		if t.Data != "cifar10" {
+			cfg.Augment.Pad = 2
+		}
 	}
 	return cfg, nil
 }
