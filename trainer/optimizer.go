@@ -57,7 +57,7 @@ type Piece[T float32 | float64] struct {
 	WeightDecay float64 // of this parameter
 	Shape       []int   // of the whole parameter
 	W, G        []T     // elements, to be changed in place, and their gradient
-	State       [maxStateTensors][]T
+	State       [4][]T  // in the order of Rule.State, nil beyond
 }
 
 // check finds what a solver can't work with.

@@ -20,7 +20,7 @@ type Parameter struct {
 }
 
 // ParametersOf pairs every parameter of a training program with its gradient
-// after a Step, in the order in which the network makes them: what an optimizer
+// after a Step, in the order in which the network makes them: what a solver
 // updates. Call it after every step, since a gradient may be another tensor then.
 func ParametersOf(p *graph.Program) ([]Parameter, error) {
 	if p == nil {
