@@ -95,7 +95,9 @@ func layout(dot string) (svg []byte, err error) {
 	if err := gv.Render(ctx, g, graphviz.SVG, &out); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	// Graphviz knows how wide Arial's letters are, but not that of a list of
+	// fonts, which a reader without Arial needs.
+	return bytes.ReplaceAll(out.Bytes(), []byte(`font-family="Arial"`), []byte(`font-family="Arial,Helvetica,sans-serif"`)), nil
 }
 
 // SVG is the drawing for notebooks. Where it cannot be laid out, the picture
@@ -132,8 +134,8 @@ func header(b *strings.Builder, o Options, boxes int) {
 	if o.Horizontal {
 		dir = "LR"
 	}
-	fmt.Fprintf(b, "digraph network {\n  rankdir=%s; nodesep=0.18; ranksep=0.28; bgcolor=white; fontname=\"Helvetica,Arial,sans-serif\"; fontsize=14; compound=true;\n", dir)
-	b.WriteString("  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, color=\"#555555\", margin=\"0.2,0.06\", height=0.3];\n")
+	fmt.Fprintf(b, "digraph network {\n  rankdir=%s; nodesep=0.18; ranksep=0.28; bgcolor=white; fontname=Arial; fontsize=14; compound=true;\n", dir)
+	b.WriteString("  node [shape=box, style=\"rounded,filled\", fontname=Arial, fontsize=11, color=\"#555555\", margin=\"0.2,0.06\", height=0.3];\n")
 	b.WriteString("  edge [color=\"#666666\", arrowsize=0.6];\n")
 	if boxes > many {
 		// The layout's search for short edges takes more than the square of the

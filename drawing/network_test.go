@@ -96,7 +96,7 @@ func TestNetworkAndOperations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"conv1", "fc3", "one, C:\\new", "6x28x28"} {
+	for _, want := range []string{"conv1", "fc3", "one, C:\\new", "6x28x28", `font-family="Arial,Helvetica,sans-serif"`} {
 		if !strings.Contains(string(svg), want) {
 			t.Errorf("drawing lacks %q", want)
 		}
