@@ -75,7 +75,10 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		{"train --limit 200 --epochs 5 --optimizer sgd --schedule constant --lr 1e30", []string{"NaN", "step"}},
 		{"bench --mode fast", []string{"fast"}},
 		{"bench --kernel fft", []string{"fft"}},
-		{"frobnicate", []string{"frobnicate"}},
+		{"frobnicate", []string{"frobnicate", "known are"}},
+		{"trian", []string{`unknown command "trian"`, `did you mean "train"`}},
+		{"train --epoch 3", []string{`unknown flag "--epoch"`, `did you mean "--epochs"`}},
+		{"bench -q", []string{"-q"}},
 	} {
 		out, err := demo(strings.Fields(c.args)...)
 		if err == nil {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/internal/lookup"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -71,7 +73,6 @@ training then keeps what it has, a second Ctrl-C ends it at once.`,
   demo summary --arch resnet50
   demo graph --arch googlenet -o googlenet.svg
   demo bench --arch resnet18 --batch 16 --mode train`,
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          train.RunE,
@@ -79,5 +80,29 @@ training then keeps what it has, a second Ctrl-C ends it at once.`,
 	root.Flags().AddFlagSet(train.Flags())
 	root.AddCommand(train, newPredict(), newEval(), newSummary(), newGraph(), newList(), newBench(), newProfile())
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		var known []string
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() {
+				known = append(known, sub.Name())
+			}
+		}
+		return lookup.Unknown("command", args[0], known)
+	}
+	root.SetFlagErrorFunc(suggestFlag)
 	return root
+}
+
+// suggestFlag names the flag that was probably meant.
+func suggestFlag(c *cobra.Command, err error) error {
+	var missing *pflag.NotExistError
+	if !errors.As(err, &missing) || len(missing.GetSpecifiedName()) < 2 {
+		return err
+	}
+	var known []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
+	return lookup.Unknown("flag", "--"+missing.GetSpecifiedName(), known)
 }
