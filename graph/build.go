@@ -59,6 +59,9 @@ func (p *Program) build(b *builder) (err error) {
 	}
 	p.logits, p.layers, p.taps, p.updates = y, b.layers, b.taps, b.updates
 	countParams(p.layers, b.learned)
+	for _, l := range b.learned {
+		p.learned += l.node.Shape().TotalSize()
+	}
 	if s := y.Shape(); len(s) > 0 {
 		p.classes = s[len(s)-1]
 	}

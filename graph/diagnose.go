@@ -122,7 +122,7 @@ func (p *Program) Profile(ctx context.Context, runs int, step func(context.Conte
 	}
 	places := p.places()
 	width := int64(p.params.Dtype().Size())
-	forward := p.owners()
+	forward := p.forward()
 	var out []OpTime
 	for _, n := range ours(p.order) {
 		o := op.Of(n)
@@ -130,9 +130,8 @@ func (p *Program) Profile(ctx context.Context, runs int, step func(context.Conte
 		for _, in := range o.Inputs() {
 			bytes += int64(in.Shape().TotalSize()) * width
 		}
-		_, isForward := forward[n]
 		out = append(out, OpTime{
-			Layer: places[n], Op: o.Operation().Name(), Backward: !isForward, Duration: o.Elapsed() / time.Duration(runs),
+			Layer: places[n], Op: o.Operation().Name(), Backward: !forward[n], Duration: o.Elapsed() / time.Duration(runs),
 			MACs: o.MACs(), Bytes: bytes, OutShape: n.Shape(), Operation: o.String(),
 		})
 	}

@@ -19,7 +19,7 @@ type Layer struct {
 	In     tensor.Shape // of the block's input
 	Out    tensor.Shape // of its output
 	Params int          // learnable elements inside
-	MACs   int64        // multiply-additions of a forward run inside
+	MACs   int64        // multiply-additions inside of one forward run, 0 where it runs nothing
 
 	first, last int // range of the graph's nodes
 }
@@ -48,17 +48,21 @@ func (p *Program) Layers() []Layer {
 	if p == nil || p.g == nil {
 		return nil
 	}
-	return costed(p.layers, p.g.AllNodes())
+	return costed(p.layers, p.g.AllNodes(), p.order)
 }
 
-// costed copies the layers and counts their multiply-additions; all are the
-// graph's nodes.
-func costed(layers []*Layer, all gorgonia.Nodes) []Layer {
+// costed copies the layers and counts the multiply-additions of those of their
+// nodes that are run; all are the graph's nodes.
+func costed(layers []*Layer, all, run gorgonia.Nodes) []Layer {
+	runs := make(map[*gorgonia.Node]bool, len(run))
+	for _, n := range run {
+		runs[n] = true
+	}
 	out := make([]Layer, len(layers))
 	for i, l := range layers {
 		out[i] = *l
 		for _, n := range l.nodes(all) {
-			if o := op.Of(n); o != nil {
+			if o := op.Of(n); o != nil && runs[n] {
 				out[i].MACs += o.MACs()
 			}
 		}

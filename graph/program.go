@@ -59,6 +59,7 @@ type Program struct {
 	updates    []update
 	taps       []tap
 	layers     []*Layer
+	learned    int // elements of the learnable parameters
 	memory     Memory
 	classes    int
 	steppers   []op.Stepper

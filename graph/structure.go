@@ -78,6 +78,15 @@ func (p *Program) Tape() *Structure {
 		return &Structure{}
 	}
 	s := describe(p.order, p.g.AllNodes(), p.layers)
+	forward := p.forward()
+	for i, n := range p.order {
+		s.Operations[i].Backward = n.Op() != nil && !forward[n]
+	}
+	return s
+}
+
+// forward are the nodes of the network itself, without loss and derivative.
+func (p *Program) forward() map[*gorgonia.Node]bool {
 	roots := gorgonia.Nodes{p.logits}
 	for i := range p.parts {
 		roots = append(roots, p.parts[i].logits)
@@ -92,15 +101,12 @@ func (p *Program) Tape() *Structure {
 	for _, n := range topological(roots...) {
 		forward[n] = true
 	}
-	for i, n := range p.order {
-		s.Operations[i].Backward = n.Op() != nil && !forward[n]
-	}
-	return s
+	return forward
 }
 
 // describe lists nodes; all are those of the graph, by which layers count.
 func describe(nodes, all gorgonia.Nodes, layers []*Layer) *Structure {
-	s := &Structure{Layers: costed(layers, all), Operations: make([]Operation, len(nodes))}
+	s := &Structure{Layers: costed(layers, all, nodes), Operations: make([]Operation, len(nodes))}
 	owner := make(map[*gorgonia.Node]int, len(all))
 	for i, l := range layers {
 		for _, n := range l.nodes(all) {

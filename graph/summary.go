@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/tensor"
 )
 
@@ -15,7 +16,7 @@ import (
 type Summary struct {
 	Title  string
 	Rows   []SummaryRow
-	Params int    // learnable elements of the whole network
+	Params int    // learnable elements of the network
 	MACs   int64  // multiply-additions of a forward run of one batch
 	Batch  int    // samples a run
 	Memory Memory // of the program
@@ -38,14 +39,17 @@ func (p *Program) Summary(depth int) Summary {
 	if p.Params() == nil {
 		return Summary{}
 	}
-	s := Summary{Batch: p.BatchSize(), Memory: p.memory, Mode: "inference", Params: p.params.Count()}
+	s := Summary{Batch: p.BatchSize(), Memory: p.memory, Mode: "inference", Params: p.learned}
 	if p.cfg.Training {
 		s.Mode = "training"
 	}
-	for _, l := range p.Layers() {
-		if l.Depth == 0 {
-			s.MACs += l.MACs
+	forward := p.forward()
+	for _, n := range p.order {
+		if o := op.Of(n); o != nil && forward[n] {
+			s.MACs += o.MACs()
 		}
+	}
+	for _, l := range p.Layers() {
 		if depth > 0 && l.Depth >= depth {
 			continue
 		}
