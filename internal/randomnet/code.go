@@ -11,7 +11,7 @@ import (
 // Code is the network as a Go literal, to be pasted into a test.
 func (net Net) Code() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "randomnet.Net{Input: tensor.Shape{%s}, Out: %d, Nodes: []randomnet.Node{\n", numbers(net.Input), net.Out)
+	fmt.Fprintf(&b, "randomnet.Net{Input: tensor.Shape{%s}, Out: %d, Loss: %q, Nodes: []randomnet.Node{\n", numbers(net.Input), net.Out, net.Loss)
 	for i, n := range net.Nodes {
 		fmt.Fprintf(&b, "\t{Kind: %q", n.Kind)
 		if len(n.In) > 0 {

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -26,6 +27,7 @@ func New(seed uint64, nodes int) (Net, error) {
 	count := 1 + d.r.IntN(nodes)
 	// Shapes are known by building: the network is drawn while it is built,
 	// and a node that its operands do not fit is drawn again.
+	net.Loss = lossNames[d.r.IntN(len(lossNames))]
 	done := errors.New("drawn")
 	b := graph.BlockFunc(func(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		d.values, d.shapes = gorgonia.Nodes{x}, []tensor.Shape{x.Shape()}
@@ -99,6 +101,12 @@ func (d *drawer) head(s *graph.Scope, net *Net) error {
 			read[v] = true
 		}
 	}
+	if (&lossNamed{name: net.Loss}).TargetKind() == graph.RealValues && !net.hasHeads() && d.r.IntN(2) == 0 {
+		if d.try(s, net, Node{Kind: "scale", In: []int{len(d.values) - 1}}) {
+			net.Out = len(net.Nodes)
+			return nil
+		}
+	}
 	var logits []int
 	for v := len(d.values) - 1; v >= 0 && len(logits) < 4; v-- {
 		if read[v] {
@@ -133,6 +141,16 @@ func (d *drawer) head(s *graph.Scope, net *Net) error {
 	}
 	net.Out = len(net.Nodes)
 	return nil
+}
+
+// hasHeads reports auxiliary heads, which are built for classes.
+func (net Net) hasHeads() bool {
+	for _, n := range net.Nodes {
+		if _, ok := n.Block.(blocks.AuxHead); ok || n.Kind == "aux" {
+			return true
+		}
+	}
+	return false
 }
 
 // value is any value, a recent one more often.

@@ -63,6 +63,17 @@ func init() {
 			return ops.AddAct(in[0], in[1], a)
 		},
 	}
+	kinds["scale"] = kind{
+		weight: 3,
+		draw:   func(d *drawer) (Node, bool) { return Node{In: []int{d.value()}}, true },
+		build: func(p place, _ Node, in gorgonia.Nodes) (*gorgonia.Node, error) {
+			w, err := p.param("weight", in[0].Shape()...)
+			if err != nil {
+				return nil, err
+			}
+			return ops.Mul(in[0], w)
+		},
+	}
 	kinds["mul"] = binary(5, ops.Mul)
 	kinds["flatten"] = unary(2, ops.Flatten)
 	kinds["softmax"] = unary(2, ops.Softmax)

@@ -20,7 +20,8 @@ import (
 type Net struct {
 	Input tensor.Shape
 	Nodes []Node
-	Out   int // the value that is the network's output, (N, classes)
+	Out   int    // the value that is the network's output, (N, classes)
+	Loss  string // one of lossNames
 }
 
 // Node is one step of a network: an entry of the table of kinds, what it reads
@@ -99,7 +100,7 @@ func (net Net) pruned() Net {
 		}
 	}
 	at := make([]int, len(live))
-	out := Net{Input: net.Input}
+	out := Net{Input: net.Input, Loss: net.Loss}
 	for i, n := range net.Nodes {
 		if !live[i+1] {
 			continue

@@ -51,12 +51,13 @@ func (s setting) String() string {
 	return strings.Join(words, ", ")
 }
 
-func (s setting) config(net Net) graph.Config {
+func (s setting) config(net Net, loss graph.Loss) graph.Config {
 	cfg := graph.InferenceConfig(net.Input...)
 	if s.training {
 		cfg = graph.TrainingConfig(net.Input...)
-	} else if !s.lossless {
-		cfg.Loss = graph.CrossEntropy{Smoothing: 0.1}
+	}
+	if s.training || !s.lossless {
+		cfg.Loss = loss
 	}
 	cfg.NoFusion, cfg.NoSharing, cfg.Taps, cfg.InputGradient, cfg.NoDropout = !s.fused, !s.shared, s.taps, s.inputGrd && s.training, s.noDrop
 	cfg.ExactConvolutions = s.exact
@@ -81,7 +82,7 @@ type run struct {
 	program *graph.Program
 	params  *graph.Params
 	images  []float32
-	labels  []int
+	target  graph.Target
 	set     setting
 	start   map[string][]float64 // of the buffers
 }
@@ -92,8 +93,9 @@ func open(net Net, seed uint64, set setting) (*run, error) {
 	if set.double {
 		r.params = graph.NewParams(seed, graph.WithDtype(tensor.Float64))
 	}
+	loss := &lossNamed{name: net.Loss}
 	var err error
-	if r.program, err = graph.Build(net, r.params, set.config(net)); err != nil {
+	if r.program, err = graph.Build(net, r.params, set.config(net, loss)); err != nil {
 		return nil, err
 	}
 	if err := r.shake(seed); err != nil {
@@ -104,9 +106,8 @@ func open(net Net, seed uint64, set setting) (*run, error) {
 	for i := range r.images {
 		r.images[i] = 2*rng.Float32() - 1
 	}
-	r.labels = make([]int, net.samples())
-	for i := range r.labels {
-		r.labels[i] = rng.IntN(max(r.program.Classes(), 1))
+	if loss.output != nil {
+		r.target = target(rng, loss.TargetKind(), loss.output)
 	}
 	r.start = r.buffers()
 	return r, nil
@@ -159,9 +160,9 @@ func (r *run) again() error {
 // loss runs one step, or what is one in inference.
 func (r *run) loss() (float64, error) {
 	if r.set.training {
-		return r.program.Step(context.Background(), r.images, graph.Labels(r.labels))
+		return r.program.Step(context.Background(), r.images, r.target)
 	}
-	return r.program.Loss(context.Background(), r.images, graph.Labels(r.labels))
+	return r.program.Loss(context.Background(), r.images, r.target)
 }
 
 // once runs the program and adds up what it computed.

@@ -26,7 +26,7 @@ func TestShrink(t *testing.T) {
 		}
 		return false
 	})
-	want := "randomnet.Net{Input: tensor.Shape{1, 1, 1, 1}, Out: 1, Nodes: []randomnet.Node{\n\t{Kind: \"add\", In: []int{0, 0}}, // 1\n}}"
+	want := "randomnet.Net{Input: tensor.Shape{1, 1, 1, 1}, Out: 1, Loss: \"\", Nodes: []randomnet.Node{\n\t{Kind: \"add\", In: []int{0, 0}}, // 1\n}}"
 	if got := small.Code(); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
