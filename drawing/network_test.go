@@ -135,6 +135,18 @@ func TestRenderHeedsItsContext(t *testing.T) {
 	if _, err := (Drawing{"digraph g { a -> "}).Render(context.Background()); err == nil {
 		t.Error("half a drawing is no error")
 	}
+	if _, err := (Drawing{}).Render(context.Background()); err == nil {
+		t.Error("no drawing is no error")
+	}
+	if _, err := Program(nil, Options{}); err == nil {
+		t.Error("no program is no error")
+	}
+	if _, err := Network(nil, graph.InferenceConfig(1, 2), Options{}); err == nil {
+		t.Error("no network is no error")
+	}
+	if svg, want := Operations(nil, Options{}).SVG(), Expression(Options{}, nil).SVG(); svg != want {
+		t.Errorf("nothing is drawn as %s, no node as %s", svg, want)
+	}
 	if svg := (Drawing{"nonsense"}).SVG(); !strings.Contains(svg, "<svg") {
 		t.Errorf("a drawing that fails shows itself as %q", svg)
 	}
