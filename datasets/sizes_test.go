@@ -1,3 +1,7 @@
+// Sizes here are beyond 32 bits.
+
+//go:build !(386 || arm || mips || mipsle)
+
 package datasets
 
 import (

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -315,13 +316,13 @@ func TestNewLoaderRefusesSources(t *testing.T) {
 		{&broken{constant: good, n: -1, classes: one}, "*datasets.broken has no images"},
 		{&broken{constant: good, n: 1}, "at least one class"},
 		{&broken{constant: constant{sized(1, 0, 2)}, n: 1, classes: one}, "image size is 1x0x2"},
-		{&broken{constant: constant{sized(1<<32, 1<<32, 2)}, n: 1, classes: one}, "more than a computer can count"},
+		{&broken{constant: constant{sized(math.MaxInt>>1, math.MaxInt>>1, 2)}, n: 1, classes: one}, "more than a computer can count"},
 		{&broken{constant: good, n: 1, classes: one, background: []float32{1, 2}}, "background of 2 values, want 1"},
 		{&broken{constant: good, n: 1, classes: one, kind: 9, values: 1}, "target kind 9"},
 		{&broken{constant: good, n: 1, classes: one, kind: graph.ClassProbabilities, values: 2}, "class probabilities hold 2 values, want 1"},
 		{&broken{constant: good, n: 1, kind: graph.MultiLabel}, "multi-label hold 0 values"},
 		{&broken{constant: good, n: 1, kind: graph.RealValues, values: -1}, "real values hold -1 values"},
-		{&broken{constant: good, n: 1, kind: graph.RealValues, values: 1 << 60}, "batches"},
+		{&broken{constant: good, n: 1, kind: graph.RealValues, values: math.MaxInt >> 3}, "batches"},
 	} {
 		if _, err := NewLoader(c.source, LoaderConfig{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v, want %q", c.source, err, c.want)

@@ -124,10 +124,10 @@ func TestRefuses(t *testing.T) {
 		want string
 	}{
 		{measure(func(w *Workload) { w.Batch = 0 }), "a batch of 0 images"},
-		{measure(func(w *Workload) { w.Batch = 1 << 40 }), "this machine has"},
+		{measure(func(w *Workload) { w.Batch = math.MaxInt >> 23 }), "this machine has"},
 		{measure(func(w *Workload) { w.Batch = math.MaxInt }), "more than a computer can count"},
 		{measure(func(w *Workload) { w.Input = imaging.Shape{} }), "0x0x0"},
-		{measure(func(w *Workload) { w.Input.Height = 1 << 40; w.Input.Width = 1 << 40 }), "more than a computer can count"},
+		{measure(func(w *Workload) { w.Input.Height = math.MaxInt >> 1; w.Input.Width = math.MaxInt >> 1 }), "more than a computer can count"},
 		{measure(func(w *Workload) { w.Net = nil }), "needs a network"},
 		{measure(func(w *Workload) { w.Threads = -1 }), "-1 threads"},
 		{measure(func(w *Workload) { w.Threads = 1_000_000 }), "1000000 threads, want 1 to"},
@@ -137,7 +137,7 @@ func TestRefuses(t *testing.T) {
 		{measure(func(w *Workload) { w.Seconds = 1e300 }), "1e+300 seconds"},
 		{times(func(w *KernelWorkload) { w.Kernel = "dgemm" }), `did you mean "sgemm"`},
 		{times(func(w *KernelWorkload) { w.Size = 0 }), "size 0"},
-		{times(func(w *KernelWorkload) { w.Size = 4_000_000_000 }), "size 4000000000, want 1 to"},
+		{times(func(w *KernelWorkload) { w.Size = math.MaxInt32 }), "size 2147483647, want 1 to"},
 		{times(func(w *KernelWorkload) { w.Threads = 1_000_000 }), "1000000 threads"},
 		{times(func(w *KernelWorkload) { w.Seconds = math.Inf(1) }), "+Inf seconds"},
 		{profile(0), "0 runs"},

@@ -178,7 +178,7 @@ func Write(w io.Writer, a *Array) error {
 	}
 	header := binary.BigEndian.AppendUint32(nil, uint32(ubyte<<8|len(a.Dims)))
 	for i, d := range a.Dims {
-		if d < 1 || d > math.MaxUint32 {
+		if d < 1 || uint64(d) > math.MaxUint32 {
 			return errors.Errorf("idx: dimension %d is %d, want 1 to %d", i, d, uint32(math.MaxUint32))
 		}
 		header = binary.BigEndian.AppendUint32(header, uint32(d))
