@@ -10,6 +10,8 @@ import (
 	"testing"
 )
 
+const cifarRecord = 1 + cifarPixels
+
 // writeCIFAR writes a set of few images in the published format, n in each file.
 func writeCIFAR(t *testing.T, dir string, n int) {
 	t.Helper()

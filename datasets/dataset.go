@@ -6,8 +6,8 @@
 //		// batch.Images: float32, (N, C, H, W); batch.Target: labels, (N)
 //	}
 //
-// There are MNIST (embedded subset or full), CIFAR-10, synthetic images for tests, and New for
-// images of your own in memory. A Dataset is an immutable view of bytes: Subset, Split, Resize,
+// There are MNIST (embedded subset or full) and other published sets, which Fetch downloads (see
+// PublishedSets), synthetic images for tests, and New for images of your own in memory. A Dataset is an immutable view of bytes: Subset, Split, Resize,
 // Pad, Channels, Normalize and Prepare return further views and copy no pixels. Images from
 // anywhere else are a Source: four methods, and a Loader reads them as it does a Dataset.
 package datasets

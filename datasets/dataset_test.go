@@ -149,7 +149,7 @@ func TestSynthetic(t *testing.T) {
 }
 
 func TestLookup(t *testing.T) {
-	for _, name := range []string{"embedded_mnist", "embedded-mnist", "EmbeddedMNIST", "MNIST", "synthetic"} {
+	for _, name := range []string{"embedded_mnist", "embedded-mnist", "EmbeddedMNIST", "synthetic"} {
 		train, test, err := Lookup(name, "")
 		if err != nil || train.Len() == 0 || test.Len() == 0 {
 			t.Errorf("%s: %v %v %v", name, train, test, err)
@@ -161,7 +161,7 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	_, _, err := Lookup("imagenet", "")
-	if err == nil || !strings.Contains(err.Error(), `unknown dataset "imagenet"; known are cifar10, embedded_mnist, mnist, synthetic`) {
+	if err == nil || !strings.Contains(err.Error(), `unknown dataset "imagenet"; known are cifar10, cifar100, embedded_mnist, fashion_mnist, imagenette160, imagenette320, kmnist, mnist, svhn, synthetic`) {
 		t.Errorf("error %v", err)
 	}
 }

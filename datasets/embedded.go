@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/stheno-ml/stheno/datasets/internal/idx"
+	"github.com/stheno-ml/stheno/imaging"
 )
 
 //go:generate go run ./internal/subset/gen -out embedded
@@ -45,7 +46,7 @@ var decodeEmbedded = sync.OnceValues(func() (parts [2]*Dataset, err error) {
 		if err != nil {
 			return parts, err
 		}
-		if parts[i], err = digitsOf("MNIST (embedded)", imagePath, images, labelPath, labels); err != nil {
+		if parts[i], err = (idxSet{"MNIST (embedded)", digits, imaging.MNIST()}).join(imagePath, images, labelPath, labels); err != nil {
 			return parts, err
 		}
 	}

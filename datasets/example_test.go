@@ -70,7 +70,7 @@ func ExampleLookup() {
 	fmt.Println(err)
 	// Output:
 	// synthetic: 512 images 3x32x32, 10 classes <nil>
-	// unknown dataset "CIFRA-10"; did you mean "cifar10"? Known are cifar10, embedded_mnist, mnist, synthetic
+	// unknown dataset "CIFRA-10"; did you mean "cifar10"? Known are cifar10, cifar100, embedded_mnist, fashion_mnist, imagenette160, imagenette320, kmnist, mnist, svhn, synthetic
 }
 
 // Digits for a network that takes ImageNet's images.

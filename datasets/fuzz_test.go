@@ -32,7 +32,7 @@ func FuzzLabels(f *testing.F) {
 		a, err := idx.Read("labels", bytes.NewReader(file), idx.AtMost(mnistTrain))
 		if err == nil {
 			var d *Dataset
-			if d, err = digitsOf("x", "images", pictures, "labels", a); err == nil {
+			if d, err = (idxSet{"x", digits, Normalization{}}).join("images", pictures, "labels", a); err == nil {
 				if d.Len() != n || slices.Max(d.Labels()) > 9 || slices.Min(d.Labels()) < 0 {
 					t.Fatalf("%v with labels %v", d, d.Labels())
 				}
@@ -53,7 +53,9 @@ func FuzzCIFAR10(f *testing.F) {
 		var pixels []uint8
 		var labels []int
 		var err error
-		took := allocated(func() { pixels, labels, err = readRecords("batch", bytes.NewReader(file), records, nil, nil) })
+		took := allocated(func() {
+			pixels, labels, err = cifar10Format().records("batch", bytes.NewReader(file), records, nil, nil)
+		})
 		if most := uint64(1<<20 + 8*len(file)); took > most {
 			t.Errorf("a file of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
 		}
@@ -80,7 +82,7 @@ func FuzzClassNames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		var names []string
 		var err error
-		took := allocated(func() { names, err = readNames("meta", bytes.NewReader(file)) })
+		took := allocated(func() { names, err = cifar10Format().names("meta", bytes.NewReader(file)) })
 		if took > 1<<20 {
 			t.Errorf("%d bytes of memory for names", took)
 		}
@@ -90,7 +92,7 @@ func FuzzClassNames(f *testing.F) {
 			}
 			return
 		}
-		if len(names) != cifarClasses {
+		if len(names) != 10 {
 			t.Fatalf("%d names", len(names))
 		}
 		for _, n := range names {

@@ -35,6 +35,9 @@ type PictureFolderConfig struct {
 	// Classes fixes names and order of the labels, such as those of a training
 	// folder for its test folder. Empty: what is found, in alphabetical order.
 	Classes []string
+	// ClassNames are for people, one for each of Classes, where folders or tables
+	// have codes. Empty: as Classes.
+	ClassNames []string
 	// SkipBroken leaves out pictures that can't be read; Broken lists them.
 	// Otherwise the first is an error.
 	SkipBroken bool
@@ -80,6 +83,9 @@ func OpenPictureFolder(ctx context.Context, cfg PictureFolderConfig) (*PictureFo
 	}
 	if err := cfg.Normalization.Check(cfg.Shape.Channels); err != nil {
 		return nil, errors.WithMessage(err, cfg.Dir)
+	}
+	if n := len(cfg.ClassNames); n > 0 && n != len(cfg.Classes) {
+		return nil, errors.Errorf("%s: %d names of classes, want %d, one for each of Classes", cfg.Dir, n, len(cfg.Classes))
 	}
 	d := &PictureFolder{cfg: cfg, size: n}
 	found, err := d.list()
@@ -276,7 +282,12 @@ func (d *PictureFolder) Len() int { return len(d.files) }
 func (d *PictureFolder) Shape() Shape { return d.cfg.Shape }
 
 // Classes are the names of the labels.
-func (d *PictureFolder) Classes() []string { return slices.Clone(d.cfg.Classes) }
+func (d *PictureFolder) Classes() []string {
+	if len(d.cfg.ClassNames) > 0 {
+		return slices.Clone(d.cfg.ClassNames)
+	}
+	return slices.Clone(d.cfg.Classes)
+}
 
 // Normalization is the one in use.
 func (d *PictureFolder) Normalization() Normalization { return d.cfg.Normalization }
