@@ -22,4 +22,6 @@
 // at every run: copy a value that is to outlive the next one. Do not feed a
 // result to a Gorgonia operation that works in place, such as
 // gorgonia.Reshape; use Reshape and Flatten of this package.
+//
+// Apply makes nodes of operations of one's own.
 package ops

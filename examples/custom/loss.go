@@ -17,8 +17,8 @@ type Brier struct{}
 // TargetKind says what the loss compares with.
 func (Brier) TargetKind() graph.TargetKind { return graph.ClassProbabilities }
 
-// Build adds the loss to the graph, from this library's operations and
-// Gorgonia's. The target's node has the output's shape.
+// Build adds the loss to the graph, of operations that have a derivative. The
+// target's node has the output's shape.
 func (Brier) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
 	p, err := ops.Softmax(output)
 	if err != nil {

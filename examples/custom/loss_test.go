@@ -9,8 +9,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// passing is a network that gives its input, so that the loss's gradient is the
-// input's.
+// passing is a network that gives its input.
 func passing(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return x, nil }
 
 func TestBrier(t *testing.T) {
@@ -45,4 +44,13 @@ func TestBrier(t *testing.T) {
 	if _, err := program.Loss(t.Context(), x, graph.Labels([]int{2, 0})); err == nil {
 		t.Error("no error for labels")
 	}
+}
+
+func TestBrierGradient(t *testing.T) {
+	x, q := random(1, 2, 3), variable{tensor.Shape{2, 3}, []float64{0, 0.25, 0.75, 1, 0, 0}}
+	brier := func(in gorgonia.Nodes) (*gorgonia.Node, error) {
+		return Brier{}.Build(in[0], q.node(in[0].Graph(), tensor.Float64, "target"))
+	}
+	_, grads := run(t, tensor.Float64, brier, graph.Gradients, x)
+	checkDifferences(t, brier, grads, x)
 }

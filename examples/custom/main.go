@@ -1,7 +1,7 @@
-// Command custom trains a small network on parts of its own making: an
-// activation, a block, a loss, an optimizer, a schedule, a hook and two data
-// sources, a file each. It uses nothing but stheno's public packages, as any
-// module outside can.
+// Command custom trains a small network with parts of its own making: an
+// operation, activations, a block, a loss, an optimizer, a schedule, a hook and
+// two data sources, a file each. It uses nothing but stheno's public packages,
+// as any module outside can.
 package main
 
 import (
@@ -28,6 +28,7 @@ func main() {
 func train(ctx context.Context, out io.Writer) (*trainer.Run, error) {
 	net := blocks.Sequence{
 		Gated{Out: 8, Act: Snake},
+		PixelNorm{},
 		blocks.MaxPool2D{Kernel: 2},
 		Gated{Out: 8, Act: TanhShrink{}},
 		blocks.GlobalAvgPool2D{},
