@@ -216,3 +216,27 @@ func TestPictureFoldersThatMakeNoSense(t *testing.T) {
 		t.Errorf("a done context: %v", err)
 	}
 }
+
+// FuzzPictureTable: whatever a table says, it is read or refused, without a
+// panic, and what is read has a file and a label.
+func FuzzPictureTable(f *testing.F) {
+	for _, text := range []string{"file,label\na.png,1\n", "label,file\n\"x\",\"y\"\"z.jpg\"\n", "file,label\n,\n", "file\n", "\xff,label,file\n1,2\n"} {
+		f.Add(text)
+	}
+	path := filepath.Join(f.TempDir(), "labels.csv")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		d := &PictureFolder{cfg: PictureFolderConfig{Dir: "pictures", Table: path}}
+		found, err := d.readTable()
+		if (err == nil) == (len(found) == 0) {
+			t.Fatalf("%d rows, %v", len(found), err)
+		}
+		for _, n := range found {
+			if n.path == "" || n.class == "" {
+				t.Fatalf("a row without file or label: %+v", n)
+			}
+		}
+	})
+}
