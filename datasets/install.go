@@ -133,3 +133,18 @@ func (p Published) install(ctx context.Context, dir string, client fetch.Client)
 	}
 	return errors.WithStack(os.RemoveAll(staging))
 }
+
+// Installed returns the folder that Fetch installs a set in, dir/NAME or in the
+// cache when dir is empty, and whether there is such a folder.
+func (c Catalog) Installed(name, dir string) (folder string, there bool, err error) {
+	p, err := c.Find(name)
+	if err != nil {
+		return "", false, err
+	}
+	root, err := rootOf(dir)
+	if err != nil {
+		return "", false, err
+	}
+	folder = filepath.Join(root, p.Name)
+	return folder, isFolder(folder), nil
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/internal/lookup"
 )
 
@@ -78,7 +79,7 @@ training then keeps what it has, a second Ctrl-C ends it at once.`,
 		RunE:          train.RunE,
 	}
 	root.Flags().AddFlagSet(train.Flags())
-	root.AddCommand(train, newPredict(), newEval(), newSummary(), newGraph(), newList(), newBench(), newProfile())
+	root.AddCommand(train, newPredict(), newEval(), newSummary(), newGraph(), newList(), newData(datasets.PublishedSets()), newBench(), newProfile())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Args = func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
