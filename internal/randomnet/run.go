@@ -281,32 +281,52 @@ func same(got, want results) error {
 	})
 }
 
-// close demands that the difference is small beside the tensor, or beside
-// the largest gradient of the run where a gradient is next to nothing: that of
-// a bias before a batch norm is 0 but for rounding.
-func near(got, want results, tolerance float64) error {
+// near demands that the difference is small beside the tensor, or beside the
+// largest gradient of the run where a gradient is next to nothing: that of a
+// bias before a batch norm is 0 but for rounding. Where exact is given it may
+// also be ten times what apart differs from exact.
+func near(got, want, apart, exact results, tolerance float64) error {
+	rounded, precise := apart.index(), exact.index()
 	return compare(got, want, func(g, w named, largest float64) error {
 		scale := norm(w.data)
 		if w.grad {
 			scale = max(scale, largest/100)
 		}
-		diff := make([]float64, len(w.data))
-		for i := range diff {
-			diff[i] = g.data[i] - w.data[i]
+		allowed := tolerance * max(scale, 1e-12)
+		if p, ok := precise[w.name]; ok {
+			allowed += 10 * distance(rounded[w.name].data, p.data)
 		}
-		if d := norm(diff); !(d <= tolerance*max(scale, 1e-12)) {
-			return errors.Errorf("%s is off by %.3g of its norm %.3g (largest gradient %.3g): %v, want %v",
-				w.name, d/scale, norm(w.data), largest, few(g.data), few(w.data))
+		if d := distance(g.data, w.data); !(d <= allowed) {
+			return errors.Errorf("%s is off by %.3g of its norm %.3g (largest gradient %.3g, allowed %.3g): %v, want %v",
+				w.name, d/scale, norm(w.data), largest, allowed/scale, few(g.data), few(w.data))
 		}
 		return nil
 	})
 }
 
+func (r results) index() map[string]named {
+	index := make(map[string]named, len(r))
+	for _, v := range r {
+		index[v.name] = v
+	}
+	return index
+}
+
+func distance(x, y []float64) float64 {
+	if len(x) != len(y) {
+		return math.NaN()
+	}
+	diff := make([]float64, len(x))
+	for i := range diff {
+		diff[i] = x[i] - y[i]
+	}
+	return norm(diff)
+}
+
 func compare(got, want results, check func(got, want named, largest float64) error) error {
-	index := make(map[string]named, len(want))
+	index := want.index()
 	largest := 0.0
 	for _, w := range want {
-		index[w.name] = w
 		if w.grad {
 			largest = max(largest, norm(w.data))
 		}
