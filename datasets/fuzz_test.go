@@ -102,3 +102,68 @@ func FuzzClassNames(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCIFAR100 reads a file of records with two labels.
+func FuzzCIFAR100(f *testing.F) {
+	f.Add(make([]byte, 2*(2+cifarPixels)), byte(2))
+	f.Fuzz(func(t *testing.T, file []byte, count byte) {
+		records := int(count) % 4
+		pixels, labels, err := cifar100Format().records("batch", bytes.NewReader(file), records, nil, nil)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "batch: ") {
+				t.Errorf("error %q doesn't name the file", err)
+			}
+			return
+		}
+		if len(file) != records*(2+cifarPixels) || len(pixels) != records*cifarPixels || len(labels) != records {
+			t.Fatalf("%d bytes: %d pixels and %d labels for %d records", len(file), len(pixels), len(labels), records)
+		}
+		for _, l := range labels {
+			if l < 0 || l > 99 {
+				t.Fatalf("label %d", l)
+			}
+		}
+	})
+}
+
+// FuzzSVHN: whatever stands in a MAT-file, digits come out of it or an error that names it.
+func FuzzSVHN(f *testing.F) {
+	f.Add(svhnFile(2, false))
+	f.Add(svhnFile(3, true))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		var d *Dataset
+		var err error
+		took := allocated(func() { d, err = readSVHN("f.mat", bytes.NewReader(file), 1000) })
+		if most := uint64(4<<20 + 4096*len(file)); took > most {
+			t.Errorf("a file of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
+		}
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "f.mat: ") {
+				t.Errorf("error %q doesn't name the file", err)
+			}
+			return
+		}
+		if labels := d.Labels(); len(labels) < 1 || slices.Max(labels) > 9 || slices.Min(labels) < 0 {
+			t.Fatalf("labels %v", labels)
+		}
+	})
+}
+
+// FuzzSums reads a list of checksums.
+func FuzzSums(f *testing.F) {
+	f.Add([]byte(strings.Repeat("0", 64) + "  train/a.png\n" + strings.Repeat("f", 64) + "  b\n"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		sums, err := parseSums("list", bytes.NewReader(file))
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "list: ") {
+				t.Errorf("error %q doesn't name the file", err)
+			}
+			return
+		}
+		for name, sum := range sums {
+			if name == "" || len(sum) != 64 {
+				t.Fatalf("%q has %q", name, sum)
+			}
+		}
+	})
+}

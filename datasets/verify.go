@@ -195,8 +195,12 @@ func readSums(path string) (map[string]string, error) {
 		return nil, errors.WithStack(err)
 	}
 	defer f.Close()
+	return parseSums(path, f)
+}
+
+func parseSums(path string, r io.Reader) (map[string]string, error) {
 	out := map[string]string{}
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
 		sum, name, ok := strings.Cut(lines.Text(), "  ")
 		if !ok || len(sum) != 2*sha256.Size || name == "" {
