@@ -232,12 +232,8 @@ func TestStopped(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	start := time.Now()
 	if err := quick.Get(ctx, t.TempDir(), published(url)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v, want the context's", err)
-	}
-	if time.Since(start) > 10*time.Second {
-		t.Error("it did not stop")
 	}
 }
 
