@@ -60,7 +60,7 @@ func New(net graph.Block, params *graph.Params, d Description) (*Classifier, err
 // Description says what the network is and how it takes pictures.
 func (c *Classifier) Description() Description { return c.description }
 
-// Close frees the programs. Calls under way end first; later ones are errors.
+// Close frees the programs. Calls under way go on to their end; later ones are errors.
 func (c *Classifier) Close() { c.programs.close() }
 
 // Images classifies pictures of any size and colour, prepared as the

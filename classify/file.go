@@ -74,12 +74,8 @@ func DescriptionOf(f *weights.File) (Description, error) {
 	return d, errors.Wrap(json.Unmarshal([]byte(text), &d), "classify: description")
 }
 
-// Restore makes a classifier of weights and the architecture that the
-// description names.
-func Restore(tensors []weights.Tensor, d Description) (*Classifier, error) {
-	if err := d.check(); err != nil {
-		return nil, err
-	}
+// Network is the structure that the description names.
+func (d Description) Network() (graph.Block, error) {
 	a, err := architectures.Lookup(d.Architecture)
 	if err != nil {
 		return nil, errors.WithMessage(err, "classify")
@@ -91,8 +87,18 @@ func Restore(tensors []weights.Tensor, d Description) (*Classifier, error) {
 		}
 	}
 	net, err := a.New(o)
+	return net, errors.WithMessage(err, "classify")
+}
+
+// Restore makes a classifier of weights and the architecture that the
+// description names.
+func Restore(tensors []weights.Tensor, d Description) (*Classifier, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	net, err := d.Network()
 	if err != nil {
-		return nil, errors.WithMessage(err, "classify")
+		return nil, err
 	}
 	params := graph.NewParams(0, graph.Uninitialized())
 	c, err := New(net, params, d)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
-	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/classify"
 	"github.com/stheno-ml/stheno/datasets"
@@ -127,17 +126,7 @@ func openWeights(file, arch string, data *datasets.Dataset) (graph.Block, *graph
 			d.Classes, d.Input, d.Normalization = data.Classes(), a.Input, a.Normalization
 		}
 	}
-	a, err := architectures.Lookup(d.Architecture)
-	if err != nil {
-		return nil, nil, d, err
-	}
-	o := architectures.Options{Classes: len(d.Classes)}
-	if d.Activation != "" {
-		if o.Act, err = activations.Lookup(d.Activation); err != nil {
-			return nil, nil, d, err
-		}
-	}
-	net, err := a.New(o)
+	net, err := d.Network()
 	if err != nil {
 		return nil, nil, d, err
 	}
