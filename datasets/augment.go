@@ -11,6 +11,17 @@ type Augment struct {
 	// The pixels are those a network sees, after Resize. For images that are no Dataset, what
 	// stands for black is said at BackgroundSource. Default 0.
 	Pad int
+	// Reflect fills what comes in from outside with the mirror image of what is inside, the
+	// edge not repeated, instead of black.
+	Reflect bool
+	// AlternateFlip mirrors each image once at random in the first epoch, and in every other epoch
+	// the other way round: two epochs show each image in both ways (Jordan 2024, arXiv:2404.00498).
+	// Instead of Flip.
+	AlternateFlip bool
+	// Cutout sets a square of so many pixels a side to 0, which is the mean colour of normalised
+	// pixels. Its centre is anywhere in the image, so it may stick out (DeVries and Taylor 2017,
+	// arXiv:1708.04552). Default 0: none.
+	Cutout int
 }
 
 // AugmentCIFAR is the augmentation of He et al. 2015, section 4.2 (arXiv:1512.03385): a random
@@ -24,12 +35,65 @@ func (a Augment) placement(seed, epoch uint64, i int) placement {
 	}
 	r := mix64(mix64(mix64(seed)+epoch) + uint64(i))
 	p := placement{flip: a.Flip && r>>63 == 1}
+	if a.AlternateFlip {
+		once := mix64(mix64(seed)+uint64(i)) >> 63
+		p.flip = once^(epoch&1) == 1
+	}
 	if a.Pad > 0 {
 		span := uint64(2*a.Pad + 1)
 		p.dx = int(r&0x7fffffff%span) - a.Pad
 		p.dy = int(r>>31&0x7fffffff%span) - a.Pad
 	}
+	p.reflect = a.Reflect && (p.dx != 0 || p.dy != 0)
 	return p
+}
+
+// hole draws the centre of what Cutout takes from image i in an epoch.
+func (a Augment) hole(seed, epoch uint64, i int, s Shape) (x, y int) {
+	r := mix64(mix64(mix64(mix64(seed)+epoch)+uint64(i)) + 1)
+	return int(r & 0x7fffffff % uint64(s.Width)), int(r >> 31 & 0x7fffffff % uint64(s.Height))
+}
+
+// cut sets a square around a centre to 0, as far as it is inside.
+func cut(image []float32, s Shape, side, x, y int) {
+	x0, y0 := max(0, x-side/2), max(0, y-side/2)
+	x1, y1 := min(s.Width, x-side/2+side), min(s.Height, y-side/2+side)
+	for c := range s.Channels {
+		for row := y0; row < y1; row++ {
+			at := (c*s.Height + row) * s.Width
+			clear(image[at+x0 : at+x1])
+		}
+	}
+}
+
+// applyReflected is apply with the mirror image of what is inside around it.
+func (p placement) applyReflected(dst, src []float32, s Shape) {
+	h, w := s.Height, s.Width
+	for c := range s.Channels {
+		from, to := src[c*h*w:(c+1)*h*w], dst[c*h*w:(c+1)*h*w]
+		for y := range h {
+			sy := reflected(y-p.dy, h)
+			in, out := from[sy*w:(sy+1)*w], to[y*w:(y+1)*w]
+			for x := range out {
+				sx := reflected(x-p.dx, w)
+				if p.flip {
+					sx = w - 1 - sx
+				}
+				out[x] = in[sx]
+			}
+		}
+	}
+}
+
+// reflected is the index, less than n away from 0 to n-1, turned back at the ends.
+func reflected(i, n int) int {
+	switch {
+	case i < 0:
+		return -i
+	case i >= n:
+		return 2*(n-1) - i
+	}
+	return i
 }
 
 // apply writes the image src (C, H, W), placed, to dst. What comes in from outside is the

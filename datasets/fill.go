@@ -116,7 +116,12 @@ func (f *filling) image(k int) error {
 	if f.order != nil {
 		index = f.order[index]
 	}
-	label, err := l.readImage(index, f.to.images[k*l.size:(k+1)*l.size:(k+1)*l.size], l.cfg.Augment.placement(l.cfg.Seed, uint64(f.epoch), index))
+	image, augment := f.to.images[k*l.size:(k+1)*l.size:(k+1)*l.size], l.cfg.Augment
+	label, err := l.readImage(index, image, augment.placement(l.cfg.Seed, uint64(f.epoch), index))
+	if augment.Cutout > 0 && err == nil {
+		x, y := augment.hole(l.cfg.Seed, uint64(f.epoch), index, l.shape)
+		cut(image, l.shape, augment.Cutout, x, y)
+	}
 	switch {
 	case err != nil:
 	case l.targets != nil:
@@ -142,7 +147,7 @@ func (l *Loader) readTarget(index int, target []float32) (err error) {
 func (l *Loader) readImage(index int, image []float32, p placement) (label int, err error) {
 	defer recovered(&err)
 	switch {
-	case l.fast != nil:
+	case l.fast != nil && !p.reflect:
 		return l.fast.readPlaced(index, image, p)
 	case p == placement{}:
 		return l.source.Read(index, image)
@@ -152,7 +157,11 @@ func (l *Loader) readImage(index int, image []float32, p placement) (label int, 
 	if label, err = l.source.Read(index, *scratch); err != nil {
 		return 0, err
 	}
-	p.apply(image, *scratch, l.shape, l.background)
+	if p.reflect {
+		p.applyReflected(image, *scratch, l.shape)
+	} else {
+		p.apply(image, *scratch, l.shape, l.background)
+	}
 	return label, nil
 }
 

@@ -144,6 +144,11 @@ func (l *Loader) check() (err error) {
 		return errors.Errorf("augmentation pads %d pixels, want 0 to %d for %v images",
 			pad, min(l.shape.Height, l.shape.Width)-1, l.shape)
 	}
+	if a := cfg.Augment; a.Flip && a.AlternateFlip {
+		return errors.New("augmentation flips at random and alternately, want one of both")
+	} else if a.Cutout < 0 || a.Cutout > 2*max(l.shape.Height, l.shape.Width) {
+		return errors.Errorf("augmentation cuts out %d pixels, want 0 to %d for %v images", a.Cutout, 2*max(l.shape.Height, l.shape.Width), l.shape)
+	}
 	if n := len(l.background); n != 0 && n != l.shape.Channels {
 		return errors.Errorf("%s has a background of %d values, want %d, one a channel", l.name, n, l.shape.Channels)
 	}

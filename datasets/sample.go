@@ -56,10 +56,11 @@ func (d *Dataset) check(i int) error {
 }
 
 // placement says how an image is put into its frame: mirrored, then moved right by dx and down by
-// dy visible pixels; what moves in from outside is black.
+// dy visible pixels; what moves in from outside is black, or reflected.
 type placement struct {
-	flip   bool
-	dx, dy int
+	flip    bool
+	dx, dy  int
+	reflect bool
 }
 
 // read writes stored image s, placed and normalised, to dst (C, H, W). scratch holds a stored row.
