@@ -189,7 +189,7 @@ func contactSheet(path string, done []prediction) error {
 			return errors.WithMessage(err, p.Image)
 		}
 		images[i] = small
-		cfg.Captions = append(cfg.Captions, fmt.Sprintf("%s %.0f %%", p.Predictions[0].Label, 100*p.Predictions[0].Probability))
+		cfg.Captions = append(cfg.Captions, fmt.Sprintf("%s: %.0f %%", p.Predictions[0].Label, 100*p.Predictions[0].Probability))
 	}
 	figure, err := plots.Images(images, cfg)
 	if err != nil {
