@@ -68,7 +68,7 @@ Without a command it trains LeNet-5 on the MNIST images that it carries, which
 takes some seconds and needs no network connection. Ctrl-C stops any command;
 training then keeps what it has, a second Ctrl-C ends it at once.`,
 		Example: `  demo                                                  train LeNet-5 on embedded MNIST
-  demo train --arch cifar_resnet20 --data cifar10 --data-dir DIR --epochs 10
+  demo train --recipe cifar10-resnet20 --data-dir DIR
   demo train --activation elu:1 --optimizer sgd --out run1
   demo predict digit.png
   demo summary --arch resnet50
