@@ -53,14 +53,14 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	f := c.Flags()
 	networkFlags(f, &t.Arch, &t.Activation, &t.Input, "lenet5")
 	f.StringVar(&t.Data, "data", "embedded_mnist", "dataset: "+strings.Join(datasets.Names(), ", "))
-	f.StringVar(&t.DataDir, "data-dir", "", "folder with the dataset's published files, for mnist and cifar10")
+	f.StringVar(&t.DataDir, "data-dir", "", "folder with the dataset's published files (default where 'demo data fetch' puts them)")
 	f.IntVar(&t.Limit, "limit", 0, "train on the first so many images only and test on at most as many; 0 takes all")
 	f.IntVar(&t.Epochs, "epochs", 6, "passes over the training images")
 	f.IntVar(&t.Batch, "batch", 64, "images a step")
 	f.Float64Var(&t.LR, "lr", 0, "highest learning rate (default 0.1 for sgd, 0.003 for the others)")
 	f.StringVar(&t.Optimizer, "optimizer", "adam", "sgd (Nesterov momentum 0.9), adam, adamw, rmsprop or adagrad, in any case")
 	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: "+strings.Join(schedules, ", "))
-	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding and flips; for digits from 2 pixels, without flips")
+	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding and flips; for digits and letters from 2 pixels, without flips")
 	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
 	f.Float64Var(&t.WeightDecay, "weight-decay", 0, "weight decay (default 1e-4 for sgd, 1e-2 for adamw, none for the others)")
@@ -236,9 +236,12 @@ func (t *training) config(train *datasets.Dataset) (trainer.Config, error) {
 		cfg.Schedule = trainer.Cosine{Length: steps}
 	}
 	if t.Augment {
-		cfg.Augment = datasets.Augment{Pad: 4, Flip: t.Data == "cifar10"}
-		if t.Data != "cifar10" {
-			cfg.Augment.Pad = 2
+		// A mirrored digit or letter is another one, or none.
+		switch t.Data {
+		case "embedded_mnist", "mnist", "kmnist", "svhn":
+			cfg.Augment = datasets.Augment{Pad: 2}
+		default:
+			cfg.Augment = datasets.Augment{Pad: 4, Flip: true}
 		}
 	}
 	return cfg, nil
