@@ -95,7 +95,7 @@ func (t *training) check() error {
 		flag  string
 		value *string
 		known []string
-	}{{"optimizer", &t.Optimizer, trainer.OptimizerNames()}, {"schedule", &t.Schedule, schedules}} {
+	}{{"optimizer", &t.Optimizer, trainer.OptimizerNames()}, {"schedule", &t.Schedule, schedules}, {"data", &t.Data, datasets.Names()}} {
 		i := lookup.Find(*name.value, name.known)
 		if i < 0 {
 			return errors.WithMessage(lookup.Unknown(name.flag, *name.value, name.known), "--"+name.flag)
