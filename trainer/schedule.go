@@ -224,5 +224,8 @@ func (s LinearWarmup) LR(base float64, at int) float64 {
 		length = 5
 	}
 	start, end := orDefault(s.Start, 1.0/3), orDefault(s.End, 1)
-	return base * (start + (end-start)*float64(min(at, length))/float64(length))
+	if at >= length { // exactly, without the rounding of what is below
+		return base * end
+	}
+	return base * (start + (end-start)*float64(at)/float64(length))
 }

@@ -57,6 +57,14 @@ func TestSchedulesAreFinite(t *testing.T) {
 	})
 }
 
+func TestWarmupEndsExactly(t *testing.T) {
+	for n := 1; n <= 100; n++ {
+		if lr := (LinearWarmup{Length: n}).LR(1, n); lr != 1 {
+			t.Errorf("after %d: %v, want 1", n, lr)
+		}
+	}
+}
+
 // What makes no sense is an error that names the field, and NaN where nobody
 // asks: never a rate of 0, never a panic.
 func TestSchedulesRefuse(t *testing.T) {
