@@ -46,7 +46,7 @@ func (widthless) InputsPerOutput() int { panic("this one has no width to it") }
 // Numbers that no machine can hold are errors that name a layer, and take no
 // memory.
 func TestSizesBeyondTheMachine(t *testing.T) {
-	if !sizetest.Confine(t, 3<<29) {
+	if !sizetest.Confine(t, 3<<30) {
 		return
 	}
 	for _, a := range architectures.All() {
