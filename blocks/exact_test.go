@@ -81,7 +81,7 @@ func TestEveryConvolutionObeysExactness(t *testing.T) {
 		blocks.DenseBlock{Growth: 2, Layers: 2}, blocks.Transition{}, blocks.UpsampleConv{Out: 4},
 		blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1},
 		blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Norm: blocks.BatchNorm{}},
-		blocks.Sequence{blocks.AuxHead{Classes: 2}, blocks.Conv2D{Out: 4, Kernel: 3}},
+		blocks.Sequence{blocks.AuxHead{Classes: 3}, blocks.Conv2D{Out: 4, Kernel: 3}},
 		blocks.Sum{blocks.Conv2D{Out: 4, Kernel: 3, Padding: 1}, blocks.Identity{}},
 	} {
 		for _, c := range []struct {

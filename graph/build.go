@@ -119,6 +119,11 @@ func (p *Program) buildPart(kind TargetKind, part *Part) (*gorgonia.Node, error)
 	if !p.targetNode.Shape().Eq(want) {
 		return nil, errors.Errorf("it wants a target of shape %v, the network's output one of %v", want, p.targetNode.Shape())
 	}
+	if kind == ClassLabels { // whose shape does not say how many classes there are
+		if got, want := part.logits.Shape()[1], p.logits.Shape()[1]; got < want {
+			return nil, errors.Errorf("it tells %d classes apart, the network's output %d: the labels are the same", got, want)
+		}
+	}
 	return buildLoss(p.cfg.Loss, part.logits, p.targetNode)
 }
 

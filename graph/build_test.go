@@ -78,13 +78,18 @@ func TestBuildRefuses(t *testing.T) {
 		"variable of no value": {net: block(func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 			return ops.Add(x, gorgonia.NewMatrix(s.Graph(), tensor.Float32, gorgonia.WithShape(1, 2), gorgonia.WithName("v")))
 		}), want: "graph: the variable v has no value"},
-		"nil loss":            {loss: (*noLoss)(nil), want: "loss: Config.Loss is a nil *graph.noLoss"},
-		"loss of nothing":     {loss: &noLoss{}, want: "loss of head main: *graph.noLoss returned neither a node nor an error"},
-		"loss of no kind":     {loss: &noLoss{kind: 7}, want: "loss of head main: the loss wants a target kind 7, which is none"},
-		"loss without func":   {loss: LossFunc{}, want: "loss of head main: LossFunc.Func is nil"},
-		"panicking loss":      {loss: lossOf(func(y, _ *gorgonia.Node) (*gorgonia.Node, error) { panic("lost") }), want: "loss of head main: graph.LossFunc: panic: lost"},
-		"loss of many":        {loss: lossOf(func(y, _ *gorgonia.Node) (*gorgonia.Node, error) { return y, nil }), want: "loss of head main: graph.LossFunc returned a node of shape (1, 2), want a scalar"},
-		"head of nothing":     {net: BlockFunc(func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { s.AuxLoss("aux", nil, 1); return x, nil }), loss: CrossEntropy{}, want: "auxiliary head aux: its output is nil"},
+		"nil loss":          {loss: (*noLoss)(nil), want: "loss: Config.Loss is a nil *graph.noLoss"},
+		"loss of nothing":   {loss: &noLoss{}, want: "loss of head main: *graph.noLoss returned neither a node nor an error"},
+		"loss of no kind":   {loss: &noLoss{kind: 7}, want: "loss of head main: the loss wants a target kind 7, which is none"},
+		"loss without func": {loss: LossFunc{}, want: "loss of head main: LossFunc.Func is nil"},
+		"panicking loss":    {loss: lossOf(func(y, _ *gorgonia.Node) (*gorgonia.Node, error) { panic("lost") }), want: "loss of head main: graph.LossFunc: panic: lost"},
+		"loss of many":      {loss: lossOf(func(y, _ *gorgonia.Node) (*gorgonia.Node, error) { return y, nil }), want: "loss of head main: graph.LossFunc returned a node of shape (1, 2), want a scalar"},
+		"head of nothing":   {net: BlockFunc(func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { s.AuxLoss("aux", nil, 1); return x, nil }), loss: CrossEntropy{}, want: "auxiliary head aux: its output is nil"},
+		"head of fewer classes": {net: BlockFunc(func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+			y, err := ops.SliceChannels(x, 0, 1)
+			s.AuxLoss("aux", y, 1)
+			return x, err
+		}), loss: CrossEntropy{}, want: "loss of head aux: it tells 1 classes apart, the network's output 2: the labels are the same"},
 		"loss of the input":   {net: BlockFunc(identity), loss: CrossEntropy{}, want: "graph: the network has no parameter to train"},
 		"loss without effect": {net: weighted("w", tensor.Shape{2}, Zeros), loss: CrossEntropy{}, want: "gradients: the loss does not depend on w"},
 	} {
