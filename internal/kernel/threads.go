@@ -27,27 +27,39 @@ type task struct {
 }
 
 func (t *task) work() {
+	for !t.claimed() {
+	}
+}
+
+// claimed runs parts until none is left to claim, or until one panics: then it
+// returns false.
+func (t *task) claimed() (all bool) {
+	defer t.stopped(&all)
 	for {
 		pause(claim)
 		i := int(t.next.Add(1)) - 1
 		if i >= t.parts {
-			return
+			return true
 		}
-		t.part(i)
+		t.job.run(t.n*i/t.parts, t.n*(i+1)/t.parts)
+		t.end()
 	}
 }
 
-func (t *task) part(i int) {
-	defer t.end()
-	t.job.run(t.n*i/t.parts, t.n*(i+1)/t.parts)
-}
-
-// end counts a part as finished, also one that panicked: the caller waits for
-// all of them. It must be deferred directly, or it could not recover.
-func (t *task) end() {
+// stopped counts as finished a part that panicked: the caller waits for all of
+// them. It must be deferred directly, or it could not recover.
+func (t *task) stopped(all *bool) {
+	if *all {
+		return
+	}
 	if r := recover(); r != nil {
 		t.failed.CompareAndSwap(nil, caught(r))
 	}
+	t.end()
+}
+
+// end counts a part as finished.
+func (t *task) end() {
 	pause(finish)
 	if t.pending.Add(-1) != 0 {
 		return
@@ -176,7 +188,6 @@ func runParts(n, parts, threads int, job runner) {
 	t := tasks.Get().(*task)
 	t.job, t.n, t.parts = job, n, parts
 	t.waiting.Store(0)
-	t.failed.Store(nil)
 	t.pending.Store(int32(parts))
 	t.holders.Store(1)
 	t.next.Store(0)
@@ -192,6 +203,9 @@ func runParts(n, parts, threads int, job runner) {
 	t.work()
 	t.wait()
 	failed := t.failed.Load()
+	if failed != nil {
+		t.failed.Store(nil)
+	}
 	t.release()
 	if failed != nil {
 		panic(failed)
