@@ -42,12 +42,7 @@ func (d Description) check() error {
 // prepare makes of a picture what the network takes.
 func (d Description) prepare(img image.Image, dst []float32) error {
 	s := d.Input
-	var err error
-	if d.Stretch {
-		img, err = pictures.Resize(img, s.Width, s.Height)
-	} else {
-		img, err = pictures.Fit(img, s.Width, s.Height)
-	}
+	img, err := pictures.Bring(img, s.Width, s.Height, d.Stretch)
 	if err != nil {
 		return err
 	}

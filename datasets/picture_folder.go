@@ -331,12 +331,7 @@ func (d *PictureFolder) bytes(i int, dst []uint8) error {
 		return err
 	}
 	s := d.cfg.Shape
-	if d.cfg.Stretch {
-		img, err = pictures.Resize(img, s.Width, s.Height)
-	} else {
-		img, err = pictures.Fit(img, s.Width, s.Height)
-	}
-	if err != nil {
+	if img, err = pictures.Bring(img, s.Width, s.Height, d.cfg.Stretch); err != nil {
 		return errors.WithMessage(err, path)
 	}
 	return errors.WithMessage(pictures.Planes(img, s.Channels, dst), path)

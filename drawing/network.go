@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"html"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/stheno-ml/stheno/graph"
-	"gorgonia.org/tensor"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // Network draws the network that net is when built for cfg, block by block.
@@ -91,7 +90,7 @@ func collapse(s *graph.Structure, depth int, open bool) *boxes {
 	for i, op := range s.Operations {
 		if op.Variable() {
 			if op.Name == "input" && op.Layer < 0 {
-				of[i] = d.add(&box{label: "input", note: shapeText(op.Shape), color: white})
+				of[i] = d.add(&box{label: "input", note: size.ImageText(op.Shape), color: white})
 			}
 			continue
 		}
@@ -112,7 +111,7 @@ func collapse(s *graph.Structure, depth int, open bool) *boxes {
 		if k := slices.IndexFunc(path, closed); k >= 0 {
 			l := s.Layers[path[k]]
 			if b = byLayer[path[k]]; b == nil {
-				b = d.add(&box{label: l.Name, note: brief(l), size: shapeText(l.Out), color: colorOf(l.Kind), path: path[:k]})
+				b = d.add(&box{label: l.Name, note: brief(l), size: size.ImageText(l.Out), color: colorOf(l.Kind), path: path[:k]})
 				byLayer[path[k]] = b
 			}
 		} else {
@@ -201,7 +200,7 @@ func (d *boxes) clusters(b *strings.Builder, layers []graph.Layer, outer []int, 
 		done[i] = true
 		l := layers[i]
 		fmt.Fprintf(b, "%ssubgraph cluster_%d {\n%s  label=%s; labeljust=l; style=\"rounded,filled\"; fillcolor=\"#f6f6f9\"; color=\"#c4c4cf\"; fontsize=11;\n",
-			indent, i, indent, quote(l.Name+"  "+shapeText(l.Out)))
+			indent, i, indent, quote(l.Name+"  "+size.ImageText(l.Out)))
 		d.clusters(b, layers, append(slices.Clone(outer), i), indent+"  ")
 		b.WriteString(indent + "}\n")
 	}
@@ -219,16 +218,4 @@ func (x *box) dot() string {
 		label += `<br/><font point-size="9" color="#555555">` + x.size + "</font>"
 	}
 	return fmt.Sprintf("n%d [label=<%s>, fillcolor=%q];\n", x.id, label, x.color)
-}
-
-// shapeText writes a shape without its batch dimension the usual way: 64x56x56.
-func shapeText(s tensor.Shape) string {
-	if len(s) < 2 {
-		return ""
-	}
-	parts := make([]string, 0, len(s)-1)
-	for _, d := range s[1:] {
-		parts = append(parts, strconv.Itoa(d))
-	}
-	return strings.Join(parts, "x")
 }

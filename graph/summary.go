@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
 )
 
@@ -72,7 +73,7 @@ func (s Summary) String() string {
 		if r.Leaf {
 			params, macs = orEmpty(int64(r.Params)), orEmpty(r.MACs)
 		}
-		fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\t%s\n", strings.Repeat("  ", r.Depth), lastPart(r), r.Kind, shapeText(r.Out), params, macs)
+		fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\t%s\n", strings.Repeat("  ", r.Depth), lastPart(r), r.Kind, size.ImageText(r.Out), params, macs)
 	}
 	w.Flush()
 	for _, f := range s.footer() {
@@ -96,7 +97,7 @@ func (s Summary) HTML() string {
 		}
 		fmt.Fprintf(&b, `<tr><td style="text-align:left;padding-left:%.1fem">%s</td><td style="text-align:left">%s</td>`+
 			`<td style="text-align:left">%s</td><td>%s</td><td>%s</td></tr>`,
-			0.5+1.2*float64(r.Depth), html.EscapeString(lastPart(r)), html.EscapeString(r.Kind), shapeText(r.Out), params, macs)
+			0.5+1.2*float64(r.Depth), html.EscapeString(lastPart(r)), html.EscapeString(r.Kind), size.ImageText(r.Out), params, macs)
 	}
 	b.WriteString("</tbody></table><p>")
 	for i, f := range s.footer() {
@@ -124,18 +125,6 @@ func lastPart(r SummaryRow) string {
 		return r.Path
 	}
 	return r.Path[strings.LastIndexByte(r.Path, '.')+1:]
-}
-
-// shapeText writes a shape without its batch dimension the usual way: 64x56x56.
-func shapeText(s tensor.Shape) string {
-	if len(s) < 2 {
-		return ""
-	}
-	parts := make([]string, 0, len(s)-1)
-	for _, d := range s[1:] {
-		parts = append(parts, strconv.Itoa(d))
-	}
-	return strings.Join(parts, "x")
 }
 
 func orEmpty(n int64) string {

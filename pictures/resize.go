@@ -63,3 +63,12 @@ func Fit(img image.Image, width, height int) (image.Image, error) {
 	}
 	return Crop(scaled, (w-width)/2, (h-height)/2, width, height)
 }
+
+// Bring makes a picture width x height: by Resize where it may be stretched,
+// otherwise by Fit.
+func Bring(img image.Image, width, height int, stretch bool) (image.Image, error) {
+	if stretch {
+		return Resize(img, width, height)
+	}
+	return Fit(img, width, height)
+}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strconv"
+	"strings"
 
 	"github.com/pkg/errors"
 )
@@ -99,4 +101,16 @@ func text(sizes []int) string {
 		s += fmt.Sprint(n)
 	}
 	return s
+}
+
+// ImageText writes a shape without its batch dimension the usual way: 64x56x56.
+func ImageText(shape []int) string {
+	if len(shape) < 2 {
+		return ""
+	}
+	parts := make([]string, 0, len(shape)-1)
+	for _, d := range shape[1:] {
+		parts = append(parts, strconv.Itoa(d))
+	}
+	return strings.Join(parts, "x")
 }

@@ -70,3 +70,11 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+func TestImageText(t *testing.T) {
+	for want, shape := range map[string][]int{"64x56x56": {8, 64, 56, 56}, "10": {8, 10}, "": {8}} {
+		if got := ImageText(shape); got != want {
+			t.Errorf("ImageText(%v) = %q, want %q", shape, got, want)
+		}
+	}
+}
