@@ -29,7 +29,12 @@ func FuzzLabels(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte, images byte) {
 		n := int(images)%16 + 1
 		pictures := &idx.Array{Dims: []int{n, 28, 28}, Data: make([]byte, n*784)}
-		a, err := idx.Read("labels", bytes.NewReader(file), idx.AtMost(mnistTrain))
+		var a *idx.Array
+		var err error
+		took := allocated(func() { a, err = idx.Read("labels", bytes.NewReader(file), idx.AtMost(mnistTrain)) })
+		if took > 4<<20 { // buffers, and as many labels as there may be
+			t.Errorf("a file of %d bytes took %d bytes of memory", len(file), took)
+		}
 		if err == nil {
 			var d *Dataset
 			if d, err = (idxSet{"x", digits, Normalization{}}).join("images", pictures, "labels", a); err == nil {
@@ -108,7 +113,15 @@ func FuzzCIFAR100(f *testing.F) {
 	f.Add(make([]byte, 2*(2+cifarPixels)), byte(2))
 	f.Fuzz(func(t *testing.T, file []byte, count byte) {
 		records := int(count) % 4
-		pixels, labels, err := cifar100Format().records("batch", bytes.NewReader(file), records, nil, nil)
+		var pixels []uint8
+		var labels []int
+		var err error
+		took := allocated(func() {
+			pixels, labels, err = cifar100Format().records("batch", bytes.NewReader(file), records, nil, nil)
+		})
+		if most := uint64(1<<20 + 8*len(file)); took > most {
+			t.Errorf("a file of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
+		}
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "batch: ") {
 				t.Errorf("error %q doesn't name the file", err)
@@ -153,7 +166,12 @@ func FuzzSVHN(f *testing.F) {
 func FuzzSums(f *testing.F) {
 	f.Add([]byte(strings.Repeat("0", 64) + "  train/a.png\n" + strings.Repeat("f", 64) + "  b\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		sums, err := parseSums("list", bytes.NewReader(file))
+		var sums map[string]string
+		var err error
+		took := allocated(func() { sums, err = parseSums("list", bytes.NewReader(file)) })
+		if most := uint64(1<<20 + 16*len(file)); took > most {
+			t.Errorf("a list of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
+		}
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "list: ") {
 				t.Errorf("error %q doesn't name the file", err)

@@ -229,7 +229,12 @@ func FuzzPictureTable(f *testing.F) {
 			t.Fatal(err)
 		}
 		d := &PictureFolder{cfg: PictureFolderConfig{Dir: "pictures", Table: path}}
-		found, err := d.readTable()
+		var found []named
+		var err error
+		took := allocated(func() { found, err = d.readTable() })
+		if most := uint64(1<<20 + 128*len(text)); took > most {
+			t.Errorf("a table of %d bytes took %d bytes of memory, want at most %d", len(text), took, most)
+		}
 		if (err == nil) == (len(found) == 0) {
 			t.Fatalf("%d rows, %v", len(found), err)
 		}

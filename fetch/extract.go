@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/internal/size"
 )
 
@@ -53,8 +54,14 @@ func Extract(ctx context.Context, archive, dir string, most Limits) (err error) 
 		return errors.Wrap(err, "extract")
 	}
 	defer root.Close()
-	if err := unpack(ctx, tar.NewReader(unzipped), root, most); err != nil {
+	folders, err := unpack(ctx, tar.NewReader(unzipped), root, most)
+	if err != nil {
 		return errors.WithMessagef(err, "extract %s", archive)
+	}
+	for folder := range folders { // the files are on the disk, their names not yet
+		if err := atomicfile.OS.SyncFolder(filepath.Join(tmp, filepath.FromSlash(folder))); err != nil {
+			return errors.Wrap(err, "extract")
+		}
 	}
 	if err := os.Chmod(tmp, 0o755); err != nil {
 		return errors.Wrap(err, "extract")
@@ -62,49 +69,71 @@ func Extract(ctx context.Context, archive, dir string, most Limits) (err error) 
 	return errors.Wrap(os.Rename(tmp, dir), "extract")
 }
 
-func unpack(ctx context.Context, in *tar.Reader, root *os.Root, most Limits) error {
+// unpack returns the folders that it made.
+func unpack(ctx context.Context, in *tar.Reader, root *os.Root, most Limits) (folders map[string]bool, err error) {
 	entries, total := 0, int64(0)
+	folders = map[string]bool{".": true}
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		h, err := in.Next()
 		if err == io.EOF {
-			return nil
+			return folders, nil
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if h.Typeflag == tar.TypeXGlobalHeader {
 			continue
-		}
-		if entries++; entries > most.Files {
-			return errors.Errorf("more than %d entries", most.Files)
 		}
 		name := path.Clean(strings.TrimPrefix(h.Name, "./"))
 		if name == "." {
 			continue
 		}
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			return errors.Errorf("entry %q leads out of the folder", h.Name)
+			return nil, errors.Errorf("entry %q leads out of the folder", shorten(h.Name))
+		}
+		// Folders that are named by what lies in them alone are made as well: one
+		// long name would be thousands.
+		for dir := path.Dir(name); !folders[dir] && entries <= most.Files; dir = path.Dir(dir) {
+			folders[dir] = true
+			entries++
+		}
+		if h.Typeflag == tar.TypeDir {
+			if folders[name] {
+				continue
+			}
+			folders[name] = true
+		}
+		if entries++; entries > most.Files {
+			return nil, errors.Errorf("more than %d files and folders", most.Files)
 		}
 		switch h.Typeflag {
 		case tar.TypeDir:
 			if err := root.MkdirAll(name, 0o755); err != nil {
-				return errors.WithMessagef(err, "entry %q", h.Name)
+				return nil, errors.WithMessagef(err, "entry %q", shorten(h.Name))
 			}
 		case tar.TypeReg:
 			if h.Size > most.Bytes-total {
-				return errors.Errorf("entry %q: unpacks to more than %s", h.Name, size.Text(float64(most.Bytes)))
+				return nil, errors.Errorf("entry %q: unpacks to more than %s", shorten(h.Name), size.Text(float64(most.Bytes)))
 			}
 			total += h.Size
 			if err := writeEntry(root, name, in, h.Size); err != nil {
-				return errors.WithMessagef(err, "entry %q", h.Name)
+				return nil, errors.WithMessagef(err, "entry %q", shorten(h.Name))
 			}
 		default:
-			return errors.Errorf("entry %q is neither a file nor a folder", h.Name)
+			return nil, errors.Errorf("entry %q is neither a file nor a folder", shorten(h.Name))
 		}
 	}
+}
+
+// shorten keeps an error readable whatever an entry is called.
+func shorten(name string) string {
+	if len(name) > 200 {
+		return name[:200] + "..."
+	}
+	return name
 }
 
 func writeEntry(root *os.Root, name string, in io.Reader, n int64) error {

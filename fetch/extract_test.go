@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"archive/tar"
-	"compress/gzip"
 	"context"
 	"os"
 	"path/filepath"
@@ -14,25 +13,7 @@ import (
 func archive(t *testing.T, entries ...tar.Header) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.tgz")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z := gzip.NewWriter(f)
-	w := tar.NewWriter(z)
-	for _, h := range entries {
-		if err := w.WriteHeader(&h); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(make([]byte, h.Size)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
+	if err := os.WriteFile(path, zipped(t, tarred(t, entries...)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -64,13 +45,14 @@ func TestBadArchivesLeaveNothing(t *testing.T) {
 		return tar.Header{Name: name, Typeflag: tar.TypeReg, Size: size}
 	}
 	for want, entries := range map[string][]tar.Header{
-		"leads out":                    {file("ok", 1), file("../outside", 1)},
-		"leads out of":                 {file("/etc/outside", 1)},
-		"neither a file nor":           {{Name: "link", Typeflag: tar.TypeSymlink, Linkname: "/etc"}},
-		"neither a file nor a folder":  {{Name: "link", Typeflag: tar.TypeLink, Linkname: "ok"}},
-		"more than 3 entries":          {file("a", 1), file("b", 1), file("c", 1), file("d", 1)},
-		"unpacks to more than 1.0 KiB": {file("a", 1000), file("b", 1000)},
-		"file exists":                  {file("a", 1), file("a", 1)},
+		"leads out":                     {file("ok", 1), file("../outside", 1)},
+		"leads out of":                  {file("/etc/outside", 1)},
+		"neither a file nor":            {{Name: "link", Typeflag: tar.TypeSymlink, Linkname: "/etc"}},
+		"neither a file nor a folder":   {{Name: "link", Typeflag: tar.TypeLink, Linkname: "ok"}},
+		"more than 3 files":             {file("a", 1), file("b", 1), file("c", 1), file("d", 1)},
+		"unpacks to more than 1.0 KiB":  {file("a", 1000), file("b", 1000)},
+		"more than 3 files and folders": {file(strings.Repeat("a/", 2000)+"b", 1)},
+		"file exists":                   {file("a", 1), file("a", 1)},
 	} {
 		parent := t.TempDir()
 		err := Extract(t.Context(), archive(t, entries...), filepath.Join(parent, "set"), Limits{3, 1024})

@@ -54,7 +54,8 @@ func Open(path string) (image.Image, error) {
 }
 
 // Decode reads the picture in the bytes of a file (see Open). It refuses files
-// over MaxFileBytes and pictures over MaxPixels before it reads their pixels.
+// over MaxFileBytes, pictures over MaxPixels and those that announce more pixels
+// than their bytes can hold before it takes memory for them.
 func Decode(content []byte) (img image.Image, err error) {
 	defer func() { // a decoder's mistake must not end the process
 		if r := recover(); r != nil {
@@ -77,6 +78,9 @@ func Decode(content []byte) (img image.Image, err error) {
 	}
 	if n == 0 {
 		return nil, errors.Errorf("%s of %dx%d pixels", format, cfg.Width, cfg.Height)
+	}
+	if err := plausible(format, cfg.Width, cfg.Height, content); err != nil {
+		return nil, err
 	}
 	img, _, err = image.Decode(bytes.NewReader(content))
 	if err != nil {
