@@ -53,7 +53,7 @@ func (l *Loader) EpochFrom(epoch, first int) iter.Seq2[Batch, error] {
 
 func (l *Loader) batch(i, n int, b buffer) Batch {
 	out := Batch{Index: i, N: n, Images: b.images[:n*l.size], Target: graph.Target{Kind: l.kind}}
-	if l.targets != nil {
+	if l.kind != graph.ClassLabels {
 		out.Target.Values = b.values[:n*l.values]
 	} else {
 		out.Target.Labels = b.labels[:n]
@@ -67,9 +67,10 @@ func (l *Loader) borrow(n int) []buffer {
 	defer l.mu.Unlock()
 	for len(l.free) < n {
 		b := buffer{images: make([]float32, l.cfg.Batch*l.size)}
-		if l.targets != nil {
+		if l.kind != graph.ClassLabels {
 			b.values = make([]float32, l.cfg.Batch*l.values)
-		} else {
+		}
+		if l.targets == nil {
 			b.labels = make([]int, l.cfg.Batch)
 		}
 		l.free = append(l.free, b)

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/graph"
 )
 
 // ReadError is an image that a Loader could not read.
@@ -43,11 +45,15 @@ func (l *Loader) fill(epoch, i int, to buffer, stop *atomic.Bool) (n int, err er
 			err = f.image(k)
 		}
 	}
+	if err == nil && l.mixes() {
+		b := Batch{Index: i, N: n, Images: to.images[:n*l.size], Target: graph.Labels(to.labels[:n])}
+		_, err = l.cfg.Mix.Batch(l.cfg.Seed, epoch, b, l.shape, l.classes, to.values)
+	}
 	if err != nil {
 		return 0, err
 	}
 	clear(to.images[n*l.size:])
-	if l.targets != nil {
+	if l.kind != graph.ClassLabels {
 		clear(to.values[n*l.values:])
 	} else {
 		clear(to.labels[n:])

@@ -19,8 +19,11 @@ type LoaderConfig struct {
 	Seed     uint64  // of the order and the augmentation
 	DropLast bool    // leave out the last batch when it is not full
 	Augment  Augment // random changes; default none
-	Prefetch int     // batches that Epoch prepares ahead in a goroutine; default 0: none
-	Workers  int     // goroutines that read a batch's images; default 1, at most 1024
+	// Mix blends the images of each batch, after Augment, and makes class probabilities of their
+	// labels. Default none. Its source has to have labels.
+	Mix      Mix
+	Prefetch int // batches that Epoch prepares ahead in a goroutine; default 0: none
+	Workers  int // goroutines that read a batch's images; default 1, at most 1024
 }
 
 // maxWorkers is far more than reading from anywhere gains by.
@@ -39,12 +42,13 @@ type Loader struct {
 	count      int // images
 	classes    int
 	targets    TargetSource     // the source, where its targets are no labels; otherwise nil
-	kind       graph.TargetKind // of the targets
+	kind       graph.TargetKind // of the batches' targets
 	values     int              // per target; 0 for labels
 	background []float32        // a value per channel; nil: 0
 
 	order   atomic.Pointer[order]
 	scratch sync.Pool // *[]float32 of one image
+	unmixed sync.Pool // *[]int: a batch's labels before Mix, for Fill
 	mu      sync.Mutex
 	free    []buffer // for Epoch, made on first use
 }
@@ -55,7 +59,7 @@ type order struct {
 	indices []int
 }
 
-// buffer is memory for a batch: labels or values, as the source's targets are.
+// buffer is memory for a batch: labels or values, as the source's targets are, or both for Mix.
 type buffer struct {
 	images []float32
 	labels []int
@@ -67,7 +71,7 @@ type Batch struct {
 	Index  int          // of the batch in its epoch, from 0
 	N      int          // images; fewer than the configured size in a last batch that is not full
 	Images []float32    // (N, C, H, W), normalised
-	Target graph.Target // Labels (N), or Values for a TargetSource of another kind
+	Target graph.Target // Labels (N), or Values for a TargetSource of another kind and with Mix
 }
 
 // Full returns images and targets at the configured batch size. The rows from N on are zero: they
@@ -99,6 +103,7 @@ func NewLoader(source Source, cfg LoaderConfig) (*Loader, error) {
 		return nil, errors.WithMessage(err, "loader")
 	}
 	l.scratch.New = func() any { s := make([]float32, l.size); return &s }
+	l.unmixed.New = func() any { s := make([]int, l.cfg.Batch); return &s }
 	return l, nil
 }
 
@@ -114,6 +119,12 @@ func (l *Loader) describe() (err error) {
 		l.targets = l.source.(TargetSource)
 	}
 	l.name, l.count, l.shape, l.classes = NameOf(l.source), l.source.Len(), l.source.Shape(), len(l.source.Classes())
+	if l.mixes() {
+		if l.targets != nil {
+			return errors.Errorf("%s has targets of %v, Mix wants %v", l.name, l.kind, graph.ClassLabels)
+		}
+		l.kind, l.values = graph.ClassProbabilities, l.classes
+	}
 	if b, ok := l.source.(BackgroundSource); ok {
 		l.background = slices.Clone(b.Background())
 	}
@@ -139,6 +150,9 @@ func (l *Loader) check() (err error) {
 	}
 	if err := l.checkTargets(); err != nil {
 		return errors.WithMessage(err, l.name)
+	}
+	if err := cfg.Mix.Check(); err != nil {
+		return err
 	}
 	if pad := cfg.Augment.Pad; pad < 0 || pad >= l.shape.Height || pad >= l.shape.Width {
 		return errors.Errorf("augmentation pads %d pixels, want 0 to %d for %v images",
@@ -169,6 +183,9 @@ func (l *Loader) check() (err error) {
 	return nil
 }
 
+// mixes tells whether batches are blended.
+func (l *Loader) mixes() bool { return l.cfg.Mix != Mix{} }
+
 func (l *Loader) checkTargets() error {
 	switch l.kind {
 	case graph.ClassLabels:
@@ -195,6 +212,10 @@ func (l *Loader) Config() LoaderConfig { return l.cfg }
 // Source returns what is loaded.
 func (l *Loader) Source() Source { return l.source }
 
+// Target is the kind of the batches' targets and the number of values of one, as TargetSource has
+// it: the source's, but class probabilities with Mix.
+func (l *Loader) Target() (kind graph.TargetKind, values int) { return l.kind, l.values }
+
 // Batches returns the number of batches in an epoch.
 func (l *Loader) Batches() int {
 	if l.count == 0 {
@@ -208,9 +229,9 @@ func (l *Loader) Batches() int {
 }
 
 // Fill writes batch i of an epoch to buffers of the caller and returns the number n of images in
-// it. images: (Batch, C, H, W); target: of the source's kind, with Labels (Batch) or Values for so
-// many samples; rows from n on are set to zero. An image that can't be read is a *ReadError. Fill
-// allocates nothing once it was called for the epoch.
+// it. images: (Batch, C, H, W); target: of the kind that Target tells, with Labels (Batch) or Values
+// for so many samples; rows from n on are set to zero. An image that can't be read is a *ReadError.
+// Without Mix, Fill allocates nothing once it was called for the epoch.
 func (l *Loader) Fill(epoch, i int, images []float32, target graph.Target) (n int, err error) {
 	if i < 0 || i >= l.Batches() {
 		return 0, errors.Errorf("loader: batch %d, want 0 to %d", i, l.Batches()-1)
@@ -227,7 +248,13 @@ func (l *Loader) Fill(epoch, i int, images []float32, target graph.Target) (n in
 		return 0, errors.Errorf("loader: buffers hold %d values of images and %d of targets, want %d and %d for a batch of %d",
 			len(images), got, wantImages, wantTargets, l.cfg.Batch)
 	}
-	return l.fill(epoch, i, buffer{images, target.Labels, target.Values}, nil)
+	to := buffer{images, target.Labels, target.Values}
+	if l.mixes() {
+		labels := l.unmixed.Get().(*[]int)
+		defer l.unmixed.Put(labels)
+		to.labels = *labels
+	}
+	return l.fill(epoch, i, to, nil)
 }
 
 // arrange returns the order of an epoch's images; nil: as the source has them.

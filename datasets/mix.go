@@ -26,6 +26,14 @@ type Mix struct {
 	CutMix float64
 }
 
+// Check refuses an alpha that is negative or not finite.
+func (m Mix) Check() error {
+	if !(m.Mixup >= 0) || !(m.CutMix >= 0) || math.IsInf(m.Mixup, 0) || math.IsInf(m.CutMix, 0) {
+		return errors.Errorf("mix: alphas are %g and %g, want 0 or positive numbers", m.Mixup, m.CutMix)
+	}
+	return nil
+}
+
 // Batch changes the images of a batch of labels in place, the first one with the last and so on
 // inwards, and returns the probabilities of as many classes:
 //
@@ -49,8 +57,9 @@ func (m Mix) Batch(seed uint64, epoch int, b Batch, shape Shape, classes int, to
 	case len(b.Images) != values || len(b.Target.Labels) != b.N:
 		return graph.Target{}, errors.Errorf("mix: %d values and %d labels, want %d and %d for %d images %v",
 			len(b.Images), len(b.Target.Labels), values, b.N, b.N, shape)
-	case !(m.Mixup >= 0) || !(m.CutMix >= 0) || math.IsInf(m.Mixup, 0) || math.IsInf(m.CutMix, 0):
-		return graph.Target{}, errors.Errorf("mix: alphas are %g and %g, want 0 or positive numbers", m.Mixup, m.CutMix)
+	}
+	if err := m.Check(); err != nil {
+		return graph.Target{}, err
 	}
 	for i, l := range b.Target.Labels {
 		if l < 0 || l >= classes {

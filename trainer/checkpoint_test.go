@@ -10,6 +10,7 @@ import (
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/weights"
 )
 
@@ -61,6 +62,11 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, MaxSteps: 14, Optimizer: SGD{LR: 0.05}, EMA: &EMA{Decay: 0.9, Every: 2}, Lookahead: &Lookahead{Every: 3, Decay: 0.8, Power: 3},
 				TestTime: TestTime{Mirror: true, Shift: 1}},
+		},
+		"an average of weights and mixed images": {
+			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: Adam{}, EMA: &EMA{Decay: 0.9}, Mix: datasets.Mix{Mixup: 0.2, CutMix: 1}, KeepLast: true,
+				Augment: datasets.Augment{Pad: 1, AlternateFlip: true}, Loss: graph.CrossEntropy{Smoothing: 0.1}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -51,7 +51,15 @@ type Config struct {
 	// Params to train on; nil makes new ones from Seed.
 	Params *graph.Params
 
-	Augment  datasets.Augment
+	Augment datasets.Augment
+	// Mix blends the training images of each batch by mixup or CutMix and makes
+	// class probabilities of their labels, after Augment. The loss is then
+	// SoftCrossEntropy, with the smoothing and class weights of a CrossEntropy
+	// (whose mean is then over images, not weights). Training accuracy counts
+	// against the class of the larger share; testing stays on labels. The
+	// network must have as many outputs as there are classes.
+	Mix datasets.Mix
+
 	ClipNorm float64 // largest common norm of the gradients; 0 means no limit
 
 	// KeepLast also trains on an epoch's last batch when it is smaller than
@@ -134,8 +142,32 @@ func (c Config) fill(data Data) (Config, error) {
 		c.Params = graph.NewParams(c.Seed)
 	}
 	var err error
-	c.Loss, err = trainingLoss(c.Loss, data.Train)
+	if c.Mix != (datasets.Mix{}) {
+		c.Loss, err = mixedLoss(c.Loss, data.Train)
+	} else {
+		c.Loss, err = trainingLoss(c.Loss, data.Train)
+	}
 	return c, err
+}
+
+// mixedLoss is the loss for a source of labels whose images are blended.
+func mixedLoss(loss graph.Loss, data datasets.Source) (graph.Loss, error) {
+	if kind, _ := datasets.TargetOf(data); kind != graph.ClassLabels {
+		return nil, errors.Errorf("Mix blends %v, %s has %v", graph.ClassLabels, datasets.NameOf(data), kind)
+	}
+	switch l := loss.(type) {
+	case nil:
+		return graph.SoftCrossEntropy{}, nil
+	case graph.CrossEntropy:
+		return graph.SoftCrossEntropy{Smoothing: l.Smoothing, ClassWeights: l.ClassWeights}, nil
+	}
+	if isNil(loss) {
+		return nil, errors.Errorf("Loss is a nil %T", loss)
+	}
+	if kind := loss.TargetKind(); kind != graph.ClassProbabilities {
+		return nil, errors.Errorf("Loss %T compares with %v, Mix makes %v", loss, kind, graph.ClassProbabilities)
+	}
+	return loss, nil
 }
 
 // trainingLoss is the loss for a source's targets, the usual one for nil.

@@ -109,7 +109,7 @@ func (e *evaluator) build(net graph.Block, params *graph.Params, batch int) (*gr
 	if err != nil {
 		return nil, err
 	}
-	if err := checkOutput(p, data); err != nil {
+	if err := checkOutput(p, e.loader); err != nil {
 		_ = p.Close()
 		return nil, err
 	}
@@ -124,8 +124,9 @@ func (e *evaluator) close() {
 }
 
 // checkOutput refuses data whose targets the network has no outputs for.
-func checkOutput(p *graph.Program, data datasets.Source) error {
-	kind, values := datasets.TargetOf(data)
+func checkOutput(p *graph.Program, loader *datasets.Loader) error {
+	kind, values := loader.Target()
+	data := loader.Source()
 	switch classes := len(data.Classes()); {
 	case kind == graph.RealValues: // checked with the first batch
 	case kind == graph.ClassLabels && p.Classes() < classes:

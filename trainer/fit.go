@@ -72,7 +72,7 @@ func (f *fit) open(ctx context.Context, net graph.Block, data Data, cfg Config) 
 		return err
 	}
 	f.loader, err = datasets.NewLoader(data.Train, datasets.LoaderConfig{
-		Batch: cfg.Batch, Shuffle: true, Seed: cfg.Seed, DropLast: !cfg.KeepLast, Augment: cfg.Augment, Prefetch: 2,
+		Batch: cfg.Batch, Shuffle: true, Seed: cfg.Seed, DropLast: !cfg.KeepLast, Augment: cfg.Augment, Mix: cfg.Mix, Prefetch: 2,
 	})
 	if err != nil {
 		return err

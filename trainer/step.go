@@ -29,7 +29,7 @@ func (f *fit) newStepper(batch int) (*stepper, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkOutput(program, f.run.Data.Train); err != nil {
+	if err := checkOutput(program, f.loader); err != nil {
 		_ = program.Close()
 		return nil, err
 	}
