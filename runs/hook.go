@@ -40,8 +40,11 @@ func (d *Dir) start(r *trainer.Run) (err error) {
 	if err := d.history(r.History); err != nil {
 		return err
 	}
-	d.events, err = tensorboard.Create(d.path)
-	return err
+	if d.events, err = tensorboard.Create(d.path); err != nil {
+		return err
+	}
+	// Also of a run that begins anew: it may have been killed in its first epoch.
+	return d.events.Resume(int64(r.Steps))
 }
 
 func (d *Dir) step(r *trainer.Run, p trainer.Progress) error {
@@ -56,6 +59,8 @@ func (d *Dir) step(r *trainer.Run, p trainer.Progress) error {
 	return nil
 }
 
+// epoch writes the checkpoint last: a run that is killed on the way does the epoch
+// again, and with it all that was not written.
 func (d *Dir) epoch(r *trainer.Run, e trainer.Epoch) error {
 	if err := d.history(r.History); err != nil {
 		return err
@@ -63,14 +68,13 @@ func (d *Dir) epoch(r *trainer.Run, e trainer.Epoch) error {
 	if err := d.record(r, e); err != nil {
 		return err
 	}
-	if err := d.save(r); err != nil {
-		return err
-	}
 	if e.Evaluated && (!d.has || metric(e) > d.best) {
+		if err := d.write(BestFile, r, e); err != nil {
+			return err
+		}
 		d.best, d.has = metric(e), true
-		return d.write(BestFile, r, e)
 	}
-	return nil
+	return d.save(r)
 }
 
 // metric is what the best epoch has most of.
@@ -178,5 +182,5 @@ func (d *Dir) record(r *trainer.Run, e trainer.Epoch) error {
 			return err
 		}
 	}
-	return nil
+	return d.events.Sync()
 }

@@ -83,12 +83,14 @@ var ErrInUse = errors.New("another process writes this run")
 // Create makes a run's folder. A folder that holds a run already is refused: it
 // would be lost.
 func Create(path string, cfg Config) (*Dir, error) {
-	if _, err := os.Stat(filepath.Join(path, ConfigFile)); err == nil {
-		return nil, errors.Errorf("%s holds a run already: resume it, or choose another folder", path)
-	}
 	d, err := open(path, cfg)
 	if err != nil {
 		return nil, err
+	}
+	// Only who has the lock knows: another process may just have ended its run.
+	if _, err := os.Lstat(filepath.Join(path, ConfigFile)); err == nil {
+		_ = d.Close()
+		return nil, errors.Errorf("%s holds a run already: resume it, or choose another folder", path)
 	}
 	if cfg.Settings == nil {
 		d.cfg.Settings = struct{}{}
@@ -118,7 +120,9 @@ func Settings(path string, settings any) error {
 
 // Resume opens the folder of a run that was stopped and reads its newest whole
 // checkpoint, for trainer.Config.Resume. Tell the user of checkpoint.Damaged: they
-// were passed over. Without a whole checkpoint the error is checkpoint.ErrNone.
+// were passed over. A run that was stopped before its first checkpoint has none,
+// and the state's File is nil: it begins anew. Where all are damaged the error is
+// checkpoint.ErrNone.
 func Resume(path string, cfg Config) (*Dir, *checkpoint.Loaded, error) {
 	if err := Settings(path, &struct{}{}); err != nil {
 		return nil, nil, err
@@ -128,6 +132,9 @@ func Resume(path string, cfg Config) (*Dir, *checkpoint.Loaded, error) {
 		return nil, nil, err
 	}
 	state, err := d.store.Newest()
+	if errors.Is(err, checkpoint.ErrNone) && len(state.Damaged) == 0 {
+		return d, state, nil
+	}
 	if err != nil {
 		_ = d.Close()
 		return nil, state, errors.WithMessagef(err, "run %s", path)

@@ -198,12 +198,8 @@ func TestTrainUntilKilled(t *testing.T) {
 	var err error
 	if _, statErr := os.Stat(filepath.Join(path, ConfigFile)); statErr == nil {
 		var state *checkpoint.Loaded
-		d, state, err = Resume(path, keep)
-		if errors.Is(err, checkpoint.ErrNone) {
-			// Killed before the first checkpoint: from the start.
-			d, err = open(path, keep)
-		} else if err == nil {
-			cfg.Resume = state.File
+		if d, state, err = Resume(path, keep); err == nil {
+			cfg.Resume = state.File // nil: killed before the first checkpoint
 		}
 	} else {
 		d, err = Create(path, keep)
@@ -272,5 +268,60 @@ func TestFreshNames(t *testing.T) {
 		if err := os.Mkdir(path, 0o755); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A run that was killed before its first checkpoint begins anew in its folder.
+func TestResumeBeforeTheFirstCheckpoint(t *testing.T) {
+	net, data, cfg, keep := problem(t)
+	path := filepath.Join(t.TempDir(), "run")
+	d, err := Create(path, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, state, err := Resume(path, keep)
+	if err != nil || state.File != nil {
+		t.Fatalf("state %v, %v, want none", state, err)
+	}
+	defer d.Close()
+	cfg.Epochs, cfg.Resume, cfg.Hooks = 1, state.File, []trainer.Hook{d.Hook()}
+	if _, err := trainer.Fit(t.Context(), net, data, cfg); err != nil {
+		t.Fatal(err)
+	}
+	if steps, err := d.store.Steps(); err != nil || len(steps) == 0 {
+		t.Errorf("checkpoints of steps %v, %v", steps, err)
+	}
+	d.Close()
+	for _, step := range []int{3, 6, 9, 10} {
+		if err := os.WriteFile(Checkpoints(path).Path(step), []byte("damaged"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, state, err := Resume(path, keep); !errors.Is(err, checkpoint.ErrNone) || len(state.Damaged) < 3 {
+		t.Errorf("nothing but damaged checkpoints: %v, %v", state, err)
+	}
+}
+
+// The best weights are there before the checkpoint that knows of them: a run that
+// is killed in between does the epoch again.
+func TestBestIsWrittenBeforeItsCheckpoint(t *testing.T) {
+	net, data, cfg, keep := problem(t)
+	keep.EverySteps = 0
+	path := filepath.Join(t.TempDir(), "run")
+	d, err := Create(path, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	d.store.Dir = filepath.Join(path, "no", "such")
+	cfg.Epochs, cfg.Hooks = 1, []trainer.Hook{d.Hook()}
+	if _, err := trainer.Fit(t.Context(), net, data, cfg); err == nil || !strings.Contains(err.Error(), "not committed") {
+		t.Errorf("a checkpoint that can't be written: %v", err)
+	}
+	if _, err := weights.ReadFile(filepath.Join(path, BestFile)); err != nil {
+		t.Error(err)
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pkg/errors"
@@ -39,10 +41,13 @@ func Create(dir string) (*Writer, error) {
 	if err != nil {
 		host = "localhost"
 	}
-	start := time.Now()
+	stamp, err := after(dir, time.Now().Unix())
+	if err != nil {
+		return nil, err
+	}
 	var file *os.File
-	for n := 0; ; n++ { // two files may begin in one second
-		name := fmt.Sprintf("events.out.tfevents.%010d.%s.%d.%d", start.Unix(), filepath.Base(host), os.Getpid(), n)
+	for n := 0; ; n++ { // another process may have been as quick
+		name := fmt.Sprintf("%s%010d.%s.%d.%d", prefix, stamp, filepath.Base(host), os.Getpid(), n)
 		file, err = os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if !errors.Is(err, os.ErrExist) {
 			break
@@ -62,6 +67,28 @@ func Create(dir string) (*Writer, error) {
 	return w, nil
 }
 
+// prefix begins the names of event files; the second in which one began follows.
+const prefix = "events.out.tfevents."
+
+// after is the second for a new file's name, now or later: files are read in the
+// order of their names, and this one comes after those that are there, whatever
+// became of the clock.
+func after(dir string, now int64) (int64, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, errors.Wrap(err, "tensorboard")
+	}
+	for _, e := range entries {
+		rest, ok := strings.CutPrefix(e.Name(), prefix)
+		digits, _, _ := strings.Cut(rest, ".")
+		const last = 9_999_999_998 // of ten digits, but for one to come after it
+		if n, err := strconv.ParseInt(digits, 10, 64); ok && err == nil && n >= now && n <= last {
+			now = n + 1
+		}
+	}
+	return now, nil
+}
+
 // Path is the file's name.
 func (w *Writer) Path() string { return w.file.Name() }
 
@@ -77,6 +104,24 @@ func (w *Writer) Scalar(tag string, step int64, value float64) error {
 	s = protowire.AppendBytes(s, v)
 	e := protowire.AppendTag(nil, 5, protowire.BytesType) // Event.summary
 	return w.event(step, protowire.AppendBytes(e, s))
+}
+
+// Resume says that training went on from a step: what earlier files of the folder
+// have of later steps was lost, and TensorBoard drops it.
+func (w *Writer) Resume(step int64) error {
+	const start = 1
+	l := protowire.AppendTag(nil, 1, protowire.VarintType) // SessionLog.status
+	l = protowire.AppendVarint(l, start)
+	e := protowire.AppendTag(nil, 7, protowire.BytesType) // Event.session_log
+	return w.event(step+1, protowire.AppendBytes(e, l))
+}
+
+// Sync waits until all that was recorded is on the disk.
+func (w *Writer) Sync() error {
+	if w.err == nil {
+		w.err = errors.Wrap(w.file.Sync(), "tensorboard")
+	}
+	return w.err
 }
 
 // event writes one record: the time and the step, then the rest of its fields.

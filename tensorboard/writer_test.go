@@ -2,6 +2,7 @@ package tensorboard
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -87,4 +88,28 @@ func TestRecordsAreFramed(t *testing.T) {
 		t.Errorf("a second file: %v, %v", second, err)
 	}
 	second.Close()
+}
+
+// Files are read in the order of their names: a later one comes later, also in the
+// same second and after the clock was set back.
+func TestLaterFilesHaveLaterNames(t *testing.T) {
+	dir := t.TempDir()
+	future := filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%010d.host.7.0", time.Now().Unix()+5000))
+	for _, name := range []string{future, filepath.Join(dir, "events.out.tfevents.what"), filepath.Join(dir, "events.out.tfevents.99999999999999999999.x")} {
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := future
+	for range 12 {
+		w, err := Create(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Close()
+		if filepath.Base(w.Path()) <= filepath.Base(last) {
+			t.Errorf("%s comes before %s", filepath.Base(w.Path()), filepath.Base(last))
+		}
+		last = w.Path()
+	}
 }

@@ -185,10 +185,19 @@ func (f *fit) checkMoment(m moment) error {
 			m.Batch, m.Batches, f.cfg.Batch, batches)
 	case m.Seed != f.cfg.Seed:
 		return errors.Errorf("the checkpoint is of a run with seed %d, this one has %d", m.Seed, f.cfg.Seed)
-	case m.Epochs >= f.cfg.Epochs || f.cfg.MaxSteps > 0 && m.Steps >= f.cfg.MaxSteps:
-		return errors.Errorf("the checkpoint is after %d epochs and %d steps: there is nothing left of %d epochs", m.Epochs, m.Steps, f.cfg.Epochs)
+	// One after the last step is gone on from: a run may be killed before it
+	// wrote what comes at its end.
+	case m.Epochs > f.cfg.Epochs || m.Epochs == f.cfg.Epochs && m.Step > 0 || m.Steps > f.total():
+		return errors.Errorf("the checkpoint is after %d epochs and %d steps, beyond the end of a run of %d epochs and %d steps", m.Epochs, m.Steps, f.cfg.Epochs, f.total())
+	case m.Sums.Steps < 0 || m.Sums.Images < 0 || m.Sums.Right < 0 || m.Sums.Of < 0 || m.Seconds < 0 || m.Updates < 0:
+		return errors.Errorf("the checkpoint has a negative count: sums %+v, %g s, %d updates of averages", m.Sums, m.Seconds, m.Updates)
 	case len(m.Solver.Names) != len(m.Solver.Updates):
 		return errors.New("the checkpoint's solver has names without updates")
+	}
+	for i, e := range m.History {
+		if e.Epoch != i+1 {
+			return errors.Errorf("the checkpoint's history has epoch %d in place of epoch %d", e.Epoch, i+1)
+		}
 	}
 	return nil
 }

@@ -127,3 +127,52 @@ func TestCheckpointOutsideOfARun(t *testing.T) {
 		t.Error("a run that has ended gave a checkpoint")
 	}
 }
+
+// A run may be killed after its last checkpoint and before its hooks wrote what
+// comes at the end: going on from there ends it, whether the last step was an
+// epoch's or not.
+func TestResumeAfterTheLastStep(t *testing.T) {
+	for _, cfg := range []Config{
+		{Epochs: 2, Batch: 64, EMA: &EMA{Decay: 0.9}},
+		{Epochs: 3, Batch: 64, MaxSteps: 4},
+		{Epochs: 3, Batch: 64, MaxSteps: 3, Lookahead: &Lookahead{Every: 2}},
+	} {
+		var last *weights.File
+		first := cfg
+		first.Hooks = []Hook{{
+			OnStep: func(r *Run, p Progress) error {
+				if p.Step < p.Steps {
+					last = saved(t, r)
+				}
+				return nil
+			},
+			OnEpoch: func(r *Run, e Epoch) error {
+				if !e.Partial {
+					last = saved(t, r)
+				}
+				return nil
+			},
+		}}
+		straight := fitTiny(t, first)
+		ended := false
+		second := cfg
+		second.Resume = last
+		second.Hooks = []Hook{
+			{OnStep: func(*Run, Progress) error { t.Error("a step was done"); return nil }},
+			{OnEnd: func(r *Run) error { ended = r.Err == nil; return nil }},
+		}
+		resumed := fitTiny(t, second)
+		if !ended || resumed.Stopped || resumed.Steps != straight.Steps || len(resumed.History) != len(straight.History) || resumed.Test == nil {
+			t.Errorf("%+v: ended %v, stopped %v after %d steps and %d epochs, want %d and %d", cfg, ended, resumed.Stopped,
+				resumed.Steps, len(resumed.History), straight.Steps, len(straight.History))
+			continue
+		}
+		sameParams(t, resumed.Params, straight.Params)
+		if a, b := resumed.Test.Loss, straight.Test.Loss; a != b {
+			t.Errorf("%+v: test loss %v, want %v", cfg, a, b)
+		}
+		if a, b := resumed.History.Last(), straight.History.Last(); a.Epoch != b.Epoch || a.TrainLoss != b.TrainLoss || a.TestLoss != b.TestLoss || a.Partial != b.Partial {
+			t.Errorf("%+v: ends with %v, want %v", cfg, a, b)
+		}
+	}
+}

@@ -9,6 +9,9 @@ import (
 )
 
 func (f *fit) epochs(ctx context.Context) error {
+	if f.over() && f.at.Step == 0 {
+		return f.finished(ctx)
+	}
 	for e := f.at.Epochs; e < f.cfg.Epochs; e++ {
 		record, err := f.epoch(ctx, e)
 		stopped := errors.Is(err, ErrStop)
@@ -59,6 +62,15 @@ func (f *fit) epochs(ctx context.Context) error {
 	return nil
 }
 
+// finished is for a run that goes on from its own end: there is nothing to train,
+// but the hooks have files to write, and who reads Run.Test finds it.
+func (f *fit) finished(ctx context.Context) (err error) {
+	if f.eval != nil {
+		f.run.Test, err = f.eval.run(ctx)
+	}
+	return err
+}
+
 // total is the number of steps of the whole run.
 func (f *fit) total() int {
 	n := f.cfg.Epochs * f.loader.Batches()
@@ -87,6 +99,9 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		}
 		r.Partial = r.Steps < f.loader.Batches()
 		return r
+	}
+	if f.over() { // the checkpoint was after the last step
+		return record(), nil
 	}
 	asked := time.Now()
 	for batch, failed := range f.loader.EpochFrom(e, f.at.Step) {

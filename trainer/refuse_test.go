@@ -40,7 +40,7 @@ func TestFitRefuses(t *testing.T) {
 		"test time":           {tiny{4}, data, Config{TestTime: TestTime{Shift: 1}}, "TestTime: Shift is 1"},
 		"no checkpoint":       {tiny{4}, data, Config{Resume: &weights.File{}}, "no checkpoint of a run"},
 		"other optimizer":     {tiny{4}, data, Config{Batch: 64, Optimizer: SGD{Momentum: 0.9}, Resume: used(t)}, "momentum_buffer"},
-		"nothing left":        {tiny{4}, data, Config{Batch: 64, Epochs: 1, Resume: used(t)}, "nothing left of 1 epochs"},
+		"beyond the end":      {tiny{4}, data, Config{Batch: 64, MaxSteps: 1, Resume: used(t)}, "beyond the end of a run of 10 epochs and 1 steps"},
 		"other batches":       {tiny{4}, data, Config{Batch: 32, Resume: used(t)}, "batches of 32"},
 		"other seed":          {tiny{4}, data, Config{Batch: 64, Seed: 9, Resume: used(t)}, "seed 0, this one has 9"},
 		"nil optimizer":       {tiny{4}, data, Config{Optimizer: (*SGD)(nil)}, "optimizer: is nil (*trainer.SGD)"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/pkg/errors"
@@ -39,6 +40,8 @@ type settings struct {
 	EMA            float64 `json:"ema,omitempty"` // decay of the averaged weights; 0: none
 	Recipe         string  `json:"recipe,omitempty"`
 	Seed           uint64  `json:"seed"`
+	// CheckpointEvery is what --checkpoint-every says; bits don't depend on it.
+	CheckpointEvery string `json:"checkpoint_every,omitempty"`
 	// Bits depend on these as well.
 	Threads int    `json:"threads,omitempty"`
 	ISA     string `json:"isa,omitempty"`
@@ -57,7 +60,7 @@ func readSettings(run string) (s settings, err error) {
 // readRun takes all settings from the run that --resume names. Flags that would
 // change them are refused.
 func (t *training) readRun(c *cobra.Command) (err error) {
-	allowed := map[string]bool{"resume": true, "json": true, "data-dir": true}
+	allowed := map[string]bool{"resume": true, "json": true, "data-dir": true, "checkpoint-every": true}
 	fault := ""
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Changed && !allowed[f.Name] && fault == "" {
@@ -67,12 +70,15 @@ func (t *training) readRun(c *cobra.Command) (err error) {
 	if fault != "" {
 		return errors.Errorf("--%s can't be given with --resume: a run goes on by its own settings", fault)
 	}
-	dataDir := t.DataDir
+	dataDir, every := t.DataDir, t.CheckpointEvery
 	if t.settings, err = readSettings(t.resume); err != nil {
 		return errors.WithMessage(err, "--resume")
 	}
 	if dataDir != "" {
 		t.DataDir = dataDir
+	}
+	if every != "" {
+		t.CheckpointEvery = every
 	}
 	t.out = t.resume
 	return nil
@@ -96,6 +102,10 @@ func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Descri
 	}
 	t.Threads, t.ISA = runtime.GOMAXPROCS(0), lab.ISA()
 	rc := runs.Config{Settings: t.settings, Description: d}
+	var err error
+	if rc.Every, rc.EverySteps, err = checkpointEvery(t.CheckpointEvery); err != nil {
+		return nil, err
+	}
 	if t.resume == "" {
 		return runs.Create(t.out, rc)
 	}
@@ -115,9 +125,28 @@ func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Descri
 	}
 	cfg.Resume = state.File
 	if !t.json {
-		fmt.Fprintf(c.OutOrStdout(), "going on from %s\n", filepath.Base(state.Path))
+		from := "the beginning: the run was stopped before its first checkpoint"
+		if state.File != nil {
+			from = filepath.Base(state.Path)
+		}
+		fmt.Fprintln(c.OutOrStdout(), "going on from", from)
 	}
 	return dir, nil
+}
+
+// checkpointEvery reads --checkpoint-every: a number of steps, a time, or nothing
+// for what is usual.
+func checkpointEvery(text string) (every time.Duration, steps int, err error) {
+	if text == "" {
+		return 0, 0, nil
+	}
+	if steps, err := strconv.Atoi(text); err == nil && steps > 0 {
+		return -1, steps, nil
+	}
+	if every, err := time.ParseDuration(text); err == nil && every > 0 {
+		return every, 0, nil
+	}
+	return 0, 0, errors.Errorf(`--checkpoint-every is %q, want a number of steps such as 500, or a time such as 90s or 10m`, text)
 }
 
 // describe says how the trained network takes pictures.

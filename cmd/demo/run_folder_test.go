@@ -182,3 +182,17 @@ func TestRecipes(t *testing.T) {
 		t.Errorf("an unknown recipe: %v", err)
 	}
 }
+
+func TestCheckpointEvery(t *testing.T) {
+	for text, want := range map[string][2]int64{"": {0, 0}, "500": {-1, 500}, "90s": {int64(90 * time.Second), 0}, "1h": {int64(time.Hour), 0}} {
+		every, steps, err := checkpointEvery(text)
+		if err != nil || int64(every) != want[0] || int64(steps) != want[1] {
+			t.Errorf("%q: %v and %d steps, %v", text, every, steps, err)
+		}
+	}
+	for _, text := range []string{"0", "-3", "-1s", "often", "1.5", "9999999999999999999999"} {
+		if _, err := demo("train", "--checkpoint-every", text); err == nil || !strings.Contains(err.Error(), "want a number of steps") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

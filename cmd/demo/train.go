@@ -68,6 +68,7 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	f.Float64Var(&t.EMA, "ema", 0, "decay of averaged weights, which are then tested and kept, such as 0.999; 0 averages none")
 	f.StringVar(&t.Recipe, "recipe", "", "settings that are known to work: "+strings.Join(recipeNames(), ", ")+"; other flags override them")
 	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
+	f.StringVar(&t.CheckpointEvery, "checkpoint-every", "", "steps (500) or time (90s) between checkpoints within an epoch (default 10m); there is one at the end of every epoch")
 	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
 	return c
 }
@@ -90,6 +91,9 @@ func (t *training) check() error {
 		return errors.Errorf("--ema is %g, want at least 0 and less than 1", t.EMA)
 	case !(t.LR >= 0) || math.IsInf(t.LR, 0): // NaN as well
 		return errors.Errorf("--lr is %g, want a positive number, or 0 for the optimizer's usual one", t.LR)
+	}
+	if _, _, err := checkpointEvery(t.CheckpointEvery); err != nil {
+		return err
 	}
 	for _, name := range []struct {
 		flag  string
