@@ -14,7 +14,7 @@ import (
 type moment struct {
 	Version    int    `json:"version"`
 	Epochs     int    `json:"epochs"` // finished
-	Step       int    `json:"step"`   // of the epoch under way
+	Step       int    `json:"step"`   // batches of the epoch under way
 	Steps      int    `json:"steps"`  // in all
 	ParamSteps uint64 `json:"param_steps"`
 	// Sums over the steps of the epoch under way.
@@ -24,9 +24,11 @@ type moment struct {
 	Solver  solverAt `json:"solver"`
 	Updates int      `json:"ema_updates,omitempty"`
 	// What must be the same for the run to go on as if it had not stopped.
-	Batch   int    `json:"batch"`
-	Batches int    `json:"batches"` // an epoch
-	Seed    uint64 `json:"seed"`
+	Batch   int `json:"batch"`
+	Batches int `json:"batches"` // an epoch
+	// Accumulate is left out where every batch is a step.
+	Accumulate int    `json:"accumulate,omitempty"`
+	Seed       uint64 `json:"seed"`
 }
 
 // solverAt is a solver's memory without its tensors.
@@ -111,6 +113,9 @@ func (r *Run) Checkpoint() (*weights.File, error) {
 	m.Version, m.Steps, m.ParamSteps = checkpointVersion, r.Steps, f.cfg.Params.Steps()
 	m.History = r.History[:m.Epochs:m.Epochs]
 	m.Batch, m.Batches, m.Seed = f.cfg.Batch, f.loader.Batches(), f.cfg.Seed
+	if f.sum != nil {
+		m.Accumulate = f.cfg.Accumulate
+	}
 	text, err := json.Marshal(m)
 	if err != nil {
 		return nil, errors.Wrap(err, "checkpoint")
@@ -183,6 +188,10 @@ func (f *fit) checkMoment(m moment) error {
 	case m.Batch != f.cfg.Batch || m.Batches != batches:
 		return errors.Errorf("the checkpoint is of a run with batches of %d, %d an epoch; this one has batches of %d, %d an epoch: the images would come in another order",
 			m.Batch, m.Batches, f.cfg.Batch, batches)
+	case max(m.Accumulate, 1) != max(f.cfg.Accumulate, 1):
+		return errors.Errorf("the checkpoint is of a run with steps of %d batches, this one has %d", max(m.Accumulate, 1), max(f.cfg.Accumulate, 1))
+	case m.Step > 0 && !f.completes(m.Step-1):
+		return errors.Errorf("the checkpoint is %v: that is amid a step of %d", m, f.cfg.Accumulate)
 	case m.Seed != f.cfg.Seed:
 		return errors.Errorf("the checkpoint is of a run with seed %d, this one has %d", m.Seed, f.cfg.Seed)
 	// One after the last step is gone on from: a run may be killed before it
@@ -241,9 +250,9 @@ func denseOf(t weights.Tensor) (*tensor.Dense, error) {
 	return d, t.CopyTo(d)
 }
 
-// String says where it is: "after 3 epochs and 17 of 390 steps".
+// String says where it is: "after 3 epochs and 17 of 390 batches".
 func (m moment) String() string {
-	return fmt.Sprintf("after %d epochs and %d of %d steps", m.Epochs, m.Step, m.Batches)
+	return fmt.Sprintf("after %d epochs and %d of %d batches", m.Epochs, m.Step, m.Batches)
 }
 
 func (t *tally) stored() sums {

@@ -63,6 +63,11 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 			Config{Epochs: 3, MaxSteps: 14, Optimizer: SGD{LR: 0.05}, EMA: &EMA{Decay: 0.9, Every: 2}, Lookahead: &Lookahead{Every: 3, Decay: 0.8, Power: 3},
 				TestTime: TestTime{Mirror: true, Shift: 1}},
 		},
+		"accumulation": {
+			blocks.Sequence{conv(nil), blocks.Dropout{P: 0.3}, blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 4, Accumulate: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9}, ClipNorm: 1, Schedule: OneCycle{Max: 0.05}, EMA: &EMA{Decay: 0.9},
+				Mix: datasets.Mix{CutMix: 1}, KeepLast: true},
+		},
 		"an average of weights and mixed images": {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, Optimizer: Adam{}, EMA: &EMA{Decay: 0.9}, Mix: datasets.Mix{Mixup: 0.2, CutMix: 1}, KeepLast: true,

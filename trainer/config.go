@@ -48,6 +48,16 @@ type Config struct {
 	// and dropout. Equal seeds and thread counts give equal results, bit for
 	// bit.
 	Seed uint64
+	// Accumulate is how many batches make one step: the mean gradient of all their
+	// images is one update, as of a batch so many times as large, in the memory of
+	// a small one. Batch norm still takes the statistics of each batch by itself,
+	// dropout and Mix draw for each. What counts steps counts updates: Schedule,
+	// MaxSteps, EMA, Lookahead and hooks; ClipValue and ClipNorm bound the mean
+	// gradient. The batches that are left at the end of an epoch make a smaller
+	// step. A loss that is no mean over its images, such as one with class weights,
+	// is averaged over batches by their images. 0 and 1 mean every batch is a step.
+	Accumulate int
+
 	// Params to train on; nil makes new ones from Seed.
 	Params *graph.Params
 
@@ -104,7 +114,7 @@ func (c Config) fill(data Data) (Config, error) {
 	for _, v := range []struct {
 		name  string
 		value int
-	}{{"Epochs", c.Epochs}, {"Batch", c.Batch}, {"EvalEvery", c.EvalEvery}, {"EvalBatch", c.EvalBatch}, {"MaxSteps", c.MaxSteps}} {
+	}{{"Epochs", c.Epochs}, {"Batch", c.Batch}, {"EvalEvery", c.EvalEvery}, {"EvalBatch", c.EvalBatch}, {"MaxSteps", c.MaxSteps}, {"Accumulate", c.Accumulate}} {
 		if v.value < 0 {
 			return c, errors.Errorf("%s is %d, want at least 0", v.name, v.value)
 		}

@@ -8,7 +8,8 @@
 //		Groups:    []trainer.Group{{Match: "**.bias", WeightDecay: -1}},
 //	})
 //
-// A step is one update of the parameters with one mini-batch; an epoch is one
+// A step is one update of the parameters with one mini-batch, or with several
+// (Config.Accumulate); an epoch is one
 // pass over the training data. An Optimizer is a formula with its settings, and
 // uses PyTorch's formulas and defaults, as do the schedules. A Solver is an
 // optimizer at work on one network: Fit makes its own, and it is also a

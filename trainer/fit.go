@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"gorgonia.org/tensor"
 )
 
 // Fit trains a network by mini-batch gradient descent on the loss, auxiliary
@@ -53,6 +54,8 @@ type fit struct {
 	average   *average   // of EMA; nil without
 	lookahead *lookahead // nil without
 	at        moment     // where the run is, after the last step
+
+	sum *accumulation // of Accumulate; nil where every batch is a step
 }
 
 // open checks everything and builds what the run needs.
@@ -77,14 +80,18 @@ func (f *fit) open(ctx context.Context, net graph.Block, data Data, cfg Config) 
 	if err != nil {
 		return err
 	}
-	if f.pace, err = newPace(cfg.Schedule, cfg.ScheduleBy, cfg.Epochs, f.loader.Batches()); err != nil {
+	steps := cfg.stepsOf(f.loader.Batches())
+	if f.pace, err = newPace(cfg.Schedule, cfg.ScheduleBy, cfg.Epochs, steps); err != nil {
 		return err
 	}
-	if err := checkGroups(cfg.Groups, f.pace, cfg.Epochs, f.loader.Batches()); err != nil {
+	if err := checkGroups(cfg.Groups, f.pace, cfg.Epochs, steps); err != nil {
 		return err
 	}
 	cfg.Schedule, cfg.ScheduleBy = f.pace.schedule, f.pace.unit
 	f.cfg, f.kind = cfg, cfg.Loss.TargetKind()
+	if cfg.Accumulate > 1 {
+		f.sum = &accumulation{params: cfg.Params, grads: map[string]*tensor.Dense{}}
+	}
 	f.run = &Run{Net: net, Params: cfg.Params, Solver: solver, Config: cfg, Data: data, fit: f}
 	if err := f.build(); err != nil {
 		return err

@@ -76,8 +76,8 @@ type tally struct {
 	parts                    []PartLoss
 }
 
+// add counts a batch of a step.
 func (t *tally) add(n int, r result, parts []graph.Part) {
-	t.steps++
 	t.images += n
 	t.right += r.right
 	t.of += r.of
@@ -92,6 +92,27 @@ func (t *tally) add(n int, r result, parts []graph.Part) {
 	for i, p := range parts {
 		t.parts[i].Loss += p.Value * float64(n)
 	}
+}
+
+// addStep counts a step and empties it.
+func (t *tally) addStep(s *tally) {
+	t.steps++
+	t.images += s.images
+	t.right += s.right
+	t.of += s.of
+	t.loss += s.loss
+	for i, p := range s.parts {
+		if i == len(t.parts) {
+			t.parts = append(t.parts, PartLoss{Name: p.Name, Weight: p.Weight})
+		}
+		t.parts[i].Loss += p.Loss
+	}
+	*s = tally{parts: s.parts[:0]}
+}
+
+// result is the mean of the batches of a step.
+func (t *tally) result() result {
+	return result{loss: t.loss / math.Max(float64(t.images), 1), right: t.right, of: t.of}
 }
 
 // epoch gives the means.

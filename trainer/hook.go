@@ -29,13 +29,14 @@ type Hook struct {
 // Progress is where the loop is after a step.
 type Progress struct {
 	Epoch, Epochs int // from 1
-	Step, Steps   int // in this epoch, from 1
+	Step, Steps   int // in this epoch, from 1: updates, each of Config.Accumulate batches
 	Total         int // steps since the first epoch
 	Images        int // in this step
 	Loss          float64
 	Accuracy      float64 // of this step's images; 0 for targets of real values
 	LR            float64
-	// Program has the step's values: logits, parts of the loss, gradients.
+	// Program has the values of the step's last batch: logits, parts of the loss,
+	// gradients.
 	Program *graph.Program
 	// Mean has the epoch's means so far.
 	Mean Epoch

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/datasets"
 )
 
 func (f *fit) epochs(ctx context.Context) error {
@@ -73,7 +72,7 @@ func (f *fit) finished(ctx context.Context) (err error) {
 
 // total is the number of steps of the whole run.
 func (f *fit) total() int {
-	n := f.cfg.Epochs * f.loader.Batches()
+	n := f.cfg.Epochs * f.cfg.stepsOf(f.loader.Batches())
 	if f.cfg.MaxSteps > 0 {
 		n = min(n, f.cfg.MaxSteps)
 	}
@@ -87,6 +86,7 @@ func (f *fit) over() bool { return f.run.Steps >= f.total() }
 func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 	var (
 		sum   = f.at.Sums.tally()
+		step  tally // of the batches of the step under way
 		err   error
 		start = time.Now().Add(-time.Duration(f.at.Seconds * float64(time.Second)))
 		wait  time.Duration // for data
@@ -97,12 +97,13 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		if r.Seconds > 0 {
 			r.ImagesPerSecond = float64(r.Images) / r.Seconds
 		}
-		r.Partial = r.Steps < f.loader.Batches()
+		r.Partial = r.Steps < f.cfg.stepsOf(f.loader.Batches())
 		return r
 	}
 	if f.over() { // the checkpoint was after the last step
 		return record(), nil
 	}
+	defer f.sum.undo() // of a step that does not come about
 	asked := time.Now()
 	for batch, failed := range f.loader.EpochFrom(e, f.at.Step) {
 		wait += time.Since(asked)
@@ -111,7 +112,7 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 			break
 		}
 		if err = ctx.Err(); err != nil {
-			err = f.placed(err, e, batch.Index+1)
+			err = f.placed(err, e, f.cfg.stepsOf(batch.Index+1))
 			break
 		}
 		s := f.full
@@ -120,16 +121,25 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		}
 		var r result
 		if r, err = f.step(ctx, s, batch, e); err != nil {
-			err = f.placed(err, e, batch.Index+1)
+			err = f.placed(err, e, f.cfg.stepsOf(batch.Index+1))
 			break
 		}
-		sum.add(batch.N, r, s.program.Parts())
+		step.add(batch.N, r, s.program.Parts())
+		if !f.completes(batch.Index) {
+			asked = time.Now()
+			continue
+		}
+		images := step.images
+		if f.sum != nil {
+			r = step.result()
+		}
+		sum.addStep(&step)
 		f.run.Steps++
 		if err = f.averageStep(); err != nil {
 			break
 		}
 		f.at = moment{Epochs: e, Step: batch.Index + 1, Sums: sum.stored(), Seconds: time.Since(start).Seconds()}
-		if err = f.afterStep(s, batch, e, r, record); err != nil || f.over() {
+		if err = f.afterStep(s, batch.Index, images, e, r, record); err != nil || f.over() {
 			break
 		}
 		asked = time.Now()
@@ -137,7 +147,7 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 	return record(), err
 }
 
-func (f *fit) afterStep(s *stepper, b datasets.Batch, e int, r result, mean func() Epoch) error {
+func (f *fit) afterStep(s *stepper, batch, images, e int, r result, mean func() Epoch) error {
 	var p Progress
 	return f.callHooks("OnStep", func(h Hook) func() error {
 		if h.OnStep == nil {
@@ -145,8 +155,8 @@ func (f *fit) afterStep(s *stepper, b datasets.Batch, e int, r result, mean func
 		}
 		if p.Program == nil {
 			p = Progress{
-				Epoch: e + 1, Epochs: f.cfg.Epochs, Step: b.Index + 1, Steps: f.loader.Batches(), Total: f.run.Steps,
-				Images: b.N, Loss: r.loss, Accuracy: share(r.right, r.of), LR: f.run.Solver.LearningRate(),
+				Epoch: e + 1, Epochs: f.cfg.Epochs, Step: f.cfg.stepsOf(batch + 1), Steps: f.cfg.stepsOf(f.loader.Batches()), Total: f.run.Steps,
+				Images: images, Loss: r.loss, Accuracy: share(r.right, r.of), LR: f.run.Solver.LearningRate(),
 				Program: s.program, Mean: mean(),
 			}
 		}

@@ -42,6 +42,8 @@ func TestFitRefuses(t *testing.T) {
 		"other optimizer":     {tiny{4}, data, Config{Batch: 64, Optimizer: SGD{Momentum: 0.9}, Resume: used(t)}, "momentum_buffer"},
 		"beyond the end":      {tiny{4}, data, Config{Batch: 64, MaxSteps: 1, Resume: used(t)}, "beyond the end of a run of 10 epochs and 1 steps"},
 		"other batches":       {tiny{4}, data, Config{Batch: 32, Resume: used(t)}, "batches of 32"},
+		"other steps":         {tiny{4}, data, Config{Batch: 64, Accumulate: 2, Resume: used(t)}, "steps of 1 batches, this one has 2"},
+		"accumulate":          {tiny{4}, data, Config{Accumulate: -1}, "Accumulate is -1"},
 		"other seed":          {tiny{4}, data, Config{Batch: 64, Seed: 9, Resume: used(t)}, "seed 0, this one has 9"},
 		"nil optimizer":       {tiny{4}, data, Config{Optimizer: (*SGD)(nil)}, "optimizer: is nil (*trainer.SGD)"},
 		"rate":                {tiny{4}, data, Config{Optimizer: SGD{LR: math.NaN()}}, "sgd: LR is NaN"},

@@ -36,11 +36,14 @@ func (f *fit) newStepper(batch int) (*stepper, error) {
 	return &stepper{program: program}, nil
 }
 
-// step runs one batch and updates the parameters, unless loss or learning rate
-// make no sense: then they stay as they were.
+// step runs one batch and, where a step ends with it, updates the parameters,
+// unless loss or learning rate make no sense: then they stay as they were.
 func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch, epoch int) (r result, err error) {
 	if err := f.setRate(epoch); err != nil {
 		return r, err
+	}
+	if f.sum != nil {
+		f.sum.begin()
 	}
 	if r.loss, err = s.program.Step(ctx, b.Images, b.Target); err != nil {
 		return r, err
@@ -56,8 +59,18 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch, epoch int)
 		return r, err
 	}
 	live, err := f.live(s, epoch)
-	if err != nil || len(live) == 0 {
+	if err != nil {
 		return r, err
+	}
+	if f.sum != nil {
+		err = f.sum.add(live, float64(b.N)/float64(f.imagesOf(b.Index)))
+		if err != nil || !f.completes(b.Index) {
+			return r, err
+		}
+		f.sum.mean(live)
+	}
+	if len(live) == 0 {
+		return r, nil
 	}
 	if f.cfg.ClipValue > 0 {
 		if err := ClipGradValue(live, f.cfg.ClipValue); err != nil {
