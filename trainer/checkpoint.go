@@ -60,11 +60,12 @@ const (
 	solverPrefix    = "solver/"
 	averagePrefix   = "ema/"
 	lookaheadPrefix = "lookahead/"
+	bestPrefix      = "best/"
 )
 
 // Checkpoint is the run's whole state after its last step, for Config.Resume: in a
 // hook's functions, where the run is under way. Parameters and buffers have their
-// own names; the solver's memory, averages and slow weights have prefixes; the
+// own names; the solver's memory, averages, slow and best weights have prefixes; the
 // metadata hold the place in the run and the history.
 //
 // The parameters' tensors share the run's memory: write or copy them before the
@@ -98,6 +99,9 @@ func (r *Run) Checkpoint() (*weights.File, error) {
 				return nil, err
 			}
 		}
+	}
+	if err := f.keptTensors(add); err != nil {
+		return nil, err
 	}
 	state := r.Solver.State()
 	m.Solver = solverAt{Optimizer: state.Optimizer, LR: state.LR}
@@ -140,7 +144,7 @@ func (f *fit) restore(file *weights.File) error {
 	parts := map[string][]weights.Tensor{}
 	for _, t := range file.Tensors {
 		prefix := ""
-		for _, p := range []string{solverPrefix, averagePrefix, lookaheadPrefix} {
+		for _, p := range []string{solverPrefix, averagePrefix, lookaheadPrefix, bestPrefix} {
 			if strings.HasPrefix(t.Name, p) {
 				prefix = p
 			}
@@ -167,6 +171,9 @@ func (f *fit) restore(file *weights.File) error {
 				return errors.WithMessage(err, "Lookahead")
 			}
 		}
+	}
+	if err := f.restoreKept(parts[bestPrefix], m.History); err != nil {
+		return err
 	}
 	if err := weights.Load(f.cfg.Params, parts[""]); err != nil {
 		return err

@@ -68,6 +68,11 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 			Config{Epochs: 4, Accumulate: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9}, ClipNorm: 1, Schedule: OneCycle{Max: 0.05}, EMA: &EMA{Decay: 0.9},
 				Mix: datasets.Mix{CutMix: 1}, KeepLast: true},
 		},
+		"plateau, early stopping and the best weights": {
+			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 9, Optimizer: SGD{LR: 1, Momentum: 0.9}, EMA: &EMA{Decay: 0.5}, EarlyStopping: &EarlyStopping{Patience: 2, MinChange: 0.02, RestoreBest: true},
+				Schedule: Then{LinearWarmup{Length: 1}, 1, ReduceOnPlateau{Patience: -1, Threshold: 0.1}}},
+		},
 		"an average of weights and mixed images": {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, Optimizer: Adam{}, EMA: &EMA{Decay: 0.9}, Mix: datasets.Mix{Mixup: 0.2, CutMix: 1}, KeepLast: true,
@@ -111,7 +116,7 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 				if straight.Averaged != nil {
 					sameParams(t, straight.Averaged, second.Averaged)
 				}
-				if second.Steps != straight.Steps || len(second.History) != len(straight.History) {
+				if second.Steps != straight.Steps || second.BestEpoch != straight.BestEpoch || second.Stopped != straight.Stopped || second.Test.Loss != straight.Test.Loss || len(second.History) != len(straight.History) {
 					t.Fatalf("resumed after step %d: %d steps, want %d; history\n%s", stop, second.Steps, straight.Steps, second.History)
 				}
 				for i, e := range second.History {

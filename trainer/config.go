@@ -94,6 +94,8 @@ type Config struct {
 	// Lookahead draws the weights back to a slow copy every few steps; nil means
 	// not.
 	Lookahead *Lookahead
+	// EarlyStopping ends the run when it gets no better; nil means never.
+	EarlyStopping *EarlyStopping
 	// TestTime averages the outputs for changed copies of each test image.
 	TestTime TestTime
 
@@ -127,7 +129,8 @@ func (c Config) fill(data Data) (Config, error) {
 			return c, errors.Errorf("%s is %v, want a finite number of at least 0", v.name, v.value)
 		}
 	}
-	for _, check := range []func() error{c.EMA.check, c.Lookahead.check, c.TestTime.check} {
+	for _, check := range []func() error{c.EMA.check, c.Lookahead.check, c.TestTime.check,
+		func() error { return c.EarlyStopping.check(data) }} {
 		if err := check(); err != nil {
 			return c, err
 		}
@@ -169,7 +172,7 @@ func mixedLoss(loss graph.Loss, data datasets.Source) (graph.Loss, error) {
 	case nil:
 		return graph.SoftCrossEntropy{}, nil
 	case graph.CrossEntropy:
-		return graph.SoftCrossEntropy{Smoothing: l.Smoothing, ClassWeights: l.ClassWeights}, nil
+		return graph.SoftCrossEntropy(l), nil
 	}
 	if isNil(loss) {
 		return nil, errors.Errorf("Loss is a nil %T", loss)

@@ -28,6 +28,11 @@ func Fit(ctx context.Context, net graph.Block, data Data, cfg Config) (*Run, err
 	if err == nil {
 		err = guard("fit", func() error { return f.epochs(ctx) })
 	}
+	if err == nil || errors.Is(err, ErrStop) {
+		if failed := guard("fit", func() error { return f.restoreBest(ctx) }); failed != nil {
+			err = failed
+		}
+	}
 	f.run.Stopped, f.run.Err = err != nil, err
 	if end := f.end(); err == nil || errors.Is(err, ErrStop) {
 		err = end
@@ -53,6 +58,7 @@ type fit struct {
 
 	average   *average   // of EMA; nil without
 	lookahead *lookahead // nil without
+	stopping  *stopping  // of EarlyStopping; nil without
 	at        moment     // where the run is, after the last step
 
 	sum *accumulation // of Accumulate; nil where every batch is a step
@@ -84,11 +90,19 @@ func (f *fit) open(ctx context.Context, net graph.Block, data Data, cfg Config) 
 	if f.pace, err = newPace(cfg.Schedule, cfg.ScheduleBy, cfg.Epochs, steps); err != nil {
 		return err
 	}
+	for _, w := range watched(f.pace.schedule) {
+		if err := w.check(data); err != nil {
+			return errors.WithMessage(err, "Schedule")
+		}
+	}
 	if err := checkGroups(cfg.Groups, f.pace, cfg.Epochs, steps); err != nil {
 		return err
 	}
 	cfg.Schedule, cfg.ScheduleBy = f.pace.schedule, f.pace.unit
 	f.cfg, f.kind = cfg, cfg.Loss.TargetKind()
+	if cfg.EarlyStopping != nil {
+		f.stopping = &stopping{EarlyStopping: *cfg.EarlyStopping}
+	}
 	if cfg.Accumulate > 1 {
 		f.sum = &accumulation{params: cfg.Params, grads: map[string]*tensor.Dense{}}
 	}

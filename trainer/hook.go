@@ -99,37 +99,6 @@ func (f *fit) end() error {
 	return first
 }
 
-// EarlyStopping ends training when the test loss has not fallen below its
-// minimum for that many evaluations, at least 1. It needs test data.
-func EarlyStopping(patience int) Hook {
-	best, since := 0.0, -1
-	return Hook{
-		Name: "early stopping",
-		OnStart: func(r *Run) error {
-			if patience < 1 {
-				return errors.Errorf("patience is %d evaluations, want at least 1", patience)
-			}
-			if isNil(r.Data.Test) {
-				return errors.New("there is no test data to watch")
-			}
-			best, since = 0, -1
-			return nil
-		},
-		OnEpoch: func(_ *Run, e Epoch) error {
-			switch {
-			case !e.Evaluated:
-			case since < 0 || e.TestLoss < best:
-				best, since = e.TestLoss, 0
-			default:
-				if since++; since >= patience {
-					return ErrStop
-				}
-			}
-			return nil
-		},
-	}
-}
-
 // LogTo writes one line an epoch.
 func LogTo(w io.Writer) Hook {
 	return Hook{

@@ -68,21 +68,6 @@ func TestHookThatExits(t *testing.T) {
 	}
 }
 
-func TestEarlyStopping(t *testing.T) {
-	h := EarlyStopping(2)
-	for run := range 2 { // a hook may serve several runs
-		if err := h.OnStart(&Run{Data: synthetic(t)}); err != nil {
-			t.Fatal(err)
-		}
-		for i, loss := range []float64{3, 2, 2.5, 1, 1, 1} {
-			err := h.OnEpoch(nil, Epoch{Evaluated: true, TestLoss: loss})
-			if stop := i == 5; errors.Is(err, ErrStop) != stop {
-				t.Errorf("run %d, epoch %d: err = %v", run, i, err)
-			}
-		}
-	}
-}
-
 func TestLogTo(t *testing.T) {
 	var b bytes.Buffer
 	fitTiny(t, Config{Epochs: 2, Batch: 100, Hooks: []Hook{LogTo(&b)}})

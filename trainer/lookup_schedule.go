@@ -20,11 +20,16 @@ import (
 //	linear_warmup_0.1_to_1_over_5
 //	onecycle_max1_total24_cos              or _linear; onecycle_max1: over the whole run
 //	polynomial_T24_p2                      or polynomial: over the whole run
+//	plateau_0.1_10_min1e-5                 or plateau_0.1_10, plateau: ReduceOnPlateau's factor, patience, least rate
+//	linear_warmup_0.1_to_1_over_5_then_cosine
 //
-// Case does not matter. An unknown name is an error that suggests the nearest,
+// The last is a warm-up before any of the others, which then begins. Case does not matter. An unknown name is an error that suggests the nearest,
 // parameters that make no sense are errors that name the field.
 func LookupSchedule(name string) (Schedule, error) {
 	words := strings.Split(strings.ToLower(strings.TrimSpace(name)), "_")
+	if i := slices.Index(words, "then"); i > 0 {
+		return lookupThen(words[:i], words[i+1:])
+	}
 	form, rest := findForm(words)
 	if form == nil {
 		return nil, lookup.Unknown("schedule", words[0], ScheduleNames())
@@ -41,6 +46,25 @@ func LookupSchedule(name string) (Schedule, error) {
 		check, _ = o.Over(1)
 	}
 	return s, errors.WithMessagef(checkSchedule(check), "schedule %q", name)
+}
+
+// lookupThen makes a warm-up with what follows it.
+func lookupThen(first, next []string) (Schedule, error) {
+	s, err := LookupSchedule(strings.Join(first, "_"))
+	if err != nil {
+		return nil, err
+	}
+	warm, ok := s.(LinearWarmup)
+	if !ok {
+		return nil, errors.Errorf("schedule %q: before then, want a linear_warmup", strings.Join(first, "_"))
+	}
+	if warm.Length < 1 {
+		return nil, errors.Errorf("schedule %q: want a length of at least 1 before then", strings.Join(first, "_"))
+	}
+	if s, err = LookupSchedule(strings.Join(next, "_")); err != nil {
+		return nil, err
+	}
+	return Then{First: warm, Length: warm.Length, Next: s}, nil
 }
 
 // ScheduleNames lists the schedules that LookupSchedule knows.
@@ -121,6 +145,20 @@ var scheduleForms = []scheduleForm{
 		}
 		if p.left() {
 			s.Power = exact(p.prefixed("p"))
+		}
+		return s, p.done()
+	}},
+	{"plateau", "plateau, plateau_FACTOR_PATIENCE or plateau_FACTOR_PATIENCE_minMIN", func(w []string) (Schedule, bool) {
+		p, s := parameters{words: w}, ReduceOnPlateau{}
+		if p.left() {
+			s.Factor = p.number("")
+			if s.Patience = p.whole(""); s.Patience == 0 {
+				s.Patience = -1
+			}
+			p.wrong = p.wrong || s.Factor == 0
+		}
+		if p.left() {
+			s.Min = p.prefixed("min")
 		}
 		return s, p.done()
 	}},

@@ -2,16 +2,26 @@ package trainer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/pkg/errors"
 )
 
 func (f *fit) epochs(ctx context.Context) error {
-	if f.over() && f.at.Step == 0 {
+	if f.at.Step == 0 && f.over() {
 		return f.finished(ctx)
 	}
+	if f.at.Step == 0 && f.stopsAfter(f.run.History) {
+		if err := f.finished(ctx); err != nil {
+			return err
+		}
+		return ErrStop
+	}
 	for e := f.at.Epochs; e < f.cfg.Epochs; e++ {
+		if err := f.pace.adapt(f.run.History); err != nil {
+			return err
+		}
 		record, err := f.epoch(ctx, e)
 		stopped := errors.Is(err, ErrStop)
 		if err == nil && f.over() || stopped {
@@ -32,7 +42,7 @@ func (f *fit) epochs(ctx context.Context) error {
 			}
 			return err
 		}
-		last := stopped || e == f.cfg.Epochs-1 || f.over()
+		last := stopped || e == f.cfg.Epochs-1 || f.over() || f.stopsAfter(append(slices.Clip(f.run.History), record))
 		if f.eval != nil && (last || (e+1)%f.cfg.EvalEvery == 0) {
 			test, evalErr := f.eval.run(ctx)
 			if evalErr != nil {
@@ -45,6 +55,9 @@ func (f *fit) epochs(ctx context.Context) error {
 		f.run.History = append(f.run.History, record)
 		if !record.Partial {
 			f.at = moment{Epochs: e + 1}
+		}
+		if f.watchStopping() {
+			err = ErrStop
 		}
 		if hooks := f.callHooks("OnEpoch", func(h Hook) func() error {
 			if h.OnEpoch == nil {
@@ -64,7 +77,7 @@ func (f *fit) epochs(ctx context.Context) error {
 // finished is for a run that goes on from its own end: there is nothing to train,
 // but the hooks have files to write, and who reads Run.Test finds it.
 func (f *fit) finished(ctx context.Context) (err error) {
-	if f.eval != nil {
+	if f.eval != nil && (f.stopping == nil || f.stopping.kept == nil) { // restoreBest evaluates as well
 		f.run.Test, err = f.eval.run(ctx)
 	}
 	return err

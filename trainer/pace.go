@@ -9,6 +9,7 @@ import (
 // pace is a schedule made ready for one run.
 type pace struct {
 	schedule Schedule // nil: the rate stays as it is
+	given    Schedule // the same before it was adapted to what happened
 	unit     Unit     // ByEpoch or ByStep
 }
 
@@ -46,7 +47,13 @@ func newPace(s Schedule, unit Unit, epochs, steps int) (pace, error) {
 	if err := checkSchedule(s); err != nil {
 		return pace{}, errors.WithMessage(err, "Schedule")
 	}
-	return pace{s, unit}, nil
+	return pace{s, s, unit}, nil
+}
+
+// adapt makes the schedule follow the epochs that were seen.
+func (p *pace) adapt(seen History) (err error) {
+	p.schedule, err = adapted(p.given, seen, p.unit)
+	return err
 }
 
 // rate is the learning rate of a step, whose base rate is given. It refuses what

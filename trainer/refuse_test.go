@@ -44,6 +44,10 @@ func TestFitRefuses(t *testing.T) {
 		"other batches":       {tiny{4}, data, Config{Batch: 32, Resume: used(t)}, "batches of 32"},
 		"other steps":         {tiny{4}, data, Config{Batch: 64, Accumulate: 2, Resume: used(t)}, "steps of 1 batches, this one has 2"},
 		"accumulate":          {tiny{4}, data, Config{Accumulate: -1}, "Accumulate is -1"},
+		"nothing to follow":   {tiny{4}, Data{Train: data.Train}, Config{Schedule: Then{LinearWarmup{}, 5, ReduceOnPlateau{}}}, "Schedule: there is no test data whose test loss"},
+		"no such watch":       {tiny{4}, data, Config{Schedule: ReduceOnPlateau{Watch: 9}}, "Watch is 9"},
+		"no change":           {tiny{4}, data, Config{EarlyStopping: &EarlyStopping{Patience: 1, MinChange: -1}}, "MinChange is -1"},
+		"no best weights":     {tiny{4}, data, Config{Batch: 64, EarlyStopping: &EarlyStopping{Patience: 1, RestoreBest: true}, Resume: used(t)}, "EarlyStopping: the checkpoint has no"},
 		"other seed":          {tiny{4}, data, Config{Batch: 64, Seed: 9, Resume: used(t)}, "seed 0, this one has 9"},
 		"nil optimizer":       {tiny{4}, data, Config{Optimizer: (*SGD)(nil)}, "optimizer: is nil (*trainer.SGD)"},
 		"rate":                {tiny{4}, data, Config{Optimizer: SGD{LR: math.NaN()}}, "sgd: LR is NaN"},
@@ -55,8 +59,8 @@ func TestFitRefuses(t *testing.T) {
 		"group":               {tiny{4}, data, Config{Groups: []Group{{Match: "conv1.*", LR: math.Inf(1)}}}, "LR is +Inf"},
 		"all frozen":          {tiny{4}, data, Config{Groups: []Group{{Match: "**", Frozen: true}}}, "every parameter is frozen"},
 		"log":                 {tiny{4}, data, Config{Hooks: []Hook{LogTo(nil)}}, "hook log: the writer is nil"},
-		"patience":            {tiny{4}, data, Config{Hooks: []Hook{EarlyStopping(0)}}, "patience is 0"},
-		"nothing to stop for": {tiny{4}, Data{Train: data.Train}, Config{Hooks: []Hook{EarlyStopping(2)}}, "no test data"},
+		"patience":            {tiny{4}, data, Config{EarlyStopping: &EarlyStopping{}}, "EarlyStopping: Patience is 0"},
+		"nothing to stop for": {tiny{4}, Data{Train: data.Train}, Config{EarlyStopping: &EarlyStopping{Patience: 2}}, "EarlyStopping: there is no test data whose test loss could be watched"},
 	} {
 		run, err := Fit(context.Background(), c.net, c.data, c.cfg)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

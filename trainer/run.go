@@ -20,6 +20,9 @@ type Run struct {
 	Test *Evaluation
 	// Averaged are the averaged weights with Config.EMA, otherwise nil.
 	Averaged *graph.Params
+	// BestEpoch is the best so far, from 1, by what Config.EarlyStopping watches;
+	// 0 without.
+	BestEpoch int
 	// Steps counts optimizer steps, those before Config.Resume included.
 	Steps int
 	// Stopped is set when training ended before its last epoch: by a hook, a

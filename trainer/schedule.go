@@ -17,6 +17,7 @@ import (
 //	Check() error                       // what is wrong with the fields
 //	Over(length int) (Schedule, error)  // itself for a run of that length: fills in what depends on it
 //	Unit() Unit                         // what it counts when Config.ScheduleBy doesn't say
+//	Adapt(seen History, by Unit) Schedule // itself after those epochs, asked before each: a rate that follows results
 type Schedule interface {
 	LR(base float64, at int) float64
 }

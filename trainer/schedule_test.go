@@ -175,7 +175,8 @@ func TestPaceRefusesRates(t *testing.T) {
 func TestLookupSchedule(t *testing.T) {
 	for _, name := range []string{"", "step", "step_x_0.1", "step_0_0.1", "step_3_-1", "step_1e30_1", "step_0x2p0_1", "step_3_0.1_7", "multistep_0.5_3_1", "multistep_",
 		"multistep", "steps_1_2", "cosine_T0", "cosine_T3_mixn2", "exponential_0", "exponential_nan", "onecycle_max0", "onecycle", "onecycle_max1_total0",
-		"onecycle_max1_total5_straight", "polynomial_T3_2", "linear_warmup_0.1_1_5", "constant_1"} {
+		"onecycle_max1_total5_straight", "polynomial_T3_2", "linear_warmup_0.1_1_5", "constant_1",
+		"plateau_0.1", "plateau_0_3", "plateau_1_3", "plateau_0.1_3_1e-5", "cosine_then_cosine", "linear_warmup_0_to_1_over_0_then_cosine", "linear_warmup_0_to_1_over_3_then", "then_cosine"} {
 		if s, err := LookupSchedule(name); err == nil {
 			t.Errorf("%q is %+v", name, s)
 		}
@@ -189,6 +190,11 @@ func TestLookupSchedule(t *testing.T) {
 		"polynomial":                      Polynomial{},
 		"step_10_0":                       StepDecay{Every: 10, Gamma: -1},
 		"linear_warmup_0_to_1_over_5":     LinearWarmup{Start: -1, End: 1, Length: 5},
+		"plateau":                         ReduceOnPlateau{},
+		"plateau_0.5_0":                   ReduceOnPlateau{Factor: 0.5, Patience: -1},
+		"Plateau_0.5_3_min1e-5":           ReduceOnPlateau{Factor: 0.5, Patience: 3, Min: 1e-5},
+		"linear_warmup_0_to_1_over_5_then_plateau": Then{LinearWarmup{Start: -1, End: 1, Length: 5}, 5, ReduceOnPlateau{}},
+		"linear_warmup_0_to_1_over_5_then_cosine":  Then{LinearWarmup{Start: -1, End: 1, Length: 5}, 5, Cosine{}},
 	} {
 		if s, err := LookupSchedule(name); err != nil || s != want {
 			t.Errorf("%s: %+v, %v", name, s, err)

@@ -42,6 +42,30 @@ func (s Then) Over(length int) (Schedule, error) {
 	return s, nil
 }
 
+// Adapt adapts the one of the two that is in use after those epochs. Next sees
+// none of those that began with First.
+func (s Then) Adapt(seen History, by Unit) Schedule {
+	first, at := 0, 0 // epochs that began with First, and the time that it is after them
+	for first < len(seen) && at < s.Length {
+		if by == ByStep {
+			at += seen[first].Steps
+		} else {
+			at++
+		}
+		first++
+	}
+	var err error
+	if at < s.Length {
+		s.First, err = adapted(s.First, seen, by)
+	} else {
+		s.Next, err = adapted(s.Next, seen[first:], by)
+	}
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
 // Unit is what both schedules count, ByDefault if they count different things.
 func (s Then) Unit() Unit {
 	if first := unitOf(s.First); first == unitOf(s.Next) {
