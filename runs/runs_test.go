@@ -1,13 +1,9 @@
 package runs
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -22,7 +18,6 @@ import (
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/imaging"
-	"github.com/stheno-ml/stheno/internal/filelock"
 	"github.com/stheno-ml/stheno/trainer"
 	"github.com/stheno-ml/stheno/weights"
 )
@@ -184,77 +179,6 @@ func resumed(t *testing.T, path string, keep Config, from int, want string) {
 	if got := checksum(t, run.Params); got != want {
 		t.Errorf("resumed at step %d it ends with weights %s, want %s", state.Step, got, want)
 	}
-}
-
-// TestTrainUntilKilled is the process that TestKilledRunsGoOn kills.
-func TestTrainUntilKilled(t *testing.T) {
-	path := os.Getenv("STHENO_RUN")
-	if path == "" {
-		t.Skip("a helper of TestKilledRunsGoOn")
-	}
-	net, data, cfg, keep := problem(t)
-	keep.EverySteps = 1
-	var d *Dir
-	var err error
-	if _, statErr := os.Stat(filepath.Join(path, ConfigFile)); statErr == nil {
-		var state *checkpoint.Loaded
-		if d, state, err = Resume(path, keep); err == nil {
-			cfg.Resume = state.File // nil: killed before the first checkpoint
-		}
-	} else {
-		d, err = Create(path, keep)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Println("ready")
-	cfg.Hooks = []trainer.Hook{{OnStep: func(*trainer.Run, trainer.Progress) error {
-		time.Sleep(20 * time.Millisecond)
-		return nil
-	}}, d.Hook()}
-	if _, err := trainer.Fit(t.Context(), net, data, cfg); err != nil {
-		t.Fatal(err)
-	}
-	fmt.Println("done")
-}
-
-func TestKilledRunsGoOn(t *testing.T) {
-	net, data, cfg, keep := problem(t)
-	straight, err := trainer.Fit(t.Context(), net, data, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "run")
-	rng := rand.New(rand.NewPCG(3, 4))
-	for range 4 {
-		c := exec.Command(os.Args[0], "-test.run=^TestTrainUntilKilled$")
-		c.Env = append(os.Environ(), "STHENO_RUN="+path)
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		words := bufio.NewScanner(out)
-		words.Scan()
-		time.Sleep(time.Duration(rng.IntN(200)) * time.Millisecond)
-		if err := c.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		for words.Scan() {
-			if words.Text() == "done" {
-				t.Skip("the machine is too fast: the run ended before it was killed four times")
-			}
-		}
-		_ = c.Wait()
-	}
-	l, err := filelock.Try(filepath.Join(path, lockFile))
-	if err != nil {
-		t.Fatalf("the killed process left a lock: %v", err)
-	}
-	l.Release()
-	resumed(t, path, keep, -1, checksum(t, straight.Params))
 }
 
 func TestFreshNames(t *testing.T) {
