@@ -36,6 +36,9 @@ func TestInitialisation(t *testing.T) {
 		{"resnet18", "layer2.0.bn2.weight", 1, 0},
 		{"resnet18", "fc.weight", 0, uniform(512)},
 		{"cifar_resnet20", "layer2.0.conv1.weight", 0, he(16 * 9)},
+		{"airbench94", "group3.conv1.weight", 1. / (256 * 9), math.Sqrt(1./(256*9) - 1./(256*9)/(256*9))},
+		{"airbench94", "fc.weight", 0, uniform(256)},
+		{"airbench94", "group1.norm2.weight", 1, 0},
 		{"cifar_plain20", "layer3.2.bn2.running_var", 1, 0},
 	} {
 		a, err := architectures.Lookup(c.arch)

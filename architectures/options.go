@@ -14,7 +14,7 @@ import (
 // network as published.
 type Options struct {
 	Classes int                    // 0 means as published
-	Act     activations.Activation // replaces every ReLU; nil means ReLU, activations.Identity{} none
+	Act     activations.Activation // replaces every activation; nil means as published, activations.Identity{} none
 	Norm    blocks.Block           // replaces every batch norm; nil means as published, blocks.Identity{} none
 	Dropout float64                // probability of the dropout layers; 0 means as published, below 0 none
 }

@@ -35,6 +35,7 @@ type Architecture struct {
 	Normalization imaging.Normalization
 
 	aliases []string
+	act     activations.Activation // as published; nil means ReLU
 	body    func(Options) (blocks.Block, error)
 }
 
@@ -50,6 +51,9 @@ func (a Architecture) New(o Options) (net blocks.Block, err error) {
 	}
 	if o.Classes == 0 {
 		o.Classes = a.Classes
+	}
+	if o.Act == nil {
+		o.Act = a.act
 	}
 	if o.Act == nil {
 		o.Act = activations.ReLU{}
@@ -75,6 +79,7 @@ var families = [][]Architecture{
 	googlenet, googlenetPaper,
 	resnet,
 	cifarResNet,
+	airbench,
 }
 
 // All lists every architecture, family by family. The list and what it holds are

@@ -21,12 +21,14 @@ import (
 //	Input:  (N, C) or (N, C, H, W)
 //	Output: the same
 //
-// Parameters: weight (C), bias (C). Buffers: running_mean (C), running_var (C).
+// Parameters: weight (C), bias (C). Buffers: running_mean (C), running_var (C),
+// and with NoScale the weight, which is not trained.
 //
 // Ioffe and Szegedy 2015, arXiv 1502.03167.
 type BatchNorm struct {
 	Eps      float64 // 0 means 1e-5
 	Momentum float64 // in (0, 1], the weight of the newest batch; 0 means 0.1
+	NoScale  bool    // the weight stays as it starts
 
 	Init     graph.Init // of weight; nil means ones
 	BiasInit graph.Init // of bias; nil means zeros
@@ -117,7 +119,12 @@ func (b BatchNorm) variables(s *graph.Scope, channels int) (normVariables, error
 	}
 	shape := tensor.Shape{channels}
 	var err error
-	if v.weight, err = s.Param("weight", shape, weight); err != nil {
+	if b.NoScale {
+		v.weight, err = s.Buffer("weight", shape, weight)
+	} else {
+		v.weight, err = s.Param("weight", shape, weight)
+	}
+	if err != nil {
 		return v, err
 	}
 	if v.bias, err = s.Param("bias", shape, bias); err != nil {
@@ -138,6 +145,9 @@ func (b BatchNorm) String() string {
 	}
 	if b.Momentum != 0 && b.Momentum != 0.1 {
 		w.add("momentum %g", b.Momentum)
+	}
+	if b.NoScale {
+		w.add("without scale")
 	}
 	if len(w) == 0 {
 		return "BatchNorm"

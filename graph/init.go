@@ -83,6 +83,42 @@ func FanInUniform(rng *rand.Rand, shape tensor.Shape) func() float64 {
 	return Uniform(1/math.Sqrt(in))(rng, shape)
 }
 
+// Dirac makes the first filters of a convolution, as many as it has input
+// channels, pass those channels on: 1 in the middle of the kernel of the
+// channel of the same number, else 0. Filters beyond them start by rest, nil
+// meaning FanInUniform; so do weights of fewer than three dimensions.
+//
+//	weight[o, i, KH/2, KW/2] = 1 where o = i < I
+//
+// Zagoruyko and Komodakis 2017, DiracNets, arXiv 1706.00388; PyTorch's dirac_.
+func Dirac(rest Init) Init {
+	if rest == nil {
+		rest = FanInUniform
+	}
+	return func(rng *rand.Rand, shape tensor.Shape) func() float64 {
+		random := rest(rng, shape)
+		if len(shape) < 3 {
+			return random
+		}
+		in, field, middle := shape[1], 1, 0
+		for _, d := range shape[2:] {
+			field, middle = field*d, middle*d+d/2
+		}
+		at := -1
+		return func() float64 {
+			at++
+			filter, channel := at/(in*field), at/field%in
+			switch {
+			case filter >= in:
+				return random()
+			case channel == filter && at%field == middle:
+				return 1
+			}
+			return 0
+		}
+	}
+}
+
 func fans(shape tensor.Shape) (in, out float64) {
 	if len(shape) < 2 {
 		n := float64(shape.TotalSize())

@@ -153,6 +153,7 @@ func shaped(x, y, v, labels *gorgonia.Node) map[string]func() (*gorgonia.Node, e
 		"concat":         func() (*gorgonia.Node, error) { return Concat(x, y, x) },
 		"flatten":        func() (*gorgonia.Node, error) { return Flatten(x) },
 		"reshape":        func() (*gorgonia.Node, error) { return Reshape(x, -1) },
+		"scale":          func() (*gorgonia.Node, error) { return Scale(x, 2) },
 		"scale_channels": func() (*gorgonia.Node, error) { return ScaleChannels(x, y) },
 		"softmax":        func() (*gorgonia.Node, error) { return Softmax(x) },
 		"log_softmax":    func() (*gorgonia.Node, error) { return LogSoftmax(x) },

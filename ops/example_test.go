@@ -196,6 +196,12 @@ func ExampleMul() {
 	// Output: (2) [3 8]
 }
 
+func ExampleScale() {
+	g := gorgonia.NewGraph()
+	show(ops.Scale(input(g, "x", []float64{1, -2}, 2), 0.5))
+	// Output: (2) [0.5 -1]
+}
+
 func ExampleScaleChannels() {
 	g := gorgonia.NewGraph()
 	x := input(g, "x", []float64{1, 2, 3, 4}, 1, 2, 1, 2)

@@ -118,6 +118,7 @@ func gradientCases() []gradientCase {
 
 	for _, shape := range [][]int{{}, {4}, {2, 3}, {2, 2, 2, 2}} {
 		add(fmt.Sprintf("add %v", shape), func(in nodes) (*gorgonia.Node, error) { return Add(in...) }, x("a", shape...), x("b", shape...), x("c", shape...))
+		add(fmt.Sprintf("scale %v", shape), func(in nodes) (*gorgonia.Node, error) { return Scale(in[0], -0.75) }, x("a", shape...))
 		add(fmt.Sprintf("mul %v", shape), func(in nodes) (*gorgonia.Node, error) { return Mul(in[0], in[1]) }, x("a", shape...), x("b", shape...))
 		for _, act := range []Act{nil, relu, elu, tanh, silu} {
 			add(fmt.Sprintf("add_act %v %v", act, shape), func(in nodes) (*gorgonia.Node, error) { return AddAct(in[0], in[1], act) }, x("a", shape...), x("bb", shape...))

@@ -40,6 +40,7 @@ func largeCases() []gradientCase {
 		}, image, channel("w"), channel("b"), optest.Fixed(channel("mean")), optest.Fixed(optest.Positive("var", 6)))
 	}
 	add("mul", func(in nodes) (*gorgonia.Node, error) { return Mul(in[0], in[1]) }, image, other)
+	add("scale", func(in nodes) (*gorgonia.Node, error) { return Scale(in[0], -1.5) }, image)
 	add("scale_channels", func(in nodes) (*gorgonia.Node, error) { return ScaleChannels(in[0], in[1]) }, image, x("s", 4, 6))
 	add("reshape", func(in nodes) (*gorgonia.Node, error) { return Reshape(in[0], -1) }, image)
 	add("dropout", func(in nodes) (*gorgonia.Node, error) { return Dropout(in[0], DropoutConfig{P: 0.3}) }, image)

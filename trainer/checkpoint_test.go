@@ -73,6 +73,11 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 			Config{Epochs: 9, Optimizer: SGD{LR: 1, Momentum: 0.9}, EMA: &EMA{Decay: 0.5}, EarlyStopping: &EarlyStopping{Patience: 2, MinChange: 0.02, RestoreBest: true},
 				Schedule: Then{LinearWarmup{Length: 1}, 1, ReduceOnPlateau{Patience: -1, Threshold: 0.1}}},
 		},
+		"whitened, then partly frozen": {
+			blocks.Sequence{blocks.As("first", blocks.Conv2D{Out: 16, Kernel: 2}), conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9, WeightDecay: 0.1}, Whiten: &Whiten{Layer: "first"},
+				Groups: []Group{{Match: "first.weight", Frozen: true}, {Match: "first.bias", FrozenFrom: 3}}},
+		},
 		"an average of weights and mixed images": {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, Optimizer: Adam{}, EMA: &EMA{Decay: 0.9}, Mix: datasets.Mix{Mixup: 0.2, CutMix: 1}, KeepLast: true,

@@ -96,6 +96,9 @@ type Config struct {
 	Lookahead *Lookahead
 	// EarlyStopping ends the run when it gets no better; nil means never.
 	EarlyStopping *EarlyStopping
+	// Whiten starts the first convolution from the training images; nil means
+	// not.
+	Whiten *Whiten
 	// TestTime averages the outputs for changed copies of each test image.
 	TestTime TestTime
 
@@ -129,7 +132,7 @@ func (c Config) fill(data Data) (Config, error) {
 			return c, errors.Errorf("%s is %v, want a finite number of at least 0", v.name, v.value)
 		}
 	}
-	for _, check := range []func() error{c.EMA.check, c.Lookahead.check, c.TestTime.check,
+	for _, check := range []func() error{c.EMA.check, c.Lookahead.check, c.Whiten.check, c.TestTime.check,
 		func() error { return c.EarlyStopping.check(data) }} {
 		if err := check(); err != nil {
 			return c, err

@@ -126,6 +126,11 @@ func (f *fit) build() (err error) {
 			return errors.WithMessagef(err, "last batch of %d", rest)
 		}
 	}
+	if f.cfg.Whiten != nil && f.cfg.Resume == nil {
+		if err := f.cfg.Whiten.apply(f.cfg.Params, f.run.Data.Train); err != nil {
+			return err
+		}
+	}
 	if err := f.startAverages(); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 // matches a parameter has it; parameters of none follow the optimizer.
 //
 //	{Match: "layer1.**", FrozenUntil: 3}  // moves from epoch 3 on
+//	{Match: "conv1.bias", FrozenFrom: 4}  // moves for three epochs
 //	{Match: "fc.*", LRFactor: 10}         // ten times as fast
 //	{Match: "**.bias", WeightDecay: -1}   // no weight decay
 type Group struct {
@@ -44,20 +45,28 @@ type Group struct {
 	// FrozenUntil freezes the group before that epoch, counted from 1; 0 and 1
 	// mean never.
 	FrozenUntil int
+	// FrozenFrom freezes the group from that epoch on, counted from 1; 0 means
+	// never. FrozenFrom 4 trains it for three epochs.
+	FrozenFrom int
 }
 
 // frozen tells whether the group's parameters stay as they are in an epoch,
 // counted from 0.
-func (g *Group) frozen(epoch int) bool { return g.Frozen || epoch+1 < g.FrozenUntil }
+func (g *Group) frozen(epoch int) bool {
+	return g.Frozen || epoch+1 < g.FrozenUntil || g.FrozenFrom > 0 && epoch+1 >= g.FrozenFrom
+}
 
 func (g *Group) check() error {
 	if err := checkPattern(g.Match); err != nil {
 		return errors.WithMessage(err, "Match")
 	}
-	for _, s := range []setting{{"LRFactor", g.LRFactor, 0}, {"LR", g.LR, 0}, {"WeightDecay", g.WeightDecay, anything}, {"FrozenUntil", float64(g.FrozenUntil), 0}} {
+	for _, s := range []setting{{"LRFactor", g.LRFactor, 0}, {"LR", g.LR, 0}, {"WeightDecay", g.WeightDecay, anything}, {"FrozenUntil", float64(g.FrozenUntil), 0}, {"FrozenFrom", float64(g.FrozenFrom), 0}} {
 		if math.IsNaN(s.value) || math.IsInf(s.value, 0) || s.value < s.least {
 			return errors.Errorf("%s is %v, want a finite number of at least 0", s.name, s.value)
 		}
+	}
+	if g.FrozenFrom > 0 && g.FrozenFrom <= max(g.FrozenUntil, 1) {
+		return errors.Errorf("FrozenFrom is %d with FrozenUntil %d: the group never moves; set Frozen instead", g.FrozenFrom, g.FrozenUntil)
 	}
 	if g.LR != 0 && g.LRFactor != 0 {
 		return errors.Errorf("LR is %v and LRFactor %v, want one of the two", g.LR, g.LRFactor)

@@ -47,17 +47,20 @@ func TestGroupsRefuse(t *testing.T) {
 		`"[a" is no pattern`:            {{Match: "[a.b"}},
 		`empty word`:                    {{Match: "a..b"}},
 		`"**" stands for whole words`:   {{Match: "layer**.bias"}},
-		`Groups[1] (layr1.**): no parameter of the network matches`: {{Match: "fc.*"}, {Match: "layr1.**"}},
-		`did you mean "layer1.**"?`:                                 {{Match: "layr1.**"}},
-		`did you mean "**.bias"?`:                                   {{Match: "**.baes"}},
-		`did you mean "fc.weight"?`:                                 {{Match: "fc.wieght"}},
-		`Groups[1] (fc.bias): every parameter that matches is in`:   {{Match: "fc.*"}, {Match: "fc.bias"}},
-		`every parameter is frozen`:                                 {{Match: "**.bias", Frozen: true}, {Match: "**", Frozen: true}},
-		`LR is NaN`:                                                 {{Match: "**", LR: math.NaN()}},
-		`LRFactor is -1`:                                            {{Match: "**", LRFactor: -1}},
-		`WeightDecay is +Inf`:                                       {{Match: "**", WeightDecay: math.Inf(1)}},
-		`FrozenUntil is -2`:                                         {{Match: "**", FrozenUntil: -2}},
-		`want one of the two`:                                       {{Match: "**", LR: 1, LRFactor: 1}},
+		`Groups[1] (layr1.**): no parameter of the network matches`:       {{Match: "fc.*"}, {Match: "layr1.**"}},
+		`did you mean "layer1.**"?`:                                       {{Match: "layr1.**"}},
+		`did you mean "**.bias"?`:                                         {{Match: "**.baes"}},
+		`did you mean "fc.weight"?`:                                       {{Match: "fc.wieght"}},
+		`Groups[1] (fc.bias): every parameter that matches is in`:         {{Match: "fc.*"}, {Match: "fc.bias"}},
+		`every parameter is frozen`:                                       {{Match: "**.bias", Frozen: true}, {Match: "**", Frozen: true}},
+		`LR is NaN`:                                                       {{Match: "**", LR: math.NaN()}},
+		`LRFactor is -1`:                                                  {{Match: "**", LRFactor: -1}},
+		`WeightDecay is +Inf`:                                             {{Match: "**", WeightDecay: math.Inf(1)}},
+		`FrozenUntil is -2`:                                               {{Match: "**", FrozenUntil: -2}},
+		`FrozenFrom is -1`:                                                {{Match: "**", FrozenFrom: -1}},
+		`FrozenFrom is 3 with FrozenUntil 3: the group never moves`:       {{Match: "**", FrozenUntil: 3, FrozenFrom: 3}},
+		`FrozenFrom is 1 with FrozenUntil 0: the group never moves`:       {{Match: "**", FrozenFrom: 1}},
+		`want one of the two`:                                             {{Match: "**", LR: 1, LRFactor: 1}},
 		`the schedule trainer.OneCycle ignores LR, which is 0.5: set LRF`: {{Match: "**", LR: 0.5}},
 	} {
 		p, err := newPace(OneCycle{Max: 1}, ByDefault, 2, 3)
@@ -126,7 +129,8 @@ func bits(t *testing.T, run *Run, name string) []byte {
 	return b
 }
 
-// Frozen parameters keep every bit, decay included, and thaw in their epoch.
+// Frozen parameters keep every bit, decay included, thaw in their epoch, and
+// freeze in theirs.
 func TestFitFreezes(t *testing.T) {
 	names := []string{"conv1.weight", "conv2.weight", "fc.weight", "fc.bias", "aux.weight"}
 	var states []map[string][]byte
@@ -139,7 +143,7 @@ func TestFitFreezes(t *testing.T) {
 	}
 	_, err := Fit(context.Background(), tiny{4}, Data{Train: synthetic(t).Train}, Config{
 		Epochs: 3, Batch: 100, Optimizer: AdamW{WeightDecay: 0.5}, ClipNorm: 1,
-		Groups: []Group{{Match: "conv1.*", Frozen: true}, {Match: "**.weight", FrozenUntil: 3}},
+		Groups: []Group{{Match: "conv1.*", Frozen: true}, {Match: "fc.weight", FrozenUntil: 2, FrozenFrom: 3}, {Match: "**.weight", FrozenUntil: 3}},
 		Hooks:  []Hook{{OnStart: func(r *Run) error { keep(r); return nil }, OnEpoch: func(r *Run, _ Epoch) error { keep(r); return nil }}},
 	})
 	if err != nil {
@@ -148,7 +152,7 @@ func TestFitFreezes(t *testing.T) {
 	for epoch := 1; epoch <= 3; epoch++ {
 		for _, n := range names {
 			moved := !bytes.Equal(states[epoch-1][n], states[epoch][n])
-			want := n == "fc.bias" || epoch == 3 && n != "conv1.weight"
+			want := n == "fc.bias" || n == "fc.weight" && epoch == 2 || epoch == 3 && n != "conv1.weight" && n != "fc.weight"
 			if moved != want {
 				t.Errorf("epoch %d: %s moved: %v, want %v", epoch, n, moved, want)
 			}
