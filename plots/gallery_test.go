@@ -103,6 +103,18 @@ func layers(n int) (names []string, plain, residual []float64) {
 	return names, plain, residual
 }
 
+// search is a plausible search for a learning rate: the loss stays, falls and explodes.
+func search(n int) (rates, losses, mean []float64) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	for i := range n {
+		x := float64(i)/float64(n-1)*8 - 7
+		l := 2.3 - 1.9/(1+math.Exp(-3*(x+2))) + math.Exp(4*(x-0.3))
+		rates, mean = append(rates, math.Pow(10, x)), append(mean, l)
+		losses = append(losses, l+0.08*rng.NormFloat64())
+	}
+	return rates, losses, mean
+}
+
 // gallery makes one figure of each kind, and those that are awkward to draw.
 func gallery(t testing.TB) map[string]*Figure {
 	t.Helper()
@@ -132,6 +144,10 @@ func gallery(t testing.TB) map[string]*Figure {
 	add("log_curve")(LogCurve("Error of Winograd", "channels", "relative error",
 		Series{Name: "F(2,3)", X: []float64{8, 16, 32, 64, 128}, Y: []float64{2e-7, 3e-7, 3e-7, 4e-7, 5e-7}},
 		Series{Name: "F(4,3)", X: []float64{8, 16, 32, 64, 128}, Y: []float64{2e-6, 0, 5e-6, 8e-6, 2e-5}}))
+	rates, losses, mean := search(100)
+	add("learning_rates")(LearningRates("Learning rates of LeNet-5 on MNIST", rates, losses, mean, Mark{"steepest: 0.01", 0.01}, Mark{"lowest / 10: 0.05", 0.05}))
+	add("learning_rates_rising")(LearningRates("Nothing is learned", rates[:3], []float64{1, nan, 3}, nil))
+	add("learning_rates_one")(LearningRates("One rate", rates[:1], losses[:1], mean[:1]))
 	add("function")(Function("ELU", -4, 4, elu, nil))
 	add("functions")(Functions("Activations", -4, 4, Func{Name: "sigmoid", F: sigmoid}, Func{Name: "tanh", F: math.Tanh},
 		Func{Name: "ReLU", F: relu}, Func{Name: "ELU", F: elu}))

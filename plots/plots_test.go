@@ -45,6 +45,14 @@ func TestRefuses(t *testing.T) {
 			return Functions("f", 0, 1, Func{Name: "g", F: id, Derivative: func(x float64) float64 { panic("no") }})
 		}, `function "g'" at 0: panic: no`},
 		{"overflow", func() (*Figure, error) { return Confusion([][]int{{math.MaxInt, 1}, {3, 4}}, nil) }, "more than"},
+		{"no rates", func() (*Figure, error) { return LearningRates("l", nil, nil, nil) }, "0 rates, 0 losses"},
+		{"losses of rates", func() (*Figure, error) { return LearningRates("l", []float64{1, 2}, []float64{1, 2}, []float64{1}) }, "2 losses and 1 smoothed"},
+		{"rate of 0", func() (*Figure, error) { return LearningRates("l", []float64{0}, []float64{1}, nil) }, "rate 0 is 0"},
+		{"falling rates", func() (*Figure, error) { return LearningRates("l", []float64{2, 1}, []float64{1, 1}, nil) }, "rate 1 is 1 after 2"},
+		{"no finite loss", func() (*Figure, error) { return LearningRates("l", []float64{2}, []float64{nan}, nil) }, "no finite point"},
+		{"mark elsewhere", func() (*Figure, error) {
+			return LearningRates("l", []float64{1, 2}, []float64{1, 1}, nil, Mark{"m", 300})
+		}, `mark "m" is at 300`},
 		{"no runs", func() (*Figure, error) { return History("h") }, "no runs"},
 		{"empty run", func() (*Figure, error) { return History("h", Run{TestLoss: []float64{nan}}) }, "no finite value in 1 runs"},
 		{"epochs", func() (*Figure, error) { return History("h", Run{Epochs: []float64{1}, TrainLoss: []float64{1, 2}}) }, "training loss has 2 values, want 1"},

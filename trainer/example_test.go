@@ -50,6 +50,20 @@ func ExampleFit() {
 	// more than 85 % right: true
 }
 
+func ExampleFindLR() {
+	train, _, err := datasets.EmbeddedMNIST()
+	if err != nil {
+		panic(err)
+	}
+	curve, err := trainer.FindLR(context.Background(), graph.BlockFunc(softmaxRegression), trainer.Data{Train: train},
+		trainer.Config{Batch: 50, Optimizer: trainer.Adam{}}, trainer.LRRange{Min: 1e-6, Steps: 60})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("a rate to begin with is found:", curve.Steepest > 1e-4 && curve.Steepest < 0.1)
+	// Output: a rate to begin with is found: true
+}
+
 func ExampleHook() {
 	train, _, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 200, Shape: datasets.Shape{Height: 8, Width: 8}})
 	if err != nil {
