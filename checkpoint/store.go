@@ -115,7 +115,7 @@ func (s Store) list() (steps []int, stray []string, err error) {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if strings.HasPrefix(name, ".") && strings.HasSuffix(name, atomicfile.TempSuffix) {
+		if atomicfile.Temp(name) {
 			stray = append(stray, name)
 			continue
 		}

@@ -104,6 +104,7 @@ func TestDamagedCheckpointsArePassedOver(t *testing.T) {
 }
 
 func TestEveryFaultLeavesAWholeCheckpoint(t *testing.T) {
+	faults := 0
 	for _, lasting := range []bool{false, true} {
 		for n := 1; ; n++ {
 			d := &faulty.Disk{}
@@ -115,6 +116,7 @@ func TestEveryFaultLeavesAWholeCheckpoint(t *testing.T) {
 			}
 			d.Settle()
 			d.FailAt, d.Lasting, d.Err = n, lasting, syscall.ENOSPC
+			faults++
 			err := s.Save(4, state(4))
 			reached := d.Operations() >= n
 			d.FailAt = 0
@@ -132,6 +134,7 @@ func TestEveryFaultLeavesAWholeCheckpoint(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("%d faults", faults)
 }
 
 func TestEveryPowerCutLeavesAWholeCheckpoint(t *testing.T) {
@@ -156,6 +159,7 @@ func TestEveryPowerCutLeavesAWholeCheckpoint(t *testing.T) {
 	if states < 50 {
 		t.Errorf("%d states were looked at, want every one", states)
 	}
+	t.Logf("%d states", states)
 }
 
 func TestFoldersThatCannotBeWritten(t *testing.T) {

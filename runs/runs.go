@@ -88,7 +88,7 @@ func Create(path string, cfg Config) (*Dir, error) {
 		return nil, err
 	}
 	// Only who has the lock knows: another process may just have ended its run.
-	if _, err := os.Lstat(filepath.Join(path, ConfigFile)); err == nil {
+	if _, err := atomicfile.OS.Mode(filepath.Join(path, ConfigFile)); err == nil {
 		_ = d.Close()
 		return nil, errors.Errorf("%s holds a run already: resume it, or choose another folder", path)
 	}
@@ -108,7 +108,7 @@ func Create(path string, cfg Config) (*Dir, error) {
 
 // Settings reads a run's config.json into settings, a pointer.
 func Settings(path string, settings any) error {
-	text, err := os.ReadFile(filepath.Join(path, ConfigFile))
+	text, err := atomicfile.OS.ReadFile(filepath.Join(path, ConfigFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return errors.Errorf("%s holds no run: there is no %s", path, ConfigFile)
 	}
@@ -150,7 +150,7 @@ func open(path string, cfg Config) (*Dir, error) {
 	if cfg.Every == 0 {
 		cfg.Every = defaultEvery
 	}
-	if err := os.MkdirAll(filepath.Join(path, checkpoints), 0o755); err != nil {
+	if err := atomicfile.MakeFolder(filepath.Join(path, checkpoints)); err != nil {
 		return nil, errors.Wrap(err, "run")
 	}
 	lock, err := filelock.Try(filepath.Join(path, lockFile))
@@ -159,6 +159,9 @@ func open(path string, cfg Config) (*Dir, error) {
 	}
 	if err != nil {
 		return nil, errors.WithMessage(err, "run")
+	}
+	for _, dir := range []string{path, filepath.Join(path, checkpoints)} {
+		atomicfile.RemoveTemp(dir)
 	}
 	return &Dir{path: path, cfg: cfg, lock: lock, saved: time.Now(),
 		store: checkpoint.Store{Dir: filepath.Join(path, checkpoints), Keep: cfg.Keep}}, nil

@@ -30,7 +30,8 @@ type File interface {
 	Close() error
 }
 
-// OS is the operating system's file system.
+// OS is the operating system's file system, which tests may replace while they
+// run.
 var OS FS = osFS{}
 
 type osFS struct{}

@@ -20,7 +20,8 @@ import (
 
 var _ atomicfile.FS = (*Disk)(nil)
 
-// Disk is one folder's worth of files. Its zero value is empty and works.
+// Disk is a file system whose folders are all there. Its zero value is empty and
+// works.
 type Disk struct {
 	// FailAt makes the operation of that number, counted from 1, fail with
 	// Err, and with Lasting every one after it. 0 fails none.
@@ -126,7 +127,7 @@ func (d *Disk) SyncFolder(dir string) error {
 	if err := d.begin("sync", dir); err != nil {
 		return err
 	}
-	d.history = append(d.history, event{kind: "syncfolder"})
+	d.history = append(d.history, event{kind: "syncfolder", to: filepath.Clean(dir)})
 	return nil
 }
 
@@ -242,23 +243,31 @@ func (i info) ModTime() (t time.Time) {
 }
 func (i info) Sys() any { return nil }
 
+// Events is the number of operations so far that changed something.
+func (d *Disk) Events() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.history)
+}
+
 // State is a disk after a power cut.
 type State struct {
 	*Disk
+	Done  int    // events before the cut, see Disk.Events
 	After string // what had happened, for messages
 }
 
 // PowerCuts shows every state that the disk may be in after a power cut between
-// any two operations of its history: the names as of their last sync and any
-// number of changes after it, in order; what was written to a file after its
-// last sync there, missing, half there, or zeros.
+// any two operations of its history: the names of each folder as of its last sync
+// and any number of changes after it, in order; what was written to a file after
+// its last sync there, missing, half there, or zeros.
 func (d *Disk) PowerCuts() iter.Seq[State] {
 	return func(yield func(State) bool) {
 		for n := 0; n <= len(d.history); n++ {
 			past := d.history[:n]
-			for changes := 0; changes <= unsyncedNames(past); changes++ {
+			for _, changes := range choices(unsyncedNames(past)) {
 				for _, lost := range []string{"kept", "missing", "torn", "zeros"} {
-					s := State{d.rebuild(past, changes, lost), fmt.Sprintf("%s; %d later names, unsynced bytes %s", describe(past), changes, lost)}
+					s := State{d.rebuild(past, changes, lost), n, fmt.Sprintf("%s; later names %v, unsynced bytes %s", describe(past), changes, lost)}
 					if !yield(s) {
 						return
 					}
@@ -270,31 +279,57 @@ func (d *Disk) PowerCuts() iter.Seq[State] {
 
 func naming(e event) bool { return e.kind == "create" || e.kind == "rename" || e.kind == "remove" }
 
-func unsyncedNames(past []event) int {
-	n := 0
+// folder is the one whose names an event changes or syncs.
+func (e event) folder() string {
+	switch e.kind {
+	case "syncfolder":
+		return e.to
+	case "remove":
+		return filepath.Dir(e.from)
+	}
+	return filepath.Dir(e.to)
+}
+
+// unsyncedNames counts each folder's changes since its last sync.
+func unsyncedNames(past []event) map[string]int {
+	n := map[string]int{}
 	for _, e := range past {
 		switch {
 		case e.kind == "syncfolder":
-			n = 0
+			delete(n, e.folder())
 		case naming(e):
-			n++
+			n[e.folder()]++
 		}
 	}
 	return n
 }
 
-func (d *Disk) rebuild(past []event, changes int, lost string) *Disk {
+// choices lists how many of each folder's changes may have reached the disk.
+func choices(most map[string]int) []map[string]int {
+	out := []map[string]int{{}}
+	for _, dir := range slices.Sorted(maps.Keys(most)) {
+		var longer []map[string]int
+		for _, c := range out {
+			for n := 0; n <= most[dir]; n++ {
+				with := maps.Clone(c)
+				with[dir] = n
+				longer = append(longer, with)
+			}
+		}
+		out = longer
+	}
+	return out
+}
+
+func (d *Disk) rebuild(past []event, changes map[string]int, lost string) *Disk {
 	out := &Disk{names: map[string]*inode{}, made: d.made}
 	for name, content := range d.start {
 		out.names[name] = &inode{content: slices.Clone(content)}
 	}
 	type written struct{ synced, rest []byte }
 	files := map[int]*written{}
-	durable := len(past) // events before this index have durable names
-	for durable > 0 && past[durable-1].kind != "syncfolder" {
-		durable--
-	}
-	for _, e := range past {
+	durable := map[string]int{} // events of a folder before this index have durable names
+	for i, e := range past {
 		switch e.kind {
 		case "create":
 			files[e.id] = &written{}
@@ -303,6 +338,8 @@ func (d *Disk) rebuild(past []event, changes int, lost string) *Disk {
 		case "sync":
 			w := files[e.id]
 			w.synced, w.rest = append(w.synced, w.rest...), nil
+		case "syncfolder":
+			durable[e.folder()] = i
 		}
 	}
 	nodes := map[int]*inode{}
@@ -318,15 +355,16 @@ func (d *Disk) rebuild(past []event, changes int, lost string) *Disk {
 		}
 		nodes[id] = &inode{id: id, content: content}
 	}
+	left := maps.Clone(changes)
 	for i, e := range past {
 		if !naming(e) {
 			continue
 		}
-		if i >= durable {
-			if changes == 0 {
-				break
+		if dir := e.folder(); i >= durable[dir] {
+			if left[dir] == 0 {
+				continue
 			}
-			changes--
+			left[dir]--
 		}
 		switch e.kind {
 		case "create":
