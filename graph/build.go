@@ -19,6 +19,10 @@ import (
 // Errors of a block, also when it panics, are *LayerError with its path. What
 // the machine's memory can't hold is refused before it is allocated.
 func Build(net Block, params *Params, cfg Config) (*Program, error) {
+	return build(net, params, cfg, false)
+}
+
+func build(net Block, params *Params, cfg Config, plan bool) (*Program, error) {
 	if net == nil {
 		return nil, errors.New("graph: Build needs a network, net is nil")
 	}
@@ -34,7 +38,7 @@ func Build(net Block, params *Params, cfg Config) (*Program, error) {
 	}
 	settleConstants()
 	b := newBuilder(params, cfg)
-	p := &Program{cfg: cfg, net: net, params: params, g: b.g}
+	p := &Program{cfg: cfg, net: net, params: params, g: b.g, plan: plan}
 	if err := p.build(b); err != nil {
 		params.release(b.held)
 		return nil, err
@@ -193,7 +197,7 @@ func (p *Program) compile() error {
 	}
 	slices.Reverse(order)
 	p.order = slices.DeleteFunc(order, func(n *gorgonia.Node) bool { return n == last })
-	if err := p.planMemory(outputs); err != nil {
+	if err := p.planMemory(outputs); err != nil || p.plan {
 		return err
 	}
 	if err := p.bindBatch(); err != nil {

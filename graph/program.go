@@ -61,6 +61,7 @@ type Program struct {
 	layers     []*Layer
 	learned    int // elements of the learnable parameters
 	memory     Memory
+	plan       bool // made for its memory alone: it never runs
 	classes    int
 	steppers   []op.Stepper
 	step       uint64 // of the last run, as dropout counts

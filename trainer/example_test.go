@@ -64,6 +64,20 @@ func ExampleFindLR() {
 	// Output: a rate to begin with is found: true
 }
 
+func ExampleFindBatch() {
+	train, test, err := datasets.EmbeddedMNIST()
+	if err != nil {
+		panic(err)
+	}
+	batch, memory, err := trainer.FindBatch(graph.BlockFunc(softmaxRegression), trainer.Data{Train: train, Test: test},
+		trainer.Config{Optimizer: trainer.SGD{LR: 0.1}}, trainer.BatchLimit{Memory: 4 << 20})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(batch, memory.Total() <= 4<<20)
+	// Output: 64 true
+}
+
 func ExampleHook() {
 	train, _, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 200, Shape: datasets.Shape{Height: 8, Width: 8}})
 	if err != nil {
