@@ -19,6 +19,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/internal/filelock"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // File is something to download.
@@ -46,7 +47,8 @@ var ErrChecksum = errors.New("wrong checksum")
 // the right length and checksum, nothing is done; a wrong one is replaced. What a
 // broken download left is used: only the rest is asked for. The file takes its
 // name when it is whole, checked and on the disk. Two processes may ask for one
-// file: the second returns filelock.ErrLocked.
+// file: the second returns filelock.ErrLocked. What the disk has no room for is
+// refused before the first byte.
 //
 // The error names every mirror and what was wrong there.
 func (c Client) Get(ctx context.Context, dir string, f File) error {
@@ -62,7 +64,14 @@ func (c Client) Get(ctx context.Context, dir string, f File) error {
 	if err != nil {
 		return errors.WithMessagef(err, "fetch %s", f.Name)
 	}
-	defer lock.Release()
+	defer lock.Remove()
+	// Whoever had the lock may have got the file in the meantime.
+	if Verify(path, f) == nil {
+		return nil
+	}
+	if err := size.FitDisk("the rest of "+f.Name, dir, f.Size-length(part)); err != nil {
+		return errors.WithMessagef(err, "fetch %s", f.Name)
+	}
 	var faults []string
 	for _, mirror := range f.URLs {
 		err := c.mirror(ctx, mirror, part, f)
@@ -196,6 +205,9 @@ func (c Client) once(ctx context.Context, address, part string, f File) error {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
 	}
 	resp, err := c.http().Do(req)
+	if err != nil && ctx.Err() != nil {
+		return errors.Errorf("no byte for %v", idle)
+	}
 	if err != nil {
 		return err
 	}
@@ -306,6 +318,5 @@ func install(part, path string) error {
 	if err != nil {
 		return errors.Wrapf(err, "fetch: %s", path)
 	}
-	os.Remove(part + ".lock")
 	return errors.Wrapf(atomicfile.OS.SyncFolder(filepath.Dir(path)), "fetch: %s", path)
 }

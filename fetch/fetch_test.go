@@ -18,6 +18,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/filelock"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // content is what all servers are meant to give.
@@ -265,4 +266,55 @@ func TestFilesThatMakeNoSense(t *testing.T) {
 			t.Errorf("%+v: no error", g)
 		}
 	}
+}
+
+// Many that want one file at once: one of them gets it, the others wait or find it.
+func TestManyAtOnce(t *testing.T) {
+	patient := quick
+	patient.Idle = time.Minute
+	for range 10 {
+		url, requests := server(t, good)
+		dir := t.TempDir()
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() {
+				for {
+					err := patient.Get(t.Context(), dir, published(url))
+					if err == nil {
+						return
+					}
+					if !errors.Is(err, filelock.ErrLocked) {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		installed(t, dir)
+		if len(*requests) != 1 {
+			t.Fatalf("%d requests, want 1", len(*requests))
+		}
+	}
+}
+
+// What the disk can't take is refused before anything is asked for; of what was
+// begun only the rest counts.
+func TestFullDisk(t *testing.T) {
+	was := size.Room
+	defer func() { size.Room = was }()
+	size.Room = func(string) (int64, bool) { return 299_000, true }
+	url, requests := server(t, good)
+	dir := t.TempDir()
+	err := quick.Get(t.Context(), dir, published(url))
+	if err == nil || !strings.Contains(err.Error(), "takes 300000 bytes") || !strings.Contains(err.Error(), "has 299000 free") || !strings.Contains(err.Error(), dir) || len(*requests) > 0 {
+		t.Errorf("%v after %d requests", err, len(*requests))
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".data.bin.part"), content[:1000], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := quick.Get(t.Context(), dir, published(url)); err != nil {
+		t.Fatal(err)
+	}
+	installed(t, dir)
 }

@@ -5,6 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pkg/errors"
@@ -63,4 +66,42 @@ func TestKilledHolder(t *testing.T) {
 		t.Fatalf("after its death: %v", err)
 	}
 	l.Release()
+}
+
+// Holders that remove the file, many at once: never two at a time.
+func TestRemovedLocks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	var holders, held atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 300 {
+				l, err := Try(path)
+				if errors.Is(err, ErrLocked) {
+					runtime.Gosched()
+					continue
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n := holders.Add(1); n != 1 {
+					t.Errorf("%d holders at once", n)
+				}
+				held.Add(1)
+				runtime.Gosched()
+				holders.Add(-1)
+				if err := l.Remove(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if held.Load() < 8 {
+		t.Errorf("held %d times", held.Load())
+	}
+	if _, err := os.Stat(path); err == nil && runtime.GOOS != "windows" {
+		t.Error("the file is left")
+	}
 }
