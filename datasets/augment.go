@@ -5,23 +5,23 @@ package datasets
 // the size of batches matters.
 type Augment struct {
 	// Flip mirrors an image left to right with probability 1/2.
-	Flip bool
+	Flip bool `json:"flip,omitempty"`
 	// Pad moves an image by up to Pad pixels in each direction, independently and uniformly: the
 	// same as padding Pad black pixels on each side and taking a random crop of the old size.
 	// The pixels are those a network sees, after Resize. For images that are no Dataset, what
 	// stands for black is said at BackgroundSource. Default 0.
-	Pad int
+	Pad int `json:"pad,omitempty"`
 	// Reflect fills what comes in from outside with the mirror image of what is inside, the
 	// edge not repeated, instead of black.
-	Reflect bool
+	Reflect bool `json:"reflect,omitempty"`
 	// AlternateFlip mirrors each image once at random in the first epoch, and in every other epoch
 	// the other way round: two epochs show each image in both ways (Jordan 2024, arXiv:2404.00498).
 	// Instead of Flip.
-	AlternateFlip bool
+	AlternateFlip bool `json:"alternate_flip,omitempty"`
 	// Cutout sets a square of so many pixels a side to 0, which is the mean colour of normalised
 	// pixels. Its centre is anywhere in the image, so it may stick out (DeVries and Taylor 2017,
 	// arXiv:1708.04552). Default 0: none.
-	Cutout int
+	Cutout int `json:"cutout,omitempty"`
 }
 
 // AugmentCIFAR is the augmentation of He et al. 2015, section 4.2 (arXiv:1512.03385): a random

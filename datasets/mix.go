@@ -18,12 +18,12 @@ type Mix struct {
 	// Beta(alpha, alpha). 0.2 is usual. Default 0: none.
 	//
 	// Zhang, Cisse, Dauphin, Lopez-Paz 2017, mixup, arXiv:1710.09412.
-	Mixup float64
+	Mixup float64 `json:"mixup,omitempty"`
 	// CutMix is alpha: a rectangle of 1-lambda of the area, as far as it is inside, changes places
 	// between both images. 1 is usual. Default 0: none.
 	//
 	// Yun, Han, Oh, Chun, Choe, Yoo 2019, CutMix, arXiv:1905.04899.
-	CutMix float64
+	CutMix float64 `json:"cutmix,omitempty"`
 }
 
 // Check refuses an alpha that is negative or not finite.

@@ -47,9 +47,9 @@ func (e *EMA) check() error {
 // arXiv:1907.08610, whose alpha is 1-d; a d that grows: Jordan 2024,
 // arXiv:2404.00498.
 type Lookahead struct {
-	Every int     // steps between updates; 0 means 5
-	Decay float64 // in [0, 1); 0 means 0.5
-	Power float64 // 0 keeps d constant
+	Every int     `json:"every,omitempty"` // steps between updates; 0 means 5
+	Decay float64 `json:"decay,omitempty"` // in [0, 1); 0 means 0.5
+	Power float64 `json:"power,omitempty"` // 0 keeps d constant
 }
 
 func (l *Lookahead) check() error {

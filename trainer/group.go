@@ -29,25 +29,25 @@ type Group struct {
 	//
 	// A pattern that matches no parameter of the network is an error, as is one
 	// whose parameters are all in earlier groups.
-	Match string
+	Match string `json:"match"`
 
 	// LRFactor multiplies the learning rate of the run. 0 means 1.
-	LRFactor float64
+	LRFactor float64 `json:"lr_factor,omitempty"`
 	// LR is a base rate of the group's own, from which the schedule starts
 	// instead of the optimizer's. 0 means the optimizer's.
-	LR float64
+	LR float64 `json:"lr,omitempty"`
 	// WeightDecay is the group's own. 0 means the optimizer's, negative none.
-	WeightDecay float64
+	WeightDecay float64 `json:"weight_decay,omitempty"`
 
 	// Frozen parameters are not updated, nor decayed, nor counted in
 	// Config.ClipNorm. Buffers such as a running mean still follow the data.
-	Frozen bool
+	Frozen bool `json:"frozen,omitempty"`
 	// FrozenUntil freezes the group before that epoch, counted from 1; 0 and 1
 	// mean never.
-	FrozenUntil int
+	FrozenUntil int `json:"frozen_until,omitempty"`
 	// FrozenFrom freezes the group from that epoch on, counted from 1; 0 means
 	// never. FrozenFrom 4 trains it for three epochs.
-	FrozenFrom int
+	FrozenFrom int `json:"frozen_from,omitempty"`
 }
 
 // frozen tells whether the group's parameters stay as they are in an epoch,

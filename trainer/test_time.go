@@ -14,8 +14,8 @@ import (
 //
 //	y = (f(x) + f(mirror x))/4 + mean over the two shifts of (f(s x) + f(mirror s x))/4
 type TestTime struct {
-	Mirror bool
-	Shift  int // pixels; needs Mirror
+	Mirror bool `json:"mirror,omitempty"`
+	Shift  int  `json:"shift,omitempty"` // pixels; needs Mirror
 }
 
 func (t TestTime) check() error {

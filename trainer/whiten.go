@@ -28,9 +28,9 @@ import (
 // Page 2019, "How to train your ResNet 8: bag of tricks"; Jordan 2024,
 // arXiv:2404.00498, section 3.2.
 type Whiten struct {
-	Layer  string  // dotted name of the convolution, such as "conv1"; required
-	Images int     // looked at; 0 means 5000, never more than there are
-	Eps    float64 // 0 means 5e-4
+	Layer  string  `json:"layer"`            // dotted name of the convolution, such as "conv1"; required
+	Images int     `json:"images,omitempty"` // looked at; 0 means 5000, never more than there are
+	Eps    float64 `json:"eps,omitempty"`    // 0 means 5e-4
 }
 
 func (w *Whiten) check() error {

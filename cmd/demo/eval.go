@@ -10,6 +10,7 @@ import (
 	"github.com/stheno-ml/stheno/classify"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/trainer"
 	"github.com/stheno-ml/stheno/weights"
 )
@@ -35,7 +36,7 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 			if run != "" && file != "" {
 				return errors.New("--run and --weights exclude each other")
 			}
-			var settings settings
+			r := recipes.Default()
 			if run == "" && file == "" {
 				var err error
 				if run, err = newestRun(runsFolder); err != nil {
@@ -43,39 +44,39 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 				}
 			}
 			if run != "" {
-				var err error
-				if settings, err = readSettings(run); err != nil {
+				settings, err := readSettings(run)
+				if err != nil {
 					return err
 				}
 				if file, err = weightsOf(run); err != nil {
 					return err
 				}
-				if data == "" {
-					data = settings.Data
-				}
-				if dataDir == "" {
-					dataDir = settings.DataDir
-				}
+				r = settings.Recipe
 			}
-			if data == "" {
-				data = "embedded_mnist"
+			if data != "" && data != r.Data {
+				r.Data, r.DataDir, r.Table, r.TestShare, r.Broken = data, "", "", 0, ""
 			}
-			_, test, err := datasets.Lookup(data, dataDir)
+			if dataDir != "" {
+				r.DataDir = dataDir
+			}
+			r.Limit = limit
+			w, err := readWeights(file, arch)
 			if err != nil {
 				return err
 			}
-			if limit > 0 {
-				test = test.Take(limit)
-			}
-			net, params, description, err := openWeights(file, arch, test)
+			d, err := r.LoadAs(c.Context(), w.description.Input, w.description.Normalization)
 			if err != nil {
 				return err
 			}
-			if test, err = test.Prepare(description.Input, description.Normalization); err != nil {
+			net, params, err := w.network(d.Test.Classes())
+			if err != nil {
 				return err
 			}
-			e, err := trainer.Evaluate(c.Context(), net, test, trainer.EvaluateConfig{Params: params, Batch: batch,
-				TestTime: trainer.TestTime{Mirror: mirror || shift > 0, Shift: shift}})
+			views := trainer.TestTime{Mirror: mirror || shift > 0, Shift: shift}
+			if r.TestTime != nil && !c.Flags().Changed("mirror") && !c.Flags().Changed("shift") {
+				views = *r.TestTime
+			}
+			e, err := trainer.Evaluate(c.Context(), net, d.Test, trainer.EvaluateConfig{Params: params, Batch: batch, TestTime: views})
 			if err != nil {
 				return err
 			}
@@ -87,7 +88,7 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 				}{e.Accuracy, e.Loss, e.Images})
 			}
 			_, err = fmt.Fprintf(c.OutOrStdout(), "%s on %s: test accuracy %.2f %%, test loss %.4f, %s\n",
-				description.Architecture, test.Name(), 100*e.Accuracy, e.Loss, count(e.Images, "image"))
+				w.description.Architecture, datasets.NameOf(d.Test), 100*e.Accuracy, e.Loss, count(e.Images, "image"))
 			return err
 		},
 	}
@@ -95,48 +96,65 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 	f.StringVar(&run, "run", "", "folder of a run (default the newest below "+runsFolder+")")
 	f.StringVar(&file, "weights", "", "file of weights, instead of a run")
 	f.StringVar(&arch, "arch", "", "architecture of --weights, where the file does not say it")
-	f.StringVar(&data, "data", "", "dataset (default the run's)")
+	f.StringVar(&data, "data", "", "data set (default the run's)")
 	f.StringVar(&dataDir, "data-dir", "", "folder with the dataset's published files (default the run's)")
 	f.IntVar(&batch, "batch", 128, "images a step")
 	f.IntVar(&limit, "limit", 0, "test on the first so many images only; 0 takes all")
-	f.BoolVar(&mirror, "mirror", false, "average over each image and its mirror image")
+	f.BoolVar(&mirror, "mirror", false, "average over each image and its mirror image (default as in the run)")
 	f.IntVar(&shift, "shift", 0, "average over shifts of so many pixels, too")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }
 
-// openWeights reads a file of weights into its architecture. A file without a
-// description is taken for one of arch, trained on images as that wants them.
-func openWeights(file, arch string, data *datasets.Dataset) (graph.Block, *graph.Params, classify.Description, error) {
-	f, err := weights.ReadFile(file)
+// trained is a file of weights with what it says of its network.
+type trained struct {
+	path        string
+	file        *weights.File
+	description classify.Description
+}
+
+// readWeights reads a file of weights. One without a description is taken for one
+// of arch, trained on images as that wants them.
+func readWeights(path, arch string) (w trained, err error) {
+	w.path = path
+	if w.file, err = weights.ReadFile(path); err != nil {
+		return w, err
+	}
+	if w.description, err = classify.DescriptionOf(w.file); err != nil && arch == "" {
+		return w, errors.WithMessage(err, path+" (or name --arch)")
+	}
+	if arch == "" {
+		return w, nil
+	}
+	a, err := architectures.Lookup(arch)
 	if err != nil {
-		return nil, nil, classify.Description{}, err
+		return w, errors.WithMessage(err, "--arch")
 	}
-	d, err := classify.DescriptionOf(f)
-	if err != nil && arch == "" {
-		return nil, nil, d, errors.WithMessage(err, file+" (or name --arch)")
+	d := &w.description
+	d.Architecture = a.Name
+	if len(d.Classes) == 0 {
+		d.Input, d.Normalization = a.Input, a.Normalization
 	}
-	if arch != "" {
-		a, err := architectures.Lookup(arch)
-		if err != nil {
-			return nil, nil, d, err
-		}
-		d.Architecture = a.Name
-		if len(d.Classes) == 0 {
-			d.Classes, d.Input, d.Normalization = data.Classes(), a.Input, a.Normalization
-		}
+	return w, nil
+}
+
+// network is the trained network, for these classes where the file names none.
+func (w *trained) network(classes []string) (graph.Block, *graph.Params, error) {
+	d := &w.description
+	if len(d.Classes) == 0 {
+		d.Classes = classes
 	}
 	net, err := d.Network()
 	if err != nil {
-		return nil, nil, d, err
+		return nil, nil, err
 	}
 	params := graph.NewParams(0, graph.Uninitialized())
 	p, err := graph.Build(net, params, graph.InferenceConfig(d.Input.WithBatch(1)...))
 	if err != nil {
-		return nil, nil, d, err
+		return nil, nil, err
 	}
 	if err := p.Close(); err != nil {
-		return nil, nil, d, err
+		return nil, nil, err
 	}
-	return net, params, d, errors.WithMessage(weights.Load(params, f.Tensors), file)
+	return net, params, errors.WithMessage(weights.Load(params, w.file.Tensors), w.path)
 }

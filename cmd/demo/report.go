@@ -6,9 +6,9 @@ import (
 	"io"
 	"time"
 
-	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/checkpoint"
 	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/runs"
 	"github.com/stheno-ml/stheno/trainer"
 )
@@ -18,16 +18,18 @@ import (
 type reporter struct {
 	out      io.Writer
 	json     bool
+	quiet    bool
 	intro    string
 	tests    int    // images
 	folder   string // of the run; empty: none
 	progress *progress
 }
 
-func (t *training) reporter(out io.Writer, a architectures.Architecture, train, test *datasets.Dataset) *reporter {
-	intro := fmt.Sprintf("training %s on %s: %s of %v, %s; testing on %d", a.Title, train.Name(), count(train.Len(), "image"),
-		train.Shape(), classes(len(train.Classes())), test.Len())
-	return &reporter{out: out, json: t.json, intro: intro, tests: test.Len(), progress: newProgress(out)}
+func (t *training) reporter(out io.Writer, p recipes.Prepared) *reporter {
+	train, test := p.Data.Train, p.Data.Test
+	intro := fmt.Sprintf("training %s on %s: %s of %v, %s; testing on %d", p.Architecture.Title, datasets.NameOf(train),
+		count(train.Len(), "image"), train.Shape(), classes(len(train.Classes())), test.Len())
+	return &reporter{out: out, json: t.json, quiet: t.quiet, intro: intro, tests: test.Len(), progress: newProgress(out)}
 }
 
 func classes(n int) string {
@@ -41,19 +43,22 @@ func (r *reporter) hook() trainer.Hook {
 	return trainer.Hook{
 		Name: "report",
 		OnStart: func(*trainer.Run) error {
-			if r.json {
+			if r.json || r.quiet {
 				return nil
 			}
 			_, err := fmt.Fprintln(r.out, r.intro)
 			return err
 		},
 		OnStep: func(_ *trainer.Run, p trainer.Progress) error {
-			if r.json {
+			if r.json || r.quiet {
 				return nil
 			}
 			return r.progress.step(p, r.tests)
 		},
 		OnEpoch: func(_ *trainer.Run, e trainer.Epoch) error {
+			if r.quiet {
+				return nil
+			}
 			if r.json {
 				return json.NewEncoder(r.out).Encode(e)
 			}

@@ -10,57 +10,23 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/classify"
-	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/lab"
+	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/runs"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
-// settings are what makes a run what it is: a run's config.json.
-type settings struct {
-	Arch       string  `json:"arch"`
-	Activation string  `json:"activation,omitempty"`
-	Input      string  `json:"input,omitempty"`
-	Data       string  `json:"data"`
-	DataDir    string  `json:"data_dir,omitempty"`
-	Limit      int     `json:"limit,omitempty"`
-	Epochs     int     `json:"epochs"`
-	Batch      int     `json:"batch"`
-	LR         float64 `json:"lr,omitempty"`
-	Optimizer  string  `json:"optimizer"`
-	Schedule   string  `json:"schedule"`
-	Augment    bool    `json:"augment,omitempty"`
-	// WeightDecay and LabelSmoothing 0 mean what is usual: 1e-4 for sgd, none
-	// for the others; no smoothing.
-	WeightDecay    float64 `json:"weight_decay,omitempty"`
-	LabelSmoothing float64 `json:"label_smoothing,omitempty"`
-	EMA            float64 `json:"ema,omitempty"` // decay of the averaged weights; 0: none
-	Recipe         string  `json:"recipe,omitempty"`
-	Seed           uint64  `json:"seed"`
-	// CheckpointEvery is what --checkpoint-every says; bits don't depend on it.
-	CheckpointEvery string `json:"checkpoint_every,omitempty"`
-	// Bits depend on these as well.
-	Threads int    `json:"threads,omitempty"`
-	ISA     string `json:"isa,omitempty"`
-}
-
-// network is the network that the settings name.
-func (s settings) network(classes int) network {
-	return network{arch: s.Arch, activation: s.Activation, input: s.Input, classes: classes}
-}
-
 // readSettings reads a run's settings.
-func readSettings(run string) (s settings, err error) {
+func readSettings(run string) (s recipes.Record, err error) {
 	return s, runs.Settings(run, &s)
 }
 
 // readRun takes all settings from the run that --resume names. Flags that would
 // change them are refused.
 func (t *training) readRun(c *cobra.Command) (err error) {
-	allowed := map[string]bool{"resume": true, "json": true, "data-dir": true, "checkpoint-every": true}
+	allowed := map[string]bool{"resume": true, "json": true, "quiet": true, "data-dir": true, "checkpoint-every": true}
 	fault := ""
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Changed && !allowed[f.Name] && fault == "" {
@@ -71,7 +37,7 @@ func (t *training) readRun(c *cobra.Command) (err error) {
 		return errors.Errorf("--%s can't be given with --resume: a run goes on by its own settings", fault)
 	}
 	dataDir, every := t.DataDir, t.CheckpointEvery
-	if t.settings, err = readSettings(t.resume); err != nil {
+	if t.Record, err = readSettings(t.resume); err != nil {
 		return errors.WithMessage(err, "--resume")
 	}
 	if dataDir != "" {
@@ -101,7 +67,7 @@ func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Descri
 		return nil, nil
 	}
 	t.Threads, t.ISA = runtime.GOMAXPROCS(0), lab.ISA()
-	rc := runs.Config{Settings: t.settings, Description: d}
+	rc := runs.Config{Settings: t.Record, Description: d}
 	var err error
 	if rc.Every, rc.EverySteps, err = checkpointEvery(t.CheckpointEvery); err != nil {
 		return nil, err
@@ -124,7 +90,7 @@ func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Descri
 			was.Threads, was.ISA, t.Threads, t.ISA)
 	}
 	cfg.Resume = state.File
-	if !t.json {
+	if !t.json && !t.quiet {
 		from := "the beginning: the run was stopped before its first checkpoint"
 		if state.File != nil {
 			from = filepath.Base(state.Path)
@@ -147,10 +113,4 @@ func checkpointEvery(text string) (every time.Duration, steps int, err error) {
 		return every, 0, nil
 	}
 	return 0, 0, errors.Errorf(`--checkpoint-every is %q, want a number of steps such as 500, or a time such as 90s or 10m`, text)
-}
-
-// describe says how the trained network takes pictures.
-func describe(s settings, a architectures.Architecture, train *datasets.Dataset) classify.Description {
-	return classify.Description{Architecture: a.Name, Activation: s.Activation, Classes: train.Classes(),
-		Input: train.Shape(), Normalization: train.Normalization(), Stretch: true}
 }

@@ -156,30 +156,35 @@ func TestResumedTrainingIsTheSame(t *testing.T) {
 	}
 }
 
-// Every recipe's flags exist and make sense, and a flag that is given wins.
-func TestRecipes(t *testing.T) {
-	for _, r := range recipes {
-		var s training
-		c := trainCommand(&s)
-		if err := c.ParseFlags([]string{"--recipe", r.name, "--epochs", "3"}); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.follow(c); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.check(); err != nil {
-			t.Errorf("%s: %v", r.name, err)
-		}
-		n := s.network(10)
-		if _, _, _, err := n.build(); err != nil {
-			t.Errorf("%s: %v", r.name, err)
-		}
-		if s.Epochs != 3 || s.Batch != 128 {
-			t.Errorf("%s: %d epochs, batches of %d, want the flag's 3 and the recipe's 128", r.name, s.Epochs, s.Batch)
-		}
+// Flags win over a file, a file over a recipe, and that over the defaults.
+func TestSettingsInTheirOrder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "settings.json")
+	text := `{"batch": 96, "epochs": 7, "groups": [{"match": "fc.*", "lr_factor": 10}]}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := demo("train", "--recipe", "cifar10-resnet"); err == nil || !strings.Contains(err.Error(), `did you mean "cifar10-resnet20"`) {
-		t.Errorf("an unknown recipe: %v", err)
+	var s training
+	c := trainCommand(&s)
+	if err := c.ParseFlags([]string{"--recipe", "CIFAR10_ResNet20", "--config", file, "--epochs", "3"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.follow(c); err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != "cifar10-resnet20" || s.Epochs != 3 || s.Batch != 96 || s.Optimizer != "sgd" || len(s.Groups) != 1 || s.Seed != 1 {
+		t.Errorf("settings are %+v", s.Recipe)
+	}
+	for want, args := range map[string][]string{
+		`did you mean "cifar10-resnet20"`:                 {"--recipe", "cifar10-resnet"},
+		`--config: recipe: stat`:                          {"--config", filepath.Join(t.TempDir(), "none")},
+		`--epochs is -2, want 1 to`:                       {"--epochs", "-2"},
+		`--label-smoothing is 1, want at least 0 and`:     {"--label-smoothing", "1"},
+		`--data: unknown data "cifar11"; did you mean`:    {"--data", "cifar11"},
+		`--schedule: unknown schedule "cosinus"; did you`: {"--schedule", "cosinus"},
+	} {
+		if _, err := demo(append([]string{"train", "--out", "-"}, args...)...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %s", args, err, want)
+		}
 	}
 }
 

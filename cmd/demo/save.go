@@ -36,7 +36,7 @@ func (t *training) save(out io.Writer, dir *runs.Dir, run *trainer.Run, arch arc
 			return err
 		}
 	}
-	if !t.json {
+	if !t.json && !t.quiet {
 		text := "kept in"
 		if run.Stopped {
 			text = "to go on: demo train --resume"

@@ -43,6 +43,7 @@ var floor = map[string]int{
 	"lab":                 7,
 	"classify":            6,
 	"runs":                7,
+	"recipes":             7,
 	"cmd/demo":            8,
 }
 
