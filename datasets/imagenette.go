@@ -24,6 +24,10 @@ var imagenetteClasses = [][2]string{
 //
 // Howard, Imagenette, 2019, github.com/fastai/imagenette.
 func Imagenette(ctx context.Context, dir string, shape Shape) (train, test *PictureFolder, err error) {
+	return imagenette(dir, shape, func(cfg PictureFolderConfig) (*PictureFolder, error) { return OpenPictureFolder(ctx, cfg) })
+}
+
+func imagenette(dir string, shape Shape, open func(PictureFolderConfig) (*PictureFolder, error)) (train, test *PictureFolder, err error) {
 	folder, err := findImagenette(dir)
 	if err != nil {
 		return nil, nil, err
@@ -39,7 +43,7 @@ func Imagenette(ctx context.Context, dir string, shape Shape) (train, test *Pict
 			cfg.Classes = append(cfg.Classes, c[0])
 			cfg.ClassNames = append(cfg.ClassNames, c[1])
 		}
-		if parts[i], err = OpenPictureFolder(ctx, cfg); err != nil {
+		if parts[i], err = open(cfg); err != nil {
 			return nil, nil, err
 		}
 	}

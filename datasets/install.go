@@ -10,6 +10,7 @@ import (
 	"github.com/stheno-ml/stheno/fetch"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/internal/filelock"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // FetchConfig says where a published set goes and how it is downloaded.
@@ -108,6 +109,9 @@ func (p Published) install(ctx context.Context, dir string, client fetch.Client)
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return errors.WithStack(err)
 	}
+	if err := p.room(into, root); err != nil {
+		return err
+	}
 	for i := range p.Files {
 		if err := client.Get(ctx, into, p.file(i)); err != nil {
 			return err
@@ -132,6 +136,26 @@ func (p Published) install(ctx context.Context, dir string, client fetch.Client)
 		return errors.WithStack(err)
 	}
 	return errors.WithStack(os.RemoveAll(staging))
+}
+
+// room refuses a set that the disk can't hold: what is still to be downloaded, and
+// what an archive unpacks to, which is no less than the archive.
+func (p Published) room(into, root string) error {
+	need := int64(0)
+	for i := range p.Files {
+		f := p.file(i)
+		there := int64(0)
+		for _, name := range []string{f.Name, "." + f.Name + ".part"} {
+			if info, err := os.Stat(filepath.Join(into, name)); err == nil {
+				there = max(there, min(info.Size(), f.Size))
+			}
+		}
+		need += f.Size - there
+	}
+	if p.packed() {
+		need += p.Files[0].Bytes
+	}
+	return size.FitDisk("the set", root, need)
 }
 
 // Installed returns the folder that Fetch installs a set in, dir/NAME or in the

@@ -74,6 +74,22 @@ var _ Source = (*PictureFolder)(nil)
 // JPEG, PNG, GIF (the first frame) and WebP; EXIF orientation is followed; grey and
 // colour are brought to Shape's channels.
 func OpenPictureFolder(ctx context.Context, cfg PictureFolderConfig) (*PictureFolder, error) {
+	d, err := listPictureFolder(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(ctx); err != nil {
+		return nil, err
+	}
+	if len(d.files) == 0 {
+		return nil, errors.Errorf("%s: no picture can be read (%d are broken, such as %s: %v)", cfg.Dir, len(d.broken), d.broken[0].Path, d.broken[0].Err)
+	}
+	return d, nil
+}
+
+// listPictureFolder is OpenPictureFolder without decoding: for a folder that is
+// decoded right after.
+func listPictureFolder(cfg PictureFolderConfig) (*PictureFolder, error) {
 	n, err := imageSize(cfg.Dir, cfg.Shape)
 	if err != nil {
 		return nil, err
@@ -92,16 +108,7 @@ func OpenPictureFolder(ctx context.Context, cfg PictureFolderConfig) (*PictureFo
 	if err != nil {
 		return nil, err
 	}
-	if err := d.label(found); err != nil {
-		return nil, err
-	}
-	if err := d.check(ctx); err != nil {
-		return nil, err
-	}
-	if len(d.files) == 0 {
-		return nil, errors.Errorf("%s: no picture can be read (%d are broken, such as %s: %v)", cfg.Dir, len(d.broken), d.broken[0].Path, d.broken[0].Err)
-	}
-	return d, nil
+	return d, d.label(found)
 }
 
 // named is a file with the name of its class.
@@ -218,11 +225,14 @@ func (d *PictureFolder) label(found []named) error {
 	return nil
 }
 
+// openPicture is pictures.Open, which tests count.
+var openPicture = pictures.Open
+
 // check decodes every file once.
 func (d *PictureFolder) check(ctx context.Context) error {
 	faults := make([]error, len(d.files))
 	err := eachFile(ctx, len(d.files), func(i int) error {
-		_, faults[i] = pictures.Open(d.files[i].Path)
+		_, faults[i] = openPicture(d.files[i].Path)
 		return nil
 	})
 	if err != nil {
@@ -326,7 +336,7 @@ func (d *PictureFolder) Read(i int, image []float32) (label int, err error) {
 // bytes decodes picture i into planes of bytes.
 func (d *PictureFolder) bytes(i int, dst []uint8) error {
 	path := d.files[i].Path
-	img, err := pictures.Open(path)
+	img, err := openPicture(path)
 	if err != nil {
 		return err
 	}

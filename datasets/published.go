@@ -203,7 +203,7 @@ func loadDatasets(read func(dir string) (train, test *Dataset, err error)) func(
 
 // loadImagenette makes a Load of the squares of pictures whose shorter side is so long.
 func loadImagenette(side int) func(context.Context, string) (Source, Source, error) {
-	return func(ctx context.Context, dir string) (Source, Source, error) {
+	return func(_ context.Context, dir string) (Source, Source, error) {
 		// Of two sizes in one folder it has to be the right one.
 		for _, sub := range []string{fmt.Sprintf("imagenette%d", side), fmt.Sprintf("imagenette2-%d", side)} {
 			if own := filepath.Join(dir, sub); dir != "" && isFolder(own) {
@@ -211,7 +211,8 @@ func loadImagenette(side int) func(context.Context, string) (Source, Source, err
 				break
 			}
 		}
-		train, test, err := Imagenette(ctx, dir, Shape{Channels: 3, Height: side, Width: side})
+		// Whoever reads them finds broken ones; decoding all twice takes a minute.
+		train, test, err := imagenette(dir, Shape{Channels: 3, Height: side, Width: side}, listPictureFolder)
 		if err != nil {
 			return nil, nil, err
 		}

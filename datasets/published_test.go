@@ -19,6 +19,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/stheno-ml/stheno/fetch"
+	"github.com/stheno-ml/stheno/internal/size"
 )
 
 // pack makes a gzipped tar archive of a folder, its entries below top.
@@ -343,6 +344,20 @@ func TestVerifyFullSets(t *testing.T) {
 	for _, name := range []string{"mnist", "cifar10"} {
 		if v, err := Verify(t.Context(), name, dir); err != nil || !v.Pixels {
 			t.Errorf("%+v, %v", v, err)
+		}
+	}
+}
+
+// What the disk can't hold is refused before the first byte.
+func TestFetchOntoAFullDisk(t *testing.T) {
+	c, requests := standIns(t)
+	was := size.Room
+	defer func() { size.Room = was }()
+	size.Room = func(string) (int64, bool) { return 100, true }
+	for _, name := range []string{"mnist", "cifar10"} {
+		root := t.TempDir()
+		if _, err := c.Fetch(t.Context(), name, FetchConfig{Dir: root, Client: quick}); err == nil || !strings.Contains(err.Error(), "has 100 free") || *requests > 0 {
+			t.Errorf("%s: %v after %d requests", name, err, *requests)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"compress/zlib"
@@ -251,5 +252,30 @@ func TestImagenette(t *testing.T) {
 	_, err := OpenPictureFolder(t.Context(), PictureFolderConfig{Dir: filepath.Join(dir, "val"), Shape: Shape{Channels: 3, Height: 4, Width: 4}, ClassNames: []string{"one"}})
 	if err == nil || !strings.Contains(err.Error(), "1 names of classes, want 0") {
 		t.Errorf("names without classes: %v", err)
+	}
+}
+
+// By name each picture is decoded once, and a broken one is named.
+func TestImagenetteByNameIsDecodedOnce(t *testing.T) {
+	dir := t.TempDir()
+	writeImagenette(t, dir)
+	var decoded atomic.Int32
+	was := openPicture
+	defer func() { openPicture = was }()
+	openPicture = func(path string) (image.Image, error) {
+		decoded.Add(1)
+		return was(path)
+	}
+	train, test, err := Lookup("imagenette160", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := decoded.Load(); n != 20 || train.Len() != 10 || test.Len() != 10 {
+		t.Errorf("%d + %d pictures were decoded %d times", train.Len(), test.Len(), n)
+	}
+	broken := filepath.Join(dir, "val", imagenetteClasses[3][0], "a.png")
+	write(t, broken, []byte("no picture"))
+	if _, _, err := Lookup("imagenette160", dir); err == nil || !strings.Contains(err.Error(), broken) {
+		t.Errorf("a broken picture: %v", err)
 	}
 }

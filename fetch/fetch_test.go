@@ -272,7 +272,7 @@ func TestFilesThatMakeNoSense(t *testing.T) {
 func TestManyAtOnce(t *testing.T) {
 	patient := quick
 	patient.Idle = time.Minute
-	for range 10 {
+	for range 4 {
 		url, requests := server(t, good)
 		dir := t.TempDir()
 		var all sync.WaitGroup
