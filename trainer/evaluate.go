@@ -18,6 +18,9 @@ type EvaluateConfig struct {
 	// Config.Loss. It is averaged over images in batches: a loss that is no mean
 	// over its images, such as one with class weights, depends on the batch.
 	Loss graph.Loss
+	// AUC also measures the areas under the receiver operating characteristics,
+	// which keeps the outputs of all images until the end.
+	AUC bool
 	// TestTime averages outputs over changed copies of each image. The loss is
 	// then that of the mean, and must be the usual one.
 	TestTime TestTime
@@ -52,6 +55,7 @@ type evaluator struct {
 	// serves: a loss that the program computes is over all its images.
 	last *graph.Program
 	loss graph.Loss // nil: measured from the outputs
+	auc  bool
 
 	views   []view // of TestTime; none: the image alone
 	changed []float32
@@ -75,7 +79,7 @@ func newEvaluator(net graph.Block, data datasets.Source, cfg EvaluateConfig) (_ 
 	if err := cfg.TestTime.check(); err != nil {
 		return nil, err
 	}
-	e := &evaluator{loss: cfg.Loss, views: cfg.TestTime.views()}
+	e := &evaluator{loss: cfg.Loss, auc: cfg.AUC, views: cfg.TestTime.views()}
 	if e.views != nil && e.loss != nil {
 		return nil, errors.Errorf("TestTime wants the usual loss for the targets, Loss is a %T", e.loss)
 	}
@@ -139,6 +143,7 @@ func checkOutput(p *graph.Program, loader *datasets.Loader) error {
 
 func (e *evaluator) run(ctx context.Context) (*Evaluation, error) {
 	s := newScore(e.kind, e.full.Classes(), e.loader.Source().Classes())
+	s.auc = e.auc
 	for b, err := range e.loader.Epoch(0) {
 		if err != nil {
 			return nil, err

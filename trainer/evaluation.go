@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
 )
 
@@ -24,6 +25,21 @@ type Evaluation struct {
 	// Confusion counts labels or most probable classes against predictions. It
 	// is nil for other targets, and above 4096 classes.
 	Confusion *Confusion
+
+	// Calibration compares probabilities with accuracy for class labels and
+	// probabilities; its Error is the expected calibration error. Brier is the mean
+	// over images of the squared difference between the probabilities and the
+	// target, summed over the classes: 0 to 2 (Brier 1950).
+	Calibration *Calibration
+	Brier       float64
+
+	// AUC is the mean over classes, or labels, of the area under the receiver
+	// operating characteristic of one against the rest, and ClassAUC the areas, NaN
+	// for a class that all images or none have; those are not in the mean. Both are
+	// there with EvaluateConfig.AUC; otherwise 0 and nil, as for real values. An AUC
+	// without any area is NaN.
+	AUC      float64
+	ClassAUC []float64
 
 	// Labels scores every label of multi-label targets, and F1 is their mean.
 	Labels []LabelScore
@@ -53,6 +69,15 @@ type score struct {
 	counts            []labelCount
 	values            int
 	squared, absolute float64
+
+	sure  sureness
+	brier float64
+	p     []float64 // probabilities of one image
+
+	auc    bool
+	scores []float64 // for AUC: all images' probabilities, or outputs of labels
+	labels []int     // most probable classes
+	yes    []bool    // of every label
 }
 
 // labelCount counts the answers for one label.
@@ -77,6 +102,11 @@ func (s *score) add(output *tensor.Dense, t graph.Target, n int, loss float64) e
 	if err != nil {
 		return err
 	}
+	if s.auc && s.Kind != graph.RealValues {
+		if err := size.FitShape("AUC: outputs of all images", []int{s.Images + n, r.width}, 8); err != nil {
+			return err
+		}
+	}
 	s.Images += n
 	s.Loss += loss * float64(n)
 	for i := range n {
@@ -90,11 +120,21 @@ func (s *score) add(output *tensor.Dense, t graph.Target, n int, loss float64) e
 			if rank < 5 {
 				s.five++
 			}
+			best := r.best(i)
 			if s.Confusion != nil {
-				s.Confusion.Count[label][r.best(i)]++
+				s.Confusion.Count[label][best]++
+			}
+			s.p = r.probabilities(i, best, s.p)
+			s.sure.add(s.p[best], rank == 0)
+			s.brier += r.brier(t, i, s.p)
+			if s.auc {
+				s.scores, s.labels = append(s.scores, s.p...), append(s.labels, label)
 			}
 		case graph.MultiLabel:
 			s.addLabels(r, t, i)
+			for c := 0; s.auc && c < r.width; c++ {
+				s.scores, s.yes = append(s.scores, r.at(i, c)), append(s.yes, t.Values[i*r.width+c] >= 0.5)
+			}
 		case graph.RealValues:
 			for c := range r.width {
 				d := r.at(i, c) - float64(t.Values[i*r.width+c])
@@ -128,7 +168,15 @@ func (s *score) evaluation() *Evaluation {
 	switch e.Kind {
 	case graph.ClassLabels, graph.ClassProbabilities:
 		e.Accuracy, e.TopFive = share(s.first, e.Images), share(s.five, e.Images)
+		e.Calibration, e.Brier = s.sure.calibration(), s.brier/float64(max(e.Images, 1))
+		if s.auc {
+			e.AUC, e.ClassAUC = areas(s.scores, len(s.p), func(i, c int) bool { return s.labels[i] == c })
+		}
 	case graph.MultiLabel:
+		if s.auc {
+			width := len(s.counts)
+			e.AUC, e.ClassAUC = areas(s.scores, width, func(i, c int) bool { return s.yes[i*width+c] })
+		}
 		names := Confusion{Classes: s.classes}
 		for c, n := range s.counts {
 			yes := n.truePositives + n.falseNegatives

@@ -178,6 +178,40 @@ func (r rows) logSum(i int) float64 {
 	return math.Log(sum) + peak
 }
 
+// probabilities is the softmax of row i, whose largest logit is that of class best,
+// written to the slice where it is long enough.
+func (r rows) probabilities(i, best int, to []float64) []float64 {
+	if cap(to) < r.width {
+		to = make([]float64, r.width)
+	}
+	to = to[:r.width]
+	peak, sum := r.at(i, best), 0.0
+	for c := range to {
+		to[c] = math.Exp(r.at(i, c) - peak)
+		sum += to[c]
+	}
+	for c := range to {
+		to[c] /= sum
+	}
+	return to
+}
+
+// brier is the squared distance of probabilities to the target of row i.
+func (r rows) brier(t graph.Target, i int, p []float64) float64 {
+	sum := 0.0
+	for c, v := range p {
+		d := v
+		switch {
+		case t.Kind == graph.ClassProbabilities:
+			d -= float64(t.Values[i*r.width+c])
+		case t.Labels[i] == c:
+			d--
+		}
+		sum += d * d
+	}
+	return sum
+}
+
 // softLoss is the cross-entropy of row i: sum(p * (log(sum(exp(x))) - x)).
 func (r rows) softLoss(i int, p []float32) float64 {
 	all, sum := r.logSum(i), 0.0

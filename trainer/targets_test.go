@@ -206,6 +206,22 @@ func TestFitMeasuresItsLoss(t *testing.T) {
 	}
 }
 
+// AUC is measured where it is asked for, and what else there is always.
+func TestEvaluateAUC(t *testing.T) {
+	data := Data{Train: points{graph.ClassLabels, 600, 1, 3}, Test: points{graph.ClassLabels, 200, 2, 3}}
+	run, err := Fit(t.Context(), linear(3), data, Config{Epochs: 5, Batch: 50, Optimizer: Adam{LR: 0.1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := run.Test; e.ClassAUC != nil || e.AUC != 0 || e.Calibration == nil || e.Brier <= 0 || e.Brier > 0.3 {
+		t.Errorf("%+v", e)
+	}
+	e, err := Evaluate(t.Context(), linear(3), data.Test, EvaluateConfig{Params: run.Params, AUC: true, Batch: 30})
+	if err != nil || e.AUC < 0.97 || len(e.ClassAUC) != 3 || e.Calibration.Error() > 0.3 || math.Abs(e.Brier-run.Test.Brier) > 1e-9 {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
 func TestFitRefusesTargets(t *testing.T) {
 	for want, c := range map[string]struct {
 		net  graph.Block

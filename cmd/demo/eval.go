@@ -23,8 +23,9 @@ func newEval() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "eval",
 		Short: "Test a trained network on a dataset",
-		Long: `Eval measures a trained network on the test half of a dataset: accuracy and
-mean cross-entropy. The network comes from a run's folder or from a file of weights;
+		Long: `Eval measures a trained network on the test half of a dataset: accuracy,
+mean cross-entropy, the expected calibration error (Guo et al. 2017), the Brier
+score, and the mean over classes of the area under the ROC curve. The network comes from a run's folder or from a file of weights;
 one without a description of its own, such as PyTorch's, needs --arch.`,
 		Example: `  demo eval --run runs/digits
   demo eval --arch cifar_resnet20 --weights resnet20.safetensors --data cifar10 --data-dir DIR`,
@@ -76,19 +77,15 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 			if r.TestTime != nil && !c.Flags().Changed("mirror") && !c.Flags().Changed("shift") {
 				views = *r.TestTime
 			}
-			e, err := trainer.Evaluate(c.Context(), net, d.Test, trainer.EvaluateConfig{Params: params, Batch: batch, TestTime: views})
+			e, err := trainer.Evaluate(c.Context(), net, d.Test, trainer.EvaluateConfig{Params: params, Batch: batch, TestTime: views, AUC: true})
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(c.OutOrStdout()).Encode(struct {
-					TestAccuracy float64 `json:"test_accuracy"`
-					TestLoss     float64 `json:"test_loss"`
-					Images       int     `json:"images"`
-				}{e.Accuracy, e.Loss, e.Images})
+				return json.NewEncoder(c.OutOrStdout()).Encode(evaluated(e))
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "%s on %s: test accuracy %.2f %%, test loss %.4f, %s\n",
-				w.description.Architecture, datasets.NameOf(d.Test), 100*e.Accuracy, e.Loss, count(e.Images, "image"))
+			_, err = fmt.Fprintf(c.OutOrStdout(), "%s on %s: test accuracy %.2f %%, test loss %.4f, %s\n%s\n",
+				w.description.Architecture, datasets.NameOf(d.Test), 100*e.Accuracy, e.Loss, count(e.Images, "image"), furtherScores(e))
 			return err
 		},
 	}

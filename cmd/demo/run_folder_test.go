@@ -108,9 +108,13 @@ func TestTrainThenPredictAndEval(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e := lastLine(t, out); e["images"] != 2000.0 || e["test_accuracy"].(float64) < 0.8 {
+		if e := lastLine(t, out); e["images"] != 2000.0 || e["test_accuracy"].(float64) < 0.8 || e["auc"].(float64) < 0.95 ||
+			e["top_five"].(float64) < 0.95 || !(e["calibration_error"].(float64) < 0.2) || !(e["brier"].(float64) < 0.4) {
 			t.Errorf("demo %v: %s", args, out)
 		}
+	}
+	if out, err := demo("eval"); err != nil || !strings.Contains(out, "calibration error") || !strings.Contains(out, "area under the ROC curve 0.9") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
