@@ -119,9 +119,9 @@ func (s Store) list() (steps []int, stray []string, err error) {
 			stray = append(stray, name)
 			continue
 		}
-		number, found := strings.CutPrefix(name, prefix)
-		number, found2 := strings.CutSuffix(number, suffix)
-		if step, err := strconv.Atoi(number); found && found2 && err == nil && step >= 0 {
+		number := strings.TrimSuffix(strings.TrimPrefix(name, prefix), suffix)
+		// Other spellings of a number are not ours, nor are folders.
+		if step, err := strconv.Atoi(number); err == nil && step >= 0 && name == filepath.Base(s.Path(step)) && !e.IsDir() {
 			steps = append(steps, step)
 		}
 	}

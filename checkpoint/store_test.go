@@ -170,3 +170,29 @@ func TestFoldersThatCannotBeWritten(t *testing.T) {
 		t.Error("a negative step was saved")
 	}
 }
+
+// Files and folders that only look like checkpoints are left alone and harm nothing.
+func TestStrangersInTheFolder(t *testing.T) {
+	s := Store{Dir: t.TempDir(), Keep: 1}
+	for _, name := range []string{"step-5.safetensors", "step-+00000007.safetensors", "step--00000001.safetensors", "step-0000000009.safetensors",
+		"step-000000003.safetensors.bak", "step-99999999999999999999.safetensors", "step-\n.safetensors"} {
+		if err := os.WriteFile(filepath.Join(s.Dir, name), []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(s.Dir, "step-000000002.safetensors", "full"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []int{10, 20} {
+		if err := s.Save(step, state(step)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole(t, s, "among strangers", 20)
+	if steps, err := s.Steps(); err != nil || !reflect.DeepEqual(steps, []int{20}) {
+		t.Errorf("steps %v, %v", steps, err)
+	}
+	if entries, _ := os.ReadDir(s.Dir); len(entries) != 9 {
+		t.Errorf("%d files are left, want the strangers and one", len(entries))
+	}
+}

@@ -23,7 +23,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/checkpoint"
@@ -184,14 +186,25 @@ func (d *Dir) Close() error {
 	return errors.Wrap(d.lock.Release(), "run")
 }
 
-// Fresh is a name for a new run's folder below parent: the date and the time, then
-// what the run is of, then a number if that is taken.
-func Fresh(parent, what string, now time.Time) string {
+// Fresh makes a new folder for a run below parent and returns its name: the date
+// and the time, then what the run is of, then a number if another process was as
+// quick.
+func Fresh(parent, what string, now time.Time) (string, error) {
+	if err := atomicfile.MakeFolder(parent); err != nil {
+		return "", errors.Wrap(err, "run")
+	}
+	what = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-", r) {
+			return r
+		}
+		return '-' // a slash would lead elsewhere
+	}, what)
 	base := filepath.Join(parent, now.Format("2006-01-02-150405")+"-"+what)
 	path := base
 	for n := 2; ; n++ {
-		if _, err := os.Lstat(path); err != nil {
-			return path
+		err := os.Mkdir(path, 0o755)
+		if !errors.Is(err, os.ErrExist) {
+			return path, errors.Wrap(err, "run")
 		}
 		path = base + "-" + strconv.Itoa(n)
 	}

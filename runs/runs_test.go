@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -181,17 +182,39 @@ func resumed(t *testing.T, path string, keep Config, from int, want string) {
 	}
 }
 
-func TestFreshNames(t *testing.T) {
-	parent := t.TempDir()
+func TestFreshFolders(t *testing.T) {
+	parent := filepath.Join(t.TempDir(), "runs")
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, want := range []string{"2026-01-02-030405-lenet5", "2026-01-02-030405-lenet5-2", "2026-01-02-030405-lenet5-3"} {
-		path := Fresh(parent, "lenet5", now)
-		if filepath.Base(path) != want {
-			t.Errorf("got %s, want %s", filepath.Base(path), want)
+		if path, err := Fresh(parent, "lenet5", now); err != nil || path != filepath.Join(parent, want) {
+			t.Errorf("got %s, %v, want %s", path, err, want)
 		}
-		if err := os.Mkdir(path, 0o755); err != nil {
-			t.Fatal(err)
-		}
+	}
+	if path, err := Fresh(parent, "../../etc\n/x", now); err != nil || filepath.Dir(path) != parent {
+		t.Errorf("a name with slashes: %q, %v", path, err)
+	}
+	// Many at once: each has its own.
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			path, err := Fresh(parent, "x", now)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil || seen[path] {
+				t.Errorf("%s a second time, %v", path, err)
+			}
+			seen[path] = true
+		})
+	}
+	all.Wait()
+	file := filepath.Join(parent, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Fresh(file, "x", now); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("below a file: %v", err)
 	}
 }
 

@@ -56,7 +56,10 @@ func (t *training) checkFolder() error {
 		return nil
 	}
 	if t.out == "" {
-		t.out = runs.Fresh(runsFolder, t.Arch, time.Now())
+		var err error
+		t.out, err = runs.Fresh(runsFolder, t.Arch, time.Now())
+		t.fresh = err == nil
+		return err
 	}
 	return errors.WithMessage(atomicfile.Folder(t.out), "--out")
 }

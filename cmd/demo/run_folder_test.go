@@ -205,3 +205,22 @@ func TestCheckpointEvery(t *testing.T) {
 		}
 	}
 }
+
+// What could not begin leaves no folder of a run behind, here or elsewhere.
+func TestMistypedTrainingLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "a", "b"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join(dir, "a", "b"))
+	for _, args := range [][]string{{"train", "--arch", "lenet6"}, {"train", "--arch", "../../../evil"}, {"train", "--data", "mnist", "--data-dir", "nowhere"}} {
+		if _, err := demo(args...); err == nil {
+			t.Errorf("%v: no error", args)
+		}
+	}
+	for _, path := range []string{"runs/*", "../evil", "../../evil"} {
+		if left, _ := filepath.Glob(path); len(left) > 0 {
+			t.Errorf("left %v", left)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type training struct {
 	json   bool
 	quiet  bool
 	out    string
+	fresh  bool // out was made for this run
 	resume string
 	config string
 }
@@ -118,6 +120,9 @@ func (t *training) run(c *cobra.Command) error {
 	}
 	if err := t.checkFolder(); err != nil {
 		return err
+	}
+	if t.fresh {
+		defer os.Remove(t.out) // if nothing came into it
 	}
 	p, err := t.Prepare(c.Context())
 	if err != nil {
