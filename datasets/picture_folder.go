@@ -1,10 +1,11 @@
 package datasets
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
-	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -111,42 +112,12 @@ func listPictureFolder(cfg PictureFolderConfig) (*PictureFolder, error) {
 	return d, d.label(found)
 }
 
-// named is a file with the name of its class.
-type named struct{ path, class string }
-
 // list finds the files, in the order of their paths or of the table's rows.
 func (d *PictureFolder) list() ([]named, error) {
 	if d.cfg.Table != "" {
 		return d.readTable()
 	}
-	var found []named
-	err := filepath.WalkDir(d.cfg.Dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(d.cfg.Dir, path)
-		if err != nil || rel == "." {
-			return err
-		}
-		if strings.HasPrefix(e.Name(), ".") {
-			if e.IsDir() {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		class, _, inside := strings.Cut(filepath.ToSlash(rel), "/")
-		if inside && !e.IsDir() && pictures.Known(path) {
-			found = append(found, named{path, class})
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, errors.Wrap(err, "pictures")
-	}
-	if len(found) == 0 {
-		return nil, errors.Errorf("%s: no pictures (%s) in sub-folders: want one sub-folder a class", d.cfg.Dir, strings.Join(pictures.Extensions(), ", "))
-	}
-	return found, nil
+	return walk(d.cfg.Dir)
 }
 
 func (d *PictureFolder) readTable() ([]named, error) {
@@ -165,6 +136,7 @@ func (d *PictureFolder) readTable() ([]named, error) {
 	if err != nil {
 		return nil, errors.Wrapf(err, "%s: header", path)
 	}
+	head[0] = strings.TrimPrefix(head[0], "\ufeff") // spreadsheets begin a file so
 	file, label := slices.Index(head, "file"), slices.Index(head, "label")
 	if file < 0 || label < 0 {
 		return nil, errors.Errorf("%s: columns are %s, want file and label", path, strings.Join(head, ", "))
@@ -198,26 +170,18 @@ func (d *PictureFolder) readTable() ([]named, error) {
 // their size.
 func (d *PictureFolder) label(found []named) error {
 	if len(d.cfg.Classes) == 0 {
-		seen := map[string]bool{}
-		numbers := true
-		for _, f := range found {
-			if !seen[f.class] {
-				seen[f.class] = true
-				d.cfg.Classes = append(d.cfg.Classes, f.class)
-				_, err := strconv.Atoi(f.class)
-				numbers = numbers && err == nil
-			}
+		d.cfg.Classes = classesOf(found)
+	}
+	labels := make(map[string]int, len(d.cfg.Classes))
+	for l, c := range d.cfg.Classes {
+		if _, twice := labels[c]; twice {
+			return errors.Errorf("%s: class %q stands twice in Classes", d.cfg.Dir, c)
 		}
-		slices.SortFunc(d.cfg.Classes, func(a, b string) int {
-			if x, y := len(a), len(b); numbers && x != y {
-				return x - y
-			}
-			return strings.Compare(a, b)
-		})
+		labels[c] = l
 	}
 	for _, f := range found {
-		l := slices.Index(d.cfg.Classes, f.class)
-		if l < 0 {
+		l, ok := labels[f.class]
+		if !ok {
 			return errors.Errorf("%s: class %q is none of %s", f.path, f.class, strings.Join(d.cfg.Classes, ", "))
 		}
 		d.files = append(d.files, PictureFile{f.path, l})
@@ -225,8 +189,23 @@ func (d *PictureFolder) label(found []named) error {
 	return nil
 }
 
-// openPicture is pictures.Open, which tests count.
-var openPicture = pictures.Open
+// classesOf lists the classes of files in alphabetical order, numbers by their size.
+func classesOf(found []named) []string {
+	values := map[string]int{}
+	numbers := true
+	for _, f := range found {
+		if _, seen := values[f.class]; !seen {
+			n, err := strconv.Atoi(f.class)
+			values[f.class], numbers = n, numbers && err == nil
+		}
+	}
+	return slices.SortedFunc(maps.Keys(values), func(a, b string) int {
+		if x, y := values[a], values[b]; numbers && x != y {
+			return cmp.Compare(x, y)
+		}
+		return strings.Compare(a, b)
+	})
+}
 
 // check decodes every file once.
 func (d *PictureFolder) check(ctx context.Context) error {
