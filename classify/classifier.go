@@ -108,6 +108,7 @@ func (c *Classifier) classify(ctx context.Context, n int, read func(i int, dst [
 	out := make([]Result, 0, n)
 	for len(out) < n {
 		done := len(out)
+		var bad error
 		err := c.programs.run(ctx, n-done, func(batch []float32, count int) error {
 			for i := range count {
 				if err := read(done+i, batch[i*c.programs.size:(i+1)*c.programs.size]); err != nil {
@@ -116,8 +117,16 @@ func (c *Classifier) classify(ctx context.Context, n int, read func(i int, dst [
 			}
 			return nil
 		}, func(logits []float32) {
+			for i, v := range logits {
+				if bad == nil && (math.IsNaN(float64(v)) || math.IsInf(float64(v), 0)) {
+					bad = errors.Errorf("picture %d: the network gives %v for class %q: its weights or its input are not finite, or too large", len(out), v, c.description.Classes[i])
+				}
+			}
 			out = append(out, c.result(logits))
 		})
+		if err == nil {
+			err = bad
+		}
 		if err != nil {
 			return nil, errors.WithMessage(err, "classify")
 		}

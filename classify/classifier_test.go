@@ -298,3 +298,27 @@ func TestDescriptionSurvivesTheFile(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, describedDigits)
 	}
 }
+
+// Weights that are no numbers, or lead to none, are an error and no probability.
+func TestNetworksThatGiveNoNumbers(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), 3e38} {
+		c, err := Open(untrained(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := c.programs.params.All()
+		last := q[len(q)-2] // the weights of the last layer
+		values := make([]float64, last.Value.Shape().TotalSize())
+		for i := range values {
+			values[i] = v
+		}
+		if err := c.programs.params.Set(last.Name, values); err != nil {
+			t.Fatal(err)
+		}
+		paths, _ := pngs(t, 3)
+		if r, err := c.Files(t.Context(), paths...); err == nil || !strings.Contains(err.Error(), "picture 0: the network gives") {
+			t.Errorf("%s of %v: %v, %v", last.Name, v, r, err)
+		}
+		c.Close()
+	}
+}

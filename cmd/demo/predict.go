@@ -7,6 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -23,7 +27,7 @@ const runsFolder = "runs"
 type prediction struct {
 	Image       string      `json:"image"`
 	Predictions []labelled  `json:"predictions"`
-	picture     image.Image // for the contact sheet
+	picture     image.Image // small, for the contact sheet
 }
 
 type labelled struct {
@@ -73,7 +77,12 @@ Without --run and --weights it takes the newest run below runs/, which
 				if err != nil {
 					return errors.WithMessage(err, path)
 				}
-				p := prediction{Image: path, picture: img}
+				p := prediction{Image: path}
+				if sheet != "" { // thousands of whole pictures would fill the memory
+					if p.picture, err = pictures.Fit(img, thumbnail, thumbnail); err != nil {
+						return errors.WithMessage(err, path)
+					}
+				}
 				for _, r := range results[0].Top(top) {
 					p.Predictions = append(p.Predictions, labelled{r.Label, r.Probability})
 				}
@@ -105,13 +114,24 @@ Without --run and --weights it takes the newest run below runs/, which
 	return c
 }
 
+// thumbnail is the side of a picture on the contact sheet, in pixels.
+const thumbnail = 96
+
+// plain quotes a name that would do something to a terminal, or take a line more.
+func plain(name string) string {
+	if !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
 func (p prediction) print(c *cobra.Command, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(c.OutOrStdout()).Encode(p)
 	}
-	fmt.Fprintln(c.OutOrStdout(), p.Image)
+	fmt.Fprintln(c.OutOrStdout(), plain(p.Image))
 	for _, l := range p.Predictions {
-		if _, err := fmt.Fprintf(c.OutOrStdout(), "  %6.2f %%  %s\n", 100*l.Probability, l.Label); err != nil {
+		if _, err := fmt.Fprintf(c.OutOrStdout(), "  %6.2f %%  %s\n", 100*l.Probability, plain(l.Label)); err != nil {
 			return err
 		}
 	}
@@ -184,11 +204,7 @@ func contactSheet(path string, done []prediction) error {
 	images := make([]image.Image, len(done))
 	cfg := plots.ImagesConfig{}
 	for i, p := range done {
-		small, err := pictures.Fit(p.picture, 96, 96)
-		if err != nil {
-			return errors.WithMessage(err, p.Image)
-		}
-		images[i] = small
+		images[i] = p.picture
 		cfg.Captions = append(cfg.Captions, fmt.Sprintf("%s: %.0f %%", p.Predictions[0].Label, 100*p.Predictions[0].Probability))
 	}
 	figure, err := plots.Images(images, cfg)

@@ -224,3 +224,12 @@ func TestMistypedTrainingLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Names with control characters neither move the terminal nor add lines.
+func TestPlainNames(t *testing.T) {
+	for name, want := range map[string]string{"a b.png": "a b.png", "Hütte 山": "Hütte 山", "a\nb": `"a\nb"`, "\x1b[2J": `"\x1b[2J"`, "\xff": `"\xff"`} {
+		if got := plain(name); got != want {
+			t.Errorf("%q is written %s, want %s", name, got, want)
+		}
+	}
+}
