@@ -129,14 +129,33 @@ func (r Recipe) optimizer() (trainer.Optimizer, error) {
 // schedule is Schedule, and unit what it counts.
 func (r Recipe) schedule() (trainer.Schedule, error) {
 	name := strings.ToLower(strings.TrimSpace(r.Schedule))
+	var s trainer.Schedule
+	var err error
 	switch name {
 	case "onecycle":
-		return trainer.OneCycle{Max: r.rate()}, nil
+		s = trainer.OneCycle{Max: r.rate()}
 	case "constant":
-		return nil, nil
+	default:
+		if s, err = trainer.LookupSchedule(name); err != nil {
+			return nil, errors.WithMessage(err, "schedule")
+		}
 	}
-	s, err := trainer.LookupSchedule(name)
-	return s, errors.WithMessage(err, "schedule")
+	if r.Plateau == nil {
+		return s, nil
+	}
+	if err := r.Plateau.Check(); err != nil {
+		return nil, errors.WithMessage(err, "plateau")
+	}
+	switch last := s.(type) {
+	case trainer.ReduceOnPlateau:
+		return *r.Plateau, nil
+	case trainer.Then:
+		if _, ok := last.Next.(trainer.ReduceOnPlateau); ok {
+			last.Next = *r.Plateau
+			return last, nil
+		}
+	}
+	return nil, errors.Errorf("plateau is for a schedule that ends with plateau, this is %q", r.Schedule)
 }
 
 func (r Recipe) unit() trainer.Unit {

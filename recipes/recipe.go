@@ -54,10 +54,13 @@ type Recipe struct {
 	Schedule string `json:"schedule"`
 	// ScheduleBy is "steps" or "epochs", what the schedule counts. Empty: steps
 	// for onecycle, cosine and constant, else what is usual for the schedule.
-	ScheduleBy string          `json:"schedule_by,omitempty"`
-	Groups     []trainer.Group `json:"groups,omitempty"`
-	ClipNorm   float64         `json:"clip_norm,omitempty"`
-	ClipValue  float64         `json:"clip_value,omitempty"`
+	ScheduleBy string `json:"schedule_by,omitempty"`
+	// Plateau says in detail how a Schedule that is, or ends with, "plateau" comes
+	// down.
+	Plateau   *trainer.ReduceOnPlateau `json:"plateau,omitempty"`
+	Groups    []trainer.Group          `json:"groups,omitempty"`
+	ClipNorm  float64                  `json:"clip_norm,omitempty"`
+	ClipValue float64                  `json:"clip_value,omitempty"`
 
 	LabelSmoothing float64   `json:"label_smoothing,omitempty"`
 	ClassWeights   []float64 `json:"class_weights,omitempty"`
@@ -161,6 +164,11 @@ func (r Recipe) Check() (Recipe, error) {
 	}
 	if r.Augment && r.Augmentation != nil {
 		return r, errors.New("augment and augmentation exclude each other")
+	}
+	if r.Mix != nil {
+		if err := r.Mix.Check(); err != nil {
+			return r, err
+		}
 	}
 	if _, err := r.schedule(); err != nil {
 		return r, err

@@ -49,7 +49,7 @@ func TestNamedRecipes(t *testing.T) {
 // full has every field set.
 const full = `{"arch": "lenet5", "activation": "elu:1", "input": "1x28x28", "data": "folder", "data_dir": "x", "table": "t.csv", "test_share": 0.3,
 "broken": "refuse", "limit": 9, "epochs": 3, "batch": 8, "accumulate": 2, "max_steps": 5, "seed": 7, "optimizer": "sgd", "lr": 0.5,
-"weight_decay": 0.1, "optimizer_args": {"momentum": 0.5}, "schedule": "cosine", "schedule_by": "epochs", "groups": [{"match": "**.bias", "frozen_from": 2}],
+"weight_decay": 0.1, "optimizer_args": {"momentum": 0.5}, "schedule": "linear_warmup_0_to_1_over_2_then_plateau", "schedule_by": "epochs", "plateau": {"watch": "train_loss", "cooldown": 2}, "groups": [{"match": "**.bias", "frozen_from": 2}],
 "clip_norm": 1, "clip_value": 2, "label_smoothing": 0.1, "class_weights": [1, 2], "augmentation": {"pad": 1}, "mix": {"mixup": 0.2}, "ema": 0.9,
 "lookahead": {"every": 2}, "whiten": {"layer": "conv1"}, "early_stopping": {"patience": 3}, "test_time": {"mirror": true},
 "eval_every": 2, "eval_batch": 3, "keep_last": true}`
@@ -80,6 +80,10 @@ func TestEverySettingIsReached(t *testing.T) {
 	if o := cfg.Optimizer; o != (trainer.SGD{LR: 0.5, Momentum: 0.5, WeightDecay: 0.1, Nesterov: true}) {
 		t.Errorf("the optimizer is %+v", o)
 	}
+	want := trainer.Then{First: trainer.LinearWarmup{Start: -1, End: 1, Length: 2}, Length: 2, Next: trainer.ReduceOnPlateau{Watch: trainer.WatchTrainLoss, Cooldown: 2}}
+	if cfg.Schedule != want {
+		t.Errorf("the schedule is %+v, want %+v", cfg.Schedule, want)
+	}
 }
 
 func TestDecodeRefuses(t *testing.T) {
@@ -100,14 +104,17 @@ func TestDecodeRefuses(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	for want, r := range map[string]Recipe{
-		"epochs is -1, want 1 to":              {Epochs: -1},
-		"ema is 1, want at least 0 and less":   {EMA: 1},
-		`unknown data "mnits"; did you mean`:   {Data: "mnits"},
-		"are for data \"folder\"":              {Data: "mnist", TestShare: 0.5},
-		"augment and augmentation exclude":     {Augment: true, Augmentation: &datasets.Augment{}},
-		"optimizer: sgd argument":              {Optimizer: "sgd", OptimizerArgs: map[string]json.RawMessage{"betas": nil}},
-		"lr has a field of its own":            {OptimizerArgs: map[string]json.RawMessage{"lr": nil}},
-		`schedule: unknown schedule "cosinus"`: {Schedule: "cosinus"},
+		"epochs is -1, want 1 to":                             {Epochs: -1},
+		"ema is 1, want at least 0 and less":                  {EMA: 1},
+		`unknown data "mnits"; did you mean`:                  {Data: "mnits"},
+		"are for data \"folder\"":                             {Data: "mnist", TestShare: 0.5},
+		"augment and augmentation exclude":                    {Augment: true, Augmentation: &datasets.Augment{}},
+		"optimizer: sgd argument":                             {Optimizer: "sgd", OptimizerArgs: map[string]json.RawMessage{"betas": nil}},
+		"lr has a field of its own":                           {OptimizerArgs: map[string]json.RawMessage{"lr": nil}},
+		`schedule: unknown schedule "cosinus"`:                {Schedule: "cosinus"},
+		`schedule that ends with plateau, this is "onecycle"`: {Plateau: &trainer.ReduceOnPlateau{}},
+		"plateau: ReduceOnPlateau.Factor is 2":                {Schedule: "plateau", Plateau: &trainer.ReduceOnPlateau{Factor: 2}},
+		"mix: alphas are -1 and 0":                            {Mix: &datasets.Mix{Mixup: -1}},
 	} {
 		if _, err := r.Check(); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), "unknown sgd argument", "sgd argument"), want) {
 			t.Errorf("%v, want %s", err, want)

@@ -29,8 +29,12 @@ type CalibrationBin struct {
 }
 
 // Error is the expected calibration error: the mean over all images of the
-// difference |accuracy - confidence| of their bins.
+// difference |accuracy - confidence| of their bins. That of nil, as for other
+// targets than classes, is 0.
 func (c *Calibration) Error() float64 {
+	if c == nil {
+		return 0
+	}
 	all, sum := 0, 0.0
 	for _, b := range c.Bins {
 		all += b.Images

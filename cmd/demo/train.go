@@ -8,6 +8,8 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/trainer"
 )
@@ -21,6 +23,7 @@ type training struct {
 	fresh  bool // out was made for this run
 	resume string
 	config string
+	batch  batchSize // --batch, as it was given
 }
 
 // noFolder is the --out that keeps nothing.
@@ -61,6 +64,17 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 		RunE: func(c *cobra.Command, _ []string) error { return t.run(c) },
 	}
 	f := c.Flags()
+	t.settingFlags(f)
+	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
+	f.StringVar(&t.CheckpointEvery, "checkpoint-every", "", "steps (500) or time (90s) between checkpoints within an epoch (default 10m); there is one at the end of every epoch")
+	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
+	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
+	f.BoolVarP(&t.quiet, "quiet", "q", false, "print the result only")
+	return c
+}
+
+// settingFlags are those of a recipe's settings.
+func (t *training) settingFlags(f *pflag.FlagSet) {
 	networkFlags(f, &t.Arch, &t.Activation, &t.Input, "lenet5")
 	f.StringVar(&t.Data, "data", "embedded_mnist", "data set: "+strings.Join(recipes.DataNames(), ", "))
 	f.StringVar(&t.DataDir, "data-dir", "", "folder with the data set's published files (default where 'demo data fetch' puts them), or with pictures of your own")
@@ -69,23 +83,23 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	f.StringVar(&t.Broken, "broken", "", "pictures of --data folder that can't be read: skip, naming each, or refuse (default skip)")
 	f.IntVar(&t.Limit, "limit", 0, "train on the first so many images only and test on at most as many; 0 takes all")
 	f.IntVar(&t.Epochs, "epochs", 6, "passes over the training images")
-	f.IntVar(&t.Batch, "batch", 64, "images a step")
+	t.Batch, t.batch = 64, batchSize{images: &t.Batch}
+	f.Var(&t.batch, "batch", "images a step; auto takes as many, a power of two up to 1024, as half of the free memory holds")
+	f.IntVar(&t.Accumulate, "accumulate", 0, "batches whose mean gradient makes one step (default 1)")
 	f.Float64Var(&t.LR, "lr", 0, "highest learning rate (default 0.1 for sgd, 0.003 for the others)")
 	f.StringVar(&t.Optimizer, "optimizer", "adam", strings.Join(trainer.OptimizerNames(), ", ")+", in any case; sgd has Nesterov momentum 0.9")
-	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: onecycle, cosine, constant, or as trainer.LookupSchedule reads it, such as step_10_0.5")
+	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: onecycle, cosine, constant, plateau, or as trainer.LookupSchedule reads it, such as step_10_0.5")
 	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding and flips; for digits and letters from 2 pixels, without flips")
+	f.Var(t.alpha(func(m *datasets.Mix) *float64 { return &m.Mixup }), "mixup", "blend training images by mixup with this alpha, such as 0.2")
+	f.Var(t.alpha(func(m *datasets.Mix) *float64 { return &m.CutMix }), "cutmix", "blend training images by CutMix with this alpha, such as 1; with --mixup a batch takes one of both")
 	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
 	f.Float64Var(&t.WeightDecay, "weight-decay", 0, "weight decay (default 1e-4 for sgd, 1e-2 for adamw, none for the others)")
 	f.Float64Var(&t.LabelSmoothing, "label-smoothing", 0, "share of the target that is spread over all classes, in [0, 1)")
 	f.Float64Var(&t.EMA, "ema", 0, "decay of averaged weights, which are then tested and kept, such as 0.999; 0 averages none")
+	f.Float64Var(&t.ClipNorm, "clip-norm", 0, "largest common norm of the gradients; 0 does not limit it")
+	f.Var(t.stopEarly(), "early-stopping", "end after so many tests without a lower loss, with the best weights")
 	f.StringVar(&t.Name, "recipe", "", "settings that are known to work: "+strings.Join(recipes.Names(), ", "))
 	f.StringVar(&t.config, "config", "", "file of settings, such as a run's config.json")
-	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
-	f.StringVar(&t.CheckpointEvery, "checkpoint-every", "", "steps (500) or time (90s) between checkpoints within an epoch (default 10m); there is one at the end of every epoch")
-	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
-	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
-	f.BoolVarP(&t.quiet, "quiet", "q", false, "print the result only")
-	return c
 }
 
 // check finds what is wrong with the settings before anything is loaded, and names
@@ -133,6 +147,9 @@ func (t *training) run(c *cobra.Command) error {
 	}
 	if n := len(p.Data.Broken); n > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "demo: left out %s that can't be read\n", count(n, "picture"))
+	}
+	if err := t.chooseBatch(out, &p); err != nil {
+		return err
 	}
 	report := t.reporter(out, p)
 	p.Config.Hooks = append(p.Config.Hooks, report.hook())
