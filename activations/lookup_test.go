@@ -111,3 +111,20 @@ func TestPrinting(t *testing.T) {
 		t.Error("equal configurations are not equal")
 	}
 }
+
+// FuzzLookup: whatever a file or a person names, it is an error or an activation
+// that says what it is, without a panic.
+func FuzzLookup(f *testing.F) {
+	for _, name := range []string{"relu", "leaky_relu:0.1", "ELU_1", "maxout:1000000000000", "maxout:-1", "prelu:1e999", "hard-swish", ":", "_", "elu: ", "softplus:nan"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		a, err := Lookup(name)
+		if (a == nil) == (err == nil) {
+			t.Fatalf("%q: %v, %v", name, a, err)
+		}
+		if err == nil && fmt.Sprint(a) == "" {
+			t.Fatalf("%q: nothing to say", name)
+		}
+	})
+}
