@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
@@ -25,7 +27,8 @@ type Data struct {
 // Load reads the data and makes it what the network takes.
 //
 // Of "folder", DataDir has one sub-folder a class, or the sub-folders train and
-// val or test, which have those; or Table lists the files. Without a test half
+// val or test, which have those; or Table lists the files, whose folder is DataDir
+// unless that is given. Without a test half
 // TestShare of every class is held back, by a draw from Seed. Pictures are scaled
 // to cover the network's input, and the middle is taken. What fits into a gibibyte
 // is decoded once; more is decoded whenever it is asked for.
@@ -67,6 +70,9 @@ func (r Recipe) LoadAs(ctx context.Context, size imaging.Shape, n imaging.Normal
 const inMemory = 1 << 30
 
 func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.Normalization) (d Data, err error) {
+	if r.DataDir == "" && r.Table != "" {
+		r.DataDir = filepath.Dir(r.Table)
+	}
 	if r.DataDir == "" {
 		return d, errors.New("data_dir is empty, want a folder with one sub-folder a class")
 	}
@@ -125,14 +131,14 @@ func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.No
 }
 
 // halves are the folders to train and to test on. No second one: the first holds
-// both.
+// both. A folder "train" of pictures, without folders in it, is a class like others.
 func (r Recipe) halves() (train, test string) {
 	train = filepath.Join(r.DataDir, "train")
-	if r.Table != "" || !isFolder(train) {
+	if r.Table != "" || !hasFolders(train) {
 		return r.DataDir, ""
 	}
 	for _, name := range []string{"val", "valid", "validation", "test"} {
-		if dir := filepath.Join(r.DataDir, name); isFolder(dir) {
+		if dir := filepath.Join(r.DataDir, name); hasFolders(dir) {
 			return train, dir
 		}
 	}
@@ -147,7 +153,7 @@ func firsts(n int) []int {
 	return indices
 }
 
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+func hasFolders(path string) bool {
+	entries, err := os.ReadDir(path)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.IsDir() && !strings.HasPrefix(e.Name(), ".") })
 }

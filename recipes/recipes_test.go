@@ -88,17 +88,78 @@ func TestEverySettingIsReached(t *testing.T) {
 
 func TestDecodeRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"epoch": 3}`:                `unknown field "epoch"; did you mean "epochs"?`,
-		`{"groups": [{"mach": "x"}]}`: `unknown field "mach"; did you mean "match"?`,
-		`{"epochs": "3"}`:             `epochs is a string, want a whole number`,
-		`{"augment": 1}`:              `augment is a number, want true or false`,
-		"{\n\"lr\": 0.1,,\n}":         `line 2: invalid character ','`,
-		`{} {}`:                       `more after the first object`,
-		``:                            `EOF`,
+		`{"epoch": 3}`:  `recipe: unknown field "epoch"; did you mean "epochs"?`,
+		`{"Epochs": 3}`: `recipe: unknown field "Epochs"; did you mean "epochs"?`,
+		`{"groups": [{"match": "x"}, {"mach": "x"}]}`: `recipe: groups[1]: unknown field "mach"; did you mean "match"?`,
+		`{"lookahead": {"evry": 1}}`:                  `recipe: lookahead: unknown field "evry"; did you mean "every"?`,
+		`{"epochs": "3"}`:                             `recipe: epochs is a string, want a whole number`,
+		`{"augment": 1}`:                              `recipe: augment is a number, want true or false`,
+		`{"groups": [{"frozen": 1}]}`:                 `recipe: groups.frozen is a number, want true or false`,
+		`[]`:                                          `recipe: array, want an object`,
+		`null`:                                        `recipe: null, want an object`,
+		"{\n\"lr\": 0.1,,\n}":                         `recipe: line 2: invalid character ','`,
+		`{} {}`:                                       `recipe: line 1: invalid character '{' after top-level value`,
+		`{"epochs": 3}}`:                              `recipe: line 1: invalid character '}' after top-level value`,
+		``:                                            `recipe: line 1: unexpected end`,
+		`{"recipe": "minst"}`:                         `recipe: unknown recipe "minst"; did you mean "mnist"?`,
 	} {
-		if _, err := Decode([]byte(text), Default()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Decode([]byte(text), Default()); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestDecodeOverBase: what the text says replaces base's, down to the fields of a
+// list's elements, and base is left alone.
+func TestDecodeOverBase(t *testing.T) {
+	base, err := Lookup("cifar10-fast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Decode([]byte(`{"groups": [{"match": "head.*"}], "optimizer": "adam", "lr": 0.01, "lookahead": null,
+"augmentation": {"pad": 1}, "test_time": {"shift": 2}}`), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := base
+	want.Groups, want.Optimizer, want.OptimizerArgs, want.LR, want.Lookahead = []trainer.Group{{Match: "head.*"}}, "adam", nil, 0.01, nil
+	want.Augmentation, want.TestTime = &datasets.Augment{Pad: 1}, &trainer.TestTime{Shift: 2}
+	if !reflect.DeepEqual(r, want) {
+		t.Errorf("it is %+v, want %+v", r, want)
+	}
+	if again, _ := Lookup("cifar10-fast"); !reflect.DeepEqual(base, again) {
+		t.Errorf("base has become %+v", base)
+	}
+	if r, err := Decode([]byte(`{"augmentation": {"pad": 1}}`), Recipe{Augment: true}); err != nil || r.Augment || r.Augmentation == nil {
+		t.Errorf("%+v, %v; want the augmentation that is there", r, err)
+	}
+	if r, err := Decode([]byte(`{"augment": true}`), base); err != nil || !r.Augment || r.Augmentation != nil {
+		t.Errorf("%+v, %v; want augment only", r, err)
+	}
+}
+
+// TestDecodeBeginsAtRecipe: a short file may name a recipe; one with everything,
+// such as a run's, takes nothing from it.
+func TestDecodeBeginsAtRecipe(t *testing.T) {
+	want := mnist()
+	want.Name, want.Epochs = "mnist", 3
+	if r, err := Decode([]byte(`{"recipe": "mnist", "epochs": 3}`), Default()); err != nil || !reflect.DeepEqual(r, want) {
+		t.Errorf("%+v, %v; want %+v", r, err, want)
+	}
+	want.Augment, want.EMA = false, 0
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := mnist()
+	named.Name = "mnist"
+	for _, base := range []Recipe{Default(), named} {
+		if r, err := Decode(text, base); err != nil || !reflect.DeepEqual(r, want) {
+			t.Errorf("%+v, %v; want %+v", r, err, want)
+		}
+	}
+	if _, err := Decode([]byte(`{"recipe": "folder"}`), named); err == nil || !strings.Contains(err.Error(), `it begins as "folder", and not as "mnist"`) {
+		t.Error(err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/recipes"
 )
 
@@ -16,18 +17,19 @@ func (t *training) follow(c *cobra.Command) (err error) {
 			given[f] = f.Value.String()
 		}
 	})
-	base := recipes.Default()
+	base := recipes.Record{Recipe: recipes.Default()}
 	if t.Name != "" {
-		if base, err = recipes.Lookup(t.Name); err != nil {
+		if base.Recipe, err = recipes.Lookup(t.Name); err != nil {
 			return errors.WithMessage(err, "--recipe")
 		}
 	}
 	if t.config != "" {
-		if base, err = recipes.ReadFile(t.config, base); err != nil {
+		if base, err = recipes.ReadRecord(t.config, base.Recipe); err != nil {
 			return errors.WithMessage(err, "--config")
 		}
 	}
-	t.Recipe = base
+	wasOptimizer := base.Optimizer
+	t.Record = base
 	for f, value := range given {
 		if err := f.Value.Set(value); err != nil {
 			return errors.Wrapf(err, "--%s", f.Name)
@@ -35,6 +37,25 @@ func (t *training) follow(c *cobra.Command) (err error) {
 	}
 	if c.Flags().Changed("augment") {
 		t.Augmentation = nil
+	}
+	if lookup.Fold(t.Optimizer) != lookup.Fold(wasOptimizer) {
+		t.OptimizerArgs = nil // they are the other one's
+	}
+	return nil
+}
+
+// refuseIdle refuses flags of no effect: a recipe takes 0 for what is usual, and
+// data that comes with the library for what it is, but who types such a flag wants
+// something else.
+func refuseIdle(c *cobra.Command, data string, resumed bool) error {
+	f := c.Flags()
+	for _, name := range []string{"epochs", "batch"} {
+		if f.Changed(name) && f.Lookup(name).Value.String() == "0" {
+			return errors.Errorf("--%s is 0, want at least 1", name)
+		}
+	}
+	if !resumed && f.Changed("data-dir") && lookup.Find(data, []string{"embedded_mnist", "synthetic"}) >= 0 {
+		return errors.Errorf("--data-dir is of no use to --data %s, which has no files; for pictures of your own give --data %s", data, recipes.FolderData)
 	}
 	return nil
 }

@@ -37,7 +37,11 @@ func (t *training) readRun(c *cobra.Command) (err error) {
 		return errors.Errorf("--%s can't be given with --resume: a run goes on by its own settings", fault)
 	}
 	dataDir, every := t.DataDir, t.CheckpointEvery
-	if t.Record, err = readSettings(t.resume); err != nil {
+	if _, err = readSettings(t.resume); err != nil { // says so if it is no run
+		return errors.WithMessage(err, "--resume")
+	}
+	// A setting that this program doesn't know would be left out of the training.
+	if t.Record, err = recipes.ReadRecord(filepath.Join(t.resume, runs.ConfigFile), recipes.Recipe{}); err != nil {
 		return errors.WithMessage(err, "--resume")
 	}
 	if dataDir != "" {

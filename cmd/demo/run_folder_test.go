@@ -179,15 +179,63 @@ func TestSettingsInTheirOrder(t *testing.T) {
 		t.Errorf("settings are %+v", s.Recipe)
 	}
 	for want, args := range map[string][]string{
-		`did you mean "cifar10-resnet20"`:                 {"--recipe", "cifar10-resnet"},
-		`--config: recipe: stat`:                          {"--config", filepath.Join(t.TempDir(), "none")},
-		`--epochs is -2, want 1 to`:                       {"--epochs", "-2"},
-		`--label-smoothing is 1, want at least 0 and`:     {"--label-smoothing", "1"},
-		`--data: unknown data "cifar11"; did you mean`:    {"--data", "cifar11"},
-		`--schedule: unknown schedule "cosinus"; did you`: {"--schedule", "cosinus"},
+		`did you mean "cifar10-resnet20"`:                  {"--recipe", "cifar10-resnet"},
+		`--data-dir is of no use to --data embedded_mnist`: {"--data-dir", "pictures"},
+		`--epochs is 0, want at least 1`:                   {"--epochs", "0"},
+		`--batch is 0, want at least 1`:                    {"--recipe", "mnist", "--batch", "0"},
+		`--config: recipe: stat`:                           {"--config", filepath.Join(t.TempDir(), "none")},
+		`--epochs is -2, want 1 to`:                        {"--epochs", "-2"},
+		`--label-smoothing is 1, want at least 0 and`:      {"--label-smoothing", "1"},
+		`--data: unknown data "cifar11"; did you mean`:     {"--data", "cifar11"},
+		`--schedule: unknown schedule "cosinus"; did you`:  {"--schedule", "cosinus"},
 	} {
 		if _, err := demo(append([]string{"train", "--out", "-"}, args...)...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", args, err, want)
+		}
+	}
+}
+
+// What belongs to an optimizer goes with it, and a file's interval of checkpoints is
+// taken.
+func TestSettingsThatHangTogether(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "settings.json")
+	if err := os.WriteFile(file, []byte(`{"recipe": "cifar10-fast", "checkpoint_every": "77"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args      string
+		optimizer int
+		every     string
+	}{{"--config " + file, 2, "77"}, {"--optimizer adam --config " + file + " --checkpoint-every 5s", 0, "5s"}, {"--optimizer SGD --recipe cifar10-fast", 2, ""}} {
+		var s training
+		command := trainCommand(&s)
+		if err := command.ParseFlags(strings.Fields(c.args)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.follow(command); err != nil {
+			t.Fatal(err)
+		}
+		if len(s.OptimizerArgs) != c.optimizer || s.CheckpointEvery != c.every || s.Arch != "airbench94" {
+			t.Errorf("%s: settings are %+v", c.args, s.Record)
+		}
+	}
+}
+
+// The settings of runs that were begun before recipes, and of some that were begun
+// by a later program.
+func TestResumeOtherSettings(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		`{"arch": "cifar_resnet20", "data": "cifar10", "data_dir": "/no/such/folder", "epochs": 40, "batch": 128, "lr": 0.2, "optimizer": "sgd",
+"schedule": "onecycle", "augment": true, "weight_decay": 0.0005, "recipe": "cifar10-resnet20", "seed": 1, "threads": 2, "isa": "avx512"}`: "/no/such/folder",
+		`{"arch": "lenet5", "data": "embedded_mnist", "epochs": 6, "batch": 64, "optimizer": "adam", "schedule": "onecycle", "seed": 1, "emma": 0.9}`: `unknown field "emma"; did you mean "ema"?`,
+		`{"arch": "lenet5", "epochs": "six"}`: `epochs`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := demo("train", "--resume", dir); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
 }

@@ -108,6 +108,9 @@ func (t *training) check(c *cobra.Command) error {
 	if _, _, err := checkpointEvery(t.CheckpointEvery); err != nil {
 		return err
 	}
+	if err := refuseIdle(c, t.Data, t.resume != ""); err != nil {
+		return err
+	}
 	r, err := t.Check()
 	if err == nil {
 		t.Recipe = r
