@@ -100,10 +100,15 @@ func (d *Dir) end(r *trainer.Run) error {
 			return err
 		}
 	}
-	if stopped {
-		return nil
+	if err := d.writeTest(r.Test); err != nil {
+		return err
 	}
-	return d.write(WeightsFile, r, r.History.Last())
+	if !stopped {
+		if err := d.write(WeightsFile, r, r.History.Last()); err != nil {
+			return err
+		}
+	}
+	return WriteReport(d.path)
 }
 
 // write writes weights that classify.Open reads.

@@ -13,8 +13,10 @@
 //	checkpoints/              the newest states to go on from
 //	best.safetensors          the weights of the best test result so far
 //	weights.safetensors       the weights at the end
+//	test.json                 what the last test found for each class
+//	report.html               a page that tells of the run
 //
-// The last two are files that package classify opens. Every file but the events is
+// The two files of weights are files that package classify opens. Every file but the events is
 // written whole or not at all.
 package runs
 
