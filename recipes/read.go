@@ -25,14 +25,6 @@ func Decode(text []byte, base Recipe) (Recipe, error) {
 	return decode(text, base, func(r *Recipe) *Recipe { return r })
 }
 
-// Record is a run's config.json: the recipe, and what its bits depend on besides.
-type Record struct {
-	Recipe
-	CheckpointEvery string `json:"checkpoint_every,omitempty"` // steps or time, as the demo's flag
-	Threads         int    `json:"threads,omitempty"`
-	ISA             string `json:"isa,omitempty"` // instruction set
-}
-
 // ReadFile reads a recipe over base from a file, as Decode does: one of your own, or
 // a run's config.json, whose notes on the machine it was made on are passed over.
 func ReadFile(path string, base Recipe) (Recipe, error) {

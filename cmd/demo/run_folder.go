@@ -3,19 +3,15 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"time"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"github.com/stheno-ml/stheno/classify"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
-	"github.com/stheno-ml/stheno/lab"
 	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/runs"
-	"github.com/stheno-ml/stheno/trainer"
 )
 
 // readSettings reads a run's settings.
@@ -69,12 +65,12 @@ func (t *training) checkFolder() error {
 }
 
 // open makes the run's folder, or opens it and puts its state into cfg.
-func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Description) (*runs.Dir, error) {
+func (t *training) open(c *cobra.Command, p *recipes.Prepared) (*runs.Dir, error) {
 	if t.out == noFolder {
 		return nil, nil
 	}
-	t.Threads, t.ISA = runtime.GOMAXPROCS(0), lab.ISA()
-	rc := runs.Config{Settings: t.Record, Description: d}
+	t.Machine = recipes.Here(p.Data)
+	rc := runs.Config{Settings: t.Record, Description: p.Description}
 	var err error
 	if rc.Every, rc.EverySteps, err = checkpointEvery(t.CheckpointEvery); err != nil {
 		return nil, err
@@ -92,11 +88,14 @@ func (t *training) open(c *cobra.Command, cfg *trainer.Config, d classify.Descri
 		return nil, errors.WithMessage(err, "--resume")
 	}
 	was, err := readSettings(t.out)
-	if err == nil && (was.Threads != t.Threads || was.ISA != t.ISA) {
-		fmt.Fprintf(c.ErrOrStderr(), "demo: the run was begun on %d threads of %s, this is %d of %s: its numbers will differ in the last digits\n",
-			was.Threads, was.ISA, t.Threads, t.ISA)
+	if err != nil {
+		_ = dir.Close()
+		return nil, errors.WithMessage(err, "--resume")
 	}
-	cfg.Resume = state.File
+	for _, line := range was.Machine.Differ(t.Machine) {
+		fmt.Fprintf(c.ErrOrStderr(), "demo: the run was begun otherwise, its numbers will differ in the last digits: %s\n", line)
+	}
+	p.Config.Resume = state.File
 	if !t.json && !t.quiet {
 		from := "the beginning: the run was stopped before its first checkpoint"
 		if state.File != nil {

@@ -23,7 +23,8 @@ type training struct {
 	fresh  bool // out was made for this run
 	resume string
 	config string
-	batch  batchSize // --batch, as it was given
+	batch  batchSize      // --batch, as it was given
+	hooks  []trainer.Hook // besides those of the report and the folder
 }
 
 // noFolder is the --out that keeps nothing.
@@ -124,7 +125,6 @@ func (t *training) check(c *cobra.Command) error {
 }
 
 func (t *training) run(c *cobra.Command) error {
-	out := c.OutOrStdout()
 	if t.resume != "" {
 		if err := t.readRun(c); err != nil {
 			return err
@@ -132,6 +132,12 @@ func (t *training) run(c *cobra.Command) error {
 	} else if err := t.follow(c); err != nil {
 		return err
 	}
+	return t.train(c)
+}
+
+// train does what the settings say.
+func (t *training) train(c *cobra.Command) error {
+	out := c.OutOrStdout()
 	if err := t.check(c); err != nil {
 		return err
 	}
@@ -155,8 +161,8 @@ func (t *training) run(c *cobra.Command) error {
 		return err
 	}
 	report := t.reporter(out, p)
-	p.Config.Hooks = append(p.Config.Hooks, report.hook())
-	dir, err := t.open(c, &p.Config, p.Description)
+	p.Config.Hooks = append(t.hooks, report.hook())
+	dir, err := t.open(c, &p)
 	if err != nil {
 		return err
 	}
