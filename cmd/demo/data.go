@@ -21,7 +21,7 @@ import (
 func newData(sets datasets.Catalog) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
-		Short: "List, download and check published datasets",
+		Short: "List, download, check and export published datasets",
 		Long: `Data lists the published datasets, downloads them and checks what is on the disk.
 
 Sets are installed in the cache folder (stheno/datasets in $XDG_CACHE_HOME, by
@@ -34,7 +34,7 @@ where it was.`,
   demo train --data fashion_mnist`,
 		Args: cobra.NoArgs,
 	}
-	c.AddCommand(newDataList(sets), newDataFetch(sets), newDataVerify(sets))
+	c.AddCommand(newDataList(sets), newDataFetch(sets), newDataVerify(sets), newDataExport())
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return c
 }

@@ -1,0 +1,136 @@
+package runs
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/stheno-ml/stheno/internal/table"
+	"github.com/stheno-ml/stheno/plots"
+)
+
+// Comparison puts runs side by side.
+type Comparison struct {
+	Runs []Summary
+	// Differ are the settings that are not the same in all of them.
+	Differ []string
+}
+
+// Compare compares runs.
+func Compare(runs ...Summary) Comparison {
+	c := Comparison{Runs: runs}
+	for _, name := range settingNames(runs) {
+		for _, r := range runs[1:] {
+			if r.setting(name) != runs[0].setting(name) {
+				c.Differ = append(c.Differ, name)
+				break
+			}
+		}
+	}
+	return c
+}
+
+// results has a line a run.
+func (c Comparison) results() table.Table {
+	t := table.Table{Head: []string{"run", "epochs", "best test accuracy", "in epoch", "last test accuracy", "test loss", "train loss", "seconds", "images/s", "weights"}}
+	for _, r := range c.Runs {
+		last, best := r.History.Last(), r.History.Best()
+		row := []string{r.Name(), fmt.Sprint(last.Epoch), "", "", "", "", "", fmt.Sprintf("%.1f", r.Seconds()), "", "unfinished"}
+		if best.Evaluated && best.HasAccuracy() {
+			row[2], row[3] = percent(best.TestAccuracy), fmt.Sprint(best.Epoch)
+		}
+		if last.Evaluated {
+			row[5] = fmt.Sprintf("%.4f", last.TestLoss)
+			if last.HasAccuracy() {
+				row[4] = percent(last.TestAccuracy)
+			}
+		}
+		if last.Epoch > 0 {
+			row[6] = fmt.Sprintf("%.4f", last.TrainLoss)
+			images := 0
+			for _, e := range r.History {
+				images += e.Images
+			}
+			if s := r.Seconds(); s > 0 {
+				row[8] = fmt.Sprintf("%.0f", float64(images)/s)
+			}
+		}
+		if r.Finished {
+			row[9] = r.Weights[:min(12, len(r.Weights))]
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// differences has a line a setting that differs.
+func (c Comparison) differences() table.Table {
+	t := table.Table{Head: []string{"setting"}}
+	for _, r := range c.Runs {
+		t.Head = append(t.Head, r.Name())
+	}
+	for _, name := range c.Differ {
+		row := []string{name}
+		for _, r := range c.Runs {
+			row = append(row, r.setting(name))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// String is the comparison as aligned text: results, then settings that differ.
+func (c Comparison) String() string {
+	text := c.results().Text()
+	if len(c.Differ) > 0 && len(c.Runs) > 1 {
+		text += "\n" + c.differences().Text()
+	}
+	return text
+}
+
+// Markdown is the same as tables in Markdown.
+func (c Comparison) Markdown() string {
+	text := c.results().Markdown()
+	if len(c.Differ) > 0 && len(c.Runs) > 1 {
+		text += "\n" + c.differences().Markdown()
+	}
+	return text
+}
+
+// Figure draws losses and accuracies of all runs on common axes. Runs without an
+// epoch are left out; none with one is an error.
+func (c Comparison) Figure() (*plots.Figure, error) {
+	var list []plots.Run
+	for _, r := range c.Runs {
+		if len(r.History) > 0 {
+			list = append(list, r.curves())
+		}
+	}
+	title := ""
+	if len(list) == 1 {
+		title = list[0].Name
+	}
+	return plots.History(title, list...)
+}
+
+// curves is the history as plots draws it. Epochs without a test leave a gap.
+func (s Summary) curves() plots.Run {
+	r := plots.Run{Name: s.Name()}
+	for _, e := range s.History {
+		nan := math.NaN()
+		trained, loss, accuracy := e.TrainAccuracy, nan, nan
+		if e.Evaluated {
+			loss, accuracy = e.TestLoss, e.TestAccuracy
+		}
+		if !e.HasAccuracy() {
+			trained, accuracy = nan, nan
+		}
+		r.Epochs = append(r.Epochs, float64(e.Epoch))
+		r.TrainLoss = append(r.TrainLoss, e.TrainLoss)
+		r.TrainAccuracy = append(r.TrainAccuracy, trained)
+		r.TestLoss = append(r.TestLoss, loss)
+		r.TestAccuracy = append(r.TestAccuracy, accuracy)
+	}
+	return r
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }

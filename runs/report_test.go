@@ -1,0 +1,103 @@
+package runs
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stheno-ml/stheno/trainer"
+)
+
+// made trains the small problem into a folder.
+func made(t *testing.T, path string, change func(*trainer.Config, *Config)) Summary {
+	t.Helper()
+	net, data, cfg, keep := problem(t)
+	change(&cfg, &keep)
+	d, err := Create(path, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	cfg.Hooks = []trainer.Hook{d.Hook()}
+	if _, err := trainer.Fit(t.Context(), net, data, cfg); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestReport: the page has the run's figures, and text of others' as text.
+func TestReport(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "<b>run")
+	s := made(t, path, func(_ *trainer.Config, keep *Config) {
+		keep.Settings = map[string]any{"arch": "lenet5", "data_dir": "<script>alert(1)</script>"}
+		keep.Description.Classes[3] = "<i>three"
+	})
+	if !s.Finished || len(s.History) != 3 || s.Test == nil || len(s.Test.Confusion) != 10 || s.Test.Accuracy != s.History.Last().TestAccuracy {
+		t.Errorf("read %+v", s)
+	}
+	text, err := os.ReadFile(filepath.Join(path, ReportFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
+	for _, want := range []string{percent(s.History.Last().TestAccuracy), s.Weights, "&lt;i&gt;three", "&lt;script&gt;", "lenet5", "<svg", "&lt;b&gt;run"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, bad := range []string{"<script", "<i>", "<b>", "<?xml", "http://", "https://"} {
+		for _, at := range strings.SplitAfter(page, bad)[1:] {
+			if !strings.HasPrefix(at, "www.w3.org") {
+				t.Errorf("the page has %q before %.40q", bad, at)
+			}
+		}
+	}
+}
+
+// TestCompareAndDifferences: equal runs are the same but for their times, others
+// differ in what was set otherwise.
+func TestCompareAndDifferences(t *testing.T) {
+	dir := t.TempDir()
+	same := func(*trainer.Config, *Config) {}
+	a, b := made(t, filepath.Join(dir, "a"), same), made(t, filepath.Join(dir, "b"), same)
+	if d := Differences(a, b, 0); len(d) != 0 {
+		t.Errorf("equal runs differ: %v", d)
+	}
+	if c := Compare(a, b); len(c.Differ) != 0 {
+		t.Errorf("equal settings differ: %v", c.Differ)
+	}
+	other := made(t, filepath.Join(dir, "c"), func(cfg *trainer.Config, keep *Config) {
+		cfg.Seed = 5
+		keep.Settings = map[string]any{"arch": "lenet5", "seed": 5}
+	})
+	if d := Differences(a, other, 0); len(d) != 1 || !strings.HasPrefix(d[0], "epoch 1: training loss") {
+		t.Errorf("of another seed: %v", d)
+	}
+	if d := Differences(a, other, 1); len(d) != 1 || !strings.HasPrefix(d[0], "epoch 1: training loss") {
+		t.Errorf("of one epoch: %v", d)
+	}
+	c := Compare(a, other)
+	text := c.String()
+	for _, want := range []string{"a ", "c ", "seed", "5", percent(a.History.Best().TestAccuracy), a.Weights[:12]} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the comparison lacks %q:\n%s", want, text)
+		}
+	}
+	if figure, err := c.Figure(); err != nil || !strings.Contains(figure.SVG(), "<svg") {
+		t.Error(err)
+	}
+	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "holds no run") {
+		t.Errorf("a folder without a run: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a", HistoryFile), []byte("{}\n{oops"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(filepath.Join(dir, "a")); err == nil || !strings.Contains(err.Error(), "history.jsonl, line 2") {
+		t.Errorf("a damaged history: %v", err)
+	}
+}
