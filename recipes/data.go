@@ -54,9 +54,12 @@ func (r Recipe) LoadAs(ctx context.Context, size imaging.Shape, n imaging.Normal
 		return d, err
 	}
 	if r.Limit > 0 {
-		train = train.Take(min(r.Limit, train.Len()))
 		// Testing on thousands of images takes longer than training on a few.
-		test = test.Take(min(r.Limit, test.Len()))
+		for _, half := range []**datasets.Dataset{&train, &test} {
+			if *half, err = (*half).Subset(some(r.Limit, (*half).Labels())); err != nil {
+				return d, err
+			}
+		}
 	}
 	for _, half := range []**datasets.Dataset{&train, &test} {
 		if *half, err = (*half).Prepare(size, n); err != nil {
@@ -113,7 +116,11 @@ func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.No
 	}
 	for _, half := range []**datasets.PictureFolder{&train, &test} {
 		if p := *half; r.Limit > 0 && r.Limit < p.Len() {
-			if *half, err = p.Subset(firsts(r.Limit)); err != nil {
+			var labels []int
+			for _, f := range p.Files() {
+				labels = append(labels, f.Label)
+			}
+			if *half, err = p.Subset(some(r.Limit, labels)); err != nil {
 				return d, err
 			}
 		}
@@ -145,10 +152,16 @@ func (r Recipe) halves() (train, test string) {
 	return train, ""
 }
 
-func firsts(n int) []int {
-	indices := make([]int, n)
+// some are the first n images, or, where they are sorted by class, n at equal
+// distances: the first ones may all be of one class.
+func some(n int, labels []int) []int {
+	n = min(n, len(labels))
+	indices, sorted := make([]int, n), slices.IsSorted(labels)
 	for i := range indices {
 		indices[i] = i
+		if sorted {
+			indices[i] = i * len(labels) / n
+		}
 	}
 	return indices
 }

@@ -250,6 +250,55 @@ func TestFolderWithTestHalf(t *testing.T) {
 	}
 }
 
+// TestFolderSettings: a limit keeps all classes, a class may be named train, and a
+// table stands in the folder that it lists.
+func TestFolderSettings(t *testing.T) {
+	dir := t.TempDir()
+	pictureFolder(t, dir, 10)
+	r := Recipe{Data: "folder", DataDir: dir, Input: "1x28x28", Limit: 6, TestShare: 0.5}
+	d, err := r.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range []datasets.Source{d.Train, d.Test} {
+		if counts := half.(*datasets.Dataset).ClassCounts(); !reflect.DeepEqual(counts, []int{3, 3}) {
+			t.Errorf("six of a half have classes %v, want 3 of each", counts)
+		}
+	}
+	table := filepath.Join(dir, "table.csv")
+	if err := os.WriteFile(table, []byte("label,file\nr,red/a.png\nb,blue/a.png\nr,red/b.png\nb,blue/c.png\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err = Recipe{Data: "folder", Table: table, Input: "1x28x28"}.Load(t.Context())
+	if err != nil || d.Train.Len() != 2 || d.Test.Len() != 2 || !reflect.DeepEqual(d.Train.Classes(), []string{"b", "r"}) {
+		t.Errorf("by a table: %+v, %v", d, err)
+	}
+	if err := os.Rename(filepath.Join(dir, "red"), filepath.Join(dir, "train")); err != nil {
+		t.Fatal(err)
+	}
+	d, err = Recipe{Data: "folder", DataDir: dir, Input: "1x28x28"}.Load(t.Context())
+	if err != nil || !reflect.DeepEqual(d.Train.Classes(), []string{"blue", "train"}) {
+		t.Errorf("with a class train: %+v, %v", d, err)
+	}
+}
+
+// TestGoogLeNetTrains: some steps of the recipe, with a loss of each head.
+func TestGoogLeNetTrains(t *testing.T) {
+	r, err := Lookup("cifar10-googlenet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Data, r.Batch, r.MaxSteps, r.Limit = "synthetic", 2, 2, 4
+	run, err := r.Train(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := run.History.Last()
+	if run.Steps != 2 || len(last.Parts) != 3 || !(last.TrainLoss > 0 && last.TrainLoss < 20) || !last.Evaluated {
+		t.Errorf("after %d steps: %v; want 2 of a loss of three heads, tested", run.Steps, last)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(full))
 	f.Add([]byte(`{"groups": [{"match": "["}], "schedule": "step_0_0"}`))

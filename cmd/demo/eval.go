@@ -69,6 +69,7 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 			if err != nil {
 				return err
 			}
+			tellBroken(c, d.Broken)
 			net, params, err := w.network(d.Test.Classes())
 			if err != nil {
 				return err

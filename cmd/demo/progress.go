@@ -18,6 +18,8 @@ type progress struct {
 	live  bool // out is a terminal
 	width func() int
 	now   func() time.Time
+	most  int       // steps of training; 0: as many as its epochs have
+	began int       // steps that were done before the first one here
 	start time.Time // of training
 	last  time.Time // something was shown
 	shown bool      // a bar stands on the terminal's last line
@@ -30,7 +32,7 @@ const (
 )
 
 func newProgress(out io.Writer) *progress {
-	p := &progress{out: out, now: time.Now, width: func() int { return 1 << 10 }}
+	p := &progress{out: out, began: -1, now: time.Now, width: func() int { return 1 << 10 }}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.live = true
 		p.width = func() int {
@@ -50,33 +52,49 @@ func newProgress(out io.Writer) *progress {
 // so many images.
 func (p *progress) step(s trainer.Progress, testing int) error {
 	now := p.now()
-	left := remaining(now.Sub(p.start), s)
+	total := s.Steps * s.Epochs
+	if p.most > 0 {
+		total = min(total, p.most)
+	}
+	if p.began < 0 {
+		p.began = s.Total - 1
+	}
+	left := remaining(now.Sub(p.start), s.Total-p.began, total-s.Total)
+	waited := ""
+	if s.Mean.Seconds > 0 {
+		waited = fmt.Sprintf("data wait %.0f %%", 100*s.Mean.DataWait/s.Mean.Seconds)
+	}
 	since := now.Sub(p.last)
 	if !p.live {
 		if since < lineEvery {
 			return nil
 		}
 		p.last = now
-		_, err := fmt.Fprintf(p.out, "epoch %d/%d, step %d of %d: loss %.4f, accuracy %.2f %%, %.0f images/s, %s left\n",
-			s.Epoch, s.Epochs, s.Step, s.Steps, s.Mean.TrainLoss, 100*s.Mean.TrainAccuracy, s.Mean.ImagesPerSecond, left)
+		_, err := fmt.Fprintf(p.out, "epoch %d/%d, step %d of %d: loss %.4f, accuracy %.2f %%, %.0f images/s, %s left, %s\n",
+			s.Epoch, s.Epochs, s.Step, s.Steps, s.Mean.TrainLoss, 100*s.Mean.TrainAccuracy, s.Mean.ImagesPerSecond, left, waited)
 		return err
 	}
-	done := s.Step == s.Steps
+	done := s.Step == s.Steps || s.Total == total
 	if since < barEvery && p.shown && !done {
 		return nil
 	}
 	p.last = now
-	full := barWidth * s.Step / max(s.Steps, 1)
-	text := fmt.Sprintf("epoch %d/%d [%s%s] %3d %%  loss %.4f  accuracy %.2f %%  %.0f images/s  ",
-		s.Epoch, s.Epochs, strings.Repeat("#", full), strings.Repeat("-", barWidth-full), 100*s.Step/max(s.Steps, 1),
+	head := fmt.Sprintf("epoch %d/%d ", s.Epoch, s.Epochs)
+	text := fmt.Sprintf("%3d %%  loss %.4f  accuracy %.2f %%  %.0f images/s  ", 100*s.Step/max(s.Steps, 1),
 		s.Mean.TrainLoss, 100*s.Mean.TrainAccuracy, s.Mean.ImagesPerSecond)
 	if done && testing > 0 {
 		text += "testing on " + count(testing, "image")
 	} else {
-		text += left + " left"
+		text += left + " left  " + waited
 	}
-	// A line that wraps could not be taken back.
-	if w := p.width(); len(text) >= w {
+	// A narrow terminal has a shorter bar, then none. A line that wraps could not be
+	// taken back.
+	w := p.width()
+	if bar := min(barWidth, w-1-len(head)-len("[] ")-len(text)); bar >= 6 {
+		full := bar * s.Step / max(s.Steps, 1)
+		head += "[" + strings.Repeat("#", full) + strings.Repeat("-", bar-full) + "] "
+	}
+	if text = head + text; len(text) >= w {
 		text = text[:w-1]
 	}
 	p.shown = true
@@ -92,11 +110,10 @@ func (p *progress) clear() {
 	}
 }
 
-// remaining is how long the steps to come take at the pace so far, tests
+// remaining is how long the steps to come take at the pace of those done, tests
 // included once there was one.
-func remaining(took time.Duration, s trainer.Progress) string {
-	total, done := s.Steps*s.Epochs, s.Steps*(s.Epoch-1)+s.Step
-	return lasting(time.Duration(float64(took) * float64(total-done) / float64(max(done, 1))))
+func remaining(took time.Duration, done, left int) string {
+	return lasting(time.Duration(float64(took) * float64(max(left, 0)) / float64(max(done, 1))))
 }
 
 // lasting writes a duration as people say it: "12 s", "3 min 20 s", "2 h 5 min".

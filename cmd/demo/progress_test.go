@@ -19,9 +19,9 @@ func at(w *bytes.Buffer, live bool, clock *time.Time) *progress {
 
 func TestProgress(t *testing.T) {
 	clock := time.Unix(0, 0)
-	mean := trainer.Epoch{TrainLoss: 0.5, TrainAccuracy: 0.91, ImagesPerSecond: 640}
+	mean := trainer.Epoch{TrainLoss: 0.5, TrainAccuracy: 0.91, ImagesPerSecond: 640, Seconds: 50, DataWait: 1.1}
 	step := func(n int) trainer.Progress {
-		return trainer.Progress{Epoch: 2, Epochs: 3, Step: n, Steps: 100, Mean: mean}
+		return trainer.Progress{Epoch: 2, Epochs: 3, Step: n, Steps: 100, Total: 100 + n, Mean: mean}
 	}
 	var bar, lines bytes.Buffer
 	onTerminal, piped := at(&bar, true, &clock), at(&lines, false, &clock)
@@ -33,24 +33,36 @@ func TestProgress(t *testing.T) {
 			}
 		}
 	}
-	// 150 of 300 steps took 50 seconds: so will the rest.
-	want := "epoch 2/3 [############------------]  50 %  loss 0.5000  accuracy 91.00 %  640 images/s  50 s left\x1b[K"
+	// It went on from step 100, and 50 of the 200 that were left took 50 seconds.
+	want := "epoch 2/3 [############------------]  50 %  loss 0.5000  accuracy 91.00 %  640 images/s  2 min 30 s left  data wait 2 %\x1b[K"
 	if shown := strings.Split(bar.String(), "\r"); len(shown) != 101 || shown[50] != want {
 		t.Errorf("%d bars, the 50th is %q, want %q", len(shown)-1, shown[50], want)
 	} else if !strings.Contains(shown[100], "[########################] 100 %") || !strings.Contains(shown[100], "testing on 1000 images") {
 		t.Errorf("the last bar is %q", shown[100])
 	}
-	if got := strings.Split(lines.String(), "\n"); len(got) != 4 || got[0] != "epoch 2/3, step 30 of 100: loss 0.5000, accuracy 91.00 %, 640 images/s, 39 s left" {
+	if got := strings.Split(lines.String(), "\n"); len(got) != 4 || got[0] != "epoch 2/3, step 30 of 100: loss 0.5000, accuracy 91.00 %, 640 images/s, 2 min 50 s left, data wait 2 %" {
 		t.Errorf("piped it writes\n%s", lines.String())
 	}
-	onTerminal.width = func() int { return 30 }
-	bar.Reset()
-	if err := onTerminal.step(step(100), 0); err != nil {
-		t.Fatal(err)
+	for width, want := range map[int]string{
+		106: "epoch 2/3 [##########] 100 %  loss 0.5000  accuracy 91.00 %  640 images/s  1 min 40 s left  data wait 2 %",
+		30:  "epoch 2/3 100 %  loss 0.5000 ",
+	} {
+		onTerminal.width = func() int { return width }
+		bar.Reset()
+		if err := onTerminal.step(step(100), 0); err != nil {
+			t.Fatal(err)
+		}
+		onTerminal.clear()
+		if got, want := bar.String(), "\r"+want+"\x1b[K\r\x1b[K"; got != want {
+			t.Errorf("%d columns wide it writes %q, want %q", width, got, want)
+		}
 	}
-	onTerminal.clear()
-	if got, want := bar.String(), "\repoch 2/3 [##################\x1b[K\r\x1b[K"; got != want {
-		t.Errorf("on a narrow terminal it writes %q, want %q", got, want)
+	// A run of 250 steps in all ends within its third epoch, and is tested then.
+	onTerminal.most, onTerminal.width = 250, func() int { return 200 }
+	bar.Reset()
+	last := trainer.Progress{Epoch: 3, Epochs: 3, Step: 50, Steps: 100, Total: 250, Mean: mean}
+	if err := onTerminal.step(last, 1000); err != nil || !strings.Contains(bar.String(), "testing on 1000 images") {
+		t.Errorf("the last step of a run shows %q, %v", bar.String(), err)
 	}
 }
 

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/recipes"
 )
@@ -58,4 +61,23 @@ func refuseIdle(c *cobra.Command, data string, resumed bool) error {
 		return errors.Errorf("--data-dir is of no use to --data %s, which has no files; for pictures of your own give --data %s", data, recipes.FolderData)
 	}
 	return nil
+}
+
+// recipeTable is a line for each recipe.
+func recipeTable() string {
+	text := ""
+	for _, n := range recipes.All() {
+		text += fmt.Sprintf("  %-18s %s\n", n.Name, n.About)
+	}
+	return text
+}
+
+// tellBroken names the pictures that were left out.
+func tellBroken(c *cobra.Command, broken []datasets.BrokenFile) {
+	for _, b := range broken {
+		fmt.Fprintf(c.ErrOrStderr(), "demo: left out %s: %v\n", b.Path, b.Err)
+	}
+	if n := len(broken); n > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "demo: left out %s that can't be read\n", count(n, "picture"))
+	}
 }

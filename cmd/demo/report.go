@@ -21,6 +21,7 @@ type reporter struct {
 	quiet    bool
 	intro    string
 	tests    int    // images
+	every    int    // epochs between tests
 	folder   string // of the run; empty: none
 	progress *progress
 }
@@ -29,7 +30,17 @@ func (t *training) reporter(out io.Writer, p recipes.Prepared) *reporter {
 	train, test := p.Data.Train, p.Data.Test
 	intro := fmt.Sprintf("training %s on %s: %s of %v, %s; testing on %d", p.Architecture.Title, datasets.NameOf(train),
 		count(train.Len(), "image"), train.Shape(), classes(len(train.Classes())), test.Len())
-	return &reporter{out: out, json: t.json, quiet: t.quiet, intro: intro, tests: test.Len(), progress: newProgress(out)}
+	r := &reporter{out: out, json: t.json, quiet: t.quiet, intro: intro, tests: test.Len(), every: max(1, p.Config.EvalEvery), progress: newProgress(out)}
+	r.progress.most = p.Config.MaxSteps
+	return r
+}
+
+// testing is on how many images the network is tested after an epoch.
+func (r *reporter) testing(p trainer.Progress) int {
+	if p.Epoch%r.every == 0 || p.Epoch == p.Epochs || p.Total == r.progress.most {
+		return r.tests
+	}
+	return 0
 }
 
 func classes(n int) string {
@@ -53,7 +64,7 @@ func (r *reporter) hook() trainer.Hook {
 			if r.json || r.quiet {
 				return nil
 			}
-			return r.progress.step(p, r.tests)
+			return r.progress.step(p, r.testing(p))
 		},
 		OnEpoch: func(_ *trainer.Run, e trainer.Epoch) error {
 			if r.quiet {

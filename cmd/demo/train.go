@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -49,8 +48,10 @@ label instead. What is not set aside to test on is drawn: --test-share.
 
 Settings come from the flags that are given, then from --config, a JSON file of the
 form of a run's config.json, then from --recipe, then from the defaults below. What
-has no flag, such as groups of parameters, a file can say.
+has no flag, such as groups of parameters, a file can say; {"recipe": "mnist",
+"epochs": 3} begins at a recipe. The recipes are
 
+` + recipeTable() + `
 The run is kept in a folder: settings, history, TensorBoard events, checkpoints and
 the trained network, for 'demo predict' and 'demo eval'. Ctrl-C stops training after
 the step under way and saves it; --resume goes on as if it had never stopped.`,
@@ -151,12 +152,7 @@ func (t *training) train(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	for _, b := range p.Data.Broken {
-		fmt.Fprintf(c.ErrOrStderr(), "demo: left out %s: %v\n", b.Path, b.Err)
-	}
-	if n := len(p.Data.Broken); n > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "demo: left out %s that can't be read\n", count(n, "picture"))
-	}
+	tellBroken(c, p.Data.Broken)
 	if err := t.chooseBatch(out, &p); err != nil {
 		return err
 	}
