@@ -170,7 +170,7 @@ func (l *Loader) check() (err error) {
 	if err != nil {
 		return errors.WithMessage(err, "prefetch")
 	}
-	row, err := size.Add(l.size, max(l.values, 2)) // values of a sample; a label is as long as two
+	row, err := size.Add(l.size, max(l.values, 0), 2) // values of a sample; a label is as long as two
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
 // Package plots draws what a student of networks wants to see: curves, functions with their
 // derivatives, the history of a training run, the search for a learning rate, images with
-// predictions, confusion matrices, histograms, and how far gradients reach.
+// predictions, confusion matrices, reliability, histograms, and how far gradients reach.
 //
 //	fig, err := plots.Function("ELU", -4, 4, elu, nil)
 //	err = fig.Save("elu.svg")

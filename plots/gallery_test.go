@@ -166,6 +166,14 @@ func gallery(t testing.TB) map[string]*Figure {
 	add("confusion_names")(Confusion(confusionOf(10, 1000, 2), cifar))
 	add("confusion_large")(Confusion(confusionOf(100, 50, 3), nil))
 	add("confusion_two")(Confusion([][]int{{12, 3}, {0, 0}}, []string{"yes", "no"}))
+	var bins []ReliabilityBin
+	for i := range 15 {
+		b := ReliabilityBin{Low: float64(i) / 15, High: float64(i+1) / 15, Images: i * 10 % 140, Confidence: (float64(i) + 0.5) / 15}
+		b.Accuracy = max(0, min(1, b.Confidence*b.Confidence*1.02+0.03))
+		bins = append(bins, b)
+	}
+	bins[5].Accuracy = 0.6
+	add("reliability")(Reliability("Calibration of ResNet-20 on CIFAR-10", bins))
 	add("histogram")(Histogram("Weights of conv1", "weight", 0, Series{Y: normals(5000, 0.05, 1)}))
 	add("histogram_several")(Histogram("Activations", "value", 60, Series{Name: "layer 1", Y: normals(20000, 1, 1)},
 		Series{Name: "layer 10", Y: normals(2000, 0.3, 2)}, Series{Name: "layer 20", Y: normals(200, 0.1, 3)}))

@@ -53,6 +53,11 @@ func TestRefuses(t *testing.T) {
 		{"mark elsewhere", func() (*Figure, error) {
 			return LearningRates("l", []float64{1, 2}, []float64{1, 1}, nil, Mark{"m", 300})
 		}, `mark "m" is at 300`},
+		{"no bins", func() (*Figure, error) { return Reliability("r", nil) }, "no images in 0 bins"},
+		{"bins that overlap", func() (*Figure, error) {
+			return Reliability("r", []ReliabilityBin{{Low: 0, High: 0.5, Images: 1}, {Low: 0.4, High: 1, Images: 1}})
+		}, "bin 1 is 0.4 to 1"},
+		{"accuracy of 2", func() (*Figure, error) { return Reliability("r", []ReliabilityBin{{High: 1, Images: 1, Accuracy: 2}}) }, "accuracy 2"},
 		{"no runs", func() (*Figure, error) { return History("h") }, "no runs"},
 		{"empty run", func() (*Figure, error) { return History("h", Run{TestLoss: []float64{nan}}) }, "no finite value in 1 runs"},
 		{"epochs", func() (*Figure, error) { return History("h", Run{Epochs: []float64{1}, TrainLoss: []float64{1, 2}}) }, "training loss has 2 values, want 1"},

@@ -16,7 +16,7 @@ import (
 )
 
 func newEval() *cobra.Command {
-	var run, file, arch, data, dataDir string
+	var run, file, arch, data, dataDir, picture string
 	var batch, limit int
 	var mirror, asJSON bool
 	var shift int
@@ -31,6 +31,9 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
   demo eval --arch cifar_resnet20 --weights resnet20.safetensors --data cifar10 --data-dir DIR`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkPicture(picture); err != nil {
+				return err
+			}
 			if batch < 1 || limit < 0 {
 				return errors.Errorf("--batch is %d and --limit %d, want at least 1 and 0", batch, limit)
 			}
@@ -82,6 +85,11 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 			if err != nil {
 				return err
 			}
+			if picture != "" {
+				if err := drawReliability(picture, "Reliability of "+w.description.Architecture+" on "+datasets.NameOf(d.Test), e); err != nil {
+					return err
+				}
+			}
 			if asJSON {
 				return json.NewEncoder(c.OutOrStdout()).Encode(evaluated(e))
 			}
@@ -100,6 +108,7 @@ one without a description of its own, such as PyTorch's, needs --arch.`,
 	f.IntVar(&limit, "limit", 0, "test on the first so many images only; 0 takes all")
 	f.BoolVar(&mirror, "mirror", false, "average over each image and its mirror image (default as in the run)")
 	f.IntVar(&shift, "shift", 0, "average over shifts of so many pixels, too")
+	f.StringVarP(&picture, "output", "o", "", "picture of how often the network is right against how sure it is: a .svg, .png or .pdf file")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }

@@ -3,7 +3,11 @@ package main
 import (
 	"fmt"
 	"math"
+	"path/filepath"
+	"strings"
 
+	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/plots"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -33,4 +37,33 @@ func furtherScores(e *trainer.Evaluation) string {
 		text += fmt.Sprintf(", area under the ROC curve %.5f", e.AUC)
 	}
 	return text
+}
+
+// drawReliability writes the picture that eval -o names.
+func drawReliability(path, title string, e *trainer.Evaluation) error {
+	if e.Calibration == nil {
+		return errors.Errorf("-o: %v have no probabilities of classes to draw", e.Kind)
+	}
+	var bins []plots.ReliabilityBin
+	for _, b := range e.Calibration.Bins {
+		bins = append(bins, plots.ReliabilityBin(b))
+	}
+	figure, err := plots.Reliability(title, bins)
+	if err != nil {
+		return err
+	}
+	return figure.Save(path)
+}
+
+// checkPicture refuses a name that no figure is written to, before anything is
+// computed.
+func checkPicture(path string) error {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".svg", ".png", ".pdf":
+		return nil
+	}
+	if path == "" {
+		return nil
+	}
+	return errors.Errorf("-o is %q, want a file that ends in .svg, .png or .pdf", path)
 }

@@ -4,10 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
-	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/stheno-ml/stheno/plots"
 	"github.com/stheno-ml/stheno/trainer"
@@ -28,8 +25,8 @@ those of 'demo train'. Nothing is kept but the picture that -o names.`,
   demo find-lr --arch cifar_resnet20 --data cifar10 --optimizer sgd -o lr.svg`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if ext := strings.ToLower(filepath.Ext(picture)); picture != "" && ext != ".svg" && ext != ".png" && ext != ".pdf" {
-				return errors.Errorf("-o is %q, want a file that ends in .svg, .png or .pdf", picture)
+			if err := checkPicture(picture); err != nil {
+				return err
 			}
 			if err := t.follow(c); err != nil {
 				return err

@@ -113,8 +113,15 @@ func TestTrainThenPredictAndEval(t *testing.T) {
 			t.Errorf("demo %v: %s", args, out)
 		}
 	}
-	if out, err := demo("eval"); err != nil || !strings.Contains(out, "calibration error") || !strings.Contains(out, "area under the ROC curve 0.9") {
+	reliability := filepath.Join(dir, "reliability.png")
+	if out, err := demo("eval", "-o", reliability); err != nil || !strings.Contains(out, "calibration error") || !strings.Contains(out, "area under the ROC curve 0.9") {
 		t.Errorf("%v\n%s", err, out)
+	}
+	if info, err := os.Stat(reliability); err != nil || info.Size() == 0 {
+		t.Errorf("no picture: %v", err)
+	}
+	if _, err := demo("eval", "-o", "x.txt"); err == nil || !strings.Contains(err.Error(), "want a file that ends in .svg") {
+		t.Error(err)
 	}
 }
 
