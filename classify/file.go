@@ -2,12 +2,12 @@ package classify
 
 import (
 	"encoding/json"
-	"os"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/size"
 	"github.com/stheno-ml/stheno/weights"
 )
 
@@ -43,7 +43,7 @@ func Pack(params *graph.Params, d Description) (*weights.File, error) {
 
 // Open reads a file that Save wrote.
 func Open(path string) (*Classifier, error) {
-	content, err := os.ReadFile(path)
+	content, err := size.ReadFile(path)
 	if err != nil {
 		return nil, errors.Wrap(err, "classify")
 	}

@@ -226,11 +226,11 @@ func (c Client) once(ctx context.Context, address, part string, f File) error {
 		}
 	case resp.StatusCode == http.StatusRequestedRangeNotSatisfiable:
 		os.Remove(part)
-		return errors.Errorf("answers %s", resp.Status)
+		return errors.New("answers " + status(resp.StatusCode))
 	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusRequestTimeout:
-		return errors.Errorf("answers %s", resp.Status)
+		return errors.New("answers " + status(resp.StatusCode))
 	default:
-		return &finalError{"answers " + resp.Status}
+		return &finalError{"answers " + status(resp.StatusCode)}
 	}
 	out, err := os.OpenFile(part, flags, 0o644)
 	if err != nil {
@@ -244,6 +244,11 @@ func (c Client) once(ctx context.Context, address, part string, f File) error {
 		return errors.Errorf("no byte for %v", idle)
 	}
 	return err
+}
+
+// status has our own words for a code: a server's may hold anything.
+func status(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }
 
 func (c Client) copy(out io.Writer, in io.Reader, have int64, f File, alive func()) error {

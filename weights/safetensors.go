@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strings"
 
@@ -37,7 +36,7 @@ func (f *File) Tensor(name string) (Tensor, error) {
 
 // ReadFile reads a safetensors file.
 func ReadFile(path string) (*File, error) {
-	content, err := os.ReadFile(path)
+	content, err := size.ReadFile(path)
 	if err != nil {
 		return nil, errors.Wrap(err, "weights")
 	}

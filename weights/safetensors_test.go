@@ -225,3 +225,13 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A device has no end: it is refused, not read.
+func TestDevicesAreNoWeights(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("there is no /dev/zero here")
+	}
+	if _, err := ReadFile("/dev/zero"); err == nil || !strings.Contains(err.Error(), "/dev/zero: want a file") {
+		t.Errorf("error %v", err)
+	}
+}
