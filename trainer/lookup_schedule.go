@@ -26,6 +26,10 @@ import (
 // The last is a warm-up before any of the others, which then begins. Case does not matter. An unknown name is an error that suggests the nearest,
 // parameters that make no sense are errors that name the field.
 func LookupSchedule(name string) (Schedule, error) {
+	const longest = 4096 // far more than any says, and little for what follows
+	if len(name) > longest {
+		return nil, errors.Errorf("schedule: a name of %d letters, want at most %d", len(name), longest)
+	}
 	words := strings.Split(strings.ToLower(strings.TrimSpace(name)), "_")
 	if i := slices.Index(words, "then"); i > 0 {
 		return lookupThen(words[:i], words[i+1:])

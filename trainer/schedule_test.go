@@ -176,7 +176,7 @@ func TestLookupSchedule(t *testing.T) {
 	for _, name := range []string{"", "step", "step_x_0.1", "step_0_0.1", "step_3_-1", "step_1e30_1", "step_0x2p0_1", "step_3_0.1_7", "multistep_0.5_3_1", "multistep_",
 		"multistep", "steps_1_2", "cosine_T0", "cosine_T3_mixn2", "exponential_0", "exponential_nan", "onecycle_max0", "onecycle", "onecycle_max1_total0",
 		"onecycle_max1_total5_straight", "polynomial_T3_2", "linear_warmup_0.1_1_5", "constant_1",
-		"plateau_0.1", "plateau_0_3", "plateau_1_3", "plateau_0.1_3_1e-5", "cosine_then_cosine", "linear_warmup_0_to_1_over_0_then_cosine", "linear_warmup_0_to_1_over_3_then", "then_cosine"} {
+		"plateau_0.1", "plateau_0_3", "plateau_1_3", "plateau_0.1_3_1e-5", "cosine_then_cosine", "linear_warmup_0_to_1_over_0_then_cosine", "linear_warmup_0_to_1_over_3_then", "then_cosine", strings.Repeat("linear_warmup_0_to_1_over_1_then_", 200) + "cosine"} {
 		if s, err := LookupSchedule(name); err == nil {
 			t.Errorf("%q is %+v", name, s)
 		}
