@@ -102,6 +102,8 @@ func (r Recipe) rate() float64 {
 		return r.LR
 	case r.Optimizer == "sgd":
 		return 0.1
+	case r.Optimizer == "lars":
+		return 1
 	}
 	return 0.003
 }
@@ -110,7 +112,7 @@ func (r Recipe) optimizer() (trainer.Optimizer, error) {
 	args := map[string]json.RawMessage{}
 	set := func(key string, v any) { args[key], _ = json.Marshal(v) }
 	set("lr", r.rate())
-	if r.Optimizer == "sgd" {
+	if r.Optimizer == "sgd" || r.Optimizer == "lars" {
 		set("momentum", 0.9)
 		set("nesterov", true)
 		set("weight_decay", 1e-4)

@@ -35,6 +35,8 @@ func (o Adam) Rule() (Rule, error) {
 	return moments{"adam", o.LR, o.Betas, o.Eps, o.WeightDecay, o.AMSGrad, o.Maximize, false}.rule()
 }
 
+var defaultBetas = [2]float64{0.9, 0.999}
+
 // moments is what Adam and AdamW are made of.
 type moments struct {
 	kind              string
@@ -56,7 +58,7 @@ func (m moments) rule() (Rule, error) {
 		}
 	}
 	if m.betas == [2]float64{} {
-		m.betas = [2]float64{0.9, 0.999}
+		m.betas = defaultBetas
 	}
 	r := Rule{
 		Kind: m.kind, LR: orDefault(m.lr, 1e-3), WeightDecay: m.weightDecay,

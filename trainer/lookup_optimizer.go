@@ -10,11 +10,12 @@ import (
 )
 
 // LookupOptimizer makes an optimizer of a kind ("sgd", "adam", "adamw",
-// "rmsprop", "adagrad", in any case) from PyTorch's argument names: lr,
-// momentum, dampening, nesterov, weight_decay, betas, eps, amsgrad, alpha,
-// centered, lr_decay, initial_accumulator_value, maximize. Values are JSON; here
-// a zero means zero. A kind or an argument that doesn't exist is an error that
-// suggests the nearest.
+// "rmsprop", "adagrad", "lars", "lamb", in any case) from PyTorch's argument
+// names: lr, momentum, dampening, nesterov, weight_decay, betas, eps, amsgrad,
+// alpha, centered, lr_decay, initial_accumulator_value, maximize; and timm's
+// trust_coeff, trust_clip and always_adapt. Values are JSON; here a zero means
+// zero. A kind or an argument that doesn't exist is an error that suggests the
+// nearest.
 func LookupOptimizer(kind string, arguments map[string]json.RawMessage) (Optimizer, error) {
 	i := lookup.Find(kind, OptimizerNames())
 	if i < 0 {
@@ -42,7 +43,9 @@ func LookupOptimizer(kind string, arguments map[string]json.RawMessage) (Optimiz
 }
 
 // OptimizerNames lists the kinds that LookupOptimizer knows.
-func OptimizerNames() []string { return []string{"sgd", "adam", "adamw", "rmsprop", "adagrad"} }
+func OptimizerNames() []string {
+	return []string{"sgd", "adam", "adamw", "rmsprop", "adagrad", "lars", "lamb"}
+}
 
 // optimizerFields gives the fields that arguments are written to, and what makes
 // the optimizer of them.
@@ -64,6 +67,15 @@ func optimizerFields(kind string) (func() Optimizer, map[string]any) {
 		o := RMSprop{}
 		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "alpha": (*defaulted)(&o.Alpha), "eps": (*defaulted)(&o.Eps),
 			"weight_decay": &o.WeightDecay, "momentum": &o.Momentum, "centered": &o.Centered, "maximize": &o.Maximize}
+	case "lars":
+		o := LARS{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "momentum": &o.Momentum, "weight_decay": &o.WeightDecay,
+			"nesterov": &o.Nesterov, "trust_coeff": (*rate)(&o.TrustCoefficient), "eps": (*defaulted)(&o.Eps), "trust_clip": &o.Clip,
+			"always_adapt": &o.AlwaysAdapt, "maximize": &o.Maximize}
+	case "lamb":
+		o := LAMB{}
+		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "betas": (*twoNumbers)(&o.Betas), "eps": (*defaulted)(&o.Eps),
+			"weight_decay": (*defaulted)(&o.WeightDecay), "trust_clip": &o.Clip, "always_adapt": &o.AlwaysAdapt, "maximize": &o.Maximize}
 	default:
 		o := Adagrad{}
 		return func() Optimizer { return o }, map[string]any{"lr": (*rate)(&o.LR), "lr_decay": &o.LRDecay, "weight_decay": &o.WeightDecay,
@@ -91,7 +103,7 @@ func (d *defaulted) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// rate is a learning rate, which must be more than 0.
+// rate is a learning rate or another number that must be more than 0.
 type rate float64
 
 // UnmarshalJSON reads a number.
@@ -104,7 +116,7 @@ func (r *rate) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if v <= 0 {
-		return errors.New("want a learning rate of more than 0")
+		return errors.New("want a number of more than 0")
 	}
 	*r = rate(v)
 	return nil

@@ -23,6 +23,8 @@ func all() []Optimizer {
 		AdamW{},
 		RMSprop{Centered: true, Momentum: 0.5},
 		Adagrad{InitialAccumulator: 0.1},
+		LARS{LR: 0.1, Momentum: 0.9, AlwaysAdapt: true},
+		LAMB{AlwaysAdapt: true},
 	}
 }
 
@@ -124,13 +126,13 @@ func TestLookupOptimizer(t *testing.T) {
 	for want, c := range map[string]struct{ kind, arguments string }{
 		`unknown optimizer "sgdx"; did you mean "sgd"`:             {"sgdx", `{}`},
 		`unknown sgd argument "momentun"; did you mean "momentum"`: {"SGD", `{"momentun": 1}`},
-		`argument "lr" is 0: want a learning rate of more than 0`:  {"sgd", `{"lr": 0}`},
-		`argument "lr" is -1`:                           {"adam", `{"lr": -1}`},
-		`argument "lr" is "fast"`:                       {"adam", `{"lr": "fast"}`},
-		`argument "eps" is -1e-8`:                       {"adam", `{"eps": -1e-8}`},
-		`sgd: WeightDecay is -1`:                        {"sgd", `{"weight_decay": -1}`},
-		`"betas" is [0.9,0.99,0.999]: want a list of 2`: {"adam", `{"betas": [0.9,0.99,0.999]}`},
-		`adam: Betas[0] is 1.5`:                         {"adam", `{"betas": [1.5, 0.9]}`},
+		`argument "lr" is 0: want a number of more than 0`:         {"sgd", `{"lr": 0}`},
+		`argument "lr" is -1`:                                      {"adam", `{"lr": -1}`},
+		`argument "lr" is "fast"`:                                  {"adam", `{"lr": "fast"}`},
+		`argument "eps" is -1e-8`:                                  {"adam", `{"eps": -1e-8}`},
+		`sgd: WeightDecay is -1`:                                   {"sgd", `{"weight_decay": -1}`},
+		`"betas" is [0.9,0.99,0.999]: want a list of 2`:            {"adam", `{"betas": [0.9,0.99,0.999]}`},
+		`adam: Betas[0] is 1.5`:                                    {"adam", `{"betas": [1.5, 0.9]}`},
 	} {
 		var config map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(c.arguments), &config); err != nil {

@@ -13,16 +13,21 @@ import "math"
 //	v = d at the First step, then Momentum*v + (1-Dampening)*d
 //	d = v, or with Nesterov d + Momentum*v
 //
-// Maximize negates g. Without Momentum v is not touched and may be nil.
+// Maximize negates g, and a Scale other than 0 multiplies the first line. Without
+// Momentum v is not touched and may be nil.
 type SGDRule struct {
-	LR, Momentum, Dampening, WeightDecay float64
-	Nesterov, Maximize, First            bool
+	LR, Momentum, Dampening, WeightDecay, Scale float64
+	Nesterov, Maximize, First                   bool
 }
 
 // SGDStep updates w and v.
 func SGDStep[T Float](r SGDRule, w, g, v []T) {
-	lr, mom, keep, decay := T(r.LR), T(r.Momentum), T(1-r.Dampening), T(r.WeightDecay)
 	sign := sign[T](r.Maximize)
+	if r.Scale != 0 {
+		sign *= T(r.Scale)
+		r.WeightDecay *= r.Scale
+	}
+	lr, mom, keep, decay := T(r.LR), T(r.Momentum), T(1-r.Dampening), T(r.WeightDecay)
 	g = g[:len(w)]
 	if isSingle[T]() && r.Momentum != 0 && r.stepVec(float32s(w), float32s(g), float32s(v), float32(sign)) {
 		return
