@@ -104,7 +104,7 @@ func (r Recipe) under(said map[string]json.RawMessage) (Recipe, error) {
 			return r, errors.WithMessage(err, "recipe")
 		}
 	case lookup.Fold(name) != lookup.Fold(r.Name):
-		return r, errors.Errorf("recipe: it begins as %q, and not as %q", name, r.Name)
+		return r, errors.Errorf("recipe: the text begins at %q, and is read over %q: want the same", name, r.Name)
 	}
 	if optimizer != "" && lookup.Fold(optimizer) != lookup.Fold(r.Optimizer) {
 		r.OptimizerArgs = nil

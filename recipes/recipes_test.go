@@ -158,7 +158,7 @@ func TestDecodeBeginsAtRecipe(t *testing.T) {
 			t.Errorf("%+v, %v; want %+v", r, err, want)
 		}
 	}
-	if _, err := Decode([]byte(`{"recipe": "folder"}`), named); err == nil || !strings.Contains(err.Error(), `it begins as "folder", and not as "mnist"`) {
+	if _, err := Decode([]byte(`{"recipe": "folder"}`), named); err == nil || !strings.Contains(err.Error(), `the text begins at "folder", and is read over "mnist"`) {
 		t.Error(err)
 	}
 }
