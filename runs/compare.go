@@ -31,10 +31,10 @@ func Compare(runs ...Summary) Comparison {
 
 // results has a line a run.
 func (c Comparison) results() table.Table {
-	t := table.Table{Head: []string{"run", "epochs", "best test accuracy", "in epoch", "last test accuracy", "test loss", "train loss", "seconds", "images/s", "weights"}}
+	t := table.Table{Head: []string{"run", "epochs", "best test accuracy", "in epoch", "last test accuracy", "test loss", "train loss", "seconds", "images/s", "parameters", "weights"}}
 	for _, r := range c.Runs {
 		last, best := r.History.Last(), r.History.Best()
-		row := []string{r.Name(), fmt.Sprint(last.Epoch), "", "", "", "", "", fmt.Sprintf("%.1f", r.Seconds()), "", "unfinished"}
+		row := []string{r.Name(), fmt.Sprint(last.Epoch), "", "", "", "", "", fmt.Sprintf("%.1f", r.Seconds()), "", "", "unfinished"}
 		if best.Evaluated && best.HasAccuracy() {
 			row[2], row[3] = percent(best.TestAccuracy), fmt.Sprint(best.Epoch)
 		}
@@ -46,16 +46,15 @@ func (c Comparison) results() table.Table {
 		}
 		if last.Epoch > 0 {
 			row[6] = fmt.Sprintf("%.4f", last.TrainLoss)
-			images := 0
-			for _, e := range r.History {
-				images += e.Images
-			}
-			if s := r.Seconds(); s > 0 {
-				row[8] = fmt.Sprintf("%.0f", float64(images)/s)
+			if rate := r.ImagesPerSecond(); rate > 0 {
+				row[8] = fmt.Sprintf("%.0f", rate)
 			}
 		}
+		if r.Parameters > 0 {
+			row[9] = fmt.Sprint(r.Parameters)
+		}
 		if r.Finished {
-			row[9] = r.Weights[:min(12, len(r.Weights))]
+			row[10] = r.Weights[:min(12, len(r.Weights))]
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -127,6 +127,7 @@ func saveWeights(path string, params *graph.Params, description classify.Descrip
 		return err
 	}
 	f.Metadata["epoch"] = strconv.Itoa(e.Epoch)
+	f.Metadata[parametersKey] = strconv.Itoa(params.Count())
 	if e.Evaluated {
 		f.Metadata["test_loss"] = strconv.FormatFloat(e.TestLoss, 'g', -1, 64)
 		f.Metadata["test_accuracy"] = strconv.FormatFloat(e.TestAccuracy, 'g', -1, 64)

@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/checkpoint"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/trainer"
+	"github.com/stheno-ml/stheno/weights"
 )
 
 // TestFile holds what the last test of a run found, beyond the history.
@@ -55,10 +57,16 @@ type Summary struct {
 	History  trainer.History
 	Test     *Test // nil: not tested, or no classes
 	// Finished tells whether the run came to its end, Weights the SHA-256 of
-	// what it then had learned (see checkpoint.Checksum).
-	Finished bool
-	Weights  string
+	// the weights that it then kept: checkpoint.ParamsChecksum of the parameters,
+	// or of their averages where those are kept.
+	Finished   bool
+	Weights    string
+	Parameters int // numbers that were learned; 0: not known
 }
+
+// parametersKey is where a file of weights says how many parameters there are,
+// which its tensors don't: they are buffers as well.
+const parametersKey = "parameters"
 
 // Read reads a run's folder, finished or not. Nothing is changed, and another
 // process may be at work on it.
@@ -84,10 +92,12 @@ func Read(path string) (Summary, error) {
 	if s.Test, err = readTest(path); err != nil {
 		return s, err
 	}
-	weights, err := checkpoint.Read(filepath.Join(path, WeightsFile))
+	kept, err := checkpoint.Read(filepath.Join(path, WeightsFile))
 	switch {
 	case err == nil:
-		s.Finished, s.Weights = true, checkpoint.Checksum(weights)
+		// Without the results beside them, which no one's copy of the weights has.
+		s.Finished, s.Weights = true, checkpoint.Checksum(&weights.File{Tensors: kept.Tensors})
+		s.Parameters, _ = strconv.Atoi(kept.Metadata[parametersKey]) // 0 in older files
 	case !errors.Is(err, os.ErrNotExist):
 		return s, errors.WithMessagef(err, "run %s", path)
 	}
@@ -124,6 +134,18 @@ func (s Summary) Seconds() float64 {
 		sum += e.Seconds
 	}
 	return sum
+}
+
+// ImagesPerSecond is the mean speed of training, without tests; 0: not known.
+func (s Summary) ImagesPerSecond() float64 {
+	images := 0
+	for _, e := range s.History {
+		images += e.Images
+	}
+	if seconds := s.Seconds(); seconds > 0 {
+		return float64(images) / seconds
+	}
+	return 0
 }
 
 // setting is a setting as text, empty for none.

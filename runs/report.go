@@ -34,13 +34,19 @@ func WriteReport(path string) error {
 
 // Report is the page that WriteReport writes.
 func (s Summary) Report() ([]byte, error) {
-	p := page{Name: s.Name(), Result: s.result(), Facts: s.facts()}
+	p := page{Name: s.Name(), Folder: quoted(s.Path), Finished: s.Finished, Result: s.result(), Facts: s.facts()}
 	if len(s.History) > 0 {
-		figure, err := Compare(s).Figure()
+		run := s.curves()
+		run.Name = ""
+		figure, err := plots.History("", run)
 		if err != nil {
 			return nil, err
 		}
 		p.Curves = inline(figure)
+		if figure, err = s.rates(); err != nil {
+			return nil, err
+		}
+		p.Rates = inline(figure)
 		p.History = template.HTML(s.History.HTML())
 	}
 	if t := s.Test; t != nil {
@@ -97,21 +103,43 @@ func (s Summary) facts() []string {
 	if !s.Finished {
 		facts = append(facts, "The run has not come to its end.")
 	}
-	images, wait := 0, 0.0
+	wait := 0.0
 	for _, e := range s.History {
-		images += e.Images
 		wait += e.DataWait
 	}
 	if seconds := s.Seconds(); seconds > 0 {
-		facts = append(facts, fmt.Sprintf("%.1f s of training, %.0f images/s; it waited for images %.2f %% of the time.", seconds, float64(images)/seconds, 100*wait/seconds))
+		facts = append(facts, fmt.Sprintf("%.1f s of training, %.0f images/s; it waited for images %.2f %% of the time.", seconds, s.ImagesPerSecond(), 100*wait/seconds))
 	}
 	if t := s.Test; t != nil && len(t.Classes) > 5 {
 		facts = append(facts, fmt.Sprintf("%d test images; the label is among the five most probable for %s of them.", t.Images, percent(t.TopFive)))
+	}
+	if s.Parameters > 0 {
+		facts = append(facts, fmt.Sprintf("%d parameters.", s.Parameters))
 	}
 	if s.Weights != "" {
 		facts = append(facts, "Weights' SHA-256: "+s.Weights)
 	}
 	return facts
+}
+
+// rates draws the learning rate at the end of each epoch.
+func (s Summary) rates() (*plots.Figure, error) {
+	line := plots.Series{}
+	for _, e := range s.History {
+		line.X, line.Y = append(line.X, float64(e.Epoch)), append(line.Y, e.LR)
+	}
+	return plots.Curve("", "epoch", "learning rate", line)
+}
+
+// quoted is a path that a shell takes as one word.
+func quoted(path string) string {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("/._-", r)
+	}
+	if path != "" && !strings.ContainsFunc(path, func(r rune) bool { return !plain(r) }) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // mistaken says what images of a class are wrongly taken for most often.
@@ -138,12 +166,30 @@ func inline(f *plots.Figure) template.HTML {
 }
 
 type page struct {
-	Name, Result      string
-	Facts             []string
-	Curves, Confusion template.HTML
-	Classes, History  template.HTML
-	Settings          template.HTML
+	Name, Result     string
+	Facts            []string
+	Folder           string // as a shell takes it
+	Finished         bool
+	Curves, Rates    template.HTML
+	Confusion        template.HTML
+	Classes, History template.HTML
+	Settings         template.HTML
 }
+
+// style is that of all pages.
+const style = `body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 960px; margin: 2em auto; padding: 0 1em; }
+h1 { font-size: 1.5em; margin-bottom: 0.2em; overflow-wrap: anywhere; }
+h2 { font-size: 1.15em; margin-top: 2em; border-bottom: 1px solid #ddd; }
+.result { font-size: 1.25em; margin: 0.3em 0; }
+.facts { color: #555; margin: 0; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 0.9em; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.15em 0.7em; border-bottom: 1px solid #eee; white-space: nowrap; }
+td:last-child { white-space: normal; overflow-wrap: anywhere; }
+.rates svg { max-width: 26em; }
+svg { max-width: 100%; height: auto; }
+pre { background: #f6f6f6; padding: 0.7em; overflow-x: auto; }
+`
 
 var reportPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 <html lang="en">
@@ -152,18 +198,7 @@ var reportPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Name}}</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 960px; margin: 2em auto; padding: 0 1em; }
-h1 { font-size: 1.5em; margin-bottom: 0.2em; overflow-wrap: anywhere; }
-h2 { font-size: 1.15em; margin-top: 2em; border-bottom: 1px solid #ddd; }
-.result { font-size: 1.25em; margin: 0.3em 0; }
-.facts { color: #555; margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.9em; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.15em 0.8em; border-bottom: 1px solid #eee; white-space: nowrap; }
-td:last-child { white-space: normal; overflow-wrap: anywhere; }
-svg { max-width: 100%; height: auto; }
-pre { background: #f6f6f6; padding: 0.7em; overflow-x: auto; }
-</style>
+` + style + `</style>
 </head>
 <body>
 <h1>{{.Name}}</h1>
@@ -171,6 +206,8 @@ pre { background: #f6f6f6; padding: 0.7em; overflow-x: auto; }
 {{range .Facts}}<p class="facts">{{.}}</p>
 {{end}}{{if .Curves}}<h2>Loss and accuracy</h2>
 <div class="scroll">{{.Curves}}</div>
+<h2>Learning rate at each epoch's end</h2>
+<div class="scroll rates">{{.Rates}}</div>
 {{end}}{{if .Classes}}<h2>Classes</h2>
 <div class="scroll">{{.Classes}}</div>
 {{end}}{{if .Confusion}}<h2>What was taken for what</h2>
@@ -180,12 +217,12 @@ pre { background: #f6f6f6; padding: 0.7em; overflow-x: auto; }
 {{end}}<h2>Settings</h2>
 <div class="scroll">{{.Settings}}</div>
 <h2>Going on</h2>
-<pre>demo predict --run DIR picture.png
-demo eval --run DIR
-demo train --resume DIR
-demo reproduce DIR
-demo compare DIR OTHER</pre>
-<p class="facts">DIR is the folder of this page.</p>
+<pre>demo predict --run {{.Folder}} picture.png
+demo eval --run {{.Folder}}
+{{if .Finished}}demo reproduce {{.Folder}}
+{{else}}demo train --resume {{.Folder}}
+{{end}}demo compare {{.Folder}} OTHER</pre>
+<p class="facts">{{.Folder}} is this page's folder, as seen from where the run was made.</p>
 </body>
 </html>
 `))

@@ -1,11 +1,13 @@
 package runs
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/stheno-ml/stheno/checkpoint"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -19,7 +21,7 @@ func made(t *testing.T, path string, change func(*trainer.Config, *Config)) Summ
 		t.Fatal(err)
 	}
 	defer d.Close()
-	cfg.Hooks = []trainer.Hook{d.Hook()}
+	cfg.Hooks = append(cfg.Hooks, d.Hook())
 	if _, err := trainer.Fit(t.Context(), net, data, cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -33,19 +35,28 @@ func made(t *testing.T, path string, change func(*trainer.Config, *Config)) Summ
 // TestReport: the page has the run's figures, and text of others' as text.
 func TestReport(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "<b>run")
-	s := made(t, path, func(_ *trainer.Config, keep *Config) {
+	trained := ""
+	s := made(t, path, func(cfg *trainer.Config, keep *Config) {
+		cfg.Hooks = []trainer.Hook{{Name: "checksum", OnEnd: func(r *trainer.Run) (err error) {
+			trained, err = checkpoint.ParamsChecksum(r.Params)
+			return err
+		}}}
 		keep.Settings = map[string]any{"arch": "lenet5", "data_dir": "<script>alert(1)</script>"}
 		keep.Description.Classes[3] = "<i>three"
 	})
 	if !s.Finished || len(s.History) != 3 || s.Test == nil || len(s.Test.Confusion) != 10 || s.Test.Accuracy != s.History.Last().TestAccuracy {
 		t.Errorf("read %+v", s)
 	}
+	if s.Weights != trained || s.Parameters == 0 {
+		t.Errorf("%d parameters, weights %s, want those of training, %s", s.Parameters, s.Weights, trained)
+	}
 	text, err := os.ReadFile(filepath.Join(path, ReportFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := string(text)
-	for _, want := range []string{percent(s.History.Last().TestAccuracy), s.Weights, "&lt;i&gt;three", "&lt;script&gt;", "lenet5", "<svg", "&lt;b&gt;run"} {
+	for _, want := range []string{percent(s.History.Last().TestAccuracy), s.Weights, "&lt;i&gt;three", "&lt;script&gt;", "lenet5", "<svg", "&lt;b&gt;run",
+		"Learning rate", fmt.Sprintf("%d parameters", s.Parameters), "demo reproduce &#39;"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -88,6 +99,9 @@ func TestCompareAndDifferences(t *testing.T) {
 			t.Errorf("the comparison lacks %q:\n%s", want, text)
 		}
 	}
+	if page, err := c.Page(); err != nil || !strings.Contains(string(page), "<svg") || !strings.Contains(string(page), "Settings that differ") || strings.Contains(string(page), "https://") {
+		t.Errorf("the page of the comparison: %v\n%s", err, page)
+	}
 	if figure, err := c.Figure(); err != nil || !strings.Contains(figure.SVG(), "<svg") {
 		t.Error(err)
 	}
@@ -99,5 +113,14 @@ func TestCompareAndDifferences(t *testing.T) {
 	}
 	if _, err := Read(filepath.Join(dir, "a")); err == nil || !strings.Contains(err.Error(), "history.jsonl, line 2") {
 		t.Errorf("a damaged history: %v", err)
+	}
+}
+
+func TestQuoted(t *testing.T) {
+	for path, want := range map[string]string{
+		"runs/a-1.b": "runs/a-1.b", "": "''", "my run": "'my run'", "it's": `'it'\''s'`, "$(x)": "'$(x)'"} {
+		if got := quoted(path); got != want {
+			t.Errorf("%q is quoted as %s, want %s", path, got, want)
+		}
 	}
 }

@@ -3,9 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
+	"github.com/stheno-ml/stheno/internal/atomicfile"
 	"github.com/stheno-ml/stheno/runs"
 )
 
@@ -18,7 +21,8 @@ func newCompare() *cobra.Command {
 		Long: `Compare shows what runs reached and in which settings they differ. Folders that
 hold no run are named and left out.`,
 		Example: `  demo compare runs/*
-  demo compare runs/relu runs/elu -o curves.svg`,
+  demo compare runs/relu runs/elu -o curves.svg
+  demo compare runs/relu runs/elu -o both.html`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			var list []runs.Summary
@@ -35,11 +39,7 @@ hold no run are named and left out.`,
 			}
 			compared := runs.Compare(list...)
 			if output != "" {
-				figure, err := compared.Figure()
-				if err == nil {
-					err = figure.Save(output)
-				}
-				if err != nil {
+				if err := saveComparison(output, compared); err != nil {
 					return err
 				}
 			}
@@ -50,13 +50,12 @@ hold no run are named and left out.`,
 						return err
 					}
 				}
-				return nil
 			case markdown:
 				fmt.Fprint(c.OutOrStdout(), compared.Markdown())
 			default:
 				fmt.Fprint(c.OutOrStdout(), compared)
 			}
-			if output != "" {
+			if output != "" && !asJSON {
 				fmt.Fprintln(c.OutOrStdout(), "wrote", output)
 			}
 			if len(list) < len(paths) {
@@ -66,10 +65,26 @@ hold no run are named and left out.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVarP(&output, "output", "o", "", "also draw losses and accuracies on common axes: .svg, .png or .pdf")
+	f.StringVarP(&output, "output", "o", "", "also draw losses and accuracies on common axes: .svg, .png or .pdf; .html has the tables too")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object a run")
 	f.BoolVar(&markdown, "markdown", false, "print tables in Markdown")
 	return c
+}
+
+// saveComparison writes the curves, or a page with all.
+func saveComparison(path string, c runs.Comparison) error {
+	if strings.EqualFold(filepath.Ext(path), ".html") {
+		page, err := c.Page()
+		if err != nil {
+			return err
+		}
+		return atomicfile.Write(path, page)
+	}
+	figure, err := c.Figure()
+	if err != nil {
+		return err
+	}
+	return figure.Save(path)
 }
 
 // comparedRun is a run in 'demo compare --json'.
@@ -85,9 +100,11 @@ func comparedRun(s runs.Summary) any {
 		TestLoss     *float64       `json:"test_loss"`
 		TrainLoss    float64        `json:"train_loss"`
 		Seconds      float64        `json:"seconds"`
-		Weights      string         `json:"weights_file_sha256,omitempty"`
+		Speed        float64        `json:"images_per_second"`
+		Parameters   int            `json:"parameters,omitempty"`
+		Weights      string         `json:"weights_sha256,omitempty"`
 		Settings     map[string]any `json:"settings"`
-	}{Run: s.Path, Epochs: last.Epoch, Finished: s.Finished, TrainLoss: last.TrainLoss, Seconds: s.Seconds(), Weights: s.Weights, Settings: s.Settings}
+	}{Run: s.Path, Epochs: last.Epoch, Finished: s.Finished, TrainLoss: last.TrainLoss, Seconds: s.Seconds(), Speed: s.ImagesPerSecond(), Parameters: s.Parameters, Weights: s.Weights, Settings: s.Settings}
 	if best.Evaluated && best.HasAccuracy() {
 		out.BestAccuracy, out.BestEpoch = &best.TestAccuracy, best.Epoch
 	}
