@@ -1,5 +1,11 @@
 package datasets
 
+import (
+	"github.com/pkg/errors"
+
+	"github.com/stheno-ml/stheno/augment"
+)
+
 // Augment changes training images at random. The zero value changes nothing. What happens to an
 // image follows from (seed, epoch, index of the image) alone, so neither the order of work nor
 // the size of batches matters.
@@ -22,6 +28,13 @@ type Augment struct {
 	// pixels. Its centre is anywhere in the image, so it may stick out (DeVries and Taylor 2017,
 	// arXiv:1708.04552). Default 0: none.
 	Cutout int `json:"cutout,omitempty"`
+	// Steps change the image's 8-bit pixels in turn, after it was mirrored and moved and before it is
+	// normalised: crops of any size, colours, rotations, policies. They want a PixelSource of 1 or 3
+	// channels. A chain that begins with augment.RandomResizedCrop sees images as large as they are
+	// stored, and excludes Pad.
+	Steps augment.Chain `json:"steps,omitempty"`
+	// Erasing takes a random rectangle from the normalised image, after Cutout. Default none.
+	Erasing augment.Erasing `json:"erasing,omitzero"`
 }
 
 // AugmentCIFAR is the augmentation of He et al. 2015, section 4.2 (arXiv:1512.03385): a random
@@ -30,7 +43,7 @@ var AugmentCIFAR = Augment{Flip: true, Pad: 4}
 
 // placement draws what happens to image i of the dataset in an epoch.
 func (a Augment) placement(seed, epoch uint64, i int) placement {
-	if a == (Augment{}) {
+	if !a.Flip && !a.AlternateFlip && a.Pad == 0 {
 		return placement{}
 	}
 	r := mix64(mix64(mix64(seed)+epoch) + uint64(i))
@@ -46,6 +59,41 @@ func (a Augment) placement(seed, epoch uint64, i int) placement {
 	}
 	p.reflect = a.Reflect && (p.dx != 0 || p.dy != 0)
 	return p
+}
+
+// Check refuses settings that mean nothing for images of a shape.
+func (a Augment) Check(s Shape) error {
+	switch {
+	case a.Pad < 0 || a.Pad >= s.Height || a.Pad >= s.Width:
+		return errors.Errorf("augmentation pads %d pixels, want 0 to %d for %v images", a.Pad, min(s.Height, s.Width)-1, s)
+	case a.Flip && a.AlternateFlip:
+		return errors.New("augmentation flips at random and alternately, want one of both")
+	case a.Cutout < 0 || a.Cutout > 2*max(s.Height, s.Width):
+		return errors.Errorf("augmentation cuts out %d pixels, want 0 to %d for %v images", a.Cutout, 2*max(s.Height, s.Width), s)
+	}
+	if err := a.Erasing.Check(); err != nil {
+		return errors.WithMessage(err, "augmentation: erasing")
+	}
+	if len(a.Steps) == 0 {
+		return nil
+	}
+	if s.Channels != 1 && s.Channels != 3 {
+		return errors.Errorf("augmentation takes steps on %v images, want 1 channel (grey) or 3 (colour)", s)
+	}
+	if err := a.Steps.Check(); err != nil {
+		return errors.WithMessage(err, "augmentation")
+	}
+	if !a.Steps.Cuts() {
+		return nil
+	}
+	if a.Pad > 0 {
+		return errors.New("augmentation pads, and cuts out of images as large as they are: want one of both")
+	}
+	crop := a.Steps.Sized(s)[0].(augment.RandomResizedCrop)
+	if crop.Height != s.Height || crop.Width != s.Width {
+		return errors.Errorf("augmentation: step 0 (%s) makes %dx%d, the images are %v", crop.Name(), crop.Height, crop.Width, s)
+	}
+	return nil
 }
 
 // hole draws the centre of what Cutout takes from image i in an epoch.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/graph"
 )
 
@@ -122,11 +123,22 @@ func (f *filling) image(k int) error {
 	if f.order != nil {
 		index = f.order[index]
 	}
-	image, augment := f.to.images[k*l.size:(k+1)*l.size:(k+1)*l.size], l.cfg.Augment
-	label, err := l.readImage(index, image, augment.placement(l.cfg.Seed, uint64(f.epoch), index))
-	if augment.Cutout > 0 && err == nil {
-		x, y := augment.hole(l.cfg.Seed, uint64(f.epoch), index, l.shape)
-		cut(image, l.shape, augment.Cutout, x, y)
+	image, change := f.to.images[k*l.size:(k+1)*l.size:(k+1)*l.size], &l.cfg.Augment
+	p := change.placement(l.cfg.Seed, uint64(f.epoch), index)
+	var label int
+	var err error
+	if l.pixels != nil {
+		label, err = l.readChanged(uint64(f.epoch), index, image, p)
+	} else {
+		label, err = l.readImage(index, image, p)
+	}
+	if change.Cutout > 0 && err == nil {
+		x, y := change.hole(l.cfg.Seed, uint64(f.epoch), index, l.shape)
+		cut(image, l.shape, change.Cutout, x, y)
+	}
+	if change.Erasing.Probability > 0 && err == nil {
+		r := augment.NewRand(mix64(l.cfg.Seed)+2, uint64(f.epoch), index)
+		change.Erasing.Apply(image, l.shape, &r)
 	}
 	switch {
 	case err != nil:

@@ -16,12 +16,16 @@ func (d *Dataset) tabulate() {
 	}
 	d.levels = make([]levels, d.channels)
 	for c := range d.levels {
-		table := &d.levels[c]
-		for v := range table {
-			table[v] = float32(v)
-		}
-		d.normalize(table[:], table[:], c)
+		d.levels[c].normalize(d.norm.At(c))
 	}
+}
+
+// normalize fills the table: (v/255 - mean) / std.
+func (t *levels) normalize(mean, std float32) {
+	for v := range t {
+		t[v] = float32(v)
+	}
+	normalize(t[:], t[:], mean, std)
 }
 
 // look writes stored image s, placed, to dst (C, H, W) through the tables.

@@ -2,12 +2,14 @@ package datasets
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/pkg/errors"
 
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/internal/size"
 )
@@ -23,7 +25,9 @@ type LoaderConfig struct {
 	// labels. Default none. Its source has to have labels.
 	Mix      Mix
 	Prefetch int // batches that Epoch prepares ahead in a goroutine; default 0: none
-	Workers  int // goroutines that read a batch's images; default 1, at most 1024
+	// Workers are the goroutines that read a batch's images, at most 1024. Default 1, and for
+	// pictures that are decoded when they are read (PictureFolder) as many as there are processors.
+	Workers int
 }
 
 // maxWorkers is far more than reading from anywhere gains by.
@@ -45,9 +49,13 @@ type Loader struct {
 	kind       graph.TargetKind // of the batches' targets
 	values     int              // per target; 0 for labels
 	background []float32        // a value per channel; nil: 0
+	pixels     PixelSource      // the source, where Augment has steps
+	steps      augment.Chain    // Augment's, with the size that they make
+	levels     []levels         // what pixels are normalised
 
 	order   atomic.Pointer[order]
 	scratch sync.Pool // *[]float32 of one image
+	changed sync.Pool // *changed: an image's pixels, for steps
 	unmixed sync.Pool // *[]int: a batch's labels before Mix, for Fill
 	mu      sync.Mutex
 	free    []buffer // for Epoch, made on first use
@@ -94,6 +102,9 @@ func NewLoader(source Source, cfg LoaderConfig) (*Loader, error) {
 	}
 	if cfg.Workers == 0 {
 		cfg.Workers = 1
+		if _, files := source.(*PictureFolder); files {
+			cfg.Workers = min(runtime.GOMAXPROCS(0), maxWorkers)
+		}
 	}
 	l := &Loader{source: source, cfg: cfg}
 	if err := l.describe(); err != nil {
@@ -103,6 +114,7 @@ func NewLoader(source Source, cfg LoaderConfig) (*Loader, error) {
 		return nil, errors.WithMessage(err, "loader")
 	}
 	l.scratch.New = func() any { s := make([]float32, l.size); return &s }
+	l.changed.New = func() any { return &changed{} }
 	l.unmixed.New = func() any { s := make([]int, l.cfg.Batch); return &s }
 	return l, nil
 }
@@ -124,6 +136,9 @@ func (l *Loader) describe() (err error) {
 			return errors.Errorf("%s has targets of %v, Mix wants %v", l.name, l.kind, graph.ClassLabels)
 		}
 		l.kind, l.values = graph.ClassProbabilities, l.classes
+	}
+	if len(l.cfg.Augment.Steps) > 0 {
+		l.describePixels()
 	}
 	if b, ok := l.source.(BackgroundSource); ok {
 		l.background = slices.Clone(b.Background())
@@ -154,14 +169,11 @@ func (l *Loader) check() (err error) {
 	if err := cfg.Mix.Check(); err != nil {
 		return err
 	}
-	if pad := cfg.Augment.Pad; pad < 0 || pad >= l.shape.Height || pad >= l.shape.Width {
-		return errors.Errorf("augmentation pads %d pixels, want 0 to %d for %v images",
-			pad, min(l.shape.Height, l.shape.Width)-1, l.shape)
+	if err := cfg.Augment.Check(l.shape); err != nil {
+		return err
 	}
-	if a := cfg.Augment; a.Flip && a.AlternateFlip {
-		return errors.New("augmentation flips at random and alternately, want one of both")
-	} else if a.Cutout < 0 || a.Cutout > 2*max(l.shape.Height, l.shape.Width) {
-		return errors.Errorf("augmentation cuts out %d pixels, want 0 to %d for %v images", a.Cutout, 2*max(l.shape.Height, l.shape.Width), l.shape)
+	if len(cfg.Augment.Steps) > 0 && l.pixels == nil {
+		return errors.Errorf("augmentation takes steps on 8-bit pixels, which %s (%T) doesn't give: want a PixelSource", l.name, l.source)
 	}
 	if n := len(l.background); n != 0 && n != l.shape.Channels {
 		return errors.Errorf("%s has a background of %d values, want %d, one a channel", l.name, n, l.shape.Channels)

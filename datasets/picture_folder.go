@@ -16,6 +16,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/internal/size"
 	"github.com/stheno-ml/stheno/pictures"
 )
@@ -310,6 +311,30 @@ func (d *PictureFolder) Read(i int, image []float32) (label int, err error) {
 		image[k] = float32(b) / 255
 	}
 	return d.files[i].Label, d.cfg.Normalization.Apply(image, d.cfg.Shape)
+}
+
+// ReadPixels decodes picture i into p and returns its label. With whole it is as large as in the file;
+// otherwise it is brought to Shape.
+func (d *PictureFolder) ReadPixels(i int, whole bool, p *augment.Picture) (label int, err error) {
+	if i < 0 || i >= len(d.files) {
+		return 0, errors.Errorf("%s: picture %d, want 0 to %d", d.Name(), i, len(d.files)-1)
+	}
+	if !whole {
+		if err := p.Reset(d.cfg.Shape); err != nil {
+			return 0, err
+		}
+		return d.files[i].Label, d.bytes(i, p.Pixels)
+	}
+	path := d.files[i].Path
+	img, err := pictures.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	b := img.Bounds()
+	if err := p.Reset(Shape{Channels: d.cfg.Shape.Channels, Height: b.Dy(), Width: b.Dx()}); err != nil {
+		return 0, errors.WithMessage(err, path)
+	}
+	return d.files[i].Label, errors.WithMessage(pictures.Planes(img, p.Shape.Channels, p.Pixels), path)
 }
 
 // bytes decodes picture i into planes of bytes.

@@ -90,6 +90,10 @@ func (d *Dataset) read(s int, dst, scratch []float32, p placement) {
 // normalize: dst = (src/255 - mean) / std.
 func (d *Dataset) normalize(dst, src []float32, c int) {
 	mean, std := d.norm.At(c)
+	normalize(dst, src, mean, std)
+}
+
+func normalize(dst, src []float32, mean, std float32) {
 	inv := 1 / std
 	for i, v := range src[:len(dst)] {
 		dst[i] = (v*(1./255) - mean) * inv

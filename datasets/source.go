@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/imaging"
 )
@@ -82,6 +83,18 @@ func NameOf(source Source) string {
 type BackgroundSource interface {
 	Source
 	Background() []float32
+}
+
+// PixelSource is a Source whose images are 8-bit pixels before they are normalised, which the steps of
+// Augment work on: Dataset and PictureFolder.
+type PixelSource interface {
+	Source
+	// ReadPixels writes image i to p and returns its label. With whole it is as large as it is
+	// stored; otherwise it has been brought to Shape, as Read does. The channels are Shape's. Like
+	// Read it may be called from several goroutines.
+	ReadPixels(i int, whole bool, p *augment.Picture) (label int, err error)
+	// Normalization is what Read makes of pixels.
+	Normalization() Normalization
 }
 
 // isNil tells a nil pointer in the guise of a source.

@@ -22,6 +22,10 @@ func Planes(img image.Image, channels int, dst []uint8) error {
 	if len(dst) != channels*n {
 		return errors.Errorf("picture: room for %d values, want %d for %d planes of %dx%d", len(dst), channels*n, channels, b.Dx(), b.Dy())
 	}
+	if img, ok := img.(*image.YCbCr); ok && channels == 3 {
+		colours(img, dst)
+		return nil
+	}
 	at := pixels(img)
 	i := 0
 	for y := b.Min.Y; y < b.Max.Y; y++ {
@@ -36,6 +40,33 @@ func Planes(img image.Image, channels int, dst []uint8) error {
 		}
 	}
 	return nil
+}
+
+// colours is Planes for what JPEG decodes to, row by row: several times as fast as pixel by pixel.
+func colours(img *image.YCbCr, dst []uint8) {
+	b := img.Bounds()
+	w, n := b.Dx(), b.Dx()*b.Dy()
+	halved := false // horizontally: two pixels have one colour
+	switch img.SubsampleRatio {
+	case image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422:
+		halved = b.Min.X%2 == 0
+	}
+	for y := range b.Dy() {
+		at := y * w
+		red, green, blue := dst[at:at+w], dst[n+at:n+at+w], dst[2*n+at:2*n+at+w]
+		if halved {
+			luma, first := img.Y[img.YOffset(b.Min.X, b.Min.Y+y):], img.COffset(b.Min.X, b.Min.Y+y)
+			luma, cb, cr := luma[:w], img.Cb[first:], img.Cr[first:]
+			for x, v := range luma {
+				red[x], green[x], blue[x] = color.YCbCrToRGB(v, cb[x>>1], cr[x>>1])
+			}
+			continue
+		}
+		for x := range w {
+			yi, ci := img.YOffset(b.Min.X+x, b.Min.Y+y), img.COffset(b.Min.X+x, b.Min.Y+y)
+			red[x], green[x], blue[x] = color.YCbCrToRGB(img.Y[yi], img.Cb[ci], img.Cr[ci])
+		}
+	}
 }
 
 // pixels is a quick way to a picture's colours where there is one.

@@ -31,7 +31,8 @@ type Data struct {
 // unless that is given. Without a test half
 // TestShare of every class is held back, by a draw from Seed. Pictures are scaled
 // to cover the network's input, and the middle is taken. What fits into a gibibyte
-// is decoded once; more is decoded whenever it is asked for.
+// is decoded once; more is decoded whenever it is asked for, and so are training pictures
+// that random_resized_crop cuts from.
 func (r Recipe) Load(ctx context.Context) (Data, error) {
 	a, size, err := r.architecture()
 	if err != nil {
@@ -130,8 +131,10 @@ func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.No
 	if err != nil || train.Len()+test.Len() > inMemory/one {
 		return d, err
 	}
-	if d.Train, err = train.InMemory(ctx); err != nil {
-		return d, err
+	if r.Augmentation == nil || !r.Augmentation.Steps.Cuts() { // random crops want whole pictures
+		if d.Train, err = train.InMemory(ctx); err != nil {
+			return d, err
+		}
 	}
 	d.Test, err = test.InMemory(ctx)
 	return d, err
