@@ -3,15 +3,18 @@ package recipes
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/architectures"
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/classify"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -82,6 +85,13 @@ func (r Recipe) Config() (trainer.Config, error) {
 	case r.Augment:
 		cfg.Augment = usualAugment(r.Data)
 	}
+	if r.Policy != "" {
+		step, err := policy(r.Policy)
+		if err != nil {
+			return cfg, errors.WithMessage(err, "policy")
+		}
+		cfg.Augment.Steps = append(slices.Clone(cfg.Augment.Steps), step)
+	}
 	return cfg, nil
 }
 
@@ -93,6 +103,23 @@ func usualAugment(data string) datasets.Augment {
 		return datasets.Augment{Pad: 2}
 	}
 	return datasets.AugmentCIFAR
+}
+
+// policies are the steps that change a picture in one of many ways.
+var policies = []augment.Step{augment.TrivialAugment{}, augment.RandAugment{}, augment.AutoAugment{}}
+
+// policy is the step of a name, with or without "_augment".
+func policy(name string) (augment.Step, error) {
+	var known, short []string
+	for _, p := range policies {
+		known = append(known, p.Name())
+		short = append(short, strings.TrimSuffix(p.Name(), "_augment"))
+	}
+	at := max(lookup.Find(name, known), lookup.Find(name, short))
+	if at < 0 {
+		return nil, lookup.Unknown("policy", name, short)
+	}
+	return policies[at], nil
 }
 
 // rate is the learning rate.

@@ -71,7 +71,11 @@ type Recipe struct {
 	Augment bool `json:"augment,omitempty"`
 	// Augmentation says it in detail, instead of Augment.
 	Augmentation *datasets.Augment `json:"augmentation,omitempty"`
-	Mix          *datasets.Mix     `json:"mix,omitempty"`
+	// Policy is a last step of augmentation by its name: trivial_augment, rand_augment
+	// or auto_augment (CIFAR-10's), also without "_augment". Their settings are said
+	// as steps of Augmentation.
+	Policy string        `json:"policy,omitempty"`
+	Mix    *datasets.Mix `json:"mix,omitempty"`
 
 	EMA           float64                `json:"ema,omitempty"` // decay of the averaged weights; 0: none
 	Lookahead     *trainer.Lookahead     `json:"lookahead,omitempty"`
@@ -165,6 +169,18 @@ func (r Recipe) Check() (Recipe, error) {
 	}
 	if r.Augment && r.Augmentation != nil {
 		return r, errors.New("augment and augmentation exclude each other")
+	}
+	if r.Augmentation != nil {
+		if err := r.Augmentation.Erasing.Check(); err != nil {
+			return r, errors.WithMessage(err, "augmentation: erasing")
+		}
+	}
+	if r.Policy != "" {
+		step, err := policy(r.Policy)
+		if err != nil {
+			return r, errors.WithMessage(err, "policy")
+		}
+		r.Policy = step.Name()
 	}
 	if r.Mix != nil {
 		if err := r.Mix.Check(); err != nil {

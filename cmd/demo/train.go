@@ -22,6 +22,7 @@ type training struct {
 	fresh  bool // out was made for this run
 	resume string
 	config string
+	show   string         // file for --show-augment
 	batch  batchSize      // --batch, as it was given
 	hooks  []trainer.Hook // besides those of the report and the folder
 }
@@ -60,6 +61,7 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
   demo train --arch googlenet --input 3x64x64 --limit 2000 --epochs 3
   demo train --arch lenet5 --activation leaky_relu:0.1 --optimizer sgd --lr 0.05 --out run1
   demo train --recipe folder --data-dir pictures
+  demo train --recipe cifar10-resnet20 --policy trivial --show-augment first.png
   demo train --config run1/config.json --seed 2
   demo train --resume run1`,
 		Args: cobra.NoArgs,
@@ -69,6 +71,7 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	t.settingFlags(f)
 	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
 	f.StringVar(&t.CheckpointEvery, "checkpoint-every", "", "steps (500) or time (90s) between checkpoints within an epoch (default 10m); there is one at the end of every epoch")
+	f.StringVar(&t.show, "show-augment", "", "draw the first batch as the network would see it into this file (.png or .svg), and don't train")
 	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
 	f.BoolVarP(&t.quiet, "quiet", "q", false, "print the result only")
@@ -92,6 +95,7 @@ func (t *training) settingFlags(f *pflag.FlagSet) {
 	f.StringVar(&t.Optimizer, "optimizer", "adam", strings.Join(trainer.OptimizerNames(), ", ")+", in any case; sgd and lars have Nesterov momentum 0.9")
 	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: onecycle, cosine, constant, plateau, or as trainer.LookupSchedule reads it, such as step_10_0.5")
 	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding and flips; for digits and letters from 2 pixels, without flips")
+	f.StringVar(&t.Policy, "policy", "", "change each training image in one of many ways: trivial, rand or auto (TrivialAugment, RandAugment, AutoAugment)")
 	f.Var(t.alpha(func(m *datasets.Mix) *float64 { return &m.Mixup }), "mixup", "blend training images by mixup with this alpha, such as 0.2")
 	f.Var(t.alpha(func(m *datasets.Mix) *float64 { return &m.CutMix }), "cutmix", "blend training images by CutMix with this alpha, such as 1; with --mixup a batch takes one of both")
 	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
@@ -141,6 +145,9 @@ func (t *training) train(c *cobra.Command) error {
 	out := c.OutOrStdout()
 	if err := t.check(c); err != nil {
 		return err
+	}
+	if t.show != "" {
+		return t.showBatch(c)
 	}
 	if err := t.checkFolder(); err != nil {
 		return err
