@@ -131,6 +131,8 @@ func (r Recipe) rate() float64 {
 		return 0.1
 	case r.Optimizer == "lars":
 		return 1
+	case r.Optimizer == "muon":
+		return 0.02
 	}
 	return 0.003
 }

@@ -44,9 +44,9 @@ type Recipe struct {
 	Seed       uint64 `json:"seed"`
 
 	Optimizer string  `json:"optimizer"`    // see trainer.LookupOptimizer
-	LR        float64 `json:"lr,omitempty"` // 0 means 0.1 for sgd, 1 for lars, 0.003 for the others
-	// WeightDecay 0 means 1e-4 for sgd and lars, 1e-2 for adamw and lamb, none for
-	// the others.
+	LR        float64 `json:"lr,omitempty"` // 0 means 0.1 for sgd, 1 for lars, 0.02 for muon, 0.003 for the others
+	// WeightDecay 0 means 1e-4 for sgd and lars, 1e-2 for adamw and lamb,
+	// 0.1 for muon, none for the others.
 	WeightDecay float64 `json:"weight_decay,omitempty"`
 	// OptimizerArgs are further arguments by PyTorch's names. Of sgd and lars
 	// momentum is 0.9 and nesterov true unless they say otherwise.

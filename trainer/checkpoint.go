@@ -226,7 +226,15 @@ func (f *fit) restoreSolver(at solverAt, tensors []weights.Tensor) error {
 	}
 	for i, name := range at.Names {
 		p := ParameterState{Name: name, Updates: at.Updates[i], Tensors: map[string]*tensor.Dense{}}
-		for _, kind := range f.run.Solver.rule.State {
+		var shape []int
+		if q := f.cfg.Params.Get(name); q != nil {
+			shape = q.Value.Shape()
+		}
+		rule, err := f.run.Solver.ruleFor(name, shape)
+		if err != nil {
+			return err
+		}
+		for _, kind := range rule.State {
 			t, ok := byName[kind.Name+"/"+name]
 			if !ok {
 				return errors.Errorf("the checkpoint has no %s of %s", kind.Name, name)

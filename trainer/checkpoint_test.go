@@ -58,6 +58,18 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 			Config{Epochs: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9, Nesterov: true}, Schedule: Cosine{}, Augment: datasets.Augment{Pad: 1, Flip: true},
 				KeepLast: true, Groups: []Group{{Match: "**.bias", WeightDecay: -1}}},
 		},
+		"Muon": {
+			blocks.Sequence{conv(nil), blocks.Dropout{P: 0.2}, blocks.GlobalAvgPool2D{}, blocks.As("fc", blocks.Linear{Out: 4})},
+			Config{Epochs: 3, Optimizer: Muon{LR: 0.02, Except: []string{"fc.*"}}, Schedule: Cosine{}, Groups: []Group{{Match: "**.bias", LRFactor: 2}}},
+		},
+		"LARS": {
+			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: LARS{Momentum: 0.9, Nesterov: true}},
+		},
+		"LAMB": {
+			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: LAMB{}},
+		},
 		"averages": {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, MaxSteps: 14, Optimizer: SGD{LR: 0.05}, EMA: &EMA{Decay: 0.9, Every: 2}, Lookahead: &Lookahead{Every: 3, Decay: 0.8, Power: 3},

@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"context"
+	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
@@ -150,6 +151,12 @@ func (f *fit) build() (err error) {
 	}
 	if _, err := assign(f.cfg.Groups, names); err != nil {
 		return err
+	}
+	rule := f.run.Solver.rule
+	for _, pattern := range rule.Patterns {
+		if !slices.ContainsFunc(names, func(name string) bool { return matches(pattern, name) }) {
+			return errors.Errorf("%s: no parameter of the network matches %q%s", rule.Kind, pattern, suggestion(pattern, names))
+		}
 	}
 	return nil
 }

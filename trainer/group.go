@@ -134,9 +134,9 @@ type crew struct {
 	live   []Parameter // those to be updated, made anew for every step
 }
 
-// prepare lists the parameters to be updated in a step, with their own rates.
-// rate is the run's, own gives a group's from its base rate.
-func (c *crew) prepare(all []Parameter, epoch int, rate float64, own func(base float64) (float64, error)) ([]Parameter, error) {
+// prepare lists the parameters to be updated in a step, with their own rates. own
+// gives a group's from its base rate.
+func (c *crew) prepare(all []Parameter, epoch int, own func(base float64) (float64, error)) ([]Parameter, error) {
 	c.live = c.live[:0]
 	for i, p := range all {
 		g := c.groups[i]
@@ -155,7 +155,7 @@ func (c *crew) prepare(all []Parameter, epoch int, rate float64, own func(base f
 			}
 			p.LR = exact(lr)
 		case g.LRFactor != 0:
-			p.LR = exact(rate * g.LRFactor)
+			p.LRFactor = g.LRFactor
 		}
 		p.WeightDecay = g.WeightDecay
 		c.live = append(c.live, p)

@@ -96,11 +96,11 @@ func TestGroupsPrepare(t *testing.T) {
 	c := crew{groups: assigned}
 	half := func(base float64) (float64, error) { return base / 2, nil }
 	for epoch, want := range [][]Parameter{
-		{{Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LR: 0.2, WeightDecay: -1}},
-		{{Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LR: 0.2, WeightDecay: -1}},
-		{{Name: "conv1.weight"}, {Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LR: 0.2, WeightDecay: -1}},
+		{{Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LRFactor: 2, WeightDecay: -1}},
+		{{Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LRFactor: 2, WeightDecay: -1}},
+		{{Name: "conv1.weight"}, {Name: "conv2.weight"}, {Name: "fc.weight", LR: 0.25, WeightDecay: 0.25}, {Name: "fc.bias", LRFactor: 2, WeightDecay: -1}},
 	} {
-		live, err := c.prepare(all, epoch, 0.1, half)
+		live, err := c.prepare(all, epoch, half)
 		if err != nil || len(live) != len(want) {
 			t.Fatalf("epoch %d: %+v, %v", epoch+1, live, err)
 		}
@@ -110,9 +110,13 @@ func TestGroupsPrepare(t *testing.T) {
 			}
 		}
 	}
-	// A rate of 0 is 0 for the group as well.
-	if live, _ := c.prepare(all, 0, 0, half); live[2].LR != -1 {
-		t.Errorf("rate %v at a rate of 0", live[2].LR)
+	// A factor multiplies the rate in use, 0 too.
+	s, w := newSolver(t, SGD{LR: 1}), dense(4.0)
+	for _, rate := range []float64{0.5, 0} {
+		s.SetLR(rate)
+		if err := s.Update([]Parameter{{Name: "w", Value: w, Grad: dense(1.0), LRFactor: 2}}); err != nil || w.Float64s()[0] != 3 {
+			t.Errorf("at a rate of %v: %v, %v", rate, w, err)
+		}
 	}
 }
 

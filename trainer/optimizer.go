@@ -39,6 +39,15 @@ type Rule struct {
 	// Whole asks for whole parameters instead of pieces of them, for formulas
 	// that need a parameter's norm or shape.
 	Whole bool
+
+	// For gives a parameter of that name and shape another rule, with a learning
+	// rate and a weight decay of its own, of which the rate follows this rule's in
+	// proportion. nil, or where it gives nil, means this rule. It must give the
+	// same answer every time, and a rule whose For is nil.
+	For func(name string, shape []int) *Rule
+	// Patterns, as Group.Match, must each match a parameter of the network: Fit
+	// refuses them otherwise.
+	Patterns []string
 }
 
 // StateTensor is one number an element of a parameter that an optimizer keeps.
@@ -82,6 +91,11 @@ func (r Rule) check() error {
 			return errors.Errorf("%s: Rule.State[%d] is named %q, want a name of its own", r.Kind, i, s.Name)
 		}
 		names[s.Name] = true
+	}
+	for i, pattern := range r.Patterns {
+		if err := checkPattern(pattern); err != nil {
+			return errors.WithMessagef(err, "%s: Rule.Patterns[%d]", r.Kind, i)
+		}
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ type ParameterState struct {
 // use.
 type record struct {
 	name    string
+	rule    *Rule        // nil: not known yet
 	shape   tensor.Shape // nil: not known yet
 	dtype   tensor.Dtype
 	updates int
@@ -44,7 +45,7 @@ type records struct {
 }
 
 // add makes the record of a new parameter.
-func (rs *records) add(rule Rule, name string, shape tensor.Shape, dtype tensor.Dtype) (*record, error) {
+func (rs *records) add(rule *Rule, name string, shape tensor.Shape, dtype tensor.Dtype) (*record, error) {
 	r := &record{name: name}
 	if err := r.make(rule, shape, dtype); err != nil {
 		return nil, err
@@ -62,7 +63,8 @@ func (rs *records) append(r *record) {
 }
 
 // make gives a record its tensors.
-func (r *record) make(rule Rule, shape tensor.Shape, dtype tensor.Dtype) error {
+func (r *record) make(rule *Rule, shape tensor.Shape, dtype tensor.Dtype) error {
+	r.rule = rule
 	if r.shape, r.dtype = shape.Clone(), dtype; len(r.shape) == 0 {
 		r.shape = tensor.Shape{1} // a scalar
 	}
@@ -97,7 +99,11 @@ func (s *Solver) State() State {
 	st := State{Optimizer: s.rule.Kind, LR: s.lr}
 	for _, r := range s.records.order {
 		p := ParameterState{Name: r.name, Updates: r.updates, Tensors: map[string]*tensor.Dense{}}
-		for i, t := range s.rule.State {
+		var state []StateTensor
+		if r.rule != nil {
+			state = r.rule.State
+		}
+		for i, t := range state {
 			var backing any
 			if r.dtype == tensor.Float32 {
 				backing = append([]float32(nil), r.x32[i]...)
@@ -130,7 +136,11 @@ func (s *Solver) SetState(st State) error {
 		if fresh.byName[p.Name] != nil {
 			return errors.Errorf("%s: the state has two parameters named %q", kind, p.Name)
 		}
-		if err := fresh.restore(s.rule, p); err != nil {
+		rule, err := s.ruleOfState(p)
+		if err == nil {
+			err = fresh.restore(rule, p)
+		}
+		if err != nil {
 			return errors.WithMessagef(err, "%s: state of %s", kind, p.Name)
 		}
 	}
@@ -138,13 +148,27 @@ func (s *Solver) SetState(st State) error {
 	return nil
 }
 
+// ruleOfState is the rule of a parameter whose state is given, nil if that has no
+// tensors, from which to tell.
+func (s *Solver) ruleOfState(p ParameterState) (*Rule, error) {
+	if s.rule.For == nil {
+		return &s.rule, nil
+	}
+	for _, t := range p.Tensors {
+		if t != nil {
+			return s.ruleFor(p.Name, t.Shape())
+		}
+	}
+	return nil, nil
+}
+
 // restore makes the record of a parameter's state. Without state tensors its
 // shape is not known before the first update.
-func (rs *records) restore(rule Rule, p ParameterState) error {
+func (rs *records) restore(rule *Rule, p ParameterState) error {
 	if p.Updates < 0 {
 		return errors.Errorf("%d updates, want at least 0", p.Updates)
 	}
-	if len(rule.State) == 0 {
+	if rule == nil || len(rule.State) == 0 {
 		rs.append(&record{name: p.Name, updates: p.Updates})
 		return nil
 	}

@@ -25,6 +25,7 @@ func all() []Optimizer {
 		Adagrad{InitialAccumulator: 0.1},
 		LARS{LR: 0.1, Momentum: 0.9, AlwaysAdapt: true},
 		LAMB{AlwaysAdapt: true},
+		Muon{},
 	}
 }
 

@@ -15,8 +15,8 @@ type Parameter struct {
 	// Grad leaves the parameter as it is.
 	Value, Grad *tensor.Dense
 	// LR and WeightDecay are the parameter's own: 0 means the solver's, a
-	// negative number none.
-	LR, WeightDecay float64
+	// negative number none. LRFactor multiplies the learning rate; 0 means 1.
+	LR, WeightDecay, LRFactor float64
 }
 
 // ParametersOf pairs every parameter of a training program with its gradient

@@ -94,14 +94,7 @@ func (s *Solver) Update(parameters []Parameter) error {
 		if p.Value == nil {
 			return errors.Errorf("%s: parameter %s has no value", s.rule.Kind, p.Name)
 		}
-		lr, decay := s.lr, s.rule.WeightDecay
-		if p.LR != 0 {
-			lr = orDefault(p.LR, 0)
-		}
-		if p.WeightDecay != 0 {
-			decay = orDefault(p.WeightDecay, 0)
-		}
-		if err := s.add(p.Name, p.Value, p.Grad, lr, decay); err != nil {
+		if err := s.add(p.Name, p.Value, p.Grad, p); err != nil {
 			return err
 		}
 	}
@@ -128,7 +121,7 @@ func (s *Solver) Step(model []gorgonia.ValueGrad) error {
 		if isNil(value) || isNil(grad) {
 			return errors.Errorf("%s: %s has no value or no gradient", s.rule.Kind, name)
 		}
-		if err := s.add(name, value, grad, s.lr, s.rule.WeightDecay); err != nil {
+		if err := s.add(name, value, grad, &Parameter{}); err != nil {
 			return err
 		}
 	}
@@ -184,8 +177,47 @@ func (s *Solver) nameOf(n gorgonia.ValueGrad, v gorgonia.Value) string {
 	return unique
 }
 
+// ruleFor is the rule of a parameter.
+func (s *Solver) ruleFor(name string, shape []int) (*Rule, error) {
+	if s.rule.For == nil {
+		return &s.rule, nil
+	}
+	var r *Rule
+	if err := guard(s.rule.Kind, func() error {
+		r = s.rule.For(name, shape)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return &s.rule, nil
+	}
+	if r.For != nil {
+		return nil, errors.Errorf("%s: the rule for %s has a For of its own", s.rule.Kind, name)
+	}
+	return r, errors.WithMessage(r.check(), s.rule.Kind)
+}
+
+// rates are a parameter's learning rate and weight decay in the next update.
+func (s *Solver) rates(rule *Rule, own *Parameter) (lr, decay float64) {
+	lr, decay = s.lr, rule.WeightDecay
+	if rule != &s.rule {
+		lr *= rule.LR / s.rule.LR
+	}
+	if own.LR != 0 {
+		lr = orDefault(own.LR, 0)
+	}
+	if own.LRFactor != 0 {
+		lr *= own.LRFactor
+	}
+	if own.WeightDecay != 0 {
+		decay = orDefault(own.WeightDecay, 0)
+	}
+	return lr, decay
+}
+
 // add checks one parameter and queues its pieces.
-func (s *Solver) add(name string, value, grad gorgonia.Value, lr, decay float64) error {
+func (s *Solver) add(name string, value, grad gorgonia.Value, own *Parameter) error {
 	kind := s.rule.Kind
 	w32, w64, err := elements(value)
 	if err != nil {
@@ -200,18 +232,27 @@ func (s *Solver) add(name string, value, grad gorgonia.Value, lr, decay float64)
 		return errors.Errorf("%s: gradient of %s is %v of %v, parameter is %v of %v",
 			kind, name, grad.Shape(), grad.Dtype(), value.Shape(), value.Dtype())
 	}
-	if w32 != nil && s.rule.Float32 == nil || w64 != nil && s.rule.Float64 == nil {
+	r := s.records.byName[name]
+	var rule *Rule
+	if r != nil && r.rule != nil {
+		rule = r.rule
+	} else if rule, err = s.ruleFor(name, value.Shape()); err != nil {
+		return err
+	}
+	lr, decay := s.rates(rule, own)
+	if w32 != nil && rule.Float32 == nil || w64 != nil && rule.Float64 == nil {
 		return errors.Errorf("%s: parameter %s is of %v, for which the optimizer has no formula", kind, name, value.Dtype())
 	}
 	if err := s.checkRates(name, lr, decay, w32 != nil); err != nil {
 		return err
 	}
-	r := s.records.byName[name]
 	switch {
 	case r == nil:
-		r, err = s.records.add(s.rule, name, value.Shape(), value.Dtype())
+		r, err = s.records.add(rule, name, value.Shape(), value.Dtype())
+	case r.shape == nil && len(rule.State) > 0:
+		err = errors.Errorf("the state has no tensors of %s", name)
 	case r.shape == nil:
-		err = r.make(s.rule, value.Shape(), value.Dtype())
+		err = r.make(rule, value.Shape(), value.Dtype())
 	}
 	if err != nil {
 		return errors.WithMessage(err, kind)
@@ -228,7 +269,7 @@ func (s *Solver) add(name string, value, grad gorgonia.Value, lr, decay float64)
 	}
 	r.round, r.value = s.round, value
 	piece := pieceSize
-	if s.rule.Whole {
+	if rule.Whole {
 		piece = n
 	}
 	for lo := 0; lo < n; lo += piece {
@@ -276,7 +317,7 @@ func (s *Solver) do(j *job) {
 				p.State[i] = x[j.lo:j.hi]
 			}
 		}
-		s.rule.Float32(p)
+		j.r.rule.Float32(p)
 		return
 	}
 	p := Piece[float64]{Update: j.r.updates, LR: j.lr, WeightDecay: j.decay, Shape: j.r.shape, W: j.w64[j.lo:j.hi], G: j.g64[j.lo:j.hi]}
@@ -285,7 +326,7 @@ func (s *Solver) do(j *job) {
 			p.State[i] = x[j.lo:j.hi]
 		}
 	}
-	s.rule.Float64(p)
+	j.r.rule.Float64(p)
 }
 
 // elements gives a value's elements without copying.

@@ -118,7 +118,7 @@ func (f *fit) live(s *stepper, epoch int) (_ []Parameter, err error) {
 			return nil, err
 		}
 	}
-	return s.crew.prepare(s.parameters, epoch, f.run.Solver.LearningRate(), func(base float64) (float64, error) {
+	return s.crew.prepare(s.parameters, epoch, func(base float64) (float64, error) {
 		return f.pace.rate(base, epoch, f.run.Steps)
 	})
 }

@@ -91,7 +91,7 @@ func (t *training) settingFlags(f *pflag.FlagSet) {
 	t.Batch, t.batch = 64, batchSize{images: &t.Batch}
 	f.Var(&t.batch, "batch", "images a step; auto takes as many, a power of two up to 1024, as half of the free memory holds")
 	f.IntVar(&t.Accumulate, "accumulate", 0, "batches whose mean gradient makes one step (default 1)")
-	f.Float64Var(&t.LR, "lr", 0, "highest learning rate (default 0.1 for sgd, 1 for lars, 0.003 for the others)")
+	f.Float64Var(&t.LR, "lr", 0, "highest learning rate (default 0.1 for sgd, 1 for lars, 0.02 for muon, 0.003 for the others)")
 	f.StringVar(&t.Optimizer, "optimizer", "adam", strings.Join(trainer.OptimizerNames(), ", ")+", in any case; sgd and lars have Nesterov momentum 0.9")
 	f.StringVar(&t.Schedule, "schedule", "onecycle", "learning rate: onecycle, cosine, constant, plateau, or as trainer.LookupSchedule reads it, such as step_10_0.5")
 	f.BoolVar(&t.Augment, "augment", false, "random crops from 4 pixels of padding and flips; for digits and letters from 2 pixels, without flips")
@@ -99,7 +99,7 @@ func (t *training) settingFlags(f *pflag.FlagSet) {
 	f.Var(t.alpha(func(m *datasets.Mix) *float64 { return &m.Mixup }), "mixup", "blend training images by mixup with this alpha, such as 0.2")
 	f.Var(t.alpha(func(m *datasets.Mix) *float64 { return &m.CutMix }), "cutmix", "blend training images by CutMix with this alpha, such as 1; with --mixup a batch takes one of both")
 	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
-	f.Float64Var(&t.WeightDecay, "weight-decay", 0, "weight decay (default 1e-4 for sgd and lars, 1e-2 for adamw and lamb, none for the others)")
+	f.Float64Var(&t.WeightDecay, "weight-decay", 0, "weight decay (default 1e-4 for sgd and lars, 1e-2 for adamw and lamb, 0.1 for muon, none for the others)")
 	f.Float64Var(&t.LabelSmoothing, "label-smoothing", 0, "share of the target that is spread over all classes, in [0, 1)")
 	f.Float64Var(&t.EMA, "ema", 0, "decay of averaged weights, which are then tested and kept, such as 0.999; 0 averages none")
 	f.Float64Var(&t.ClipNorm, "clip-norm", 0, "largest common norm of the gradients; 0 does not limit it")
