@@ -22,6 +22,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/stheno-ml/stheno/imaging"
+	"github.com/stheno-ml/stheno/internal/resample"
 	"github.com/stheno-ml/stheno/internal/size"
 )
 
@@ -33,12 +34,10 @@ type Picture struct {
 	Pixels []uint8       // Shape.Size() values
 
 	spare   []uint8 // the next picture while it is made
-	rows    []uint8 // resampled along the rows only
 	blurred []float32
 	kernel  []float32
 	index   []int32
-	columns taps
-	lines   taps
+	resizer resample.Resizer
 	counts  [256]int32
 }
 

@@ -8,51 +8,6 @@ import (
 	"github.com/stheno-ml/stheno/imaging"
 )
 
-// fraction is the number of bits behind the point of a weight: 8 bits of pixel and 2 of sign and
-// overflow are left of 32.
-const fraction = 32 - 8 - 2
-
-// taps are the weights by which n pixels become m, m lists one after the other.
-type taps struct {
-	from, count []int // first pixel of each, and how many
-	weights     []int32
-	longest     int // weights lie so far apart
-}
-
-// set calculates the weights of linear interpolation from n to m pixels (half-pixel centres), the
-// triangle as wide as a new pixel where it shrinks, so that no pixel is skipped.
-func (t *taps) set(n, m int) {
-	scale := float64(n) / float64(m)
-	support := max(scale, 1)
-	narrow := 1 / support
-	t.longest = int(math.Ceil(support))*2 + 1
-	t.from, t.count, t.weights = grown(t.from, m), grown(t.count, m), grown(t.weights, m*t.longest)
-	for i := range m {
-		centre := (float64(i) + 0.5) * scale
-		lo := max(0, int(centre-support+0.5))
-		hi := min(n, int(centre+support+0.5))
-		var sum float64
-		for j := lo; j < hi; j++ {
-			sum += triangle((float64(j) - centre + 0.5) * narrow)
-		}
-		t.from[i], t.count[i] = lo, hi-lo
-		row := t.weights[i*t.longest:]
-		for j := lo; j < hi; j++ {
-			row[j-lo] = int32(0.5 + float64(triangle((float64(j)-centre+0.5)*narrow)/sum*(1<<fraction)))
-		}
-	}
-}
-
-func triangle(x float64) float64 { return max(0, 1-math.Abs(x)) }
-
-// of is the i-th list.
-func (t *taps) of(i int) (from int, weights []int32) {
-	return t.from[i], t.weights[i*t.longest:][:t.count[i]]
-}
-
-// level rounds a sum of weighted pixels.
-func level(sum int32) uint8 { return uint8(min(max(sum>>fraction, 0), 255)) }
-
 // Window is a rectangle of pixels inside a picture.
 type Window struct{ Top, Left, Height, Width int }
 
@@ -75,29 +30,9 @@ func (p *Picture) ResizeWindow(from Window, height, width int) error {
 		}
 	}
 	out := p.room(c * height * width)
-	if height != from.Height {
-		p.lines.set(from.Height, height)
-	}
-	if width != from.Width {
-		p.columns.set(from.Width, width)
-	}
+	p.resizer.Set(from.Height, from.Width, height, width)
 	for k := range c {
-		plane := p.plane(k)[from.Top*w+from.Left:]
-		dst := out[k*height*width : (k+1)*height*width]
-		switch {
-		case height == from.Height && width == from.Width:
-			for y := range height {
-				copy(dst[y*width:(y+1)*width], plane[y*w:])
-			}
-		case height == from.Height:
-			p.columns.along(dst, plane, w, height, width)
-		case width == from.Width:
-			p.lines.across(dst, plane, w, height, width)
-		default:
-			p.rows = grown(p.rows, from.Height*width)
-			p.columns.along(p.rows, plane, w, from.Height, width)
-			p.lines.across(dst, p.rows, width, height, width)
-		}
+		p.resizer.Plane(out[k*height*width:(k+1)*height*width], p.plane(k)[from.Top*w+from.Left:], w)
 	}
 	p.adopt(height, width)
 	return nil
@@ -112,40 +47,6 @@ func (p *Picture) cuts(w Window) error {
 		return errors.Errorf("augment: cannot cut %dx%d at row %d, column %d out of a picture of %v", w.Height, w.Width, w.Top, w.Left, p.Shape)
 	}
 	return nil
-}
-
-// along resamples rows of src, stride apart.
-func (t *taps) along(dst, src []uint8, stride, height, width int) {
-	for y := range height {
-		in, out := src[y*stride:], dst[y*width:(y+1)*width]
-		for x := range out {
-			from, weights := t.of(x)
-			sum := int32(1) << (fraction - 1)
-			pixels := in[from:][:len(weights)]
-			for k, v := range pixels {
-				sum += int32(v) * weights[k]
-			}
-			out[x] = level(sum)
-		}
-	}
-}
-
-// across resamples columns of src, whose rows are stride apart.
-func (t *taps) across(dst, src []uint8, stride, height, width int) {
-	for y := range height {
-		from, weights := t.of(y)
-		out := dst[y*width : (y+1)*width]
-		// A few columns at a time, summed up in registers.
-		for x := 0; x < width; x++ {
-			sum := int32(1) << (fraction - 1)
-			at := from*stride + x
-			for _, u := range weights {
-				sum += int32(src[at]) * u
-				at += stride
-			}
-			out[x] = level(sum)
-		}
-	}
 }
 
 // Crop cuts a window out.

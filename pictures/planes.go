@@ -82,6 +82,13 @@ func pixels(img image.Image) func(x, y int) (r, g, b uint8) {
 			p := img.Pix[img.PixOffset(x, y):]
 			return p[0], p[1], p[2]
 		}
+	case *image.RGBA:
+		if img.Opaque() {
+			return func(x, y int) (uint8, uint8, uint8) {
+				p := img.Pix[img.PixOffset(x, y):]
+				return p[0], p[1], p[2]
+			}
+		}
 	case *image.YCbCr:
 		return func(x, y int) (uint8, uint8, uint8) {
 			yi, ci := img.YOffset(x, y), img.COffset(x, y)

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pkg/errors"
 	"golang.org/x/image/draw"
+
+	"github.com/stheno-ml/stheno/internal/resample"
 )
 
 // Resize scales a picture to width x height by bilinear interpolation,
@@ -21,8 +23,51 @@ func Resize(img image.Image, width, height int) (image.Image, error) {
 		return img, nil
 	}
 	out := image.NewNRGBA(image.Rect(0, 0, width, height))
+	if opaque(img) {
+		return out, scale(out, img)
+	}
 	draw.BiLinear.Scale(out, out.Bounds(), img, b, draw.Src, nil)
 	return out, nil
+}
+
+// opaque tells whether a picture is without transparency, of those kinds that files decode to.
+func opaque(img image.Image) bool {
+	switch img := img.(type) {
+	case *image.YCbCr, *image.Gray:
+		return true
+	case *image.RGBA:
+		return img.Opaque()
+	case *image.NRGBA:
+		return img.Opaque()
+	}
+	return false
+}
+
+// scale is Resize plane by plane, several times as fast.
+func scale(out *image.NRGBA, img image.Image) error {
+	from, to := img.Bounds(), out.Bounds()
+	channels := 3
+	if _, grey := img.(*image.Gray); grey {
+		channels = 1
+	}
+	area, scaled := from.Dx()*from.Dy(), to.Dx()*to.Dy()
+	planes := make([]uint8, channels*(area+scaled))
+	planes, plane := planes[:channels*area], planes[channels*area:]
+	if err := Planes(img, channels, planes); err != nil {
+		return err
+	}
+	var r resample.Resizer
+	r.Set(from.Dy(), from.Dx(), to.Dy(), to.Dx())
+	for c := range channels {
+		r.Plane(plane[c*scaled:(c+1)*scaled], planes[c*area:(c+1)*area], from.Dx())
+	}
+	for i := range scaled {
+		for c := range 3 {
+			out.Pix[4*i+c] = plane[c%channels*scaled+i]
+		}
+		out.Pix[4*i+3] = 255
+	}
+	return nil
 }
 
 // Crop cuts the window of width x height whose upper left corner is at x, y of

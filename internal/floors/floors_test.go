@@ -22,6 +22,7 @@ var floor = map[string]int{
 	"internal/kernel":     0,
 	"internal/filelock":   0,
 	"internal/lookup":     0,
+	"internal/resample":   0,
 	"internal/size":       0,
 	"internal/table":      0,
 	"imaging":             1, // an image's size and normalisation, of networks and of datasets: below both
