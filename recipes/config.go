@@ -56,7 +56,7 @@ func (r Recipe) Config() (trainer.Config, error) {
 	}
 	cfg := trainer.Config{
 		Epochs: r.Epochs, Batch: r.Batch, Accumulate: r.Accumulate, MaxSteps: r.MaxSteps, Seed: r.Seed,
-		Groups: r.Groups, ClipNorm: r.ClipNorm, ClipValue: r.ClipValue,
+		Groups: r.Groups, LayerDecay: r.LayerDecay, ClipNorm: r.ClipNorm, ClipValue: r.ClipValue,
 		Lookahead: r.Lookahead, Whiten: r.Whiten, EarlyStopping: r.EarlyStopping,
 		EvalEvery: r.EvalEvery, EvalBatch: r.EvalBatch, KeepLast: r.KeepLast,
 	}

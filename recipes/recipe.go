@@ -58,10 +58,13 @@ type Recipe struct {
 	ScheduleBy string `json:"schedule_by,omitempty"`
 	// Plateau says in detail how a Schedule that is, or ends with, "plateau" comes
 	// down.
-	Plateau   *trainer.ReduceOnPlateau `json:"plateau,omitempty"`
-	Groups    []trainer.Group          `json:"groups,omitempty"`
-	ClipNorm  float64                  `json:"clip_norm,omitempty"`
-	ClipValue float64                  `json:"clip_value,omitempty"`
+	Plateau *trainer.ReduceOnPlateau `json:"plateau,omitempty"`
+	Groups  []trainer.Group          `json:"groups,omitempty"`
+	// LayerDecay slows layers down by their distance from the head, see
+	// trainer.Config.
+	LayerDecay float64 `json:"layer_decay,omitempty"`
+	ClipNorm   float64 `json:"clip_norm,omitempty"`
+	ClipValue  float64 `json:"clip_value,omitempty"`
 
 	LabelSmoothing float64   `json:"label_smoothing,omitempty"`
 	ClassWeights   []float64 `json:"class_weights,omitempty"`
@@ -144,7 +147,7 @@ func (r Recipe) Check() (Recipe, error) {
 		value float64
 		below float64 // what it has to be less than
 	}{{"lr", r.LR, math.Inf(1)}, {"weight_decay", r.WeightDecay, math.Inf(1)}, {"label_smoothing", r.LabelSmoothing, 1}, {"ema", r.EMA, 1},
-		{"clip_norm", r.ClipNorm, math.Inf(1)}, {"clip_value", r.ClipValue, math.Inf(1)}, {"test_share", r.TestShare, 1}} {
+		{"layer_decay", r.LayerDecay, 1}, {"clip_norm", r.ClipNorm, math.Inf(1)}, {"clip_value", r.ClipValue, math.Inf(1)}, {"test_share", r.TestShare, 1}} {
 		if !(f.value >= 0 && f.value < f.below) {
 			if math.IsInf(f.below, 1) {
 				return r, errors.Errorf("%s is %g, want a number of at least 0", f.field, f.value)

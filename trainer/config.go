@@ -43,6 +43,18 @@ type Config struct {
 	// Groups of parameters with a learning rate or weight decay of their own,
 	// or frozen. The first whose pattern matches a parameter has it.
 	Groups []Group
+	// LayerDecay lets layers learn the more slowly the farther they are from the
+	// head: their learning rate is multiplied by LayerDecay^d, where d counts the
+	// layers between them and the last one, for fine-tuning a trained network
+	// (0.65 to 0.9 are usual). A layer is a part of the network by its name
+	// ("layer1.0", "conv1", "features.3") with the norms that follow it, an
+	// auxiliary head counting where it stands. A Group's
+	// LRFactor multiplies it; a Group with an LR of its own keeps that. 0 and 1
+	// mean none.
+	//
+	// Clark et al. 2020, arXiv:2003.10555; Bao et al. 2021, BEiT,
+	// arXiv:2106.08254; timm's layer_decay.
+	LayerDecay float64
 
 	// Seed of the initial parameters, the order of the images, augmentation
 	// and dropout. Equal seeds and thread counts give equal results, bit for
@@ -137,6 +149,9 @@ func (c Config) fill(data Data) (Config, error) {
 		if err := check(); err != nil {
 			return c, err
 		}
+	}
+	if err := checkLayerDecay(c.LayerDecay); err != nil {
+		return c, err
 	}
 	if c.Epochs == 0 {
 		c.Epochs = defaultEpochs

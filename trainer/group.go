@@ -130,8 +130,9 @@ func assign(groups []Group, names []string) ([]*Group, error) {
 
 // crew is the parameters of a program with their groups.
 type crew struct {
-	groups []*Group    // of each parameter
-	live   []Parameter // those to be updated, made anew for every step
+	groups  []*Group    // of each parameter
+	factors []float64   // of each parameter's learning rate by its layer; nil for none
+	live    []Parameter // those to be updated, made anew for every step
 }
 
 // prepare lists the parameters to be updated in a step, with their own rates. own
@@ -140,6 +141,9 @@ func (c *crew) prepare(all []Parameter, epoch int, own func(base float64) (float
 	c.live = c.live[:0]
 	for i, p := range all {
 		g := c.groups[i]
+		if c.factors != nil {
+			p.LRFactor = c.factors[i]
+		}
 		if g == nil {
 			c.live = append(c.live, p)
 			continue
@@ -153,9 +157,12 @@ func (c *crew) prepare(all []Parameter, epoch int, own func(base float64) (float
 			if err != nil {
 				return nil, errors.WithMessage(err, fmt.Sprintf("group %s", g.Match))
 			}
-			p.LR = exact(lr)
+			p.LR, p.LRFactor = exact(lr), 0
 		case g.LRFactor != 0:
 			p.LRFactor = g.LRFactor
+			if c.factors != nil {
+				p.LRFactor *= c.factors[i]
+			}
 		}
 		p.WeightDecay = g.WeightDecay
 		c.live = append(c.live, p)

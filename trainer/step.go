@@ -106,7 +106,8 @@ func (f *fit) live(s *stepper, epoch int) (_ []Parameter, err error) {
 	if s.parameters, err = pair(s.program, s.parameters); err != nil {
 		return nil, err
 	}
-	if len(f.cfg.Groups) == 0 {
+	slows := f.cfg.LayerDecay != 0 && f.cfg.LayerDecay != 1
+	if len(f.cfg.Groups) == 0 && !slows {
 		return s.parameters, nil
 	}
 	if s.crew.groups == nil {
@@ -116,6 +117,9 @@ func (f *fit) live(s *stepper, epoch int) (_ []Parameter, err error) {
 		}
 		if s.crew.groups, err = assign(f.cfg.Groups, names); err != nil {
 			return nil, err
+		}
+		if slows {
+			s.crew.factors = layerFactors(s.parameters, f.cfg.LayerDecay)
 		}
 	}
 	return s.crew.prepare(s.parameters, epoch, func(base float64) (float64, error) {
