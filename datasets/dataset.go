@@ -40,7 +40,7 @@ type Dataset struct {
 	levels     []levels      // what bytes are normalised; nil: it is calculated
 }
 
-var _ Source = (*Dataset)(nil)
+var _ PixelSource = (*Dataset)(nil)
 
 // Config describes images of your own in memory. Nothing of it is copied: don't change the slices
 // afterwards.

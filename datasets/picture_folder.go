@@ -43,6 +43,10 @@ type PictureFolderConfig struct {
 	// SkipBroken leaves out pictures that can't be read; Broken lists them.
 	// Otherwise the first is an error.
 	SkipBroken bool
+	// Keep is how many bytes of decoded pictures stay in memory once they were read
+	// whole, as augment.RandomResizedCrop wants them: decoding is most of what a
+	// JPEG costs. A photograph of 500x375 takes 281 kB. Default 0: none.
+	Keep int64
 }
 
 // PictureFile is one labelled file.
@@ -64,9 +68,10 @@ type PictureFolder struct {
 	files  []PictureFile
 	broken []BrokenFile
 	size   int
+	kept   *kept // shared by its parts; nil: none
 }
 
-var _ Source = (*PictureFolder)(nil)
+var _ PixelSource = (*PictureFolder)(nil)
 
 // OpenPictureFolder lists a folder's pictures, in the order of their paths, and
 // decodes each once to find broken ones, on all processors. Files without a known
@@ -102,10 +107,17 @@ func listPictureFolder(cfg PictureFolderConfig) (*PictureFolder, error) {
 	if err := cfg.Normalization.Check(cfg.Shape.Channels); err != nil {
 		return nil, errors.WithMessage(err, cfg.Dir)
 	}
+	if cfg.Keep < 0 {
+		return nil, errors.Errorf("%s: %d bytes of pictures to keep, want at least 0", cfg.Dir, cfg.Keep)
+	}
 	if n := len(cfg.ClassNames); n > 0 && n != len(cfg.Classes) {
 		return nil, errors.Errorf("%s: %d names of classes, want %d, one for each of Classes", cfg.Dir, n, len(cfg.Classes))
 	}
 	d := &PictureFolder{cfg: cfg, size: n}
+	if cfg.Keep > 0 {
+		d.kept = &kept{}
+		d.kept.room.Store(cfg.Keep)
+	}
 	found, err := d.list()
 	if err != nil {
 		return nil, err
@@ -326,7 +338,7 @@ func (d *PictureFolder) ReadPixels(i int, whole bool, p *augment.Picture) (label
 		return d.files[i].Label, d.bytes(i, p.Pixels)
 	}
 	path := d.files[i].Path
-	img, err := pictures.Open(path)
+	img, err := d.kept.open(path)
 	if err != nil {
 		return 0, err
 	}

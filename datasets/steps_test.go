@@ -157,6 +157,40 @@ func TestCropsOfPictureFiles(t *testing.T) {
 			}
 		}
 	}
+	// Pictures that are kept are the same, and there without their files.
+	cfg := PictureFolderConfig{Dir: dir, Shape: d.Shape(), Keep: 90*20*4 + 10*70*4}
+	kept, err := OpenPictureFolder(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := LoaderConfig{Augment: Augment{Steps: augment.Chain{augment.RandomResizedCrop{}, augment.RandAugment{}}}, Workers: 1}
+	want := epochOf(t, d, load, 1)
+	for range 2 {
+		for i, got := range epochOf(t, kept, load, 1) {
+			if !slices.Equal(got, want[i]) {
+				t.Fatalf("picture %d differs from the one that is not kept", i)
+			}
+		}
+	}
+	if kept.kept.room.Load() != 0 {
+		t.Errorf("%d bytes of room are left, want none", kept.kept.room.Load())
+	}
+	held := 0
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	for i := range kept.Len() {
+		if _, err := kept.ReadPixels(i, true, &p); err == nil {
+			held++
+		}
+	}
+	if held != 2 {
+		t.Errorf("%d pictures are kept, want 2", held)
+	}
+	cfg.Keep = -1
+	if _, err := OpenPictureFolder(context.Background(), cfg); err == nil {
+		t.Error("-1 bytes to keep pass")
+	}
 	if got := newLoader(t, d, LoaderConfig{}).Config().Workers; got < 1 {
 		t.Errorf("%d workers", got)
 	}

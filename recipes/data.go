@@ -31,8 +31,8 @@ type Data struct {
 // unless that is given. Without a test half
 // TestShare of every class is held back, by a draw from Seed. Pictures are scaled
 // to cover the network's input, and the middle is taken. What fits into a gibibyte
-// is decoded once; more is decoded whenever it is asked for, and so are training pictures
-// that random_resized_crop cuts from.
+// is decoded once; more is decoded whenever it is asked for, and so are training
+// pictures that random_resized_crop cuts from, of which a gibibyte is kept once decoded.
 func (r Recipe) Load(ctx context.Context) (Data, error) {
 	a, size, err := r.architecture()
 	if err != nil {
@@ -85,9 +85,14 @@ func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.No
 			return d, err
 		}
 	}
+	var keep int64 // of whole pictures, which random crops want
+	cuts := r.Augmentation != nil && r.Augmentation.Steps.Cuts()
+	if cuts {
+		keep = inMemory
+	}
 	open := func(dir, table string, classes []string) (*datasets.PictureFolder, error) {
 		p, err := datasets.OpenPictureFolder(ctx, datasets.PictureFolderConfig{Dir: dir, Table: table, Shape: size, Normalization: n,
-			Classes: classes, SkipBroken: r.Broken != "refuse"})
+			Classes: classes, SkipBroken: r.Broken != "refuse", Keep: keep})
 		if err == nil {
 			d.Broken = append(d.Broken, p.Broken()...)
 		}
@@ -131,7 +136,7 @@ func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.No
 	if err != nil || train.Len()+test.Len() > inMemory/one {
 		return d, err
 	}
-	if r.Augmentation == nil || !r.Augmentation.Steps.Cuts() { // random crops want whole pictures
+	if !cuts {
 		if d.Train, err = train.InMemory(ctx); err != nil {
 			return d, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
@@ -37,7 +38,7 @@ func saved(t *testing.T, r *Run) *weights.File {
 // buffers, averages and history.
 func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 	train, test, err := datasets.Synthetic(datasets.SyntheticConfig{Train: 200, Test: 40, Classes: 4,
-		Shape: datasets.Shape{Channels: 2, Height: 8, Width: 8}})
+		Shape: datasets.Shape{Channels: 3, Height: 8, Width: 8}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,8 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 		"accumulation": {
 			blocks.Sequence{conv(nil), blocks.Dropout{P: 0.3}, blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 4, Accumulate: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9}, ClipNorm: 1, Schedule: OneCycle{Max: 0.05}, EMA: &EMA{Decay: 0.9},
-				Mix: datasets.Mix{CutMix: 1}, KeepLast: true},
+				Mix: datasets.Mix{CutMix: 1}, KeepLast: true, Augment: datasets.Augment{Flip: true, Erasing: augment.Erasing{Probability: 0.5, Noise: true},
+					Steps: augment.Chain{augment.RandomResizedCrop{}, augment.TrivialAugment{}}}},
 		},
 		"plateau, early stopping and the best weights": {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
@@ -86,7 +88,7 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 				Schedule: Then{LinearWarmup{Length: 1}, 1, ReduceOnPlateau{Patience: -1, Threshold: 0.1}}},
 		},
 		"whitened, then partly frozen": {
-			blocks.Sequence{blocks.As("first", blocks.Conv2D{Out: 16, Kernel: 2}), conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			blocks.Sequence{blocks.As("first", blocks.Conv2D{Out: 24, Kernel: 2}), conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, Optimizer: SGD{LR: 0.05, Momentum: 0.9, WeightDecay: 0.1}, Whiten: &Whiten{Layer: "first"},
 				Groups: []Group{{Match: "first.weight", Frozen: true}, {Match: "first.bias", FrozenFrom: 3}}},
 		},
