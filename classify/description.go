@@ -24,6 +24,9 @@ type Description struct {
 	// proportions. Otherwise it is scaled to cover them and the middle is cut
 	// out.
 	Stretch bool `json:"stretch,omitempty"`
+	// Side is the shorter side that a picture is scaled to before the middle is cut
+	// out, such as 256 for an input of 224x224; 0: as covers the input.
+	Side int `json:"side,omitempty"`
 }
 
 func (d Description) check() error {
@@ -36,13 +39,16 @@ func (d Description) check() error {
 	if _, err := d.Input.Size(); err != nil {
 		return errors.WithMessage(err, "classify: input")
 	}
+	if err := pictures.CheckSide(d.Side, d.Input.Width, d.Input.Height, d.Stretch); err != nil {
+		return errors.WithMessage(err, "classify: side")
+	}
 	return errors.WithMessage(d.Normalization.Check(d.Input.Channels), "classify: normalization")
 }
 
 // prepare makes of a picture what the network takes.
 func (d Description) prepare(img image.Image, dst []float32) error {
 	s := d.Input
-	img, err := pictures.Bring(img, s.Width, s.Height, d.Stretch)
+	img, err := pictures.Bring(img, s.Width, s.Height, d.Stretch, d.Side)
 	if err != nil {
 		return err
 	}

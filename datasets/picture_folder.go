@@ -34,6 +34,9 @@ type PictureFolderConfig struct {
 	// Stretch scales a picture to Height and Width whatever its proportions.
 	// Otherwise it is scaled to cover them and the middle is cut out.
 	Stretch bool
+	// Side is the shorter side that a picture is scaled to before the middle is cut
+	// out, such as 256 for 224x224; 0: as covers Shape.
+	Side int
 	// Classes fixes names and order of the labels, such as those of a training
 	// folder for its test folder. Empty: what is found, in alphabetical order.
 	Classes []string
@@ -105,6 +108,9 @@ func listPictureFolder(cfg PictureFolderConfig) (*PictureFolder, error) {
 		return nil, errors.Errorf("%s: %d channels, want 1 (grey) or 3 (colour)", cfg.Dir, c)
 	}
 	if err := cfg.Normalization.Check(cfg.Shape.Channels); err != nil {
+		return nil, errors.WithMessage(err, cfg.Dir)
+	}
+	if err := pictures.CheckSide(cfg.Side, cfg.Shape.Width, cfg.Shape.Height, cfg.Stretch); err != nil {
 		return nil, errors.WithMessage(err, cfg.Dir)
 	}
 	if cfg.Keep < 0 {
@@ -357,7 +363,7 @@ func (d *PictureFolder) bytes(i int, dst []uint8) error {
 		return err
 	}
 	s := d.cfg.Shape
-	if img, err = pictures.Bring(img, s.Width, s.Height, d.cfg.Stretch); err != nil {
+	if img, err = pictures.Bring(img, s.Width, s.Height, d.cfg.Stretch, d.cfg.Side); err != nil {
 		return errors.WithMessage(err, path)
 	}
 	return errors.WithMessage(pictures.Planes(img, s.Channels, dst), path)

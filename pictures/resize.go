@@ -2,6 +2,7 @@ package pictures
 
 import (
 	"image"
+	"math"
 
 	"github.com/pkg/errors"
 	"golang.org/x/image/draw"
@@ -109,11 +110,53 @@ func Fit(img image.Image, width, height int) (image.Image, error) {
 	return Crop(scaled, (w-width)/2, (h-height)/2, width, height)
 }
 
-// Bring makes a picture width x height: by Resize where it may be stretched,
-// otherwise by Fit.
-func Bring(img image.Image, width, height int, stretch bool) (image.Image, error) {
-	if stretch {
+// Centre scales a picture so that its shorter side is side, the other in proportion, and cuts
+// width x height out of the middle: how networks for photographs are tested, 256 for 224x224. The
+// side is at least width and height.
+func Centre(img image.Image, side, width, height int) (image.Image, error) {
+	b := img.Bounds()
+	if b.Empty() {
+		return nil, errors.New("picture: no pixels")
+	}
+	if width < 1 || height < 1 || side < max(width, height) || side > MaxPixels {
+		return nil, errors.Errorf("picture: cannot cut %dx%d out of a shorter side of %d", width, height, side)
+	}
+	w, h := side, side
+	if long := int64(side) * int64(max(b.Dx(), b.Dy())) / int64(min(b.Dx(), b.Dy())); long > MaxPixels {
+		return nil, errors.Errorf("picture: %dx%d is too narrow for a shorter side of %d", b.Dx(), b.Dy(), side)
+	} else if b.Dx() > b.Dy() {
+		w = int(long)
+	} else {
+		h = int(long)
+	}
+	scaled, err := Resize(img, w, h)
+	if err != nil || w == width && h == height {
+		return scaled, err
+	}
+	middle := func(n int) int { return int(math.RoundToEven(float64(n) / 2)) } // as torchvision's CenterCrop
+	return Crop(scaled, middle(w-width), middle(h-height), width, height)
+}
+
+// Bring makes a picture width x height: by Resize where it may be stretched, by Centre where the
+// shorter side is given, otherwise by Fit.
+func Bring(img image.Image, width, height int, stretch bool, side int) (image.Image, error) {
+	switch {
+	case stretch:
 		return Resize(img, width, height)
+	case side > 0:
+		return Centre(img, side, width, height)
 	}
 	return Fit(img, width, height)
+}
+
+// CheckSide refuses a shorter side that is given and less than what is cut out, or far more than any
+// picture's, and one beside stretch.
+func CheckSide(side, width, height int, stretch bool) error {
+	if side != 0 && (side < max(width, height) || side > 1<<14) {
+		return errors.Errorf("a shorter side of %d, want %d to %d, or 0", side, max(width, height), 1<<14)
+	}
+	if side != 0 && stretch {
+		return errors.New("a shorter side is given, and pictures are stretched: want one of both")
+	}
+	return nil
 }

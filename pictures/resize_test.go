@@ -50,3 +50,38 @@ func TestResizeOfOpaquePictures(t *testing.T) {
 		t.Error("a transparent picture passes as opaque")
 	}
 }
+
+func TestCentre(t *testing.T) {
+	for _, c := range []struct{ w, h, side, width, height int }{{500, 375, 256, 224, 224}, {30, 90, 20, 20, 10}, {9, 9, 12, 12, 12}} {
+		img, err := Centre(photo(c.w, c.h), c.side, c.width, c.height)
+		if err != nil || img.Bounds().Dx() != c.width || img.Bounds().Dy() != c.height {
+			t.Errorf("%+v: %v, %v", c, img, err)
+		}
+	}
+	// Of the whole picture the middle remains: at a side twice the picture's, its inner half.
+	from := photo(40, 40)
+	scaled, err := Resize(from, 80, 80)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Centre(from, 80, 40, 40)
+	if err != nil || got.At(0, 0) != scaled.At(20, 20) || got.At(39, 39) != scaled.At(59, 59) {
+		t.Errorf("the middle begins with %v, want %v (%v)", got.At(0, 0), scaled.At(20, 20), err)
+	}
+	for _, side := range []int{-1, 0, 39, MaxPixels + 1} {
+		if _, err := Centre(from, side, 40, 40); err == nil {
+			t.Errorf("a side of %d passes", side)
+		}
+	}
+	if _, err := Centre(photo(3000, 1), 1<<20, 1, 1); err == nil {
+		t.Error("a line passes")
+	}
+	for _, c := range []struct {
+		side    int
+		stretch bool
+	}{{-1, false}, {5, false}, {1 << 20, false}, {20, true}} {
+		if err := CheckSide(c.side, 10, 8, c.stretch); err == nil {
+			t.Errorf("%+v passes", c)
+		}
+	}
+}

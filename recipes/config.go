@@ -204,5 +204,5 @@ func (r Recipe) unit() trainer.Unit {
 // Description says how the trained network takes pictures, for package classify.
 func (r Recipe) Description(a architectures.Architecture, d Data) classify.Description {
 	return classify.Description{Architecture: a.Name, Activation: r.Activation, Classes: d.Train.Classes(),
-		Input: d.Train.Shape(), Normalization: d.Normalization, Stretch: d.Stretch}
+		Input: d.Train.Shape(), Normalization: d.Normalization, Stretch: d.Stretch, Side: d.Side}
 }

@@ -20,6 +20,7 @@ type Data struct {
 	// know for other pictures.
 	Normalization imaging.Normalization
 	Stretch       bool
+	Side          int // shorter side before the middle is cut out; 0: as covers the input
 	// Broken are the pictures that were left out.
 	Broken []datasets.BrokenFile
 }
@@ -92,13 +93,13 @@ func (r Recipe) loadFolder(ctx context.Context, size imaging.Shape, n imaging.No
 	}
 	open := func(dir, table string, classes []string) (*datasets.PictureFolder, error) {
 		p, err := datasets.OpenPictureFolder(ctx, datasets.PictureFolderConfig{Dir: dir, Table: table, Shape: size, Normalization: n,
-			Classes: classes, SkipBroken: r.Broken != "refuse", Keep: keep})
+			Classes: classes, SkipBroken: r.Broken != "refuse", Keep: keep, Side: r.Side})
 		if err == nil {
 			d.Broken = append(d.Broken, p.Broken()...)
 		}
 		return p, err
 	}
-	d.Normalization = n
+	d.Normalization, d.Side = n, r.Side
 	trainDir, testDir := r.halves()
 	train, err := open(trainDir, r.Table, nil)
 	if err != nil {

@@ -35,6 +35,7 @@ type Recipe struct {
 	Table     string  `json:"table,omitempty"`      // CSV with the columns file and label, for folder
 	TestShare float64 `json:"test_share,omitempty"` // of a folder without a test half; 0 means 0.2
 	Broken    string  `json:"broken,omitempty"`     // pictures that can't be read: "skip" (default) or "refuse"
+	Side      int     `json:"side,omitempty"`       // shorter side of a folder's pictures before the middle is cut out; 0: as covers the input
 	Limit     int     `json:"limit,omitempty"`      // most images to train on, and to test on; 0 takes all
 
 	Epochs     int    `json:"epochs"`
@@ -167,8 +168,8 @@ func (r Recipe) Check() (Recipe, error) {
 		}
 		*f.value = f.known[i]
 	}
-	if r.Data != FolderData && (r.Table != "" || r.TestShare != 0 || r.Broken != "") {
-		return r, errors.Errorf("table, test_share and broken are for data %q, this is %q", FolderData, r.Data)
+	if r.Data != FolderData && (r.Table != "" || r.TestShare != 0 || r.Broken != "" || r.Side != 0) {
+		return r, errors.Errorf("table, test_share, broken and side are for data %q, this is %q", FolderData, r.Data)
 	}
 	if r.Augment && r.Augmentation != nil {
 		return r, errors.New("augment and augmentation exclude each other")
