@@ -34,6 +34,7 @@ func cifarNet(depth int, plain bool, params int) Architecture {
 		Params:        params,
 		Normalization: imaging.CIFAR10(),
 		aliases:       []string{fmt.Sprintf("%s%d", name, depth)},
+		residual:      !plain,
 		body:          func(o Options) (blocks.Block, error) { return cifarBody(o, (depth-2)/6, plain), nil },
 	}
 }
@@ -44,6 +45,7 @@ func cifarBody(o Options, n int, plain bool) blocks.Block {
 	if plain {
 		shortcut = blocks.NoShortcut
 	}
+	built := 0
 	units := func(out, stride int) blocks.Sequence {
 		unit := blocks.Residual{
 			Out: out, Act: o.Act, Norm: o.Norm, Shortcut: shortcut, Init: graph.HeNormal,
@@ -51,6 +53,12 @@ func cifarBody(o Options, n int, plain bool) blocks.Block {
 		stage := blocks.Repeat(n, unit)
 		unit.Stride = stride
 		stage[0] = unit
+		for i := range stage {
+			built++
+			r := stage[i].(blocks.Residual)
+			r.StochasticDepth = o.StochasticDepth * (float64(built) / float64(3*n))
+			stage[i] = r
+		}
 		return stage
 	}
 	return blocks.Sequence{

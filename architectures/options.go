@@ -17,6 +17,10 @@ type Options struct {
 	Act     activations.Activation // replaces every activation; nil means as published, activations.Identity{} none
 	Norm    blocks.Block           // replaces every batch norm; nil means as published, blocks.Identity{} none
 	Dropout float64                // probability of the dropout layers; 0 means as published, below 0 none
+	// StochasticDepth is the probability that the last residual unit's branch is
+	// dropped in training; it grows with depth from nearly none, unit l of L having
+	// StochasticDepth*l/L. 0 is none; only residual networks may have another.
+	StochasticDepth float64
 }
 
 // dropout is the layer of a network that was published with probability p.
@@ -44,6 +48,8 @@ func (o Options) check() error {
 		return errors.Errorf("%d classes, want at least 1", o.Classes)
 	case !(o.Dropout < 1):
 		return errors.Errorf("dropout probability is %v, want less than 1", o.Dropout)
+	case !(o.StochasticDepth >= 0 && o.StochasticDepth < 1):
+		return errors.Errorf("stochastic depth is %v, want at least 0 and less than 1", o.StochasticDepth)
 	case isNil(o.Act):
 		return errors.Errorf("Options.Act is a nil %T", o.Act)
 	case isNil(o.Norm):

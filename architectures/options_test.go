@@ -2,6 +2,7 @@ package architectures_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -70,3 +71,36 @@ func TestSizesBeyondTheMachine(t *testing.T) {
 
 // pow is a power of two, also where an int has 32 bits and overflows.
 func pow(n int) int { return 1 << n }
+
+// The probability grows from unit to unit up to the whole at the last one, and
+// where there are no units to drop it is refused.
+func TestStochasticDepthGrows(t *testing.T) {
+	for name, want := range map[string][]string{
+		"cifar_resnet20": {"stochastic depth 0.1", "stochastic depth 0.9"},
+		"resnet18":       {"stochastic depth 0.113", "stochastic depth 0.9"},
+		"resnet50":       {"stochastic depth 0.0563", "stochastic depth 0.9"},
+	} {
+		a, err := architectures.Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		net, err := a.New(architectures.Options{StochasticDepth: 0.9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(net.(architectures.Network).Body)
+		if first := strings.Index(text, "stochastic depth"); first < 0 || !strings.HasPrefix(text[first:], want[0]) {
+			t.Errorf("%s: %s", name, text)
+		}
+		last := text[strings.LastIndex(text, "stochastic depth"):]
+		if !strings.HasPrefix(last, want[1]+"\n") {
+			t.Errorf("%s: the last unit has %q", name, last)
+		}
+	}
+	for name, p := range map[string]float64{"vgg11": 0.5, "cifar_plain20": 0.5, "resnet18": 1} {
+		a, _ := architectures.Lookup(name)
+		if _, err := a.New(architectures.Options{StochasticDepth: p}); err == nil || !strings.Contains(err.Error(), "stochastic depth is") {
+			t.Errorf("%s: err = %v", name, err)
+		}
+	}
+}

@@ -34,9 +34,10 @@ type Architecture struct {
 	// published weights for it, were trained on.
 	Normalization imaging.Normalization
 
-	aliases []string
-	act     activations.Activation // as published; nil means ReLU
-	body    func(Options) (blocks.Block, error)
+	aliases  []string
+	residual bool                   // has units that stochastic depth may drop
+	act      activations.Activation // as published; nil means ReLU
+	body     func(Options) (blocks.Block, error)
 }
 
 // New returns the network's structure. Options that it can't have are an error.
@@ -60,6 +61,9 @@ func (a Architecture) New(o Options) (net blocks.Block, err error) {
 	}
 	if err := o.check(); err != nil {
 		return nil, errors.WithMessage(err, a.Name)
+	}
+	if o.StochasticDepth > 0 && !a.residual {
+		return nil, errors.Errorf("%s: stochastic depth is %v, but the network has no residual units to drop", a.Name, o.StochasticDepth)
 	}
 	body, err := a.body(o)
 	if err != nil {

@@ -52,6 +52,7 @@ func residual(name, title, paper string, params int, st stages, aliases ...strin
 		Params:        params,
 		Normalization: imaging.ImageNet(),
 		aliases:       aliases,
+		residual:      true,
 		body:          func(o Options) (blocks.Block, error) { return resnetBody(o, st), nil },
 	}
 }
@@ -86,20 +87,27 @@ func resnetBody(o Options, st stages) blocks.Block {
 // is the network's first.
 func (st stages) stage(o Options, i, units int) blocks.Sequence {
 	var stage blocks.Sequence
+	before, all := 0, 0
+	for k, n := range st.units {
+		if all += n; k < i {
+			before += n
+		}
+	}
 	for u := range units {
+		depth := o.StochasticDepth * (float64(before+u+1) / float64(all))
 		stride := 1
 		if i > 0 && u == 0 {
 			stride = 2
 		}
 		if st.width == 0 {
 			stage = append(stage, blocks.Residual{
-				Out: 64 << i, Stride: stride, Act: o.Act, Norm: o.Norm, Init: graph.HeNormalFanOut,
+				Out: 64 << i, Stride: stride, Act: o.Act, Norm: o.Norm, Init: graph.HeNormalFanOut, StochasticDepth: depth,
 			})
 			continue
 		}
 		// A bottleneck's first unit of the first stage widens from 64 to 256.
 		stage = append(stage, blocks.Bottleneck{
-			Out: 256 << i, Width: st.width << i, Groups: st.groups, Stride: stride, Act: o.Act, Norm: o.Norm, Init: graph.HeNormalFanOut,
+			Out: 256 << i, Width: st.width << i, Groups: st.groups, Stride: stride, Act: o.Act, Norm: o.Norm, Init: graph.HeNormalFanOut, StochasticDepth: depth,
 		})
 	}
 	return stage

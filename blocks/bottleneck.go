@@ -42,6 +42,9 @@ type Bottleneck struct {
 	PreActivation bool                   // norm and activation before the convolutions
 	ZeroInit      bool                   // bn3's scale starts at 0, so that the unit starts as its shortcut
 	Init          graph.Init             // of the convolutions' weights; nil means U(-b, b), b = 1/sqrt(fan-in)
+	// StochasticDepth is the probability, in training, that an image skips all but
+	// the shortcut; what stays is multiplied by 1/(1-p) before the sum. Default 0.
+	StochasticDepth float64
 }
 
 // Build adds the unit.
@@ -65,7 +68,7 @@ func (b Bottleneck) unit() unit {
 			{Out: b.Out, Kernel: 1},
 		},
 		stride: stride, act: b.Act, norm: b.Norm, zeroInit: b.ZeroInit,
-		shortcut: b.Shortcut, preAct: b.PreActivation, init: b.Init,
+		shortcut: b.Shortcut, preAct: b.PreActivation, init: b.Init, depth: b.StochasticDepth,
 	}
 }
 

@@ -50,6 +50,7 @@ func buildable() []blocks.Block {
 		blocks.As("name", blocks.Identity{}),
 		blocks.Residual{Out: 4},
 		blocks.SqueezeExcite{Reduction: 2},
+		blocks.StochasticDepth{P: 0.5},
 		blocks.Transition{},
 		blocks.UpsampleConv{Out: 4},
 	}

@@ -35,6 +35,9 @@ type Residual struct {
 	PreActivation bool                   // norm and activation before the convolutions
 	ZeroInit      bool                   // bn2's scale starts at 0, so that the unit starts as its shortcut
 	Init          graph.Init             // of the convolutions' weights; nil means U(-b, b), b = 1/sqrt(fan-in)
+	// StochasticDepth is the probability, in training, that an image skips all but
+	// the shortcut; what stays is multiplied by 1/(1-p) before the sum. Default 0.
+	StochasticDepth float64
 }
 
 // Build adds the unit.
@@ -50,7 +53,7 @@ func (r Residual) unit() unit {
 			{Out: r.Out, Kernel: 3, Padding: 1},
 		},
 		stride: stride, act: r.Act, norm: r.Norm, zeroInit: r.ZeroInit,
-		shortcut: r.Shortcut, preAct: r.PreActivation, init: r.Init,
+		shortcut: r.Shortcut, preAct: r.PreActivation, init: r.Init, depth: r.StochasticDepth,
 	}
 }
 

@@ -20,6 +20,7 @@ type unit struct {
 	shortcut Shortcut
 	preAct   bool
 	init     graph.Init
+	depth    float64 // probability that the branch is dropped
 }
 
 func (u unit) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
@@ -32,6 +33,12 @@ func (u unit) build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	if u.shortcut > NoShortcut {
 		return nil, errors.Errorf("residual unit: Shortcut = %d, want Projection, IdentityPadding, ProjectionAlways or NoShortcut", uint8(u.shortcut))
+	}
+	if err := checkDepth(u.depth); err != nil {
+		return nil, errors.WithMessage(err, "residual unit")
+	}
+	if u.depth > 0 && u.shortcut == NoShortcut {
+		return nil, errors.New("residual unit: stochastic depth needs a shortcut, there is none")
 	}
 	if err := wantImages("residual unit", x.Shape()); err != nil {
 		return nil, err
@@ -55,6 +62,7 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 			body = appendAct(body, number("act", i), u.act)
 		}
 	}
+	body = u.appendDepth(s, body)
 	skip, err := u.skip(s, x, x, times(out, pieces(u.act)))
 	if err != nil {
 		return nil, err
@@ -88,6 +96,7 @@ func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Nod
 		}
 		body = append(body, Named{number("conv", i), u.conv(c)})
 	}
+	body = u.appendDepth(s, body)
 	skip, err := u.skip(s, x, pre, out)
 	if err != nil {
 		return nil, err
@@ -122,6 +131,15 @@ func (u unit) conv(c Conv2D) Conv2D {
 	return c
 }
 
+// appendDepth ends the branch with stochastic depth in training. In inference there
+// is nothing between the last convolution and the sum that it may take.
+func (u unit) appendDepth(s *graph.Scope, body []Named) []Named {
+	if u.depth == 0 || !s.Dropout() {
+		return body
+	}
+	return append(body, Named{"stochastic_depth", StochasticDepth{P: u.depth}})
+}
+
 // normOf is the norm after a convolution; the last one's scale may start at 0.
 func (u unit) normOf(last bool) Block {
 	if b, ok := orBatchNorm(u.norm).(BatchNorm); ok && last && u.zeroInit {
@@ -143,6 +161,9 @@ func (u unit) describe(w words) string {
 	}
 	if u.shortcut != Projection {
 		w.add("%v", u.shortcut)
+	}
+	if u.depth != 0 {
+		w.add("stochastic depth %.3g", u.depth)
 	}
 	return w.String()
 }

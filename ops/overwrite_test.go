@@ -44,6 +44,7 @@ func largeCases() []gradientCase {
 	add("scale_channels", func(in nodes) (*gorgonia.Node, error) { return ScaleChannels(in[0], in[1]) }, image, x("s", 4, 6))
 	add("reshape", func(in nodes) (*gorgonia.Node, error) { return Reshape(in[0], -1) }, image)
 	add("dropout", func(in nodes) (*gorgonia.Node, error) { return Dropout(in[0], DropoutConfig{P: 0.3}) }, image)
+	add("stochastic_depth", func(in nodes) (*gorgonia.Node, error) { return StochasticDepth(in[0], StochasticDepthConfig{P: 0.3}) }, image)
 	add("softmax", func(in nodes) (*gorgonia.Node, error) { return Softmax(in[0]) }, rows)
 	add("log_softmax", func(in nodes) (*gorgonia.Node, error) { return LogSoftmax(in[0]) }, rows)
 	weights := make([]float64, 130)

@@ -24,7 +24,7 @@ func (r Recipe) Network(classes int) (architectures.Architecture, graph.Block, i
 	if err != nil {
 		return a, nil, size, err
 	}
-	o := architectures.Options{Classes: classes}
+	o := architectures.Options{Classes: classes, StochasticDepth: r.StochasticDepth}
 	if r.Activation != "" {
 		if o.Act, err = activations.Lookup(r.Activation); err != nil {
 			return a, nil, size, errors.Wrap(err, "activation")

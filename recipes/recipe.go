@@ -26,7 +26,10 @@ type Recipe struct {
 
 	Arch       string `json:"arch"`                 // see architectures.Lookup
 	Activation string `json:"activation,omitempty"` // replaces the architecture's, see activations.Lookup
-	Input      string `json:"input,omitempty"`      // image size as 3x32x32; empty: the architecture's
+	// StochasticDepth is the probability that the last unit of a residual network
+	// is dropped in training; it grows with depth.
+	StochasticDepth float64 `json:"stochastic_depth,omitempty"`
+	Input           string  `json:"input,omitempty"` // image size as 3x32x32; empty: the architecture's
 
 	// Data is a name that datasets.Lookup knows, or "folder": pictures of one's
 	// own in DataDir, see Load.
@@ -148,7 +151,7 @@ func (r Recipe) Check() (Recipe, error) {
 		value float64
 		below float64 // what it has to be less than
 	}{{"lr", r.LR, math.Inf(1)}, {"weight_decay", r.WeightDecay, math.Inf(1)}, {"label_smoothing", r.LabelSmoothing, 1}, {"ema", r.EMA, 1},
-		{"layer_decay", r.LayerDecay, 1}, {"clip_norm", r.ClipNorm, math.Inf(1)}, {"clip_value", r.ClipValue, math.Inf(1)}, {"test_share", r.TestShare, 1}} {
+		{"layer_decay", r.LayerDecay, 1}, {"stochastic_depth", r.StochasticDepth, 1}, {"clip_norm", r.ClipNorm, math.Inf(1)}, {"clip_value", r.ClipValue, math.Inf(1)}, {"test_share", r.TestShare, 1}} {
 		if !(f.value >= 0 && f.value < f.below) {
 			if math.IsInf(f.below, 1) {
 				return r, errors.Errorf("%s is %g, want a number of at least 0", f.field, f.value)

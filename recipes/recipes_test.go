@@ -50,7 +50,7 @@ func TestNamedRecipes(t *testing.T) {
 const full = `{"arch": "lenet5", "activation": "elu:1", "input": "1x28x28", "data": "folder", "data_dir": "x", "table": "t.csv", "test_share": 0.3,
 "broken": "refuse", "side": 40, "limit": 9, "epochs": 3, "batch": 8, "accumulate": 2, "max_steps": 5, "seed": 7, "optimizer": "sgd", "lr": 0.5,
 "weight_decay": 0.1, "optimizer_args": {"momentum": 0.5}, "schedule": "linear_warmup_0_to_1_over_2_then_plateau", "schedule_by": "epochs", "plateau": {"watch": "train_loss", "cooldown": 2}, "groups": [{"match": "**.bias", "frozen_from": 2}],
-"layer_decay": 0.8, "clip_norm": 1, "clip_value": 2, "label_smoothing": 0.1, "class_weights": [1, 2], "augmentation": {"pad": 1}, "policy": "trivial", "mix": {"mixup": 0.2}, "ema": 0.9,
+"layer_decay": 0.8, "stochastic_depth": 0.2, "clip_norm": 1, "clip_value": 2, "label_smoothing": 0.1, "class_weights": [1, 2], "augmentation": {"pad": 1}, "policy": "trivial", "mix": {"mixup": 0.2}, "ema": 0.9,
 "lookahead": {"every": 2}, "whiten": {"layer": "conv1"}, "early_stopping": {"patience": 3}, "test_time": {"mirror": true},
 "eval_every": 2, "eval_batch": 3, "keep_last": true}`
 

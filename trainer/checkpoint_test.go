@@ -63,6 +63,10 @@ func TestResumedRunsAreTheSameBitForBit(t *testing.T) {
 			blocks.Sequence{conv(nil), blocks.Dropout{P: 0.2}, blocks.GlobalAvgPool2D{}, blocks.As("fc", blocks.Linear{Out: 4})},
 			Config{Epochs: 3, Optimizer: Muon{LR: 0.02, Except: []string{"fc.*"}}, Schedule: Cosine{}, Groups: []Group{{Match: "**.bias", LRFactor: 2}}},
 		},
+		"stochastic depth": {
+			blocks.Sequence{conv(nil), blocks.Residual{Out: 4, StochasticDepth: 0.4}, blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
+			Config{Epochs: 3, Optimizer: SGD{LR: 0.05}, LayerDecay: 0.8},
+		},
 		"LARS": {
 			blocks.Sequence{conv(nil), blocks.GlobalAvgPool2D{}, blocks.Linear{Out: 4}},
 			Config{Epochs: 3, Optimizer: LARS{Momentum: 0.9, Nesterov: true}},

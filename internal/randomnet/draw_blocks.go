@@ -91,7 +91,11 @@ func (d *drawer) same(s tensor.Shape, depth int) blocks.Block {
 	case 5:
 		return blocks.DepthwiseSeparable{Out: c, Act: d.keeping(), Norm: d.norm()}
 	case 6:
-		return blocks.Residual{Out: c, Act: d.keeping(), Norm: d.norm(), PreActivation: d.coin()}
+		r := blocks.Residual{Out: c, Act: d.keeping(), Norm: d.norm(), PreActivation: d.coin()}
+		if r.PreActivation {
+			r.StochasticDepth = 0.4
+		}
+		return r
 	case 7:
 		return blocks.ConvNorm{Out: c, Kernel: 3, Padding: blocks.Same, Norm: d.norm(), Act: d.keeping()}
 	case 8, 9:
