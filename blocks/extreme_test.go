@@ -49,6 +49,7 @@ func buildable() []blocks.Block {
 		blocks.MaxoutLinear{Out: 4},
 		blocks.As("name", blocks.Identity{}),
 		blocks.Residual{Out: 4},
+		blocks.Scale{Factor: 2},
 		blocks.SqueezeExcite{Reduction: 2},
 		blocks.StochasticDepth{P: 0.5},
 		blocks.Transition{},
