@@ -46,7 +46,7 @@ func (p *Picture) blur(size int, sigma float64) {
 	for i := range p.kernel {
 		p.kernel[i] /= float32(sum)
 	}
-	p.blurred = grown(p.blurred, h*w)
+	p.blurred = grown(p.blurred, (h+1)*w) // the last row is for sums
 	out := p.room(len(p.Pixels))
 	for c := range p.Shape.Channels {
 		from, to := p.plane(c), out[c*h*w:]
@@ -66,12 +66,16 @@ func (p *Picture) blur(size int, sigma float64) {
 				dst[x] = v
 			}
 		}
+		sums := p.blurred[h*w:][:w]
 		for y := range h {
-			for x := range w {
-				var v float32
-				for k, weight := range p.kernel {
-					v += float32(weight * p.blurred[reflected(y+k-half, h)*w+x])
+			clear(sums)
+			for k, weight := range p.kernel {
+				row := p.blurred[reflected(y+k-half, h)*w:][:w]
+				for x, v := range row {
+					sums[x] += float32(weight * v)
 				}
+			}
+			for x, v := range sums {
 				to[y*w+x] = uint8(min(max(math.RoundToEven(float64(v)), 0), 255))
 			}
 		}
