@@ -12,8 +12,10 @@
 //
 //	["random_resized_crop", {"name": "rand_augment", "magnitude": 12}]
 //
-// The operations give Pillow's results to the bit (13.0.0), pixels rounded and clamped to 0..255 after
-// each. Of a grey picture, saturation and hue change nothing.
+// Pixels are rounded and clamped to 0..255 after each operation, as Pillow 13.0.0 has them. Two things
+// may differ from it by a level: a picture scaled in both directions, which is scaled along its rows
+// first here and not always there, and bilinear shears and rotations, where a coordinate's last bit
+// decides. The blur is torchvision's. Of a grey picture, saturation and hue change nothing.
 package augment
 
 import (

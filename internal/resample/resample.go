@@ -1,6 +1,6 @@
-// Package resample scales planes of 8-bit pixels by linear interpolation, as Pillow does to the bit:
-// with half-pixel centres, antialiased where it shrinks, first along the rows, then along the
-// columns, rounded after each.
+// Package resample scales planes of 8-bit pixels by linear interpolation: with half-pixel centres,
+// antialiased where it shrinks, first along the rows, then along the columns, rounded after each. Each
+// of the two passes is Pillow's to the bit.
 package resample
 
 import "math"
