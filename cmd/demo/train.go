@@ -101,6 +101,8 @@ func (t *training) settingFlags(f *pflag.FlagSet) {
 	f.Uint64Var(&t.Seed, "seed", 1, "seed of the parameters, the order of the images and dropout")
 	f.Float64Var(&t.WeightDecay, "weight-decay", 0, "weight decay (default 1e-4 for sgd and lars, 1e-2 for adamw and lamb, 0.1 for muon, none for the others)")
 	f.Float64Var(&t.LabelSmoothing, "label-smoothing", 0, "share of the target that is spread over all classes, in [0, 1)")
+	f.Float64Var(&t.StochasticDepth, "stochastic-depth", 0, "probability that training skips the last unit of a residual network, less for earlier ones, in [0, 1)")
+	f.Float64Var(&t.LayerDecay, "layer-decay", 0, "learning rate of each layer as a share of the next one's, such as 0.75 to fine-tune; 0 slows none down")
 	f.Float64Var(&t.EMA, "ema", 0, "decay of averaged weights, which are then tested and kept, such as 0.999; 0 averages none")
 	f.Float64Var(&t.ClipNorm, "clip-norm", 0, "largest common norm of the gradients; 0 does not limit it")
 	f.Var(t.stopEarly(), "early-stopping", "end after so many tests without a lower loss, with the best weights")
