@@ -28,9 +28,10 @@ var _ Optimizer = Muon{}
 // with Coefficients a, b, c (the Newton-Schulz iteration, of fifth degree), in
 // the parameter's own precision, where PyTorch takes bfloat16. s is by AdjustLR
 //
-//	"original"         sqrt(max(1, rows/columns)); also the empty string
-//	"match_rms_adamw"  0.2 * sqrt(max(rows, columns)): takes AdamW's rates and decays
-//	"none"             1
+//	"original"            sqrt(max(1, rows/columns)); also the empty string
+//	"match_rms_adamw"     0.2 * sqrt(max(rows, columns)): takes AdamW's rates and decays
+//	"spectral_unclamped"  sqrt(rows/columns)
+//	"none"                1
 //
 // Parameters of one dimension (biases, norms' scales), and those that a pattern
 // of Except matches, follow Auxiliary with its own settings. Its learning rate
@@ -38,7 +39,7 @@ var _ Optimizer = Muon{}
 // layer that gives the classes is usually excepted: Except: []string{"fc.**"}.
 //
 // Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024;
-// formulas, defaults and AdjustLR are torch.optim.Muon's (PyTorch 2.9). Normalize
+// formulas, defaults and AdjustLR are torch.optim.Muon's (PyTorch 2.15). Normalize
 // is that of Jordan's CIFAR-10 runs (airbench94_muon), which have LR 0.24, Momentum
 // 0.6, Steps 3, AdjustLR "none" and SGD for the others. AdamW's match: Liu et al.
 // 2025, arXiv:2502.16982.
@@ -57,7 +58,7 @@ type Muon struct {
 }
 
 // muonAdjusts are the names for AdjustLR.
-var muonAdjusts = []string{"original", "match_rms_adamw", "none"}
+var muonAdjusts = []string{"original", "match_rms_adamw", "spectral_unclamped", "none"}
 
 // Rule implements Optimizer. Only Momentum and WeightDecay may be negative.
 func (o Muon) Rule() (Rule, error) {
@@ -128,6 +129,8 @@ func (o Muon) adjust(rows, cols int) float64 {
 	case i == 1:
 		return 0.2 * math.Sqrt(float64(max(rows, cols)))
 	case i == 2:
+		return math.Sqrt(float64(rows) / float64(cols))
+	case i == 3:
 		return 1
 	}
 	return math.Sqrt(max(1, float64(rows)/float64(cols)))
