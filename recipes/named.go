@@ -49,8 +49,8 @@ func Lookup(name string) (Recipe, error) {
 }
 
 func mnist() Recipe {
-	return Recipe{Data: "mnist", Arch: "lenet5", Epochs: 15, Batch: 128, Optimizer: "adamw", LR: 0.004, Schedule: "onecycle",
-		LabelSmoothing: 0.05, EMA: 0.998, Augment: true, Seed: 1}
+	return Recipe{Data: "mnist", Arch: "lenet5", Epochs: 30, Batch: 128, Optimizer: "adamw", LR: 0.004, Schedule: "onecycle",
+		LabelSmoothing: 0.05, EMA: 0.998, Augmentation: &datasets.Augment{Pad: 2, Cutout: 6}, Seed: 1}
 }
 
 func cifar10ResNet20() Recipe {
