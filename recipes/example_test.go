@@ -43,5 +43,5 @@ func ExampleLookup() {
 		log.Fatal(err)
 	}
 	fmt.Printf("%s with %T for %d epochs\n", r.Arch, cfg.Optimizer, cfg.Epochs)
-	// Output: lenet5 with trainer.AdamW for 15 epochs
+	// Output: lenet5 with trainer.AdamW for 40 epochs
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 
+	"github.com/stheno-ml/stheno/augment"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/trainer"
@@ -49,8 +50,9 @@ func Lookup(name string) (Recipe, error) {
 }
 
 func mnist() Recipe {
-	return Recipe{Data: "mnist", Arch: "lenet5", Epochs: 30, Batch: 128, Optimizer: "adamw", LR: 0.004, Schedule: "onecycle",
-		LabelSmoothing: 0.05, EMA: 0.998, Augmentation: &datasets.Augment{Pad: 2, Cutout: 6}, Seed: 1}
+	distort := augment.Affine{Degrees: 10, Translate: [2]float64{0.08, 0.08}, Scale: [2]float64{0.9, 1.1}, Shear: [2]float64{5, 5}, Bilinear: true}
+	return Recipe{Data: "mnist", Arch: "lenet5", Epochs: 40, Batch: 128, Optimizer: "adamw", LR: 0.004, Schedule: "onecycle",
+		LabelSmoothing: 0.05, EMA: 0.998, Augmentation: &datasets.Augment{Steps: augment.Chain{distort}, Cutout: 4}, Seed: 1}
 }
 
 func cifar10ResNet20() Recipe {
