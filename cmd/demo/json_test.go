@@ -139,3 +139,19 @@ func TestKilledTrainingEndsTheSame(t *testing.T) {
 		t.Errorf("resumed after its end: %v\n%s", err, out)
 	}
 }
+
+// TestTrainNamesTheWeightsThatItKeeps: with averages the checksum is theirs.
+func TestTrainNamesTheWeightsThatItKeeps(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	out, err := demo("train", "--json", "--limit", "200", "--epochs", "1", "--ema", "0.9", "--out", run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := lastLine(t, out)["weights_sha256"]
+	if out, err = demo("compare", "--json", run); err != nil {
+		t.Fatal(err)
+	}
+	if kept := lastLine(t, out)["weights_sha256"]; told != kept || kept == nil {
+		t.Errorf("train tells %v, the run keeps %v", told, kept)
+	}
+}
