@@ -16,6 +16,10 @@ import (
 // not have yet are made and initialised; when Build fails, those go again and
 // there is no program.
 //
+// Several goroutines may build at once. Blocks of one's own that call Gorgonia's
+// Rectify may not: it counts in a variable of its package without a lock. A loss
+// may.
+//
 // Errors of a block, also when it panics, are *LayerError with its path. What
 // the machine's memory can't hold is refused before it is allocated.
 func Build(net Block, params *Params, cfg Config) (*Program, error) {

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"sync"
+
 	"github.com/pkg/errors"
 	"gorgonia.org/gorgonia"
 )
@@ -49,6 +51,11 @@ func kindOfLoss(l Loss) (kind TargetKind, err error) {
 	return l.TargetKind(), nil
 }
 
+// lossBuild has losses build one after the other: Gorgonia's Rectify, of which
+// losses of one's own are made, counts up a variable of its package. What it
+// counts only groups nodes in Gorgonia's drawings.
+var lossBuild sync.Mutex
+
 // buildLoss has the loss build itself and holds it to what it should return.
 func buildLoss(l Loss, output, target *gorgonia.Node) (n *gorgonia.Node, err error) {
 	defer func() {
@@ -56,6 +63,8 @@ func buildLoss(l Loss, output, target *gorgonia.Node) (n *gorgonia.Node, err err
 			n, err = nil, errors.WithMessagef(panicked(r), "%T", l)
 		}
 	}()
+	lossBuild.Lock()
+	defer lossBuild.Unlock()
 	n, err = l.Build(output, target)
 	switch {
 	case err != nil:

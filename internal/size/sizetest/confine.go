@@ -27,7 +27,7 @@ const inside = "STHENO_TEST_CONFINED"
 // It is skipped where the system has no such limit.
 func Confine(t *testing.T, bytes int64) bool {
 	t.Helper()
-	if race || os.Getenv(inside) == t.Name() {
+	if Race || os.Getenv(inside) == t.Name() {
 		return true
 	}
 	if runtime.GOOS != "linux" {

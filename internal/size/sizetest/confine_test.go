@@ -11,7 +11,7 @@ func TestConfine(t *testing.T) {
 	if !Confine(t, limit) {
 		return
 	}
-	if race {
+	if Race {
 		t.Skip("no limit under the race detector")
 	}
 	if m := size.Memory(); m > limit {

@@ -2,4 +2,5 @@
 
 package sizetest
 
-const race = true
+// Race tells whether the race detector is on.
+const Race = true
