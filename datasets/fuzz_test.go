@@ -51,16 +51,21 @@ func FuzzLabels(f *testing.F) {
 }
 
 // FuzzCIFAR10 reads a file of records of the binary format.
-func FuzzCIFAR10(f *testing.F) {
-	f.Add(make([]byte, 2*cifarRecord), byte(2))
+func FuzzCIFAR10(f *testing.F) { fuzzRecords(f, cifar10Format(), cifarRecord, 10) }
+
+// FuzzCIFAR100 reads a file of records with two labels.
+func FuzzCIFAR100(f *testing.F) { fuzzRecords(f, cifar100Format(), 2+cifarPixels, 100) }
+
+// fuzzRecords reads files of so many bytes a record, of which one is the label that
+// counts.
+func fuzzRecords(f *testing.F, format cifarFormat, record, classes int) {
+	f.Add(make([]byte, 2*record), byte(2))
 	f.Fuzz(func(t *testing.T, file []byte, count byte) {
 		records := int(count) % 4
 		var pixels []uint8
 		var labels []int
 		var err error
-		took := allocated(func() {
-			pixels, labels, err = cifar10Format().records("batch", bytes.NewReader(file), records, nil, nil)
-		})
+		took := allocated(func() { pixels, labels, err = format.records("batch", bytes.NewReader(file), records, nil, nil) })
 		if most := uint64(1<<20 + 8*len(file)); took > most {
 			t.Errorf("a file of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
 		}
@@ -70,11 +75,11 @@ func FuzzCIFAR10(f *testing.F) {
 			}
 			return
 		}
-		if len(file) != records*cifarRecord || len(pixels) != records*cifarPixels || len(labels) != records {
+		if len(file) != records*record || len(pixels) != records*cifarPixels || len(labels) != records {
 			t.Fatalf("%d bytes: %d pixels and %d labels for %d records", len(file), len(pixels), len(labels), records)
 		}
 		for _, l := range labels {
-			if l < 0 || l > 9 {
+			if l < 0 || l >= classes {
 				t.Fatalf("label %d", l)
 			}
 		}
@@ -103,37 +108,6 @@ func FuzzClassNames(f *testing.F) {
 		for _, n := range names {
 			if n == "" || strings.ContainsAny(n, "\n") {
 				t.Fatalf("name %q", n)
-			}
-		}
-	})
-}
-
-// FuzzCIFAR100 reads a file of records with two labels.
-func FuzzCIFAR100(f *testing.F) {
-	f.Add(make([]byte, 2*(2+cifarPixels)), byte(2))
-	f.Fuzz(func(t *testing.T, file []byte, count byte) {
-		records := int(count) % 4
-		var pixels []uint8
-		var labels []int
-		var err error
-		took := allocated(func() {
-			pixels, labels, err = cifar100Format().records("batch", bytes.NewReader(file), records, nil, nil)
-		})
-		if most := uint64(1<<20 + 8*len(file)); took > most {
-			t.Errorf("a file of %d bytes took %d bytes of memory, want at most %d", len(file), took, most)
-		}
-		if err != nil {
-			if !strings.HasPrefix(err.Error(), "batch: ") {
-				t.Errorf("error %q doesn't name the file", err)
-			}
-			return
-		}
-		if len(file) != records*(2+cifarPixels) || len(pixels) != records*cifarPixels || len(labels) != records {
-			t.Fatalf("%d bytes: %d pixels and %d labels for %d records", len(file), len(pixels), len(labels), records)
-		}
-		for _, l := range labels {
-			if l < 0 || l > 99 {
-				t.Fatalf("label %d", l)
 			}
 		}
 	})

@@ -39,23 +39,42 @@ func Dropout(x *gorgonia.Node, cfg DropoutConfig) (*gorgonia.Node, error) {
 	if cfg.P == 0 && x != nil {
 		return x, nil
 	}
-	m, err := op.Apply(&dropoutMask{p: cfg.P, seed: cfg.Seed, id: dropouts.Add(1)}, x)
+	m, err := op.Apply(&dropoutMask{p: cfg.P, draws: newDraws(cfg.Seed)}, x)
 	if err != nil {
 		return nil, err
 	}
 	return op.Apply(dropout{}, x, m)
 }
 
-// dropouts numbers the masks: two of them are never one node.
-var dropouts atomic.Uint64
+// masks numbers those that are drawn: two of them are never one node.
+var masks atomic.Uint64
+
+// draws is what masks have in common that are other ones at each run.
+type draws struct {
+	seed uint64
+	id   uint64
+	step atomic.Uint64
+}
+
+func newDraws(seed uint64) *draws { return &draws{seed: seed, id: masks.Add(1)} }
+
+// Identity keeps two masks apart.
+func (d *draws) Identity() string { return fmt.Sprintf("id=%d", d.id) }
+
+// SetStep makes the next run's mask that of a step; runs after it go on from
+// there.
+func (d *draws) SetStep(step uint64) { d.step.Store(step) }
+
+// fill writes the next run's mask: 0 with probability p, otherwise 1/(1-p).
+func fill[T kernel.Float](d *draws, p float64, mask []T) {
+	kernel.DropoutMask(d.seed, d.step.Add(1)-1, p, mask)
+}
 
 // dropoutMask fills a mask of x's shape with 0 or 1/(1-p), another one at each
 // run. It reads x's shape only.
 type dropoutMask struct {
-	p    float64
-	seed uint64
-	id   uint64
-	step atomic.Uint64
+	p float64
+	*draws
 }
 
 var (
@@ -65,18 +84,13 @@ var (
 
 func (*dropoutMask) Name() string         { return "dropout_mask" }
 func (o *dropoutMask) Attributes() string { return fmt.Sprintf("p=%v seed=%d", o.p, o.seed) }
-func (o *dropoutMask) Identity() string   { return fmt.Sprintf("id=%d", o.id) }
-
-// SetStep makes the next run's mask that of a step; runs after it go on from
-// there.
-func (o *dropoutMask) SetStep(step uint64) { o.step.Store(step) }
 
 func (o *dropoutMask) Shape(in []tensor.Shape) (tensor.Shape, error) { return in[0].Clone(), nil }
 func (o *dropoutMask) Float32(a op.Args[float32]) error              { return drawMask(o, a) }
 func (o *dropoutMask) Float64(a op.Args[float64]) error              { return drawMask(o, a) }
 
 func drawMask[T kernel.Float](o *dropoutMask, a op.Args[T]) error {
-	kernel.DropoutMask(o.seed, o.step.Add(1)-1, o.p, a.Out)
+	fill(o.draws, o.p, a.Out)
 	return nil
 }
 

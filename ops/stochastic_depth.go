@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"sync/atomic"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/kernel"
@@ -41,7 +40,7 @@ func StochasticDepth(x *gorgonia.Node, cfg StochasticDepthConfig) (*gorgonia.Nod
 	if cfg.P == 0 && x != nil {
 		return x, nil
 	}
-	m, err := op.Apply(&depthMask{p: cfg.P, batch: cfg.Batch, seed: cfg.Seed, id: dropouts.Add(1)}, x)
+	m, err := op.Apply(&depthMask{p: cfg.P, batch: cfg.Batch, draws: newDraws(cfg.Seed)}, x)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +52,7 @@ func StochasticDepth(x *gorgonia.Node, cfg StochasticDepthConfig) (*gorgonia.Nod
 type depthMask struct {
 	p     float64
 	batch bool
-	seed  uint64
-	id    uint64
-	step  atomic.Uint64
+	*draws
 }
 
 var (
@@ -67,12 +64,6 @@ func (*depthMask) Name() string { return "stochastic_depth_mask" }
 func (o *depthMask) Attributes() string {
 	return fmt.Sprintf("p=%v batch=%v seed=%d", o.p, o.batch, o.seed)
 }
-func (o *depthMask) Identity() string { return fmt.Sprintf("id=%d", o.id) }
-
-// SetStep makes the next run's mask that of a step; runs after it go on from
-// there.
-func (o *depthMask) SetStep(step uint64) { o.step.Store(step) }
-
 func (o *depthMask) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if len(in[0]) == 0 {
 		return nil, errors.Errorf("%s: input has no dimensions, want (N, ...)", o.Name())
@@ -83,12 +74,11 @@ func (o *depthMask) Float32(a op.Args[float32]) error { return drawDepth(o, a) }
 func (o *depthMask) Float64(a op.Args[float64]) error { return drawDepth(o, a) }
 
 func drawDepth[T kernel.Float](o *depthMask, a op.Args[T]) error {
-	step := o.step.Add(1) - 1
 	if !o.batch {
-		kernel.DropoutMask(o.seed, step, o.p, a.Out)
+		fill(o.draws, o.p, a.Out)
 		return nil
 	}
-	kernel.DropoutMask(o.seed, step, o.p, a.Out[:1])
+	fill(o.draws, o.p, a.Out[:1])
 	for i := range a.Out {
 		a.Out[i] = a.Out[0]
 	}

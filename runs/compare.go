@@ -6,6 +6,7 @@ import (
 
 	"github.com/stheno-ml/stheno/internal/table"
 	"github.com/stheno-ml/stheno/plots"
+	"github.com/stheno-ml/stheno/trainer"
 )
 
 // Comparison puts runs side by side.
@@ -101,7 +102,7 @@ func (c Comparison) Figure() (*plots.Figure, error) {
 	var list []plots.Run
 	for _, r := range c.Runs {
 		if len(r.History) > 0 {
-			list = append(list, r.curves())
+			list = append(list, Curves(r.Name(), r.History))
 		}
 	}
 	title := ""
@@ -111,10 +112,10 @@ func (c Comparison) Figure() (*plots.Figure, error) {
 	return plots.History(title, list...)
 }
 
-// curves is the history as plots draws it. Epochs without a test leave a gap.
-func (s Summary) curves() plots.Run {
-	r := plots.Run{Name: s.Name()}
-	for _, e := range s.History {
+// Curves is a history as package plots draws it. Epochs without a test leave a gap.
+func Curves(name string, history trainer.History) plots.Run {
+	r := plots.Run{Name: name}
+	for _, e := range history {
 		nan := math.NaN()
 		trained, loss, accuracy := e.TrainAccuracy, nan, nan
 		if e.Evaluated {

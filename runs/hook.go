@@ -113,11 +113,7 @@ func (d *Dir) end(r *trainer.Run) error {
 
 // write writes weights that classify.Open reads.
 func (d *Dir) write(name string, r *trainer.Run, e trainer.Epoch) error {
-	params := r.Params
-	if r.Averaged != nil {
-		params = r.Averaged
-	}
-	return errors.WithMessage(saveWeights(filepath.Join(d.path, name), params, d.cfg.Description, e), "run")
+	return errors.WithMessage(saveWeights(filepath.Join(d.path, name), r.Kept(), d.cfg.Description, e), "run")
 }
 
 // saveWeights adds the results to what classify.Save writes.

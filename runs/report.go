@@ -36,7 +36,7 @@ func WriteReport(path string) error {
 func (s Summary) Report() ([]byte, error) {
 	p := page{Name: s.Name(), Folder: quoted(s.Path), Finished: s.Finished, Result: s.result(), Facts: s.facts()}
 	if len(s.History) > 0 {
-		run := s.curves()
+		run := Curves(s.Name(), s.History)
 		run.Name = ""
 		figure, err := plots.History("", run)
 		if err != nil {

@@ -111,14 +111,6 @@ func (f *fit) startAverages() error {
 	return nil
 }
 
-// evaluated are the weights that are tested: the averaged ones where there are.
-func (f *fit) evaluated() *graph.Params {
-	if f.average != nil {
-		return f.average.params
-	}
-	return f.cfg.Params
-}
-
 // each pairs the averaged tensors with the network's.
 func (a *average) each(params *graph.Params, f func(avg, w *tensor.Dense) error) error {
 	for _, q := range a.params.All() {

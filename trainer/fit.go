@@ -136,7 +136,7 @@ func (f *fit) build() (err error) {
 		return err
 	}
 	if !isNil(f.run.Data.Test) {
-		test := EvaluateConfig{Params: f.evaluated(), Batch: f.cfg.EvalBatch, Loss: testLoss(f.cfg.Loss, f.run.Data.Test), TestTime: f.cfg.TestTime}
+		test := EvaluateConfig{Params: f.run.Kept(), Batch: f.cfg.EvalBatch, Loss: testLoss(f.cfg.Loss, f.run.Data.Test), TestTime: f.cfg.TestTime}
 		if f.eval, err = newEvaluator(f.run.Net, f.run.Data.Test, test); err != nil {
 			return errors.WithMessage(err, "test data")
 		}

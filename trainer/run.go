@@ -35,6 +35,15 @@ type Run struct {
 	fit *fit // at work on the run; nil afterwards
 }
 
+// Kept are the weights that the run tests and leaves: the averaged ones with
+// Config.EMA, otherwise Params.
+func (r *Run) Kept() *graph.Params {
+	if r.Averaged != nil {
+		return r.Averaged
+	}
+	return r.Params
+}
+
 // Evaluate measures the network as it is now on a dataset, as Fit does on its
 // test data.
 func (r *Run) Evaluate(ctx context.Context, data datasets.Source) (*Evaluation, error) {

@@ -118,12 +118,8 @@ func (r *reporter) end(run *trainer.Run, took time.Duration) error {
 				result.Checkpoint = runs.Checkpoints(r.folder).Path(steps[len(steps)-1])
 			}
 		}
-		kept := run.Params
-		if run.Averaged != nil {
-			kept = run.Averaged
-		}
 		var err error
-		if result.Weights, err = checkpoint.ParamsChecksum(kept); err != nil {
+		if result.Weights, err = checkpoint.ParamsChecksum(run.Kept()); err != nil {
 			return err
 		}
 		return json.NewEncoder(r.out).Encode(result)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 
 	"github.com/stheno-ml/stheno/architectures"
@@ -25,7 +24,7 @@ func (t *training) save(out io.Writer, dir *runs.Dir, run *trainer.Run, arch arc
 		return figure.Save(filepath.Join(dir.Path(), name))
 	}
 	if len(history) > 0 {
-		figure, err := plots.History(arch.Title, curves(arch.Title, history))
+		figure, err := plots.History(arch.Title, runs.Curves(arch.Title, history))
 		if err := save("history.svg", figure, err); err != nil {
 			return err
 		}
@@ -44,21 +43,4 @@ func (t *training) save(out io.Writer, dir *runs.Dir, run *trainer.Run, arch arc
 		fmt.Fprintln(out, text, dir.Path())
 	}
 	return nil
-}
-
-// curves is a history as plots draws it. Epochs without a test leave a gap.
-func curves(name string, history trainer.History) plots.Run {
-	r := plots.Run{Name: name}
-	for _, e := range history {
-		loss, accuracy := math.NaN(), math.NaN()
-		if e.Evaluated {
-			loss, accuracy = e.TestLoss, e.TestAccuracy
-		}
-		r.Epochs = append(r.Epochs, float64(e.Epoch))
-		r.TrainLoss = append(r.TrainLoss, e.TrainLoss)
-		r.TrainAccuracy = append(r.TrainAccuracy, e.TrainAccuracy)
-		r.TestLoss = append(r.TestLoss, loss)
-		r.TestAccuracy = append(r.TestAccuracy, accuracy)
-	}
-	return r
 }
