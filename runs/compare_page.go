@@ -10,11 +10,11 @@ import (
 func (c Comparison) HTML() string {
 	text := ""
 	if figure, err := c.Figure(); err == nil { // none without an epoch
-		text = `<div class="scroll">` + string(inline(figure)) + "</div>\n"
+		text = `<div class="scroll" role="region" tabindex="0" aria-label="scrollable">` + string(inline(figure)) + "</div>\n"
 	}
-	text += "<h2>Results</h2>\n" + `<div class="scroll">` + c.results().HTML() + "</div>\n"
+	text += "<h2>Results</h2>\n" + `<div class="scroll" role="region" tabindex="0" aria-label="scrollable">` + c.results().HTML() + "</div>\n"
 	if len(c.Differ) > 0 && len(c.Runs) > 1 {
-		text += "<h2>Settings that differ</h2>\n" + `<div class="scroll">` + c.differences().HTML() + "</div>\n"
+		text += "<h2>Settings that differ</h2>\n" + `<div class="scroll" role="region" tabindex="0" aria-label="scrollable">` + c.differences().HTML() + "</div>\n"
 	}
 	return text
 }

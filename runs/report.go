@@ -205,17 +205,17 @@ var reportPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
 <p class="result">{{.Result}}</p>
 {{range .Facts}}<p class="facts">{{.}}</p>
 {{end}}{{if .Curves}}<h2>Loss and accuracy</h2>
-<div class="scroll">{{.Curves}}</div>
+<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Curves}}</div>
 <h2>Learning rate at each epoch's end</h2>
-<div class="scroll rates">{{.Rates}}</div>
+<div class="scroll rates" role="region" tabindex="0" aria-label="learning rate">{{.Rates}}</div>
 {{end}}{{if .Classes}}<h2>Classes</h2>
-<div class="scroll">{{.Classes}}</div>
+<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Classes}}</div>
 {{end}}{{if .Confusion}}<h2>What was taken for what</h2>
-<div class="scroll">{{.Confusion}}</div>
+<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Confusion}}</div>
 {{end}}{{if .History}}<h2>Epochs</h2>
-<div class="scroll">{{.History}}</div>
+<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.History}}</div>
 {{end}}<h2>Settings</h2>
-<div class="scroll">{{.Settings}}</div>
+<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Settings}}</div>
 <h2>Going on</h2>
 <pre>demo predict --run {{.Folder}} picture.png
 demo eval --run {{.Folder}}
