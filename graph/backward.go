@@ -21,28 +21,36 @@ import (
 // constant, as in gorgonia.Grad: a comparison, a size, a stop-gradient of one's
 // own. A node of wrt that the loss does not depend on, or only through such, is
 // an error, and so is an operation without a derivative on the way to one.
-func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (grads gorgonia.Nodes, err error) {
+func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, error) {
+	grads, _, err := gradients(loss, wrt, nil)
+	return grads, err
+}
+
+// gradients is Gradients, with more nodes whose gradient is nil where the loss
+// does not depend on them.
+func gradients(loss *gorgonia.Node, wrt, more gorgonia.Nodes) (grads, others gorgonia.Nodes, err error) {
 	defer func() {
 		if r := recover(); r != nil { // an operation of the user's or Gorgonia's
-			grads, err = nil, panicked(r)
+			grads, others, err = nil, nil, panicked(r)
 		}
 		err = errors.WithMessage(err, "gradients")
 	}()
-	if err := checkGradients(loss, wrt); err != nil {
-		return nil, err
+	all := append(slices.Clone(wrt), more...)
+	if err := checkGradients(loss, all); err != nil {
+		return nil, nil, err
 	}
 	settleConstants()
-	b := newBackward(loss, wrt)
+	b := newBackward(loss, all)
 	if err := b.walk(loss); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	grads = make(gorgonia.Nodes, len(wrt))
-	for i, n := range wrt {
-		if grads[i] = b.total[n]; grads[i] == nil {
-			return nil, b.unreached(n)
+	grads = make(gorgonia.Nodes, len(all))
+	for i, n := range all {
+		if grads[i] = b.total[n]; grads[i] == nil && i < len(wrt) {
+			return nil, nil, b.unreached(n)
 		}
 	}
-	return grads, nil
+	return grads[:len(wrt)], grads[len(wrt):], nil
 }
 
 func checkGradients(loss *gorgonia.Node, wrt gorgonia.Nodes) error {

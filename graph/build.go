@@ -78,7 +78,7 @@ func (p *Program) build(b *builder) (err error) {
 			return err
 		}
 	}
-	if p.cfg.Training {
+	if p.cfg.Training || p.cfg.InputGradient || p.cfg.TapGradients {
 		if err := p.buildGradients(b); err != nil {
 			return err
 		}
@@ -135,23 +135,37 @@ func (p *Program) buildPart(kind TargetKind, part *Part) (*gorgonia.Node, error)
 	return buildLoss(p.cfg.Loss, part.logits, p.targetNode)
 }
 
+// buildGradients differentiates the loss: with respect to the parameters in
+// training, and to the input and the taps where the configuration asks for that.
 func (p *Program) buildGradients(b *builder) error {
-	if len(b.learned) == 0 && !p.cfg.InputGradient {
-		return errors.New("graph: the network has no parameter to train")
-	}
-	var wrt gorgonia.Nodes
-	for _, l := range b.learned {
-		wrt = append(wrt, l.node)
+	var wrt, taps gorgonia.Nodes
+	if p.cfg.Training {
+		if len(b.learned) == 0 && !p.cfg.InputGradient && !p.cfg.TapGradients {
+			return errors.New("graph: the network has no parameter to train")
+		}
+		for _, l := range b.learned {
+			wrt = append(wrt, l.node)
+		}
 	}
 	if p.cfg.InputGradient {
 		wrt = append(wrt, p.inNode)
 	}
-	nodes, err := Gradients(p.loss, wrt...)
+	if p.cfg.TapGradients {
+		for _, t := range p.taps {
+			taps = append(taps, t.node)
+		}
+	}
+	nodes, ofTaps, err := gradients(p.loss, wrt, taps)
 	if err != nil {
 		return err
 	}
-	for i, l := range b.learned {
-		p.grads = append(p.grads, Gradient{Name: l.param.Name, Param: l.param.Value, node: nodes[i]})
+	for i := range ofTaps {
+		p.taps[i].grad = ofTaps[i]
+	}
+	if p.cfg.Training {
+		for i, l := range b.learned {
+			p.grads = append(p.grads, Gradient{Name: l.param.Name, Param: l.param.Value, node: nodes[i]})
+		}
 	}
 	if p.cfg.InputGradient {
 		p.inGrad = nodes[len(nodes)-1]
@@ -179,6 +193,9 @@ func (p *Program) outputs() gorgonia.Nodes {
 	}
 	for _, t := range p.taps {
 		out = append(out, t.node)
+		if t.grad != nil {
+			out = append(out, t.grad)
+		}
 	}
 	return distinct(out)
 }

@@ -21,7 +21,7 @@ import (
 // the usual ones; fields may be set on the result.
 type Config struct {
 	Input    tensor.Shape // (N, C, H, W) of one batch
-	Training bool         // batch statistics, dropout, auxiliary heads, gradients
+	Training bool         // batch statistics, dropout, auxiliary heads, gradients of the parameters
 
 	// Loss of every head. Training defaults to CrossEntropy{}; an inference
 	// program computes a loss only where one is given here.
@@ -40,6 +40,11 @@ type Config struct {
 	NoSharing     bool // every node memory of its own: all values stay readable
 	Taps          bool // keep the output of every named layer readable: Program.Tap; implies NoFusion
 	InputGradient bool // also differentiate with respect to the input image
+	TapGradients  bool // also differentiate with respect to the output of every named layer: Program.TapGradient; implies Taps
+
+	// Output names the layer whose output is the program's; what follows it is
+	// not computed. Default: the network's own output. It implies NoFusion.
+	Output string
 }
 
 // TrainingConfig configures a training program for batches of that shape
@@ -62,6 +67,17 @@ func (c Config) fill() (Config, error) {
 			return c, errors.Errorf("graph: input shape %v has an empty dimension", c.Input)
 		}
 	}
+	if (c.InputGradient || c.TapGradients) && !c.Training {
+		if c.Loss == nil {
+			return c, errors.New("graph: InputGradient and TapGradients are those of a loss: an inference program needs Config.Loss for them")
+		}
+		c.NoFusion = true // what is joined for inference has no derivative
+	}
+	if c.Output != "" && c.Training {
+		return c, errors.New("graph: Config.Output is for inference programs: training needs the whole network")
+	}
+	c.Taps = c.Taps || c.TapGradients
+	c.NoFusion = c.NoFusion || c.Output != ""
 	c.Input = c.Input.Clone()
 	if c.Training && c.Loss == nil {
 		c.Loss = CrossEntropy{}

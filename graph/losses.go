@@ -12,6 +12,7 @@ var (
 	_ Loss = MeanSquared{}
 	_ Loss = MeanAbsolute{}
 	_ Loss = Huber{}
+	_ Loss = Weighted{}
 )
 
 // CrossEntropy is the mean cross-entropy between the softmax of the output
@@ -101,4 +102,18 @@ func (Huber) TargetKind() TargetKind { return RealValues }
 // Build adds the loss to the graph.
 func (l Huber) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
 	return ops.Huber(output, target, ops.HuberConfig{Delta: l.Delta})
+}
+
+// Weighted is the sum over all elements of output * target. It is there for
+// looking into a network, not for training one: its gradient is that of the
+// outputs that the target picks, weighted by it, such as 1 at one class or at one
+// place of a map. ops.InnerProduct has the formula.
+type Weighted struct{}
+
+// TargetKind is RealValues.
+func (Weighted) TargetKind() TargetKind { return RealValues }
+
+// Build adds the sum to the graph.
+func (Weighted) Build(output, target *gorgonia.Node) (*gorgonia.Node, error) {
+	return ops.InnerProduct(output, target)
 }

@@ -200,6 +200,29 @@ func (p *Program) Tap(name string) (*tensor.Dense, error) {
 	return nil, errors.Errorf("graph: no tap named %s", name)
 }
 
+// TapGradient is the loss's gradient with respect to the output of the named
+// layer after the last run, when the configuration asked for such. Where the
+// loss does not depend on the layer, as on an auxiliary head in inference, it is
+// an error.
+func (p *Program) TapGradient(name string) (*tensor.Dense, error) {
+	if err := p.hasRun(); err != nil {
+		return nil, err
+	}
+	if !p.cfg.TapGradients {
+		return nil, errors.New("graph: built without Config.TapGradients")
+	}
+	for _, t := range p.taps {
+		switch {
+		case t.name != name:
+		case t.grad == nil:
+			return nil, errors.Errorf("graph: the loss does not depend on %s", name)
+		default:
+			return dense(t.grad)
+		}
+	}
+	return nil, errors.Errorf("graph: no tap named %s", name)
+}
+
 // TapNames lists the taps in the order of building.
 func (p *Program) TapNames() []string {
 	if p == nil {

@@ -26,6 +26,7 @@ func calls(p *Program) map[string]func() error {
 		"Gradients":      func() error { _, err := p.Gradients(); return err },
 		"InputGradient":  func() error { _, err := p.InputGradient(); return err },
 		"Tap":            func() error { _, err := p.Tap("conv1"); return err },
+		"TapGradient":    func() error { _, err := p.TapGradient("conv1"); return err },
 		"FirstNonFinite": func() error { _, err := p.FirstNonFinite(ctx); return err },
 		"Profile": func() error {
 			_, err := p.Profile(ctx, 1, func(context.Context) error { return nil })

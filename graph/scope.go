@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -28,6 +29,7 @@ type builder struct {
 	updates []update
 	aux     []Part
 	taps    []tap
+	output  *gorgonia.Node // of the layer that Config.Output names
 	layers  []*Layer
 	open    []*Layer
 	depth   int   // of blocks inside of each other
@@ -45,7 +47,22 @@ func (b *builder) network(net Block, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name := b.cfg.Output; name != "" && b.fault == nil {
+		if b.output == nil {
+			return nil, b.unknown(name)
+		}
+		y = b.output
+	}
 	return y, b.fault
+}
+
+// unknown says which layers there are instead of the one of that name.
+func (b *builder) unknown(name string) error {
+	names := make([]string, len(b.layers))
+	for i, l := range b.layers {
+		names[i] = l.Path
+	}
+	return errors.WithMessage(lookup.Unknown("layer", name, names), "graph: Config.Output")
 }
 
 func (b *builder) fail(path string, err error) {
@@ -67,6 +84,7 @@ type update struct {
 type tap struct {
 	name string
 	node *gorgonia.Node
+	grad *gorgonia.Node // of the loss, with Config.TapGradients; nil where the loss does not depend on it
 }
 
 // In goes one level deeper: In("conv1") in "layer1.0" is "layer1.0.conv1". An
@@ -238,7 +256,7 @@ func (s *Scope) Tap(name string, n *gorgonia.Node) {
 	case n == nil || n.Graph() != s.b.g:
 		s.b.fail(s.path, errors.Errorf("tap %s: its node is nil or of another graph", name))
 	default:
-		s.b.taps = append(s.b.taps, tap{join(s.path, name), n})
+		s.b.taps = append(s.b.taps, tap{name: join(s.path, name), node: n})
 	}
 }
 
@@ -266,6 +284,9 @@ func (s *Scope) Build(name string, b Block, x *gorgonia.Node) (*gorgonia.Node, e
 	}
 	l.Out, l.last = y.Shape(), len(s.b.g.AllNodes())
 	l.Leaf = s.b.layers[len(s.b.layers)-1] == l
+	if l.Path == s.b.cfg.Output {
+		s.b.output = y
+	}
 	s.Tap(name, y)
 	return y, nil
 }

@@ -59,7 +59,7 @@ func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.NoFusion, cfg.Taps = true, false
+	cfg.NoFusion, cfg.Taps, cfg.TapGradients, cfg.Output = true, false, false, ""
 	b := newBuilder(params, cfg)
 	b.bare = true
 	in := gorgonia.NewTensor(b.g, params.Dtype(), len(cfg.Input), gorgonia.WithShape(cfg.Input...), gorgonia.WithName("input"))

@@ -191,6 +191,7 @@ func shaped(x, y, v, labels *gorgonia.Node) map[string]func() (*gorgonia.Node, e
 			return BinaryCrossEntropy(x, y, BinaryCrossEntropyConfig{[]float64{2, 3}})
 		},
 		"mean_squared":  func() (*gorgonia.Node, error) { return MeanSquared(x, y) },
+		"inner_product": func() (*gorgonia.Node, error) { return InnerProduct(x, y) },
 		"mean_absolute": func() (*gorgonia.Node, error) { return MeanAbsolute(x, y) },
 		"huber":         func() (*gorgonia.Node, error) { return Huber(x, y, HuberConfig{}) },
 		"weighted_sum":  func() (*gorgonia.Node, error) { return WeightedSum(nodes{x, y}, []float64{1, 2}) },

@@ -156,6 +156,7 @@ func gradientCases() []gradientCase {
 		}, x("x", 4, 3, 2), fixed(positive("t", 4, 3, 2)))
 	}
 	for _, shape := range [][]int{{}, {7}, {2, 3, 2, 2}} {
+		add(fmt.Sprintf("inner_product %v", shape), func(in nodes) (*gorgonia.Node, error) { return InnerProduct(in[0], in[1]) }, x("x", shape...), fixed(x("weights", shape...)))
 		add(fmt.Sprintf("mean_squared %v", shape), func(in nodes) (*gorgonia.Node, error) { return MeanSquared(in[0], in[1]) }, x("x", shape...), fixed(x("target", shape...)))
 		add(fmt.Sprintf("mean_absolute %v", shape), func(in nodes) (*gorgonia.Node, error) { return MeanAbsolute(in[0], in[1]) }, x("x", shape...), fixed(x("target", shape...)))
 		for _, delta := range []float64{0, 0.4} {

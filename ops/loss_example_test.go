@@ -41,3 +41,9 @@ func ExampleHuber() {
 	show(ops.Huber(input(g, "x", []float64{1, 5}, 2), input(g, "target", []float64{2, 2}, 2), ops.HuberConfig{}))
 	// Output: () 1.5
 }
+
+func ExampleInnerProduct() {
+	g := gorgonia.NewGraph()
+	show(ops.InnerProduct(input(g, "x", []float64{1, 5}, 2), input(g, "weights", []float64{2, 3}, 2)))
+	// Output: () 17
+}

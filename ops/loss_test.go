@@ -265,6 +265,7 @@ func TestLossesRefuse(t *testing.T) {
 		{binary(v, v, 1, 2, 3), "binary_cross_entropy: logits have shape (3), want (N, classes, ...) for 3 positive weights"},
 		{binary(nil, y, 1), "binary_cross_entropy: input 0 is nil"},
 		{pair(MeanSquared, x, other), "mean_squared: target has shape (3, 2), want (2, 3)"},
+		{pair(InnerProduct, x, other), "inner_product: weights has shape (3, 2), want (2, 3)"},
 		{pair(MeanAbsolute, x, labels), "mean_absolute: input 1 (labels) is int"},
 		{pair(MeanAbsolute, x, v), "mean_absolute: target has shape (3), want (2, 3)"},
 		{huber(-1), "huber: Delta = -1, want a finite number above 0"},
