@@ -74,7 +74,7 @@ func cifar10Fast() Recipe {
 	return Recipe{Data: "cifar10", Arch: "airbench94", Epochs: 11, Batch: 1024, Seed: 1,
 		Optimizer: "sgd", LR: 1.5, WeightDecay: 1.33e-3,
 		OptimizerArgs: map[string]json.RawMessage{"momentum": json.RawMessage("0.85"), "nesterov": json.RawMessage("true")},
-		Schedule:      "linear_warmup_0.2_to_1_over_121_then_linear_warmup_1_to_0.07_over_407", ScheduleBy: "steps",
+		Schedule:      "piecewise_0%:0.2_22.9%:1_100%:0.07", ScheduleBy: "steps",
 		Groups: []trainer.Group{
 			{Match: "whiten.weight", Frozen: true},
 			{Match: "whiten.bias", FrozenFrom: 4},

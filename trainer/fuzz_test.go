@@ -12,7 +12,7 @@ import (
 func FuzzLookupSchedule(f *testing.F) {
 	for _, name := range []string{"constant", "step_10_0.5", "multistep_8_16_0.1", "exponential_0.9", "cosine_T24_min0.001", "cosine", "linear_warmup_0.1_to_1_over_5",
 		"onecycle_max1_total24_cos", "onecycle_max1_linear", "polynomial_T24_p2", "step_1e9_0", "_", "multistep__", "onecycle_max1e308", "COSINE_3",
-		"plateau_0.1_10_min1e-5", "linear_warmup_0.1_to_1_over_5_then_plateau", "linear_warmup_0_to_1_over_1_then_linear_warmup_0_to_1_over_1_then_cosine"} {
+		"piecewise_0%:0.2_23%:1_100%:0.07", "piecewise_50%:1", "plateau_0.1_10_min1e-5", "linear_warmup_0.1_to_1_over_5_then_plateau", "linear_warmup_0_to_1_over_1_then_linear_warmup_0_to_1_over_1_then_cosine"} {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {

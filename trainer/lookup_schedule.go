@@ -20,11 +20,13 @@ import (
 //	linear_warmup_0.1_to_1_over_5
 //	onecycle_max1_total24_cos              or _linear; onecycle_max1: over the whole run
 //	polynomial_T24_p2                      or polynomial: over the whole run
+//	piecewise_0%:0.2_23%:1_100%:0          PiecewiseLinear: factors at shares of the run
 //	plateau_0.1_10_min1e-5                 or plateau_0.1_10, plateau: ReduceOnPlateau's factor, patience, least rate
 //	linear_warmup_0.1_to_1_over_5_then_cosine
 //
-// The last is a warm-up before any of the others, which then begins. Case does not matter. An unknown name is an error that suggests the nearest,
-// parameters that make no sense are errors that name the field.
+// The last is a warm-up before any of the others, which then begins. Case does not
+// matter. An unknown name is an error that suggests the nearest, parameters that
+// make no sense are errors that name the field.
 func LookupSchedule(name string) (Schedule, error) {
 	const longest = 4096 // far more than any says, and little for what follows
 	if len(name) > longest {
@@ -152,6 +154,7 @@ var scheduleForms = []scheduleForm{
 		}
 		return s, p.done()
 	}},
+	{"piecewise", "piecewise_SHARE%:FACTOR_SHARE%:FACTOR_...", readPoints},
 	{"plateau", "plateau, plateau_FACTOR_PATIENCE or plateau_FACTOR_PATIENCE_minMIN", func(w []string) (Schedule, bool) {
 		p, s := parameters{words: w}, ReduceOnPlateau{}
 		if p.left() {
