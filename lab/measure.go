@@ -3,6 +3,13 @@
 //
 //	m, err := lab.Measure(ctx, lab.Workload{Net: net, Input: imaging.Shape{3, 32, 32}, Batch: 128, Train: true})
 //	fmt.Printf("%.1f images/s\n", m.ImagesPerSecond)
+//
+// Its experiments put what the textbooks say about networks to the test: each
+// sets the claim, the paper's numbers and ours side by side, with a verdict.
+//
+//	e, err := lab.Lookup("vanishing")
+//	r, err := lab.Do(ctx, e, lab.Settings{})
+//	err = r.Write("vanishing") // tables, figures, a page
 package lab
 
 import (

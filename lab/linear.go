@@ -1,0 +1,225 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/stheno-ml/stheno/activations"
+	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/plots"
+	"github.com/stheno-ml/stheno/trainer"
+)
+
+// linear shows that layers without an activation between them are one layer.
+var linear = Experiment{
+	Name:  "linear",
+	Title: Text{EN: "A stack of linear layers is one linear layer", KO: "선형층을 쌓아도 하나의 선형층이다"},
+	Question: Text{
+		EN: "What do more layers buy when nothing stands between them? Stacks with and without an activation function learn two spirals and handwritten digits.",
+		KO: "층 사이에 아무것도 없다면 층을 더 쌓아서 얻는 것은 무엇일까? 활성화 함수가 있는 층과 없는 층이 두 나선과 손글씨 숫자를 배운다.",
+	},
+	Papers: []Paper{
+		{Authors: "Minsky and Papert", Year: 1969, Title: "Perceptrons", URL: "https://mitpress.mit.edu/9780262630221/perceptrons/"},
+		{Authors: "Saxe, McClelland and Ganguli", Year: 2013, Title: "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", URL: "https://arxiv.org/abs/1312.6120"},
+	},
+	Takes: "30 s",
+	Run:   runLinear,
+}
+
+func runLinear(ctx context.Context, s Settings) (*Result, error) {
+	depths := []int{0, 1, 4}
+	epochs, steps := pick(s, 12, 60, 200), pick(s, 2, 4, 20)
+	mnist, mnistTest, name, err := s.digits(pick(s, 500, 10000, 60000), pick(s, 200, 2000, 10000))
+	if err != nil {
+		return nil, err
+	}
+	collapse := Table{
+		Name:    "collapse",
+		Caption: Text{EN: "Outputs of a linear stack against those of the one matrix that its weights multiply to", KO: "선형층 더미의 출력과, 그 가중치를 모두 곱한 행렬 하나의 출력 비교"},
+		Head:    []string{"layers", "seed", "largest_difference", "largest_output"},
+		HeadKO:  []string{"층 수", "시드", "가장 큰 차이", "가장 큰 출력"},
+	}
+	accuracy := Table{
+		Name:    "accuracy",
+		Caption: Text{EN: "Accuracy by number of hidden layers, with and without an activation function between them", KO: "은닉층 수에 따른 정확도, 층 사이에 활성화 함수가 있을 때와 없을 때"},
+		Head:    []string{"data", "activation", "hidden_layers", "seed", "first_epoch_loss", "train_accuracy", "test_accuracy"},
+		HeadKO:  []string{"데이터", "활성화 함수", "은닉층", "시드", "첫 에폭 손실", "학습 정확도", "시험 정확도"},
+	}
+	rounding := []float64{}
+	for _, seed := range s.Seeds {
+		for _, layers := range []int{2, 5, 20} {
+			difference, most, err := collapsed(ctx, layers, seed)
+			if err != nil {
+				return nil, err
+			}
+			collapse.add(layers, seed, difference, most)
+			rounding = append(rounding, difference/most)
+		}
+	}
+	test, first := map[string][]float64{}, map[string][]float64{}
+	total, done := 2*2*len(depths)*len(s.Seeds), 0
+	for _, set := range []string{"spirals", "digits"} {
+		for _, act := range []activations.Activation{nil, activations.ReLU{}} {
+			for _, depth := range depths {
+				for _, seed := range s.Seeds {
+					s.progress(done, total, fmt.Sprintf("%s, %d hidden layers, %s", set, depth, actName(act)))
+					done++
+					data := trainer.Data{Train: mnist, Test: mnistTest}
+					cfg := trainer.Config{Epochs: steps, Batch: 100, Optimizer: trainer.Adam{LR: 1e-3}, Seed: seed}
+					net := stack{hidden: depth, width: 64, classes: 10, act: act}
+					if set == "spirals" {
+						data = trainer.Data{Train: spirals(1000, 2*seed), Test: spirals(1000, 2*seed+1)}
+						cfg.Epochs, cfg.Batch, cfg.Optimizer = epochs, 50, trainer.Adam{LR: 1e-2}
+						net.classes, net.width = 2, 32
+					}
+					cfg.EvalEvery = cfg.Epochs
+					run, _, err := fit(ctx, net.block(), data, cfg)
+					if err != nil {
+						return nil, err
+					}
+					e := last(run)
+					accuracy.add(set, actName(act), depth, seed, run.History[0].TrainLoss, e.TrainAccuracy, e.TestAccuracy)
+					key := fmt.Sprintf("%s %s %d", set, actName(act), depth)
+					test[key] = append(test[key], e.TestAccuracy)
+					first[key] = append(first[key], run.History[0].TrainLoss)
+				}
+			}
+		}
+	}
+	of := func(set, act string, depth int) Spread {
+		return spreadOf(test[fmt.Sprintf("%s %s %d", set, act, depth)])
+	}
+	loss := func(depth int) Spread { return spreadOf(first[fmt.Sprintf("digits none %d", depth)]) }
+	figure, err := linearFigure(depths, of)
+	if err != nil {
+		return nil, err
+	}
+	worst := spreadOf(rounding).High
+	without, with := of("spirals", "none", 4), of("spirals", "relu", 4)
+	digits0, digits4, deep4 := of("digits", "none", 0), of("digits", "none", 4), of("digits", "relu", 4)
+	same := math.Abs(loss(4).Mean-loss(0).Mean) < (loss(0).High-loss(0).Low)+(loss(4).High-loss(4).Low)
+	return &Result{
+		Data:    []string{name, "two spirals of 1,000 points, 1,000 more to test"},
+		Tables:  []Table{accuracy, collapse},
+		Figures: []Figure{figure},
+		Method: []Text{textf(
+			"Spirals: width 32, %d epochs of Adam at 0.01, batch 50. Digits: width 64, %d epochs of Adam at 0.001, batch 100, %d images. Collapse: 64 numbers wide, 256 random inputs, float32.",
+			"나선: 너비 32, Adam(0.01)으로 %d 에폭, 배치 50. 숫자: 너비 64, Adam(0.001)으로 %d 에폭, 배치 100, 이미지 %d장. 행렬 하나로 접기: 너비 64, 무작위 입력 256개, float32.",
+			epochs, steps, mnist.Len())},
+		Claims: []Claim{{
+			Textbook: Text{EN: "A stack of linear layers computes no more than one linear layer: W2(W1x) = (W2W1)x.", KO: "선형층을 여러 개 쌓아도 선형층 하나와 같은 것만 계산한다: W2(W1x) = (W2W1)x."},
+			Source:   "linear algebra",
+			Measured: textf("Multiplied out to one matrix, stacks of 2, 5 and 20 layers give the same outputs; the largest difference is %s of the largest output: rounding.",
+				"하나의 행렬로 곱해 놓아도 2, 5, 20층 더미의 출력은 같다. 가장 큰 차이도 가장 큰 출력의 %s 배, 곧 반올림 오차이다.", short(worst)),
+			Table: "collapse", Holds: verdict(worst < 1e-4, Fails),
+			Verdict: Text{EN: "It is an identity; only rounding differs.", KO: "항등식이다. 반올림만 다르다."},
+		}, {
+			Textbook: Text{EN: "Without an activation function depth gains nothing.", KO: "활성화 함수가 없으면 깊게 쌓아도 얻는 것이 없다."},
+			Source:   "Minsky and Papert 1969: no linear unit parts what no line parts",
+			Measured: textf("Four hidden layers on the spirals: %s without, %s with ReLU. Digits: %s without any hidden layer, %s with four linear ones, %s with four of ReLU.",
+				"나선에서 은닉층 넷: 활성화 함수 없이 %s, ReLU로 %s. 숫자: 은닉층 없이 %s, 선형 은닉층 넷으로 %s, ReLU 은닉층 넷으로 %s.",
+				without.Percent(), with.Percent(), digits0.Percent(), digits4.Percent(), deep4.Percent()),
+			Table: "accuracy", Holds: verdict(without.High < with.Low && digits4.High < deep4.Low, Partly),
+			Verdict: Text{EN: "What a linear stack can tell apart does not grow with depth; with ReLU between the layers it does.", KO: "선형층 더미가 구별할 수 있는 것은 깊이에 따라 늘지 않는다. 층 사이에 ReLU를 두면 늘어난다."},
+		}, {
+			Textbook:  Text{EN: "So a deep linear network also trains like one layer.", KO: "그러므로 깊은 선형 신경망은 학습도 한 층처럼 된다."},
+			Published: Text{EN: "learning is nonlinear in the weights: long plateaus, then sudden drops", KO: "가중치에 대해 비선형으로 학습한다: 긴 정체 구간 뒤에 갑자기 줄어든다"},
+			Source:    "Saxe, McClelland and Ganguli 2013",
+			Measured: textf("Mean loss of the first epoch on the digits: %s with one layer, %s with five, though both can compute the same functions.",
+				"숫자에서 첫 에폭의 평균 손실: 한 층 %s, 다섯 층 %s. 두 신경망이 계산할 수 있는 함수는 같은데도 그렇다.", loss(0).Fixed(3), loss(4).Fixed(3)),
+			Table: "accuracy", Holds: verdict(same, Fails),
+			Verdict: Text{EN: "The functions are the same, the way to them is not: the product of the layers changes by steps that depend on all of them.", KO: "계산할 수 있는 함수는 같지만 그곳에 이르는 길은 다르다. 층들의 곱은 모든 층에 달린 걸음으로 바뀐다."},
+		}},
+	}, nil
+}
+
+// actName is the activation's name, "none" where there is none.
+func actName(a activations.Activation) string {
+	if a == nil {
+		return "none"
+	}
+	return a.String()
+}
+
+// collapsed runs a stack of linear layers without biases on random inputs, and
+// the product of its matrices: how far the outputs are apart at most, and how
+// large they are.
+func collapsed(ctx context.Context, layers int, seed uint64) (difference, most float64, err error) {
+	const width, batch = 64, 256
+	params := graph.NewParams(seed)
+	// He's initialisation would double the variance in each layer here.
+	net := stack{hidden: layers - 1, width: width, classes: width, init: graph.Normal(1 / math.Sqrt(width))}.block()
+	p, err := graph.Build(net, params, graph.InferenceConfig(batch, width, 1, 1))
+	if err != nil {
+		return 0, 0, err
+	}
+	defer p.Close()
+	rng := rand.New(rand.NewPCG(seed, 0x11ea5))
+	x := make([]float32, batch*width)
+	for i := range x {
+		x[i] = float32(rng.NormFloat64())
+	}
+	out, err := p.Run(ctx, x)
+	if err != nil {
+		return 0, 0, err
+	}
+	// m is W_n ... W_1, made in float64; out has a bias, all others' are zero.
+	m := make([]float64, width*width)
+	for i := range width {
+		m[i*width+i] = 1
+	}
+	var bias []float32
+	for _, param := range params.All() {
+		if !strings.HasSuffix(param.Name, ".weight") {
+			bias = param.Value.Float32s() // out.bias comes last
+			continue
+		}
+		w, next := param.Value.Float32s(), make([]float64, width*width)
+		for i := range width {
+			for k := range width {
+				for j := range width {
+					next[i*width+j] += float64(w[i*width+k]) * m[k*width+j]
+				}
+			}
+		}
+		m = next
+	}
+	got := out.Float32s()
+	for n := range batch {
+		for i := range width {
+			want := float64(bias[i])
+			for j := range width {
+				want += m[i*width+j] * float64(x[n*width+j])
+			}
+			difference = math.Max(difference, math.Abs(want-float64(got[n*width+i])))
+			most = math.Max(most, math.Abs(want))
+		}
+	}
+	return difference, most, nil
+}
+
+func linearFigure(depths []int, of func(set, act string, depth int) Spread) (Figure, error) {
+	var series []plots.Series
+	for _, set := range []string{"spirals", "digits"} {
+		for _, act := range []string{"none", "relu"} {
+			line := plots.Series{Name: set + ", linear"}
+			if act == "relu" {
+				line.Name = set + ", ReLU"
+			}
+			for _, d := range depths {
+				line.X = append(line.X, float64(d))
+				line.Y = append(line.Y, 100*of(set, act, d).Mean)
+			}
+			series = append(series, line)
+		}
+	}
+	f, err := plots.Curve("More layers help only with an activation between them", "hidden layers", "test accuracy (%)", series...)
+	return Figure{
+		Name: "accuracy", Figure: f,
+		Caption: Text{EN: "Test accuracy by number of hidden layers, mean over the seeds.", KO: "은닉층 수에 따른 시험 정확도(시드 평균)."},
+		Alt:     Text{EN: "Lines of accuracy: the linear stacks stay flat, the stacks with ReLU rise with the first hidden layer.", KO: "정확도 곡선: 선형층 더미는 그대로이고 ReLU가 있는 더미는 첫 은닉층에서 올라간다."},
+	}, err
+}
