@@ -119,9 +119,29 @@ func (m cells) separate(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// shade goes from near white to a deep blue. The root makes few mistakes visible.
-func shade(share float64) color.Color {
-	t := math.Sqrt(share)
-	mix := func(from, to float64) uint8 { return uint8(math.Round(from + (to-from)*t)) }
-	return color.RGBA{mix(0xf4, 0x08), mix(0xf6, 0x45), mix(0xfa, 0x94), 0xff}
+// shadeSteps is the number of shades above none.
+const shadeSteps = 16
+
+// shades go from near the paper to a deep blue, on a dark page to a bright one. They are named, so
+// that a page can change them: there are only so many.
+func shades() []swatch {
+	mix := func(from, to color.RGBA, t float64) color.RGBA {
+		part := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (float64(b)-float64(a))*t)) }
+		return color.RGBA{part(from.R, to.R), part(from.G, to.G), part(from.B, to.B), 0xff}
+	}
+	out := make([]swatch, shadeSteps+1)
+	for i := range out {
+		t := float64(i) / shadeSteps
+		out[i] = swatch{
+			name:  fmt.Sprintf("shade-%d", i),
+			light: mix(rgb(0xf4f6fa), rgb(0x084594), t),
+			dark:  mix(rgb(0x1d222a), rgb(0x8ec8ff), t),
+		}
+	}
+	return out
+}
+
+// shade is the colour of a share. The root makes few mistakes visible.
+func shade(share float64) color.RGBA {
+	return shades()[int(math.Round(shadeSteps*math.Sqrt(share)))].light
 }

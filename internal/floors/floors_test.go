@@ -41,12 +41,13 @@ var floor = map[string]int{
 	"datasets":            5,
 	"drawing":             6,
 	"plots":               6,
+	"page":                7, // pages of figures and drawings
 	"trainer":             6,
-	"lab":                 7,
+	"lab":                 8,
 	"classify":            6,
-	"runs":                7,
-	"recipes":             7,
-	"cmd/demo":            8,
+	"runs":                8,
+	"recipes":             8,
+	"cmd/demo":            9,
 }
 
 // tests may use these from any floor, and they stand on whatever they check.

@@ -1,0 +1,75 @@
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  // A choice is kept for other pages where the browser allows it: not for every file on a disk.
+  const kept = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+  const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private */ } };
+  const asked = new URLSearchParams(location.search);
+  const lang = asked.get("lang") || kept("stheno-lang") || (navigator.language || "").slice(0, 2);
+  const theme = asked.get("theme") || kept("stheno-theme");
+  if (lang === "ko") $("lang-ko").checked = true;
+  if (theme === "dark" || theme === "light") $("theme-" + theme).checked = true;
+
+  const korean = () => $("lang-ko").checked;
+  const say = (t) => (korean() && t.ko) || t.en;
+  const named = () => {
+    document.documentElement.lang = korean() ? "ko" : "en";
+    document.title = document.body.dataset[korean() ? "titleKo" : "titleEn"] || document.title;
+  };
+  named();
+
+  const charts = [];
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--plot-" + name).trim();
+  const short = (v) => v === 0 ? "0" : Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(1).replace("e+", "e") : String(+v.toPrecision(4));
+
+  function draw(c) {
+    if (c.plot) c.plot.destroy();
+    const d = c.data, ink = colour("ink"), faint = colour("faint");
+    const font = "12px " + getComputedStyle(document.body).fontFamily;
+    const value = (v) => v == null ? "–" : d.percent ? (100 * v).toFixed(2) + " %" : short(v);
+    const axis = { stroke: ink, font, labelFont: font, grid: { stroke: faint, width: 1 }, ticks: { stroke: faint, width: 1, size: 4 } };
+    const few = d.data[0].length <= 60;
+    c.plot = new uPlot({
+      width: Math.max(240, c.box.clientWidth), height: Math.round(Math.min(380, Math.max(230, c.box.clientWidth * 0.5))),
+      scales: { x: { time: false }, y: d.log ? { distr: 3 } : {} },
+      axes: [
+        { ...axis, label: say(d.x), labelSize: 22, size: 34, values: (u, vs) => vs.map((v) => v == null ? "" : short(v)) },
+        { ...axis, size: 58, values: (u, vs) => vs.map((v) => v == null ? "" : d.percent ? +(100 * v).toPrecision(4) + " %" : short(v)) },
+      ],
+      cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
+      series: [{ label: say(d.x), value: (u, v) => v == null ? "–" : short(v) }].concat(d.series.map((s) => ({
+        label: say(s.name) || say(d.y), stroke: colour("line-" + s.colour), width: 2, dash: s.dashed ? [6, 4] : undefined,
+        value: (u, v) => value(v), spanGaps: true, points: { show: few, size: 5, fill: colour("line-" + s.colour) },
+      }))),
+    }, d.data, c.box);
+  }
+  for (const f of document.querySelectorAll("figure.chart")) {
+    if (typeof uPlot === "undefined") break;
+    const c = { box: f.querySelector(".live"), data: JSON.parse(f.querySelector("script").textContent), plot: null };
+    f.classList.add("drawn");
+    const hint = f.querySelector(".hint");
+    if (hint) hint.hidden = false;
+    charts.push(c);
+    // Within folded details there is no width yet.
+    new ResizeObserver(() => {
+      const w = c.box.clientWidth;
+      if (w > 0 && (!c.plot || Math.abs(c.width - w) > 1)) { c.width = w; draw(c); }
+    }).observe(c.box);
+  }
+  const again = () => { for (const c of charts) if (c.plot) draw(c); };
+  for (const input of document.querySelectorAll(".switches input")) {
+    input.addEventListener("change", () => { keep("stheno-" + input.name, input.value); named(); again(); });
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+
+  for (const b of document.querySelectorAll(".copy")) {
+    if (!navigator.clipboard) continue; // a page from a disk may not have one
+    b.hidden = false;
+    b.addEventListener("click", () => navigator.clipboard.writeText(b.parentNode.querySelector("code").textContent).then(() => {
+      b.classList.add("done");
+      setTimeout(() => b.classList.remove("done"), 1500);
+    }));
+  }
+  addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details:not([open])")) { d.open = true; d.dataset.folded = ""; } });
+  addEventListener("afterprint", () => { for (const d of document.querySelectorAll("details[data-folded]")) { d.open = false; delete d.dataset.folded; } });
+})();
