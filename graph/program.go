@@ -135,6 +135,14 @@ func (p *Program) Classes() int {
 	return p.classes
 }
 
+// OutputShape is the shape of a run's output, the batch first.
+func (p *Program) OutputShape() []int {
+	if p == nil || p.logits == nil {
+		return nil
+	}
+	return p.logits.Shape().Clone()
+}
+
 // Logits is the network's output after the last run.
 func (p *Program) Logits() (*tensor.Dense, error) {
 	if err := p.hasRun(); err != nil {

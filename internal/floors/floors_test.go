@@ -40,6 +40,7 @@ var floor = map[string]int{
 	"weights":             4,
 	"datasets":            5,
 	"drawing":             6,
+	"insight":             6, // beside the trainer, without it: what it looks into may come from a file
 	"plots":               6,
 	"page":                7, // pages of figures and drawings
 	"trainer":             6,
