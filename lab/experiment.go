@@ -36,6 +36,7 @@ type Paper struct {
 // experiments are all of them, in the order of the lesson.
 var experiments = []*Experiment{
 	&linear,
+	&vanishing,
 }
 
 // All lists the experiments in the order of the lesson.
