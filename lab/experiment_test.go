@@ -72,6 +72,9 @@ func tiny(t *testing.T, name string) *Result {
 			t.Errorf("table %s: %d rows, head in Korean %q", x.Name, len(x.Rows), x.HeadKO)
 		}
 	}
+	if _, err := r.Page().HTML(); err != nil {
+		t.Error(err)
+	}
 	return r
 }
 
@@ -116,8 +119,8 @@ func sample(t *testing.T) *Result {
 	r := &Result{
 		Experiment: "linear", Title: Text{EN: "T", KO: "제목"}, Question: Text{EN: "Q?", KO: "질문?"}, Seeds: []uint64{1, 2},
 		Claims:  []Claim{{Textbook: Text{EN: "a|b", KO: "가"}, Source: "S 1999", Measured: Text{EN: "1.5", KO: "1.5"}, Table: "two", Holds: Partly, Verdict: Text{EN: "Why.", KO: "왜."}}},
-		Tables:  []Table{{Name: "two", Head: []string{"seed", "value"}}},
-		Figures: []Figure{{Name: "two", Figure: f}},
+		Tables:  []Table{{Name: "two", Caption: Text{EN: "Two numbers", KO: "수 둘"}, Head: []string{"seed", "value"}}},
+		Figures: []Figure{{Name: "two", Figure: f, Caption: Text{EN: "C", KO: "설명"}, Alt: Text{EN: "A line.", KO: "선."}}},
 	}
 	r.Tables[0].add(1, 1.0)
 	r.Tables[0].add(2, 2.0)
@@ -131,7 +134,7 @@ func TestWrittenAndReadAgain(t *testing.T) {
 	if err := r.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"result.json", "two.csv", "two.svg", "two.png"} {
+	for _, name := range []string{"result.json", "two.csv", "two.svg", "two.png", "index.html"} {
 		if s, err := os.Stat(filepath.Join(dir, name)); err != nil || s.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

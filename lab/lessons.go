@@ -73,7 +73,7 @@ var lessonsTexts = map[string]Text{
 }
 
 func lessons(results []*Result, language string) string {
-	say := func(key string) string { return lessonsTexts[key].in(language) }
+	say := func(key string) string { return lessonsTexts[key].In(language) }
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n%s\n\n", say("title"), say("other"), say("lead"))
 	claims, count := 0, map[Verdict]int{}
@@ -85,15 +85,15 @@ func lessons(results []*Result, language string) string {
 	}
 	fmt.Fprintf(&b, say("summary")+"\n", claims, len(results), count[Holds], count[Partly], count[Fails])
 	for _, r := range results {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", r.Title.in(language), r.Question.in(language))
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", r.Title.In(language), r.Question.In(language))
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n| --- | --- | --- | --- |\n", say("textbook"), say("published"), say("measured"), say("verdict"))
 		for _, c := range r.Claims {
 			published := c.Source
-			if text := c.Published.in(language); text != "" {
+			if text := c.Published.In(language); text != "" {
 				published = text + " (" + c.Source + ")"
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s | **%s.** %s |\n", inCell(c.Textbook.in(language)), inCell(published), inCell(c.Measured.in(language)),
-				c.Holds.Text().in(language), inCell(c.Verdict.in(language)))
+			fmt.Fprintf(&b, "| %s | %s | %s | **%s.** %s |\n", inCell(c.Textbook.In(language)), inCell(published), inCell(c.Measured.In(language)),
+				c.Holds.Text().In(language), inCell(c.Verdict.In(language)))
 		}
 		seeds := make([]string, len(r.Seeds))
 		for i, s := range r.Seeds {

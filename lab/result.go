@@ -12,6 +12,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
+	"github.com/stheno-ml/stheno/page"
 	"github.com/stheno-ml/stheno/plots"
 )
 
@@ -24,6 +25,8 @@ type Result struct {
 	Claims     []Claim  `json:"claims"`
 	Tables     []Table  `json:"tables"` // without rows in the file: those are in NAME.csv
 	Figures    []Figure `json:"figures"`
+	// Charts are curves to zoom on the page; their numbers are in tables, too.
+	Charts []page.Chart `json:"-"`
 	// Method says what was run, with all sizes, so that somebody else could.
 	Method []Text `json:"method"`
 
@@ -119,6 +122,7 @@ type Figure struct {
 	Caption Text          `json:"caption"` // what is to be seen
 	Alt     Text          `json:"alt"`     // for those who can't see it
 	Figure  *plots.Figure `json:"-"`
+	KO      *plots.Figure `json:"-"` // with Korean words, for the page; nil: Figure in both languages
 }
 
 // fileName is what tables and figures may be called.
@@ -170,7 +174,7 @@ func (r *Result) table(name string) *Table {
 }
 
 // Write puts the result into a folder, which it makes where needed: result.json,
-// a .csv file for each table, and .svg and .png files for each figure.
+// a .csv file for each table, .svg and .png files for each figure, and index.html.
 func (r *Result) Write(dir string) error {
 	if err := r.check(); err != nil {
 		return err
@@ -193,6 +197,9 @@ func (r *Result) Write(dir string) error {
 				return err
 			}
 		}
+	}
+	if err := r.Page().Write(filepath.Join(dir, "index.html")); err != nil {
+		return err
 	}
 	// Last, so that a folder with a result.json is a whole one.
 	var b bytes.Buffer

@@ -3,10 +3,12 @@ package lab
 import (
 	"fmt"
 	"strings"
+
+	"github.com/stheno-ml/stheno/page"
 )
 
 // Text is one text in both languages.
-type Text struct{ EN, KO string }
+type Text = page.Text
 
 // textf puts the same values into both languages' sentence. The Korean one may
 // want them in another order: %[2]s. A spread's "0.2 to 0.8" is "0.2~0.8" there.
@@ -19,13 +21,4 @@ func textf(en, ko string, values ...any) Text {
 		korean[i] = v
 	}
 	return Text{EN: fmt.Sprintf(en, values...), KO: fmt.Sprintf(ko, korean...)}
-}
-
-// in is the text in a language, "en" or "ko"; what is not translated is
-// English.
-func (t Text) in(language string) string {
-	if language == "ko" && t.KO != "" {
-		return t.KO
-	}
-	return t.EN
 }
