@@ -37,6 +37,8 @@ type Paper struct {
 var experiments = []*Experiment{
 	&linear,
 	&vanishing,
+	&skip,
+	&shortcut,
 }
 
 // All lists the experiments in the order of the lesson.
