@@ -3,6 +3,7 @@ package trainer
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -23,6 +24,8 @@ type moment struct {
 	History History  `json:"history"`
 	Solver  solverAt `json:"solver"`
 	Updates int      `json:"ema_updates,omitempty"`
+	// LRFactor is left out where nobody set one.
+	LRFactor float64 `json:"lr_factor,omitempty"`
 	// What must be the same for the run to go on as if it had not stopped.
 	Batch   int `json:"batch"`
 	Batches int `json:"batches"` // an epoch
@@ -120,6 +123,7 @@ func (r *Run) Checkpoint() (*weights.File, error) {
 	if f.sum != nil {
 		m.Accumulate = f.cfg.Accumulate
 	}
+	m.LRFactor = f.pace.factor
 	text, err := json.Marshal(m)
 	if err != nil {
 		return nil, errors.Wrap(err, "checkpoint")
@@ -180,6 +184,7 @@ func (f *fit) restore(file *weights.File) error {
 	}
 	f.cfg.Params.SetSteps(m.ParamSteps)
 	f.run.History, f.run.Steps, f.at = m.History, m.Steps, m
+	f.pace.factor = m.LRFactor
 	return nil
 }
 
@@ -207,6 +212,8 @@ func (f *fit) checkMoment(m moment) error {
 		return errors.Errorf("the checkpoint is after %d epochs and %d steps, beyond the end of a run of %d epochs and %d steps", m.Epochs, m.Steps, f.cfg.Epochs, f.total())
 	case m.Sums.Steps < 0 || m.Sums.Images < 0 || m.Sums.Right < 0 || m.Sums.Of < 0 || m.Seconds < 0 || m.Updates < 0:
 		return errors.Errorf("the checkpoint has a negative count: sums %+v, %g s, %d updates of averages", m.Sums, m.Seconds, m.Updates)
+	case !(m.LRFactor >= 0) || math.IsInf(m.LRFactor, 0):
+		return errors.Errorf("the checkpoint's factor of the learning rate is %g, want a finite number of at least 0", m.LRFactor)
 	case len(m.Solver.Names) != len(m.Solver.Updates):
 		return errors.New("the checkpoint's solver has names without updates")
 	}

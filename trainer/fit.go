@@ -3,6 +3,7 @@ package trainer
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
@@ -55,7 +56,8 @@ type fit struct {
 	full    *stepper
 	last    *stepper // for a smaller last batch; nil when there is none
 	eval    *evaluator
-	started int // hooks whose OnStart was called
+	started int           // hooks whose OnStart was called
+	idle    time.Duration // of the epoch under way, by Run.Idle
 
 	average   *average   // of EMA; nil without
 	lookahead *lookahead // nil without

@@ -104,9 +104,11 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		start = time.Now().Add(-time.Duration(f.at.Seconds * float64(time.Second)))
 		wait  time.Duration // for data
 	)
+	f.idle = 0
+	elapsed := func() float64 { return (time.Since(start) - f.idle).Seconds() }
 	record := func() Epoch {
 		r := sum.epoch()
-		r.Epoch, r.Kind, r.LR, r.Seconds, r.DataWait = e+1, f.kind, f.run.Solver.LearningRate(), time.Since(start).Seconds(), wait.Seconds()
+		r.Epoch, r.Kind, r.LR, r.Seconds, r.DataWait = e+1, f.kind, f.run.Solver.LearningRate(), elapsed(), wait.Seconds()
 		if r.Seconds > 0 {
 			r.ImagesPerSecond = float64(r.Images) / r.Seconds
 		}
@@ -151,7 +153,7 @@ func (f *fit) epoch(ctx context.Context, e int) (Epoch, error) {
 		if err = f.averageStep(); err != nil {
 			break
 		}
-		f.at = moment{Epochs: e, Step: batch.Index + 1, Sums: sum.stored(), Seconds: time.Since(start).Seconds()}
+		f.at = moment{Epochs: e, Step: batch.Index + 1, Sums: sum.stored(), Seconds: elapsed()}
 		if err = f.afterStep(s, batch.Index, images, e, r, record); err != nil || f.over() {
 			break
 		}

@@ -11,6 +11,7 @@ type pace struct {
 	schedule Schedule // nil: the rate stays as it is
 	given    Schedule // the same before it was adapted to what happened
 	unit     Unit     // ByEpoch or ByStep
+	factor   float64  // of every rate, by Run.SetLRFactor; 0 means 1
 }
 
 // newPace checks a schedule and fits it to a run of so many epochs with so many
@@ -47,7 +48,7 @@ func newPace(s Schedule, unit Unit, epochs, steps int) (pace, error) {
 	if err := checkSchedule(s); err != nil {
 		return pace{}, errors.WithMessage(err, "Schedule")
 	}
-	return pace{s, s, unit}, nil
+	return pace{schedule: s, given: s, unit: unit}, nil
 }
 
 // adapt makes the schedule follow the epochs that were seen.
@@ -59,6 +60,9 @@ func (p *pace) adapt(seen History) (err error) {
 // rate is the learning rate of a step, whose base rate is given. It refuses what
 // no optimizer can work with.
 func (p pace) rate(base float64, epoch, step int) (lr float64, err error) {
+	if p.factor != 0 {
+		defer func() { lr *= p.factor }()
+	}
 	if p.schedule == nil {
 		return base, nil
 	}

@@ -91,7 +91,7 @@ func (f *fit) step(ctx context.Context, s *stepper, b datasets.Batch, epoch int)
 
 // setRate sets the learning rate of the next step.
 func (f *fit) setRate(epoch int) error {
-	if f.pace.schedule == nil {
+	if f.pace.schedule == nil && f.pace.factor == 0 {
 		return nil
 	}
 	lr, err := f.pace.rate(f.run.Solver.BaseLR(), epoch, f.run.Steps)

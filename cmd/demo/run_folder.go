@@ -22,7 +22,7 @@ func readSettings(run string) (s recipes.Record, err error) {
 // readRun takes all settings from the run that --resume names. Flags that would
 // change them are refused.
 func (t *training) readRun(c *cobra.Command) (err error) {
-	allowed := map[string]bool{"resume": true, "json": true, "quiet": true, "data-dir": true, "checkpoint-every": true}
+	allowed := map[string]bool{"resume": true, "json": true, "quiet": true, "data-dir": true, "checkpoint-every": true, "serve": true}
 	fault := ""
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Changed && !allowed[f.Name] && fault == "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/stheno-ml/stheno/datasets"
+	"github.com/stheno-ml/stheno/live"
 	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/trainer"
 )
@@ -23,6 +24,7 @@ type training struct {
 	resume string
 	config string
 	show   string         // file for --show-augment
+	serve  string         // address of the live page; empty: none
 	batch  batchSize      // --batch, as it was given
 	hooks  []trainer.Hook // besides those of the report and the folder
 }
@@ -63,6 +65,7 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
   demo train --recipe folder --data-dir pictures
   demo train --recipe cifar10-resnet20 --policy trivial --show-augment first.png
   demo train --config run1/config.json --seed 2
+  demo train --recipe mnist --serve
   demo train --resume run1`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return t.run(c) },
@@ -72,6 +75,8 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
 	f.StringVar(&t.CheckpointEvery, "checkpoint-every", "", "steps (500) or time (90s) between checkpoints within an epoch (default 10m); there is one at the end of every epoch")
 	f.StringVar(&t.show, "show-augment", "", "draw the first batch as the network would see it into this file (.png or .svg), and don't train")
+	f.StringVar(&t.serve, "serve", "", "show training on a page in the browser, with buttons to pause and stop it, at this address")
+	f.Lookup("serve").NoOptDefVal = usualAddress
 	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")
 	f.BoolVarP(&t.quiet, "quiet", "q", false, "print the result only")
@@ -167,6 +172,14 @@ func (t *training) train(c *cobra.Command) error {
 	}
 	report := t.reporter(out, p)
 	p.Config.Hooks = append(t.hooks, report.hook())
+	page, err := t.openPage(c, p)
+	if err != nil {
+		return err
+	}
+	if page != nil {
+		defer page.Close()
+		p.Config.Hooks = append(p.Config.Hooks, page.Hook(c.Context()))
+	}
 	dir, err := t.open(c, &p)
 	if err != nil {
 		return err
@@ -185,6 +198,12 @@ func (t *training) train(c *cobra.Command) error {
 	kept := report.end(run, time.Since(start))
 	if kept == nil {
 		kept = t.save(out, dir, run, p.Architecture)
+	}
+	if errors.Is(err, live.ErrStopped) {
+		err = nil
+	}
+	if page != nil && c.Context().Err() == nil && err == nil && kept == nil {
+		linger(c, page)
 	}
 	switch {
 	case err == nil:

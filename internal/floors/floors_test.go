@@ -48,6 +48,7 @@ var floor = map[string]int{
 	"classify":            6,
 	"runs":                8,
 	"recipes":             8,
+	"live":                8, // beside lab, without it
 	"cmd/demo":            9,
 }
 

@@ -1,0 +1,5 @@
+package live
+
+type host struct{ operations *operations }
+
+func (h *host) close() {}

@@ -1,0 +1,96 @@
+import { $, bytes, el, set } from "./dom.js";
+import { t } from "./words.js";
+import { bar, rgbByte } from "./colour.js";
+
+// The colourful dimension: for each layer, how large its values are, one column a look.
+const most = 240;
+let flows = "act", steps = [], columns = { act: [], grad: [] }, tiles = [], pick = null;
+
+export function begin(past) {
+  steps = [...(past.steps || [])];
+  columns = { act: (past.act || []).map(bytes), grad: (past.grad || []).map(bytes) };
+}
+
+export function add(f) {
+  if (steps.at(-1) === f.step) return;
+  steps.push(f.step); columns.act.push(bytes(f.act)); columns.grad.push(bytes(f.grad_bins));
+  if (steps.length > most) { steps.shift(); columns.act.shift(); columns.grad.shift(); }
+}
+
+const columnOf = (l) => (flows === "act" ? l.act : l.grad);
+
+// shown are the layers of the overview: all that have values, or a dozen spread over the depth.
+function shown(view) {
+  let list = view.meta.layers.map((l, i) => [l, i]).filter(([l]) => columnOf(l) >= 0);
+  if (flows === "act") {
+    const acts = list.filter(([l]) => ["act", "linear"].includes(l.role));
+    if (acts.length > 2) list = acts;
+  } else list = list.filter(([l]) => l.role !== "norm").length ? list.filter(([l]) => l.role !== "norm") : list;
+  const n = 12;
+  if (list.length <= n) return list;
+  return Array.from({ length: n }, (_, k) => list[Math.round((k * (list.length - 1)) / (n - 1))]);
+}
+
+export function build(view, choose) {
+  pick = choose;
+  const box = $("flows"), legend = box.firstElementChild;
+  box.replaceChildren(legend, ...["act", "grad"].map((f) => {
+    const input = el("input", { type: "radio", name: "flow", value: f, onchange: () => { flows = f; build(view, choose); draw(view); } });
+    input.checked = f === flows;
+    return el("label", {}, input, el("span", {}, t(f === "act" ? "act" : "gradients")));
+  }));
+  bar($("hist-legend")); $("hist-legend").setAttribute("aria-label", t("hist"));
+  tiles = shown(view).map(([l, i]) => {
+    const canvas = el("canvas", { "aria-hidden": "true" });
+    return { i, l, canvas, button: el("button", { type: "button", "aria-pressed": "false", onclick: () => pick(i) }, canvas, el("span", {}, l.path)) };
+  });
+  $("hists").replaceChildren(...tiles.map((x) => x.button));
+  draw(view);
+}
+
+// picture draws a layer's columns, a pixel a bin.
+function picture(canvas, column, bins) {
+  const list = columns[flows], n = Math.max(list.length, 1);
+  canvas.width = Math.max(n, 24); canvas.height = bins + 2;
+  const c = canvas.getContext("2d"), image = c.createImageData(canvas.width, canvas.height);
+  list.forEach((bytes, x) => {
+    for (let b = 0; b < bins; b++) {
+      const v = rgbByte(bytes[column * bins + b] || 0), y = b === 0 ? bins + 1 : bins - 1 - b;
+      const at = 4 * (y * canvas.width + x);
+      image.data[at] = v[0]; image.data[at + 1] = v[1]; image.data[at + 2] = v[2]; image.data[at + 3] = 255;
+    }
+  });
+  c.putImageData(image, 0, 0);
+}
+
+export function draw(view) {
+  if (!view.meta) return;
+  for (const x of tiles) {
+    x.button.setAttribute("aria-pressed", String(view.chosen === x.i));
+    picture(x.canvas, columnOf(x.l), view.meta.bins);
+  }
+  chosen(view);
+}
+
+function chosen(view) {
+  const box = $("chosen"), i = view.chosen, l = i === null ? null : view.meta.layers[i];
+  if (!l) { box.replaceChildren(); return; }
+  const f = view.frame || {}, facts = [];
+  const v = (k) => f[k]?.[i];
+  if (v("rms") !== null && v("rms") !== undefined) facts.push(`${t("scale")} ${view.short(v("rms"))}`, `${view.percent(v("zero"), 1)} ${t("zero")}`, `${view.percent(v("dead"), 0)} ${t("alive")}`);
+  if (v("grad") !== null && v("grad") !== undefined) facts.push(`${t("norm")} ${view.short(v("grad"))}`);
+  if (l.params) facts.push(`${l.params.toLocaleString("en")} ${t("params")}`);
+  const column = columnOf(l), low = flows === "act" ? view.meta.low : view.meta.grad_low, bins = view.meta.bins;
+  if (box.dataset.layer !== `${l.path} ${flows} ${document.documentElement.lang}` || !box.firstChild) {
+    box.dataset.layer = `${l.path} ${flows} ${document.documentElement.lang}`;
+    const axis = el("div", { class: "axis" }, el("canvas", { role: "img" }));
+    for (let b = 1; b < bins; b += 6) { const s = el("span", {}, `2^${low + b - 1}`); s.style.top = `${(100 * (bins - 1 - b + 0.5)) / (bins + 2)}%`; axis.append(s); }
+    const zero = el("span", {}, "0"); zero.style.top = `${(100 * (bins + 1.5)) / (bins + 2)}%`; axis.append(zero);
+    axis.hidden = column < 0;
+    box.replaceChildren(el("h3", {}, `${l.path} – ${l.kind}`), axis, el("p", { class: "facts" }));
+  }
+  const canvas = box.querySelector("canvas");
+  if (column >= 0) picture(canvas, column, bins);
+  canvas.setAttribute("aria-label", `${t("hist")}: ${l.path}`);
+  set(box.querySelector(".facts"), facts.join(" · "));
+}

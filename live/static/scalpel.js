@@ -1,0 +1,2 @@
+export function build(view, choose) {}
+export function draw(view) {}
