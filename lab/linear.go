@@ -9,7 +9,7 @@ import (
 
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
-	"github.com/stheno-ml/stheno/plots"
+	"github.com/stheno-ml/stheno/page"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -59,7 +59,7 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 			rounding = append(rounding, difference/most)
 		}
 	}
-	test, first := map[string][]float64{}, map[string][]float64{}
+	test := map[string][]float64{}
 	total, done := 2*2*len(depths)*len(s.Seeds), 0
 	for _, set := range []string{"spirals", "digits"} {
 		for _, act := range []activations.Activation{nil, activations.ReLU{}} {
@@ -84,7 +84,6 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 					accuracy.add(set, actName(act), depth, seed, run.History[0].TrainLoss, e.TrainAccuracy, e.TestAccuracy)
 					key := fmt.Sprintf("%s %s %d", set, actName(act), depth)
 					test[key] = append(test[key], e.TestAccuracy)
-					first[key] = append(first[key], run.History[0].TrainLoss)
 				}
 			}
 		}
@@ -92,22 +91,56 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 	of := func(set, act string, depth int) Spread {
 		return spreadOf(test[fmt.Sprintf("%s %s %d", set, act, depth)])
 	}
-	loss := func(depth int) Spread { return spreadOf(first[fmt.Sprintf("digits none %d", depth)]) }
-	figure, err := linearFigure(depths, of)
+	dynamics := Table{
+		Name:    "dynamics",
+		Caption: Text{EN: "Steps of plain gradient descent until the loss of linear stacks is below 1.5, or all steps", KO: "선형층 더미의 손실이 1.5보다 작아질 때까지 경사 하강법의 단계 수(닿지 못하면 전체 단계 수)"},
+		Head:    []string{"hidden_layers", "seed", "steps"},
+		HeadKO:  []string{"은닉층", "시드", "단계"},
+	}
+	var curves []page.Series
+	reached := map[int][]float64{}
+	most := pick(s, 100, 600, 2000)
+	for _, depth := range []int{0, 4, 9} {
+		line := page.Series{Name: textf("%d layers", "%d층", depth+1)}
+		for _, seed := range s.Seeds {
+			losses, err := descent(ctx, depth, most, trainer.Data{Train: mnist}, seed)
+			if err != nil {
+				return nil, err
+			}
+			x, y := smooth(losses)
+			at := float64(most)
+			for i := range y {
+				if y[i] < 1.5 {
+					at = x[i] + 4.5
+					break
+				}
+			}
+			dynamics.add(depth, seed, at)
+			reached[depth] = append(reached[depth], at)
+			if line.X == nil {
+				line.X, line.Y = x, make([]float64, len(x))
+			}
+			for i := range y {
+				line.Y[i] += y[i] / float64(len(s.Seeds))
+			}
+		}
+		curves = append(curves, line)
+	}
+	figures, err := linearFigures(depths, of, curves)
 	if err != nil {
 		return nil, err
 	}
 	worst := spreadOf(rounding).High
 	without, with := of("spirals", "none", 4), of("spirals", "relu", 4)
 	digits0, digits4, deep4 := of("digits", "none", 0), of("digits", "none", 4), of("digits", "relu", 4)
-	same := math.Abs(loss(4).Mean-loss(0).Mean) < (loss(0).High-loss(0).Low)+(loss(4).High-loss(4).Low)
+	one, five, ten := spreadOf(reached[0]), spreadOf(reached[4]), spreadOf(reached[9])
 	return &Result{
 		Data:    []string{name, "two spirals of 1,000 points, 1,000 more to test"},
-		Tables:  []Table{accuracy, collapse},
-		Figures: []Figure{figure},
+		Tables:  []Table{accuracy, dynamics, collapse},
+		Figures: figures,
 		Method: []Text{textf(
-			"Spirals: width 32, %d epochs of Adam at 0.01, batch 50. Digits: width 64, %d epochs of Adam at 0.001, batch 100, %d images. Collapse: 64 numbers wide, 256 random inputs, float32.",
-			"나선: 너비 32, Adam(0.01)으로 %d 에폭, 배치 50. 숫자: 너비 64, Adam(0.001)으로 %d 에폭, 배치 100, 이미지 %d장. 행렬 하나로 접기: 너비 64, 무작위 입력 256개, float32.",
+			"Spirals: width 32, %d epochs of Adam at 0.01, batch 50. Digits: width 64, %d epochs of Adam at 0.001, batch 100, %d images. Dynamics: the same stacks by gradient descent at 0.1. Collapse: 64 numbers wide, 256 random inputs, float32.",
+			"나선: 너비 32, Adam(0.01)으로 %d 에폭, 배치 50. 숫자: 너비 64, Adam(0.001)으로 %d 에폭, 배치 100, 이미지 %d장. 학습 과정: 같은 신경망, 경사 하강법 0.1. 행렬 하나로 접기: 너비 64, 무작위 입력 256개, float32.",
 			epochs, steps, mnist.Len())},
 		Claims: []Claim{{
 			Textbook: Text{EN: "A stack of linear layers computes no more than one linear layer: W2(W1x) = (W2W1)x.", KO: "선형층을 여러 개 쌓아도 선형층 하나와 같은 것만 계산한다: W2(W1x) = (W2W1)x."},
@@ -128,9 +161,9 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 			Textbook:  Text{EN: "So a deep linear network also trains like one layer.", KO: "그러므로 깊은 선형 신경망은 학습도 한 층처럼 된다."},
 			Published: Text{EN: "learning is nonlinear in the weights: long plateaus, then sudden drops", KO: "가중치에 대해 비선형으로 학습한다: 긴 정체 구간 뒤에 갑자기 줄어든다"},
 			Source:    "Saxe, McClelland and Ganguli 2013",
-			Measured: textf("Mean loss of the first epoch on the digits: %s with one layer, %s with five, though both can compute the same functions.",
-				"숫자에서 첫 에폭의 평균 손실: 한 층 %s, 다섯 층 %s. 두 신경망이 계산할 수 있는 함수는 같은데도 그렇다.", loss(0).Fixed(3), loss(4).Fixed(3)),
-			Table: "accuracy", Holds: verdict(same, Fails),
+			Measured: textf("Steps of plain gradient descent on the digits until the loss is below 1.5: %s with one layer, %s with five, %s with ten, though both compute the same functions.",
+				"숫자에서 손실이 1.5보다 작아질 때까지 경사 하강법의 단계 수: 한 층 %s, 다섯 층 %s, 열 층 %s. 계산할 수 있는 함수는 같은데도 그렇다.", one.Fixed(0), five.Fixed(0), ten.Fixed(0)),
+			Table: "dynamics", Holds: verdict(one.High >= ten.Low, Fails),
 			Verdict: Text{EN: "The functions are the same, the way to them is not: the product of the layers changes by steps that depend on all of them.", KO: "계산할 수 있는 함수는 같지만 그곳에 이르는 길은 다르다. 층들의 곱은 모든 층에 달린 걸음으로 바뀐다."},
 		}},
 	}, nil
@@ -201,25 +234,57 @@ func collapsed(ctx context.Context, layers int, seed uint64) (difference, most f
 	return difference, most, nil
 }
 
-func linearFigure(depths []int, of func(set, act string, depth int) Spread) (Figure, error) {
-	var series []plots.Series
-	for _, set := range []string{"spirals", "digits"} {
+func linearFigures(depths []int, of func(set, act string, depth int) Spread, losses []page.Series) ([]Figure, error) {
+	accuracy := lines{
+		name:    "accuracy",
+		title:   Text{EN: "More layers help only with an activation between them", KO: "층 사이에 활성화 함수가 있을 때만 층을 더하는 효과가 있다"},
+		x:       Text{EN: "hidden layers", KO: "은닉층 수"},
+		y:       Text{EN: "test accuracy (%)", KO: "시험 정확도 (%)"},
+		caption: Text{EN: "Test accuracy by number of hidden layers, mean over the seeds.", KO: "은닉층 수에 따른 시험 정확도(시드 평균)."},
+		alt:     Text{EN: "Lines of accuracy: the linear stacks stay flat, the stacks with ReLU rise with the first hidden layer.", KO: "정확도 곡선: 선형층 더미는 그대로이고, ReLU가 있는 더미는 첫 은닉층에서 올라간다."},
+	}
+	for _, set := range []Text{{EN: "spirals", KO: "나선"}, {EN: "digits", KO: "숫자"}} {
 		for _, act := range []string{"none", "relu"} {
-			line := plots.Series{Name: set + ", linear"}
+			line := page.Series{Name: Text{EN: set.EN + ", linear", KO: set.KO + ", 선형"}}
 			if act == "relu" {
-				line.Name = set + ", ReLU"
+				line.Name = Text{EN: set.EN + ", ReLU", KO: set.KO + ", ReLU"}
 			}
 			for _, d := range depths {
 				line.X = append(line.X, float64(d))
-				line.Y = append(line.Y, 100*of(set, act, d).Mean)
+				line.Y = append(line.Y, 100*of(set.EN, act, d).Mean)
 			}
-			series = append(series, line)
+			accuracy.series = append(accuracy.series, line)
 		}
 	}
-	f, err := plots.Curve("More layers help only with an activation between them", "hidden layers", "test accuracy (%)", series...)
-	return Figure{
-		Name: "accuracy", Figure: f,
-		Caption: Text{EN: "Test accuracy by number of hidden layers, mean over the seeds.", KO: "은닉층 수에 따른 시험 정확도(시드 평균)."},
-		Alt:     Text{EN: "Lines of accuracy: the linear stacks stay flat, the stacks with ReLU rise with the first hidden layer.", KO: "정확도 곡선: 선형층 더미는 그대로이고 ReLU가 있는 더미는 첫 은닉층에서 올라간다."},
-	}, err
+	return drawAll(accuracy, lines{
+		name:    "dynamics",
+		title:   Text{EN: "The same functions, another way to them", KO: "같은 함수, 다른 길"},
+		x:       Text{EN: "step", KO: "학습 단계"},
+		y:       Text{EN: "training loss", KO: "학습 손실"},
+		series:  losses,
+		caption: Text{EN: "Loss on the digits by stochastic gradient descent, linear layers only, mean over the seeds and ten steps.", KO: "선형층만으로 숫자를 확률적 경사 하강법으로 배울 때의 손실(시드와 열 단계의 평균)."},
+		alt:     Text{EN: "With one layer the loss falls at once; with more it stays on a plateau first, the longer the more layers.", KO: "한 층이면 손실이 곧바로 줄어든다. 층이 많을수록 정체 구간이 길다가 줄어든다."},
+	})
+}
+
+// descent is the loss of every step of a linear stack that learns the digits by
+// plain gradient descent.
+func descent(ctx context.Context, hidden, steps int, data trainer.Data, seed uint64) ([]float64, error) {
+	var losses []float64
+	_, _, err := fit(ctx, stack{hidden: hidden, width: 64, classes: 10}.block(), trainer.Data{Train: data.Train}, trainer.Config{
+		Epochs: steps, MaxSteps: steps, Batch: 100, Optimizer: trainer.SGD{LR: 0.1}, Seed: seed,
+		Hooks: []trainer.Hook{{Name: "losses", OnStep: func(_ *trainer.Run, p trainer.Progress) error {
+			losses = append(losses, p.Loss)
+			return nil
+		}}},
+	})
+	return losses, err
+}
+
+// smooth is the mean of each ten values and their number in the middle.
+func smooth(values []float64) (x, y []float64) {
+	for i := 0; i+10 <= len(values); i += 10 {
+		x, y = append(x, float64(i)+5.5), append(y, meanOf(values[i:i+10]))
+	}
+	return x, y
 }

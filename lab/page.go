@@ -20,17 +20,19 @@ func (r *Result) Page() page.Page {
 		if !c.Published.IsZero() {
 			published = Text{EN: c.Published.EN + " (" + c.Source + ")", KO: c.Published.In("ko") + " (" + c.Source + ")"}
 		}
-		v := c.Holds.Text()
-		claims.Parts = append(claims.Parts, page.Facts{
-			{Name: lessonsTexts["published"], Said: published},
-			{Name: lessonsTexts["measured"], Said: c.Measured},
-			{Name: lessonsTexts["verdict"], Said: Text{EN: "*" + v.EN + ".* " + c.Verdict.EN, KO: "*" + v.KO + ".* " + c.Verdict.In("ko")}},
+		claims.Parts = append(claims.Parts, page.List{
+			said("published", published), said("measured", c.Measured),
+			said("verdict", Text{EN: c.Holds.Text().EN + ". " + c.Verdict.EN, KO: c.Holds.Text().KO + ". " + c.Verdict.In("ko")}),
 		})
 	}
 	p.Sections = append(p.Sections, claims)
 	if len(r.Figures)+len(r.Charts) > 0 {
 		figures := page.Section{ID: "figures", Title: page.T("Figures", "그림")}
 		for _, f := range r.Figures {
+			if f.Chart != nil {
+				figures.Parts = append(figures.Parts, page.Paragraph{EN: "*" + f.Title.EN + "*", KO: "*" + f.Title.In("ko") + "*"}, *f.Chart)
+				continue
+			}
 			figures.Parts = append(figures.Parts, page.Figure{Figure: f.Figure, KO: f.KO, Caption: f.Caption, Alt: f.Alt})
 		}
 		for _, c := range r.Charts {
@@ -69,6 +71,12 @@ func (r *Result) Page() page.Page {
 	}
 	p.Sections = append(p.Sections, method)
 	return p
+}
+
+// said is a text under the name that it has in the lessons.
+func said(key string, text Text) Text {
+	name := lessonsTexts[key]
+	return Text{EN: "*" + name.EN + ":* " + text.EN, KO: "*" + name.KO + ":* " + text.In("ko")}
 }
 
 // command repeats the result, data folders aside.

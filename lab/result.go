@@ -123,6 +123,9 @@ type Figure struct {
 	Alt     Text          `json:"alt"`     // for those who can't see it
 	Figure  *plots.Figure `json:"-"`
 	KO      *plots.Figure `json:"-"` // with Korean words, for the page; nil: Figure in both languages
+	// Chart stands on the page instead of Figure, under Title: curves to zoom.
+	Chart *page.Chart `json:"-"`
+	Title Text        `json:"-"`
 }
 
 // fileName is what tables and figures may be called.

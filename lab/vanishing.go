@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/stheno-ml/stheno/activations"
-	"github.com/stheno-ml/stheno/plots"
+	"github.com/stheno-ml/stheno/page"
 )
 
 // vanishing shows how far the loss's gradient reaches through deep stacks, by
@@ -146,19 +146,19 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 	singular := func(act, init string) Spread {
 		return over(stackCase{act, init}, middle, func(f flow) float64 { return meanOf(f.singular) })
 	}
-	mean := func(c stackCase, of func(flow) []float64) plots.Series {
-		line := plots.Series{Name: caseName(c)}
+	mean := func(c stackCase, of func(flow) []float64) page.Series {
+		line := page.Series{Name: caseName(c)}
 		for l := range middle {
 			v := over(c, middle, func(f flow) float64 { return of(f)[l] })
 			line.X, line.Y = append(line.X, float64(l+1)), append(line.Y, v.Mean)
 		}
 		return line
 	}
-	var ofOutputs, ofWeights, byDepth []plots.Series
+	var ofOutputs, ofWeights, byDepth []page.Series
 	for _, c := range drawn {
 		ofOutputs = append(ofOutputs, mean(c, func(f flow) []float64 { return f.activation }))
 		ofWeights = append(ofWeights, mean(c, func(f flow) []float64 { return f.weight }))
-		line := plots.Series{Name: caseName(c)}
+		line := page.Series{Name: caseName(c)}
 		for _, d := range depths {
 			line.X, line.Y = append(line.X, float64(d)), append(line.Y, outputs(c.act, c.init, d).Mean)
 		}
@@ -175,6 +175,14 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 	before, after := singular("tanh", "standard"), singular("tanh", "glorot")
 	level := func(s Spread) bool { return s.Low > 0.1 && s.High < 10 }
 	deepest := depths[len(depths)-1]
+	counts := map[string][2]int{} // how many of how many activations keep the gradient level
+	for _, c := range cases {
+		n := counts[c.init]
+		if n[1]++; level(outputs(c.act, c.init, middle)) {
+			n[0]++
+		}
+		counts[c.init] = n
+	}
 	return &Result{
 		Data:    []string{name},
 		Tables:  []Table{summary, layers},
@@ -215,44 +223,53 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 				"tanh, %d층: 표준 %s, 정규화 %s. 시그모이드 %s. ReLU는 기본 %s, He %s.", middle, before.Fixed(2), after.Fixed(2), singular("sigmoid", "default").Fixed(2), singular("relu", "default").Fixed(2), singular("relu", "he").Fixed(2)),
 			Table: "summary", Holds: verdict(before.High < after.Low && after.High < 1.05, Partly),
 			Verdict: Text{EN: "As published. The mean of ReLU's says little: half of the directions are cut off, the other half grow.", KO: "논문과 같다. ReLU의 평균은 말해 주는 것이 적다. 방향의 절반은 끊기고 나머지 절반은 커진다."},
+		}, {
+			Textbook: Text{EN: "It is the activation function that decides whether gradients vanish.", KO: "기울기가 소실되는지는 활성화 함수가 결정한다."},
+			Source:   "Glorot and Bengio 2010; He et al. 2015: the initialisation as much",
+			Measured: textf("First against last of %d layers between 0.1 and 10, all seeds: %d of %d activations with the default initialisation, %d of %d with He's.",
+				"%d층 중 첫 층과 마지막 층의 비가 모든 시드에서 0.1과 10 사이인 활성화 함수: 기본 초기화로 %[3]d개 중 %[2]d개, He 초기화로 %[5]d개 중 %[4]d개.", middle, counts["default"][0], counts["default"][1], counts["he"][0], counts["he"][1]),
+			Table: "summary", Holds: verdict(counts["default"][0] >= counts["he"][0], Partly),
+			Verdict: Text{EN: "No activation of one layer's arithmetic is safe by itself: scale and slope have to fit each other.", KO: "활성화 함수만으로는 안전하지 않다. 가중치의 크기와 함수의 기울기가 서로 맞아야 한다."},
 		}},
 	}, nil
 }
 
 // caseName is a case as figures name it.
-func caseName(c stackCase) string {
-	act := map[string]string{"relu": "ReLU"}[c.act]
-	if act == "" {
-		act = c.act
+func caseName(c stackCase) Text {
+	acts := map[string]Text{"relu": {EN: "ReLU", KO: "ReLU"}, "sigmoid": {EN: "sigmoid", KO: "시그모이드"}}
+	act, ok := acts[c.act]
+	if !ok {
+		act = Text{EN: c.act, KO: c.act}
 	}
-	return act + ", " + map[string]string{"he": "He", "glorot": "Glorot"}[c.init] + map[string]string{"default": "default", "standard": "no biases"}[c.init]
+	init := map[string]Text{
+		"default": {EN: "default", KO: "기본 초기화"}, "standard": {EN: "no biases", KO: "편향 없음"},
+		"he": {EN: "He", KO: "He 초기화"}, "glorot": {EN: "Glorot", KO: "글로로 초기화"},
+	}[c.init]
+	return Text{EN: act.EN + ", " + init.EN, KO: act.KO + ", " + init.KO}
 }
 
-func vanishingFigures(ofOutputs, ofWeights, byDepth []plots.Series) ([]Figure, error) {
-	alt := Text{
-		EN: "On a logarithmic axis sigmoid's line falls steeply towards the input, ReLU's with the default initialisation less, tanh's less again; ReLU with He's initialisation and tanh with Glorot's stay nearly level.",
-		KO: "로그 축에서 시그모이드의 선은 입력 쪽으로 가파르게 떨어지고, 기본 초기화의 ReLU와 tanh는 덜 떨어진다. He 초기화의 ReLU와 글로로 초기화의 tanh는 거의 수평이다.",
-	}
-	var figures []Figure
-	for _, f := range []struct {
-		name, title, x, y string
-		series            []plots.Series
-		caption, alt      Text
-	}{
-		{"activations", "Gradient of the loss with respect to each layer's output", "layer (1 is next to the input)", "gradient norm", ofOutputs,
-			Text{EN: "What reaches each layer's output before training, mean over the seeds.", KO: "학습 전에 각 층의 출력에 도달하는 기울기(시드 평균)."}, alt},
-		{"weights", "Gradient of the loss with respect to each layer's weights", "layer (1 is next to the input)", "gradient norm", ofWeights,
-			Text{EN: "The same networks, with respect to the weights: a bias or none decides whether tanh's vanish.", KO: "같은 신경망의 가중치에 대한 기울기. tanh의 기울기가 소실되는지는 편향이 있는지에 달려 있다."},
-			Text{EN: "Lines of weight gradients: tanh without biases is level although the gradient of its outputs shrinks.", KO: "가중치 기울기 곡선: 편향 없는 tanh는 출력 기울기가 줄어드는데도 수평이다."}},
-		{"depth", "First layer's output gradient against the last layer's", "hidden layers", "ratio", byDepth,
-			Text{EN: "The deeper, the less arrives, at the same rate for each layer.", KO: "깊을수록 덜 도달하며, 층마다 같은 비율로 줄어든다."},
-			Text{EN: "Straight lines on a logarithmic axis: sigmoid falls fastest, ReLU with He's initialisation stays near 1.", KO: "로그 축의 직선들: 시그모이드가 가장 빨리 떨어지고 He 초기화의 ReLU는 1 근처에 머문다."}},
-	} {
-		drawn, err := plots.LogCurve(f.title, f.x, f.y, f.series...)
-		if err != nil {
-			return nil, err
-		}
-		figures = append(figures, Figure{Name: f.name, Figure: drawn, Caption: f.caption, Alt: f.alt})
-	}
-	return figures, nil
+func vanishingFigures(ofOutputs, ofWeights, byDepth []page.Series) ([]Figure, error) {
+	layer := Text{EN: "layer (1 is next to the input)", KO: "층 (1층이 입력 쪽)"}
+	size := Text{EN: "gradient norm", KO: "기울기 노름"}
+	return drawAll(lines{
+		name: "activations", x: layer, y: size, log: true, series: ofOutputs,
+		title:   Text{EN: "Gradient of the loss with respect to each layer's output", KO: "각 층의 출력에 대한 손실의 기울기"},
+		caption: Text{EN: "What reaches each layer's output before training, mean over the seeds.", KO: "학습 전에 각 층의 출력에 도달하는 기울기(시드 평균)."},
+		alt: Text{
+			EN: "On a logarithmic axis sigmoid's line falls steeply towards the input, ReLU's with the default initialisation less, tanh's less again; ReLU with He's initialisation and tanh with Glorot's stay nearly level.",
+			KO: "로그 축에서 시그모이드의 선은 입력 쪽으로 가파르게 떨어지고, 기본 초기화의 ReLU와 tanh는 덜 떨어진다. He 초기화의 ReLU와 글로로 초기화의 tanh는 거의 수평이다.",
+		},
+	}, lines{
+		name: "weights", x: layer, y: size, log: true, series: ofWeights,
+		title:   Text{EN: "Gradient of the loss with respect to each layer's weights", KO: "각 층의 가중치에 대한 손실의 기울기"},
+		caption: Text{EN: "The same networks, with respect to the weights: a bias or none decides whether tanh's vanish.", KO: "같은 신경망의 가중치에 대한 기울기. tanh의 기울기가 소실되는지는 편향이 있는지에 달려 있다."},
+		alt:     Text{EN: "Lines of weight gradients: tanh without biases is level although the gradient of its outputs shrinks.", KO: "가중치 기울기 곡선: 편향 없는 tanh는 출력 기울기가 줄어드는데도 수평이다."},
+	}, lines{
+		name: "depth", log: true, series: byDepth,
+		x:       Text{EN: "hidden layers", KO: "은닉층 수"},
+		y:       Text{EN: "ratio", KO: "비"},
+		title:   Text{EN: "Output gradient of the first layer divided by the last layer's", KO: "첫 층의 출력 기울기를 마지막 층의 것으로 나눈 값"},
+		caption: Text{EN: "The deeper, the less arrives, at the same rate for each layer.", KO: "깊을수록 덜 도달하며, 층마다 같은 비율로 줄어든다."},
+		alt:     Text{EN: "Straight lines on a logarithmic axis: sigmoid falls fastest, ReLU with He's initialisation stays near 1.", KO: "로그 축의 직선들: 시그모이드가 가장 빨리 떨어지고 He 초기화의 ReLU는 1 근처에 머문다."},
+	})
 }

@@ -1,0 +1,68 @@
+package lab
+
+import (
+	"math"
+
+	"github.com/stheno-ml/stheno/page"
+	"github.com/stheno-ml/stheno/plots"
+)
+
+// lines is a figure of curves: a static picture for the folder, and for the page
+// a chart to zoom whose words are in both languages.
+type lines struct {
+	name         string
+	title, x, y  Text
+	log          bool
+	series       []page.Series
+	caption, alt Text
+}
+
+// figure draws the curves.
+func (l lines) figure() (Figure, error) {
+	list := make([]plots.Series, len(l.series))
+	for i, s := range l.series {
+		list[i] = plots.Series{Name: s.Name.EN, X: s.X, Y: s.Y}
+	}
+	draw := plots.Curve
+	if l.log {
+		draw = plots.LogCurve
+	}
+	f, err := draw(l.title.EN, l.x.EN, l.y.EN, list...)
+	if err != nil {
+		return Figure{}, err
+	}
+	out := Figure{Name: l.name, Figure: f, Caption: l.caption, Alt: l.alt, Title: l.title}
+	if l.zoomable() {
+		out.Chart = &page.Chart{X: l.x, Y: l.y, Log: l.log, Series: l.series, Caption: l.caption, Alt: l.alt}
+	}
+	return out, nil
+}
+
+// zoomable reports whether a page's chart can show the curves: on a logarithmic
+// axis of more than 25 powers of ten its marks would stand on each other.
+func (l lines) zoomable() bool {
+	if !l.log {
+		return true
+	}
+	low, high := math.Inf(1), 0.0
+	for _, s := range l.series {
+		for _, y := range s.Y {
+			if y > 0 {
+				low, high = math.Min(low, y), math.Max(high, y)
+			}
+		}
+	}
+	return high/low < 1e25
+}
+
+// drawAll draws several.
+func drawAll(all ...lines) (figures []Figure, err error) {
+	for _, l := range all {
+		f, err := l.figure()
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, f)
+	}
+	return figures, nil
+}
