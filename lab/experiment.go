@@ -39,6 +39,8 @@ var experiments = []*Experiment{
 	&vanishing,
 	&skip,
 	&shortcut,
+	&ensemble,
+	&receptive,
 }
 
 // All lists the experiments in the order of the lesson.
@@ -73,6 +75,10 @@ type Settings struct {
 	// are the MNIST images that the program carries, and made-up images for
 	// CIFAR-10.
 	MNIST, CIFAR10 string
+	// ResNet20 is a file of weights of architectures' cifar_resnet20, trained on
+	// CIFAR-10, for the experiments that look into a trained network. Without it
+	// or without CIFAR10 they train a small one for some seconds.
+	ResNet20 string
 	// Progress is told how many of how many parts are done and what comes
 	// next; nil means nobody is.
 	Progress func(done, of int, what string)
