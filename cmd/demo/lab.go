@@ -14,11 +14,15 @@ import (
 	"github.com/stheno-ml/stheno/lab"
 )
 
+// trainedResNet20 is where this repository keeps those weights.
+const trainedResNet20 = "docs/results/cifar10-resnet20.safetensors"
+
 // experiment is what 'demo lab' was told.
 type experiment struct {
 	full         bool
 	seeds        int
 	dataDir, out string
+	weights      string
 	dir          string // of 'demo lab lessons'
 }
 
@@ -50,6 +54,7 @@ images in place of CIFAR-10.`,
 	f.BoolVar(&e.full, "full", false, "the paper's size where it can be had: much longer")
 	f.IntVar(&e.seeds, "seeds", 3, "runs, with seeds 1, 2, 3, ...")
 	f.StringVar(&e.dataDir, "data-dir", "", "folder with the published MNIST and CIFAR-10 files, or folders mnist and cifar-10-batches-bin")
+	f.StringVar(&e.weights, "weights", "", "trained weights of cifar_resnet20 to look into (default "+trainedResNet20+" where it is there)")
 	f.StringVar(&e.out, "out", "", "folder for the result (default lab-EXPERIMENT)")
 	lessons := &cobra.Command{
 		Use:   "lessons",
@@ -81,7 +86,10 @@ func (e *experiment) run(c *cobra.Command, name string) error {
 	if e.seeds < 1 || e.seeds > 1000 {
 		return errors.Errorf("--seeds %d: want 1 to 1000", e.seeds)
 	}
-	s := lab.Settings{Full: e.full}
+	s := lab.Settings{Full: e.full, ResNet20: e.weights}
+	if _, err := os.Stat(trainedResNet20); s.ResNet20 == "" && err == nil {
+		s.ResNet20 = trainedResNet20
+	}
 	for i := range e.seeds {
 		s.Seeds = append(s.Seeds, uint64(i)+1)
 	}
