@@ -52,7 +52,7 @@ func Confusion(matrix [][]int, classes []string) (*Figure, error) {
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	p.X.Tick.Marker, p.Y.Tick.Marker = positionTicks{classes, 30}, positionTicks{classes, 30}
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		a.Tick.LineStyle.Color, a.Tick.Length = color.Transparent, vg.Points(4)
+		a.Tick.LineStyle, a.Tick.Length = unseen, vg.Points(4)
 	}
 	longest := 0
 	for _, name := range classes {
@@ -95,7 +95,7 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 			c.FillPolygon(shade(share), box(x0, y0, x1, y1))
 			style.Color = ink
 			if share > 0.5 {
-				style.Color = color.White
+				style.Color = white
 			}
 			label := fmt.Sprint(k)
 			if style.Width(label) < x1-x0-2 && style.Height(label) < y1-y0 {
@@ -109,7 +109,7 @@ func (m cells) Plot(c draw.Canvas, p *plot.Plot) {
 // separate draws white lines between the cells.
 func (m cells) separate(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
-	line := draw.LineStyle{Color: color.White, Width: vg.Points(1)}
+	line := draw.LineStyle{Color: white, Width: vg.Points(1)}
 	if len(m) > 30 {
 		line.Width = vg.Points(0.4)
 	}

@@ -20,6 +20,9 @@ type Series struct {
 // mostPoints is how many points of a line are drawn; a screen shows no more.
 const mostPoints = 2000
 
+// dense is how many points make a line whose dashes can't be seen.
+const dense = 400
+
 // Curve draws one or more lines over common axes, with markers when points are few.
 // It refuses an empty list, and series without a single finite point or with X and Y of different
 // lengths.
@@ -37,18 +40,22 @@ func curve(title, xlabel, ylabel string, logarithmic bool, series []Series) (*Fi
 		return nil, errors.Errorf("curve %q: no series", title)
 	}
 	p := newAxes(xlabel)
-	var legend []key
+	a := axes{title: ylabel, Plot: p}
 	for i, s := range series {
 		style := lineOf(i)
+		if len(s.Y) > dense {
+			style.Dashes = nil // no dash survives so many points
+		}
 		if err := addLine(p, s, style, logarithmic); err != nil {
 			return nil, errors.Wrapf(err, "curve %q", title)
 		}
-		if s.Name != "" {
-			legend = append(legend, key{name: s.Name, line: style})
-		}
+		a.end(s, style, logarithmic)
 	}
 	finish(p, logarithmic)
-	return one(title, ylabel, p, legend), nil
+	f := one(title, ylabel, p, nil)
+	f.panels = []panel{a}
+	f.settle()
+	return f, nil
 }
 
 // addLine adds a series to a plot, in pieces where values are missing.
@@ -86,7 +93,7 @@ func addLine(p *plot.Plot, s Series, style draw.LineStyle, positive bool) error 
 			p.Add(line)
 		}
 		if len(piece) == 1 || count <= 25 {
-			p.Add(&plotter.Scatter{XYs: piece, GlyphStyle: draw.GlyphStyle{Color: style.Color, Radius: vg.Points(2.2), Shape: draw.CircleGlyph{}}})
+			p.Add(&plotter.Scatter{XYs: piece, GlyphStyle: draw.GlyphStyle{Color: style.Color, Radius: vg.Points(2.4), Shape: draw.CircleGlyph{}}})
 		}
 	}
 	return nil

@@ -38,6 +38,8 @@ type Figure struct {
 	legend        []key
 	panels        []panel
 	width, height vg.Length
+	language      language
+	words         map[string]string // Korean for texts of this figure
 }
 
 // panel is anything that fills a rectangle.
@@ -64,19 +66,24 @@ func (f *Figure) check() error {
 
 // render draws the figure. The drawing library panics when something is amiss; a program that
 // only wants a picture of its results must not die of that.
-func (f *Figure) render(c vg.CanvasSizer, heading text.Style) (err error) {
+func (f *Figure) render(c vg.CanvasSizer, l language, heading text.Style) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
+			if cause, ok := r.(error); ok {
+				err = errors.WithMessagef(cause, "plots: drawing %q", f.title)
+				return
+			}
 			err = errors.Errorf("plots: drawing %q: %v", f.title, r)
 		}
 	}()
-	f.layout(draw.New(c), heading)
+	w, h := c.Size()
+	f.layout(draw.NewCanvas(lettered{c, l, f.words}, w, h), heading)
 	return nil
 }
 
 // SVG returns the figure as a scalable picture. Notebooks call it to show a figure.
 func (f *Figure) SVG() string {
-	s, err := f.svg()
+	s, err := f.svg(f.spoken())
 	if err != nil {
 		return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><text x="8" y="24">%s</text></svg>`,
 			html.EscapeString(err.Error()))
@@ -84,12 +91,12 @@ func (f *Figure) SVG() string {
 	return s
 }
 
-func (f *Figure) svg() (string, error) {
+func (f *Figure) svg(l language) (string, error) {
 	if err := f.check(); err != nil {
 		return "", err
 	}
 	c := vgsvg.New(f.width, f.height)
-	if err := f.render(c, boldWords(13)); err != nil {
+	if err := f.render(c, l, boldWords(headingSize)); err != nil {
 		return "", err
 	}
 	var b bytes.Buffer
@@ -97,19 +104,21 @@ func (f *Figure) svg() (string, error) {
 		return "", errors.Wrap(err, "plots: writing SVG")
 	}
 	// Fonts are not embedded, so name what else will do; and the library takes its PNGs for JPEGs.
-	return strings.NewReplacer(
-		"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;",
+	svg := strings.NewReplacer(
+		"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR','Noto Sans CJK KR',sans-serif;",
 		"data:image/jpg;", "data:image/png;",
-	).Replace(b.String()), nil
+	).Replace(b.String())
+	return marked.ReplaceAllString(svg, `<text lang="${2}" ${1}>`), nil
 }
 
-// PNG returns the figure as pixels, 144 to the inch.
+// PNG returns the figure as pixels, 144 to the inch. A letter that the fonts of this package lack,
+// such as a Chinese one, is an error.
 func (f *Figure) PNG() ([]byte, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(pixelsPerInch))
-	if err := f.render(c, boldWords(13)); err != nil {
+	if err := f.render(c, f.language, boldWords(headingSize)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -117,7 +126,8 @@ func (f *Figure) PNG() ([]byte, error) {
 	return b.Bytes(), errors.Wrap(err, "plots: writing PNG")
 }
 
-// PDF returns the figure as a document of one page, fonts included.
+// PDF returns the figure as a document of one page, fonts included. Letters beyond ASCII are shapes
+// in it, that can't be searched; one that the fonts of this package lack is an error.
 func (f *Figure) PDF() ([]byte, error) {
 	if err := f.check(); err != nil {
 		return nil, err
@@ -125,7 +135,7 @@ func (f *Figure) PDF() ([]byte, error) {
 	c := vgpdf.New(f.width, f.height)
 	c.EmbedFonts(true)
 	// The library cannot find its own bold fonts in a PDF.
-	if err := f.render(c, words(14)); err != nil {
+	if err := f.render(c, f.language, words(headingSize+1)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -140,7 +150,7 @@ func (f *Figure) Save(path string) (err error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".svg":
 		var s string
-		s, err = f.svg()
+		s, err = f.svg(f.spoken())
 		b = []byte(s)
 	case ".png":
 		b, err = f.PNG()

@@ -39,7 +39,6 @@ func Function(name string, lo, hi float64, f, derivative func(x float64) float64
 	}
 	p := newAxes("x")
 	solid, dash := lineOf(0), lineOf(1)
-	dash.Dashes = dashed
 	zeroLines(p, lo, hi)
 	if err := addFunction(p, name+"'", lo, hi, fn.derivative(), dash); err != nil {
 		return nil, err
@@ -62,9 +61,7 @@ func Functions(title string, lo, hi float64, functions ...Func) (*Figure, error)
 	zeroLines(right, lo, hi)
 	var legend []key
 	for i, f := range functions {
-		style := lineOf(i)
-		// Functions coincide over long stretches: the earlier one shows through the later's gaps.
-		style.Dashes = dashes[i%len(dashes)]
+		style := lineOf(i) // where functions coincide, the earlier one shows through the later's gaps
 		if err := addFunction(left, f.Name, lo, hi, f.F, style); err != nil {
 			return nil, err
 		}
@@ -76,7 +73,7 @@ func Functions(title string, lo, hi float64, functions ...Func) (*Figure, error)
 	finish(left, false)
 	finish(right, false)
 	return &Figure{title: title, legend: legend, width: 8.6 * vg.Inch, height: 3.9 * vg.Inch,
-		panels: []panel{axes{"f(x)", left}, axes{"derivative f'(x)", right}}}, nil
+		panels: []panel{axes{title: "f(x)", Plot: left}, axes{title: "derivative f'(x)", Plot: right}}}, nil
 }
 
 func checkRange(title string, lo, hi float64, functions ...Func) error {

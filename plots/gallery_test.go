@@ -158,6 +158,10 @@ func gallery(t testing.TB) map[string]*Figure {
 		Run{Name: "plain-56", TrainLoss: decay(60, 2.2, 0.6, 0.02, 5), TestLoss: decay(60, 2.2, 0.7, 0.03, 6), TrainAccuracy: decay(60, 0.2, 0.82, 0.01, 7), TestAccuracy: decay(60, 0.2, 0.8, 0.01, 8)},
 		Run{Name: "ResNet-56", TrainLoss: decay(60, 1.9, 0.1, 0.02, 9), TestLoss: decay(60, 1.9, 0.3, 0.03, 10), TrainAccuracy: decay(60, 0.3, 0.98, 0.005, 11), TestAccuracy: decay(60, 0.3, 0.93, 0.01, 12)}))
 	add("history_one_epoch")(History("One epoch, loss only", Run{TrainLoss: []float64{0.3}, TestLoss: []float64{nan}}))
+	add("history_one_epoch_runs")(History("One epoch of two runs", Run{Name: "plain-20", TrainLoss: []float64{1.3}, TestLoss: []float64{1.1}, TestAccuracy: []float64{0.6}},
+		Run{Name: "ResNet-20", TrainLoss: []float64{0.9}, TestLoss: []float64{0.8}, TestAccuracy: []float64{0.7}}))
+	add("history_one_epoch_both")(History("LeNet-5 nach 1 epoch", Run{TrainLoss: []float64{0.3}, TestLoss: []float64{0.2}, TrainAccuracy: []float64{0.91}, TestAccuracy: []float64{0.955}}))
+	add("korean")(Curve("기울기 소실: 층이 깊을수록 작아진다 (깊이 ≥ 20)", "층", "기울기의 노름", Series{Name: "시그모이드", Y: decay(20, 2, 0.1, 0, 1)}, Series{Name: "ReLU (He 초기화)", Y: decay(20, 2, 1, 0, 2)}))
 	add("images")(Images(pictures(12, 28, 28), ImagesConfig{Title: "Twelve images", Labels: upTo(12, 10), Predictions: upTo(12, 11)}))
 	add("images_classes")(Images(pictures(20, 32, 32), ImagesConfig{Labels: upTo(20, 10), Predictions: upTo(20, 9), Classes: cifar, Columns: 5}))
 	add("images_filters")(Images(pictures(64, 7, 5), ImagesConfig{Title: "Filters of conv1", Columns: 16}))
@@ -210,6 +214,15 @@ func TestGallery(t *testing.T) {
 			}
 			if f.title != "" && !strings.Contains(svg, ">"+f.title+"<") {
 				t.Errorf("SVG lacks the title %q", f.title)
+			}
+			for _, p := range f.panels {
+				if a, ok := p.(axes); ok {
+					for _, e := range a.ends {
+						if !strings.Contains(svg, ">"+e.name+"<") {
+							t.Errorf("SVG lacks %q at its line's end", e.name)
+						}
+					}
+				}
 			}
 			for _, k := range f.legend {
 				if !strings.Contains(svg, ">"+k.name+"<") {

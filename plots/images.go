@@ -22,7 +22,7 @@ type ImagesConfig struct {
 	Captions    []string // written instead of labels
 }
 
-// Images draws images in a grid, with pixels as squares. A wrong prediction is framed and written
+// Images draws images in a grid, with pixels as squares, at most 600 points wide. A wrong prediction is framed and written
 // as "cat, not dog".
 // It refuses an empty list, lists of different lengths and labels without a class.
 func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
@@ -38,12 +38,12 @@ func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
 	if cfg.Columns < 0 {
 		return nil, errors.Errorf("images: %d columns, want at least 1", cfg.Columns)
 	}
-	if cfg.Columns == 0 {
+	chosen := cfg.Columns > 0
+	if !chosen {
 		cfg.Columns = int(math.Ceil(math.Sqrt(float64(n) * 1.6)))
 	}
 	cfg.Columns = min(cfg.Columns, n)
-	g := &grid{columns: cfg.Columns, rows: (n + cfg.Columns - 1) / cfg.Columns}
-	style := words(9.5)
+	g := &grid{}
 	var widest vg.Length
 	for i, img := range images {
 		b, err := bounds(img)
@@ -54,22 +54,63 @@ func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
 		if t.caption, t.wrong, err = cfg.caption(i); err != nil {
 			return nil, err
 		}
-		g.captions = g.captions || t.caption != ""
-		widest = max(widest, style.Width(t.caption))
+		widest = max(widest, words(captionSize).Width(t.caption))
 		g.aspect = math.Max(g.aspect, float64(b.Dy())/float64(b.Dx()))
 		g.tiles = append(g.tiles, t)
 	}
+	if !chosen {
+		// Captions stand on one line if they may.
+		cfg.Columns = min(cfg.Columns, max(1, int((widestImages-2*margin+tileGap)/(min(widest, 110)+tileGap))))
+	}
+	g.columns = cfg.Columns
+	g.rows = (n + cfg.Columns - 1) / cfg.Columns
 	// Tiles are small when there are many, but wide enough for what is written below them.
 	g.side = max(vg.Length(min(110, max(44, 620/float64(g.columns)))), min(widest, 150))
+	room := (widestImages - 2*margin - tileGap*vg.Length(g.columns-1)) / vg.Length(g.columns)
+	if g.side = min(g.side, room); g.columns > mostColumns {
+		return nil, errors.Errorf("images: %d columns, want at most %d: there is no room for more", g.columns, mostColumns)
+	}
+	for i := range g.tiles {
+		t := &g.tiles[i]
+		t.lines = below(t.caption, g.side)
+		g.lines = max(g.lines, len(t.lines))
+	}
 	f := &Figure{title: cfg.Title, panels: []panel{g}}
 	f.width = 2*margin + g.side*vg.Length(g.columns) + tileGap*vg.Length(g.columns-1)
-	f.height = 2*margin + (g.pitch()+tileGap)*vg.Length(g.rows) - tileGap
-	if cfg.Title != "" {
-		title := boldWords(13)
-		f.height += title.Height(cfg.Title) + 8
-		f.width = max(f.width, title.Width(cfg.Title)+2*margin)
+	if title := boldWords(headingSize); cfg.Title != "" {
+		f.width = min(widestImages, max(f.width, title.Width(cfg.Title)+2*margin))
+		for _, line := range wrap(title, cfg.Title, f.width-2*margin) {
+			f.height += title.Height(line) + 2
+		}
+		f.height += 6
 	}
+	f.height += 2*margin + (g.pitch()+tileGap)*vg.Length(g.rows) - tileGap
 	return f, nil
+}
+
+// widestImages is a notebook's column.
+const widestImages = vg.Length(600)
+
+// mostColumns leaves four points to each image.
+const mostColumns = 45
+
+const captionSize = 10.5
+
+// below are a caption's lines: two at most, cut off where they are too long.
+func below(caption string, side vg.Length) []string {
+	style := words(captionSize)
+	lines := wrap(style, caption, side+tileGap-2)
+	if len(lines) > 2 {
+		lines = []string{lines[0], lines[1] + " " + lines[2]}
+	}
+	for i, line := range lines {
+		letters := []rune(line)
+		for len(letters) > 1 && style.Width(string(letters)) > side+tileGap-2 {
+			letters = append(letters[:len(letters)-2], '…')
+		}
+		lines[i] = string(letters)
+	}
+	return lines
 }
 
 // mostPixels is what one image may have: 64 million, more than cameras give.
@@ -133,6 +174,7 @@ const tileGap = vg.Length(9)
 type tile struct {
 	img     image.Image
 	caption string
+	lines   []string // of the caption
 	wrong   bool
 }
 
@@ -140,22 +182,24 @@ type tile struct {
 type grid struct {
 	tiles         []tile
 	columns, rows int
-	captions      bool
+	lines         int       // of captions
 	side          vg.Length // width of a tile
 	aspect        float64   // height of a tile by its width
 }
 
+const captionPitch = vg.Length(12.5)
+
 // pitch is the height of a tile with its caption.
 func (g *grid) pitch() vg.Length {
 	h := g.side * vg.Length(g.aspect)
-	if g.captions {
-		h += 15
+	if g.lines > 0 {
+		h += 3 + captionPitch*vg.Length(g.lines)
 	}
 	return h
 }
 
 func (g *grid) draw(c draw.Canvas) {
-	style := words(9.5)
+	style := words(captionSize)
 	style.XAlign, style.YAlign = draw.XCenter, draw.YTop
 	for i, t := range g.tiles {
 		x := c.Min.X + (g.side+tileGap)*vg.Length(i%g.columns)
@@ -173,7 +217,9 @@ func (g *grid) draw(c draw.Canvas) {
 			c.SetLineStyle(draw.LineStyle{Color: wrong, Width: vg.Points(2)})
 			c.Stroke(vg.Rectangle{Min: vg.Point{X: where.Min.X - 1, Y: where.Min.Y - 1}, Max: vg.Point{X: where.Max.X + 1, Y: where.Max.Y + 1}}.Path())
 		}
-		c.FillText(style, vg.Point{X: x + g.side/2, Y: top - h - 4}, t.caption)
+		for k, line := range t.lines {
+			c.FillText(style, vg.Point{X: x + g.side/2, Y: top - h - 4 - captionPitch*vg.Length(k)}, line)
+		}
 	}
 }
 

@@ -43,6 +43,16 @@ var pageColours = []swatch{
 // lines are the palette's names, in its order.
 var lines = []string{"blue", "vermillion", "green", "purple", "orange", "sky", "ink"}
 
+// colourOf is a colour of the theme on white paper.
+func colourOf(name string) color.RGBA {
+	for _, s := range swatches {
+		if s.name == name {
+			return s.light
+		}
+	}
+	return color.RGBA{A: 0xff}
+}
+
 func hex(c color.RGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
 // Style is a style sheet with the colours of figures and of what is around them, as variables:
@@ -81,9 +91,10 @@ func Style() string {
 var coloured = regexp.MustCompile(`(fill|stroke):(#[0-9A-F]{6})`)
 
 // Inline is the figure as an SVG for a page that has the style sheet Style: the theme's colours
-// are the page's, so that a dark page shows a dark figure. It has no XML declaration.
+// are the page's, so that a dark page shows a dark figure. Words that Korean translates are there
+// twice, with lang="en" and lang="ko", of which the page shows one. It has no XML declaration.
 func (f *Figure) Inline() (string, error) {
-	svg, err := f.svg()
+	svg, err := f.svg(both)
 	if err != nil {
 		return "", err
 	}

@@ -114,7 +114,7 @@ func TestAnyNumbers(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			svg, err := f.svg()
+			svg, err := f.svg(english)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -15,28 +15,35 @@ import (
 )
 
 var (
-	ink   = color.RGBA{0x22, 0x22, 0x22, 0xff} // text
-	frame = color.RGBA{0x88, 0x88, 0x88, 0xff} // axes
-	faint = color.RGBA{0xe2, 0xe2, 0xe2, 0xff} // grid
-	wrong = vermillion
-
-	blue       = color.RGBA{0x00, 0x72, 0xb2, 0xff}
-	vermillion = color.RGBA{0xd5, 0x5e, 0x00, 0xff}
+	white = colourOf("paper")
+	ink   = colourOf("ink")   // text
+	frame = colourOf("frame") // axes
+	faint = colourOf("faint") // grid
+	wrong = colourOf("vermillion")
 
 	// palette is Okabe and Ito's, without the yellow that white paper swallows.
-	palette = []color.RGBA{
-		blue, vermillion, {0x00, 0x9e, 0x73, 0xff}, {0xcc, 0x79, 0xa7, 0xff},
-		{0xe6, 0x9f, 0x00, 0xff}, {0x56, 0xb4, 0xe9, 0xff}, {0x22, 0x22, 0x22, 0xff},
-	}
+	palette = func() (list []color.RGBA) {
+		for _, name := range lines {
+			list = append(list, colourOf(name))
+		}
+		return list
+	}()
 
 	dashed = []vg.Length{vg.Points(5), vg.Points(3)}
-	// After one round through the palette, dashes tell the lines apart.
-	dashes = [][]vg.Length{nil, dashed, {vg.Points(1.5), vg.Points(2.5)}, {vg.Points(7), vg.Points(2), vg.Points(1.5), vg.Points(2)}}
+	// Neighbours differ in their dashes too: printed without colours, blue and vermillion are one grey.
+	dashes = [][]vg.Length{nil, {vg.Points(6), vg.Points(2.5)}, {vg.Points(1.8), vg.Points(2.2)}, {vg.Points(8), vg.Points(2.2), vg.Points(1.8), vg.Points(2.2)}}
+)
+
+// Sizes of text, in points: half as large, the smallest is still read.
+const (
+	tickSize    = 11
+	labelSize   = 12
+	headingSize = 14
 )
 
 // lineOf returns the style of the i-th of several lines.
 func lineOf(i int) draw.LineStyle {
-	return draw.LineStyle{Color: palette[i%len(palette)], Width: vg.Points(1.8), Dashes: dashes[i/len(palette)%len(dashes)]}
+	return draw.LineStyle{Color: palette[i%len(palette)], Width: vg.Points(2), Dashes: dashes[i%len(dashes)]}
 }
 
 // words returns a text style in the sans serif that the drawing library carries with it.
@@ -44,7 +51,7 @@ func words(size float64) text.Style {
 	return text.Style{
 		Color:   ink,
 		Font:    pfont.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Points(size)},
-		Handler: plot.DefaultTextHandler,
+		Handler: handler,
 	}
 }
 
@@ -58,11 +65,11 @@ func boldWords(size float64) text.Style {
 // stands above the panel, where it is read without turning one's head.
 func newAxes(xlabel string) *plot.Plot {
 	p := plot.New()
-	p.BackgroundColor = color.White
+	p.BackgroundColor = nil
 	p.X.Label.Text = xlabel
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		label, tick := a.Label.TextStyle, a.Tick.Label
-		a.Label.TextStyle, a.Tick.Label = words(11), words(10)
+		a.Label.TextStyle, a.Tick.Label = words(labelSize), words(tickSize)
 		a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign, a.Label.TextStyle.Rotation = label.XAlign, label.YAlign, label.Rotation
 		a.Tick.Label.XAlign, a.Tick.Label.YAlign = tick.XAlign, tick.YAlign
 		a.Label.Padding = vg.Points(4)
@@ -79,12 +86,15 @@ func newAxes(xlabel string) *plot.Plot {
 	return p
 }
 
+// unseen ticks keep labels off the axis.
+var unseen = draw.LineStyle{Color: white, Width: vg.Points(0.1)}
+
 // turn writes the labels of the x axis at an angle, ending at their ticks.
 func turn(p *plot.Plot, angle float64) {
 	p.X.Tick.Label.Rotation = angle
 	p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
 	// Invisible ticks keep turned labels off the axis.
-	p.X.Tick.LineStyle.Color, p.X.Tick.Length = color.Transparent, vg.Points(7)
+	p.X.Tick.LineStyle, p.X.Tick.Length = unseen, vg.Points(7)
 }
 
 // majorTicks places ticks at round numbers, without the minor ones in between.
