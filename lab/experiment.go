@@ -40,6 +40,8 @@ var experiments = []*Experiment{
 	&skip,
 	&shortcut,
 	&ensemble,
+	&features,
+	&attention,
 	&receptive,
 }
 
