@@ -36,6 +36,7 @@ type Paper struct {
 // experiments are all of them, in the order of the lesson.
 var experiments = []*Experiment{
 	&linear,
+	&step,
 	&vanishing,
 	&skip,
 	&shortcut,
