@@ -37,7 +37,9 @@ type Paper struct {
 var experiments = []*Experiment{
 	&linear,
 	&step,
+	&activationFunctions,
 	&vanishing,
+	&elu,
 	&skip,
 	&shortcut,
 	&ensemble,
