@@ -40,6 +40,7 @@ var experiments = []*Experiment{
 	&activationFunctions,
 	&vanishing,
 	&elu,
+	&maxout,
 	&skip,
 	&shortcut,
 	&ensemble,

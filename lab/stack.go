@@ -16,13 +16,18 @@ import (
 type stack struct {
 	hidden, width, classes int
 	act                    activations.Activation
-	init                   graph.Init // nil: the default
-	probes                 bool       // see probe
+	init                   graph.Init             // nil: the default
+	probes                 bool                   // see probe
+	then                   activations.Activation // after act; nil: none
+	inputDrop, drop        float64                // dropout before the first layer and after each hidden one
 }
 
 // block is the stack as a network.
 func (k stack) block() blocks.Sequence {
 	var net blocks.Sequence
+	if k.inputDrop > 0 {
+		net = append(net, blocks.As("drop0", blocks.Dropout{P: k.inputDrop}))
+	}
 	for i := 1; i <= k.hidden; i++ {
 		wide := k.width
 		if k.act != nil {
@@ -35,6 +40,12 @@ func (k stack) block() blocks.Sequence {
 		net = append(net, blocks.As(fmt.Sprintf("fc%d", i), linear))
 		if k.act != nil {
 			net = append(net, blocks.As(fmt.Sprintf("act%d", i), blocks.Act{Func: k.act}))
+		}
+		if k.then != nil {
+			net = append(net, blocks.As(fmt.Sprintf("then%d", i), blocks.Act{Func: k.then}))
+		}
+		if k.drop > 0 {
+			net = append(net, blocks.As(fmt.Sprintf("drop%d", i), blocks.Dropout{P: k.drop}))
 		}
 		if k.probes {
 			net = append(net, blocks.As(fmt.Sprintf("probe%d", i), probe{}))
