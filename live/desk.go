@@ -2,7 +2,7 @@ package live
 
 import (
 	"context"
-	"math"
+	"math/rand/v2"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
@@ -48,8 +48,7 @@ func newDesk(net graph.Block, params *graph.Params, data source, cfg Config) (*d
 		return nil, err
 	}
 	d.images, d.labels = make([]float32, n*size), make([]int, n)
-	for i := range n {
-		at := spread(i, data.Len())
+	for i, at := range spread(n, data.Len()) {
 		if d.labels[i], err = data.Read(at, d.images[i*size:(i+1)*size]); err != nil {
 			return nil, errors.WithMessage(err, "live: samples")
 		}
@@ -58,11 +57,10 @@ func newDesk(net graph.Block, params *graph.Params, data source, cfg Config) (*d
 	return d, err
 }
 
-// spread is the place of the i-th sample in a set of n images, which may be sorted
-// by class or go through the classes in turn: steps of the golden ratio meet all.
-func spread(i, n int) int {
-	_, f := math.Modf(float64(i) * 0.6180339887498949)
-	return min(int(f*float64(n)), n-1)
+// spread draws k of n images, always the same ones. A set may be sorted by class or
+// go through the classes in turn: a regular choice would miss some.
+func spread(k, n int) []int {
+	return rand.New(rand.NewPCG(1, 2)).Perm(n)[:k]
 }
 
 // program makes an inference program of so many images whose layers' outputs can

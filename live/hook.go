@@ -49,6 +49,13 @@ func (h *watch) start(r *trainer.Run) error {
 	}
 	h.desk, h.begin, h.first = d, time.Now(), r.Steps
 	s.mu.Lock()
+	old := s.host
+	s.host, s.scalpel = nil, nil
+	s.mu.Unlock()
+	if old != nil {
+		old.close()
+	}
+	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.meta, s.frame, s.frames, s.past = d.meta, nil, 0, columns{}
 	s.curve, s.epochs = series{}, append([]trainer.Epoch(nil), r.History...)
@@ -170,7 +177,7 @@ func (h *watch) pause(r *trainer.Run, p trainer.Progress) error {
 		s.show(f)
 	}
 	s.become(Paused)
-	defer s.become(Running)
+	defer s.become(Running) // which also puts back what a scalpel took out
 	for {
 		if err := h.change(r); err != nil {
 			return err
@@ -222,6 +229,9 @@ func (s *Server) become(now State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.State = now
+	if now != Paused {
+		s.scalpel = nil
+	}
 	s.version++
 	s.wake()
 }

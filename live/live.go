@@ -70,6 +70,7 @@ type Server struct {
 	past     columns
 	changes  []Change
 	host     *host // after training
+	scalpel  *operations
 }
 
 // state is what the page's head shows.

@@ -26,7 +26,7 @@ type layer struct {
 	Path   string `json:"path"`
 	Name   string `json:"name"`
 	Kind   string `json:"kind"`
-	Role   string `json:"role"` // conv, norm, act, linear, pool, drop, shape, residual, parallel or block
+	Role   string `json:"role"` // conv, norm, act, linear, pool, drop, shape, residual, plain, parallel or block
 	Depth  int    `json:"depth"`
 	Leaf   bool   `json:"leaf"`
 	Unit   bool   `json:"unit"`
@@ -95,6 +95,9 @@ func role(l graph.Layer) string {
 	case "Flatten", "Identity", "Scale":
 		return "shape"
 	case "Residual", "Bottleneck":
+		if strings.Contains(l.Kind, "no shortcut") {
+			return "plain"
+		}
 		return "residual"
 	case "Inception", "Parallel", "Sum", "DenseBlock":
 		return "parallel"

@@ -30,6 +30,9 @@ func (s *Server) routes() http.Handler {
 	m.HandleFunc("GET /events", s.stream)
 	m.HandleFunc("POST /control", s.control)
 	m.HandleFunc("POST /rate", s.rate)
+	m.HandleFunc("POST /look", s.look)
+	m.HandleFunc("POST /kernel", s.kernel)
+	m.HandleFunc("POST /scalpel", s.operate)
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { refuse(w, http.StatusNotFound, "there is nothing here") })
 	return m
 }
@@ -116,4 +119,69 @@ func (s *Server) rate(w http.ResponseWriter, r *http.Request) {
 		s.orders.setFactor(q.Factor)
 		answer(w, http.StatusOK, struct{}{})
 	}
+}
+
+// look follows an image through the network.
+func (s *Server) look(w http.ResponseWriter, r *http.Request) {
+	var q asked
+	if read(w, r, &q) {
+		ctx := r.Context()
+		s.ask(w, r, func(d *desk) (any, error) { return d.follow(ctx, q) })
+	}
+}
+
+// kernel takes a value of a convolution apart.
+func (s *Server) kernel(w http.ResponseWriter, r *http.Request) {
+	var q place
+	if read(w, r, &q) {
+		ctx := r.Context()
+		s.ask(w, r, func(d *desk) (any, error) { return d.compute(ctx, q) })
+	}
+}
+
+// mostCuts are more than anybody makes by hand.
+const mostCuts = 256
+
+// operate takes something out of the copy of the network, or puts all back.
+func (s *Server) operate(w http.ResponseWriter, r *http.Request) {
+	var q struct {
+		Do    string `json:"do"`
+		Layer int    `json:"layer"`
+		Unit  int    `json:"unit"`
+	}
+	if !read(w, r, &q) {
+		return
+	}
+	s.mu.Lock()
+	rests := s.state.State == Paused || s.host != nil
+	s.mu.Unlock()
+	if !rests {
+		refuse(w, http.StatusConflict, "pause the training first")
+		return
+	}
+	ctx := r.Context()
+	s.ask(w, r, func(d *desk) (any, error) {
+		var cuts []cut
+		s.mu.Lock()
+		if s.scalpel != nil && q.Do != "restore" {
+			cuts = append(cuts, s.scalpel.Cuts...)
+		}
+		s.mu.Unlock()
+		if q.Do != "restore" {
+			cuts = append(cuts, cut{Layer: q.Layer, Do: q.Do, Unit: q.Unit})
+		}
+		if len(cuts) > mostCuts {
+			return nil, errors.New("restore the network first")
+		}
+		o, err := d.operate(ctx, cuts)
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		s.scalpel = o
+		s.version++
+		s.wake()
+		s.mu.Unlock()
+		return o, nil
+	})
 }

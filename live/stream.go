@@ -90,9 +90,7 @@ func (s *Server) take(w *watcher) update {
 		if !w.begun || w.frame > s.frames {
 			u.Hello.Past = s.past.copy()
 		}
-		if s.host != nil {
-			u.Hello.Scalpel = s.host.operations
-		}
+		u.Hello.Scalpel = s.scalpel
 		w.version = s.version
 	}
 	if !w.begun || w.round != s.curve.round || w.point > len(s.curve.list) {

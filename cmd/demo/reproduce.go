@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/pkg/errors"
@@ -50,6 +51,9 @@ func (t *training) reproduce(c *cobra.Command, path string, epochs int) error {
 	}
 	if epochs == 0 && !first.Finished {
 		return errors.Errorf("%s has not come to its end: finish it with 'demo train --resume %s', or compare some --epochs", path, path)
+	}
+	if _, err := os.Stat(filepath.Join(path, changesFile)); err == nil {
+		return errors.Errorf("%s was changed by hand while it was trained, see %s: its settings alone do not repeat it", path, changesFile)
 	}
 	record, err := readSettings(path)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stheno-ml/stheno/live"
 	"github.com/stheno-ml/stheno/recipes"
+	"github.com/stheno-ml/stheno/trainer"
 )
 
 // usualAddress is where --serve puts the page: on this machine, for itself alone.
@@ -20,7 +22,7 @@ const usualAddress = "127.0.0.1:8080"
 // changesFile is where a run's folder says what viewers of its page changed.
 const changesFile = "changes.jsonl"
 
-// open starts the page that shows training, if one is wanted.
+// openPage starts the page that shows training, if one is wanted.
 func (t *training) openPage(c *cobra.Command, p recipes.Prepared) (*live.Server, error) {
 	if t.serve == "" {
 		return nil, nil
@@ -63,20 +65,30 @@ func keepChange(run string, ch live.Change) error {
 	return errors.Wrap(err, changesFile)
 }
 
-// linger keeps the page as long as somebody looks at it.
-func linger(c *cobra.Command, page *live.Server) {
+// linger keeps the page, and the network on it, as long as somebody looks.
+func linger(c *cobra.Command, page *live.Server, run *trainer.Run) error {
 	if page.Viewers() == 0 {
-		return
+		return nil
+	}
+	if err := page.Show(live.Trained{Net: run.Net, Params: run.Kept(), Data: run.Data}); err != nil {
+		return err
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "the live page stays until it is closed, or until Ctrl-C")
-	for gone := time.Duration(0); gone < 5*time.Second; gone += 250 * time.Millisecond {
+	awaitNobody(c.Context(), page)
+	return nil
+}
+
+// awaitNobody returns when nobody has looked at the page for some seconds.
+func awaitNobody(ctx context.Context, page *live.Server) {
+	const look = 250 * time.Millisecond
+	for gone := time.Duration(0); gone < 5*time.Second; gone += look {
 		if page.Viewers() > 0 {
 			gone = 0
 		}
 		select {
-		case <-c.Context().Done():
+		case <-ctx.Done():
 			return
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(look):
 		}
 	}
 }

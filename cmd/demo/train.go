@@ -203,7 +203,7 @@ func (t *training) train(c *cobra.Command) error {
 		err = nil
 	}
 	if page != nil && c.Context().Err() == nil && err == nil && kept == nil {
-		linger(c, page)
+		kept = linger(c, page, run)
 	}
 	switch {
 	case err == nil:

@@ -84,6 +84,8 @@ function numbers() {
   const rows = [[t("trainloss"), short(last?.[1], 4)]];
   if (labels) rows.push([t("trainacc"), last ? percent(view.meanAcc ?? last[2], 1) : "–"], [t("testacc"), tested ? percent(tested.test_acc) : "–"]);
   rows.push([t("images"), s.rate ? Math.round(s.rate).toLocaleString("en") : "–"], [t("wait"), percent(s.wait, 1)], [t("total"), (s.total || 0).toLocaleString("en")], [t("params"), view.meta ? view.meta.params.toLocaleString("en") : "–"]);
+  const over = s.state === "finished" || s.state === "stopped";
+  if (over) for (let i = rows.length - 1; i >= 0; i--) if (rows[i][1] === "–" || (!last && i > 0 && i < rows.length - 2 && rows[i][0] !== t("testacc"))) rows.splice(i, 1);
   const box = $("numbers");
   if (box.children.length !== rows.length) box.replaceChildren(...rows.map(() => el("div", {}, el("dt"), el("dd"))));
   rows.forEach(([k, v], i) => { set(box.children[i].children[0], k); set(box.children[i].children[1], v); });
@@ -91,6 +93,8 @@ function numbers() {
 
 let hover = null;
 function curves() {
+  $("curves-card").hidden = !view.points.length && !view.epochs.length && ["finished", "stopped"].includes(view.state.state);
+  $("progress-box").hidden = !view.state.epoch;
   const w = Number($("smooth").value), colours = { train: css("--blue"), test: css("--orange") };
   const marks = view.changes.map((c) => c.step);
   for (const [id, k, tk, format, top] of [["loss", 1, "test_loss", (v) => short(v), undefined], ["acc", 2, "test_acc", (v) => `${Number((100 * v).toFixed(2))} %`, 1]]) {
@@ -125,8 +129,9 @@ function alarms() {
 
 function stopped() {
   const s = view.state, over = s.state === "stopped" || s.state === "finished";
-  $("stopped").hidden = !over;
+  $("stopped").hidden = !over || (!view.points.length && !s.error);
   if (!over) return;
+  $("stopped").classList.toggle("plain", s.state === "finished");
   const resumable = s.state === "stopped" && !s.error && s.folder;
   set($("stopped-text"), s.error ? t("errortext", s.error) : s.state === "finished" ? t("finishedtext") : t(resumable ? "stoppedtext" : "stoppedplain"));
   $("stopped-command").hidden = !resumable;

@@ -51,7 +51,7 @@ export function build(view, choose) {
 // picture draws a layer's columns, a pixel a bin.
 function picture(canvas, column, bins) {
   const list = columns[flows], n = Math.max(list.length, 1);
-  canvas.width = Math.max(n, 24); canvas.height = bins + 2;
+  canvas.width = n; canvas.height = bins + 2;
   const c = canvas.getContext("2d"), image = c.createImageData(canvas.width, canvas.height);
   list.forEach((bytes, x) => {
     for (let b = 0; b < bins; b++) {

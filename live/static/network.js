@@ -16,21 +16,22 @@ const tree = (layers) => {
   return root;
 };
 
-// unfold opens blocks from outside in as long as the drawing stays easy to take in.
+// unfold opens blocks from outside in, a whole level at once, as long as the drawing stays easy to take in.
 function unfold(root) {
-  const most = 40, now = new Set();
-  let level = root.children, count = level.length;
+  const most = 36, now = new Set();
+  let level = root.children;
   while (level.length) {
-    const next = [];
-    for (const n of level) {
-      if (!n.children.length || n.layer.unit) continue;
-      if (count + n.children.length - 1 > most) continue;
-      count += n.children.length - 1; now.add(n.layer.path); next.push(...n.children);
-    }
+    const can = level.filter((n) => n.children.length && !n.layer.unit);
+    const next = level.flatMap((n) => (can.includes(n) ? n.children : [n]));
+    if (!can.length || next.length > most) break;
+    for (const n of can) now.add(n.layer.path);
     level = next;
   }
   return now;
 }
+
+// title is a block's name, with the one around it where it is only a number.
+const title = (l) => (/^\d+$/.test(l.name) ? l.path.split(".").slice(-2).join(".") : l.name);
 
 export function build(view, choose) {
   pick = choose;
@@ -66,7 +67,7 @@ function flow(nodes, view) {
 function node(n, view) {
   const l = n.layer;
   if (!n.children.length || !open.get(l.path)) return boxOf(n, view);
-  const fold = el("button", { class: "fold", type: "button", "aria-expanded": "true", "aria-label": `${t("fold")} ${l.path}`, onclick: () => toggle(l.path, view) }, `▾ ${l.name}`);
+  const fold = el("button", { class: "fold", type: "button", "aria-expanded": "true", "aria-label": `${t("fold")} ${l.path}`, onclick: () => toggle(l.path, view) }, `▾ ${title(l)}`);
   const group = el("div", { class: `group ${l.role}`, role: "group", "aria-label": l.path });
   group.append(el("div", { class: "name" }, fold, l.role === "residual" ? el("span", { class: "skipmark" }, `⤻ + ${t("skipword")}`) : null));
   if (l.role === "parallel") group.append(el("div", { class: "stack" }, ...n.children.map((c) => el("div", { class: "flow" }, node(c, view)))));
@@ -80,7 +81,7 @@ function node(n, view) {
 function boxOf(n, view) {
   const l = n.layer;
   const shape = (l.out || []).join("×");
-  const b = el("button", { class: "box", type: "button", title: `${l.path}\n${l.kind}\n${shape}${l.params ? `\n${l.params.toLocaleString("en")} ${t("params")}` : ""}`, "aria-pressed": "false", "data-path": l.path, onclick: () => pick(n.i) }, el("b", {}, l.name), el("small", {}, l.kind === l.name ? shape : brief(l.kind)));
+  const b = el("button", { class: "box", type: "button", title: `${l.path}\n${l.kind}\n${shape}${l.params ? `\n${l.params.toLocaleString("en")} ${t("params")}` : ""}`, "aria-pressed": "false", "data-path": l.path, onclick: () => pick(n.i) }, el("b", {}, title(l)), el("small", {}, l.kind === l.name ? shape : brief(l.kind)));
   boxes.push([n.i, b]);
   if (!n.children.length) return b;
   return el("span", { class: "flow" }, b, el("button", { class: "fold", type: "button", "aria-expanded": "false", "aria-label": `${t("unfold")} ${l.path}`, onclick: () => toggle(l.path, view) }, "▸"));

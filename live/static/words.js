@@ -13,7 +13,7 @@ const words = {
     histtext: "Each column is one look: from bottom to top the size of the values, by powers of two; the bottom row counts exact zeros. Bright: many values.",
     samples: "Samples and what the network says", xray: "Look inside: an image's way through the network",
     xraytext: "Choose a sample above, or draw a digit. The maps then light up layer by layer. Choose a point of a convolution's map to see how it was computed.",
-    padlabel: "Draw here with a pointer; choosing a sample above does the same by keyboard", clear: "Clear", again: "Play again", scalpel: "Scalpel",
+    padlabel: "Draw here with a pointer; choosing a sample above does the same by keyboard", mapslabel: "Maps, layer by layer", clear: "Clear", again: "Play again", scalpel: "Scalpel",
     foot: "Watching does not change what is learned. This page talks to no other machine.",
     waiting: "waiting", running: "running", paused: "paused", stopped: "stopped", finished: "finished",
     epoch: "epoch", of: "of", stepword: "step", left: "left", images: "Images a second", wait: "Data wait", testacc: "Test accuracy", trainacc: "Training accuracy", trainloss: "Training loss", params: "Parameters", total: "Steps",
@@ -26,7 +26,7 @@ const words = {
     others: (n) => `${n} other channels`, bias: "bias", sum: "sum", measured: "the network's value",
     scalpeltext: "Delete a unit or a whole block of the trained network and see what becomes of its accuracy on test images. The network itself stays as it is.",
     scalpelwait: "The scalpel is there when training is paused or over.", cutbranch: "delete the residual branch", cutlayer: "delete the layer", cutunit: "delete channel", restore: "Restore everything",
-    before: "whole", after: "now", cutlist: "deleted", imagesof: (n) => `measured on ${n} images`, curvelabel: (n, v) => `${n}, latest value ${v}`, boxlabel: (p, k, v) => `${p}, ${k}: ${v}`, none: "no value",
+    before: "whole", now: "now", cutlist: "deleted", imagesof: (n) => `measured on ${n} images`, curvelabel: (n, v) => `${n}, latest value ${v}`, boxlabel: (p, k, v) => `${p}, ${k}: ${v}`, none: "no value",
   },
   ko: {
     skip: "본문으로 건너뛰기", controls: "학습", pause: "일시 정지", resume: "계속", step: "한 스텝", stop: "중지", theme: "밝게 또는 어둡게",
@@ -40,7 +40,7 @@ const words = {
     histtext: "한 열은 한 번의 관찰입니다. 아래에서 위로 값의 크기를 2의 거듭제곱 단위로 나누었고, 맨 아랫줄은 정확히 0인 값입니다. 밝을수록 값이 많습니다.",
     samples: "표본과 신경망의 예측", xray: "들여다보기: 이미지가 신경망을 지나는 길",
     xraytext: "위에서 표본을 고르거나 숫자를 그려 보세요. 특징 맵이 층마다 차례로 켜집니다. 합성곱 층의 맵에서 한 점을 고르면 그 값이 어떻게 계산되었는지 볼 수 있습니다.",
-    padlabel: "포인터로 여기에 그리세요. 키보드로는 위의 표본을 고르면 됩니다", clear: "지우기", again: "다시 재생", scalpel: "메스",
+    padlabel: "포인터로 여기에 그리세요. 키보드로는 위의 표본을 고르면 됩니다", mapslabel: "층별 특징 맵", clear: "지우기", again: "다시 재생", scalpel: "메스",
     foot: "지켜보아도 학습 결과는 달라지지 않습니다. 이 페이지는 다른 컴퓨터와 통신하지 않습니다.",
     waiting: "대기 중", running: "학습 중", paused: "일시 정지", stopped: "중지됨", finished: "완료",
     epoch: "에포크", of: "/", stepword: "스텝", left: "남음", images: "초당 이미지", wait: "데이터 대기", testacc: "테스트 정확도", trainacc: "훈련 정확도", trainloss: "훈련 손실", params: "매개변수", total: "스텝",
@@ -53,7 +53,7 @@ const words = {
     others: (n) => `나머지 채널 ${n}개`, bias: "편향", sum: "합", measured: "신경망의 값",
     scalpeltext: "학습된 신경망에서 유닛 하나나 블록 전체를 잘라 내고 테스트 이미지에 대한 정확도가 어떻게 변하는지 보세요. 원래 신경망은 그대로입니다.",
     scalpelwait: "메스는 학습이 일시 정지되었거나 끝났을 때 쓸 수 있습니다.", cutbranch: "잔차 가지 삭제", cutlayer: "층 삭제", cutunit: "채널 삭제", restore: "모두 되돌리기",
-    before: "원래", after: "지금", cutlist: "삭제됨", imagesof: (n) => `이미지 ${n}장으로 측정`, curvelabel: (n, v) => `${n}, 최근 값 ${v}`, boxlabel: (p, k, v) => `${p}, ${k}: ${v}`, none: "값 없음",
+    before: "원래", now: "지금", cutlist: "삭제됨", imagesof: (n) => `이미지 ${n}장으로 측정`, curvelabel: (n, v) => `${n}, 최근 값 ${v}`, boxlabel: (p, k, v) => `${p}, ${k}: ${v}`, none: "값 없음",
   },
 };
 
