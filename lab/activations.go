@@ -159,7 +159,7 @@ func runActivations(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Slopes below a twentieth of the steepest: sigmoid %s before and %s after training, tanh %s after.",
 				"최댓값의 1/20보다 작은 기울기: 시그모이드 학습 전 %s, 학습 후 %s, tanh 학습 후 %s.", sigmoidBefore.Percent(), sigmoid.Percent(), tanh.Percent()),
 			Table: "shares", Holds: verdict(sigmoid.Low > 0.1 && tanh.Low > 0.1, Partly),
-			Verdict: Text{EN: "tanh does, more than sigmoid, whose inputs are small after so short a training: what shrinks its gradient is first of all a slope of 1/4 at best.", KO: "tanh가 시그모이드보다 더 포화한다. 이렇게 짧은 학습 뒤 시그모이드의 입력은 작다. 그 기울기를 줄이는 것은 무엇보다 최대 1/4인 도함수이다."},
+			Verdict: Text{EN: "Some of them, some of the time. Most slopes are not small, though: what shrinks sigmoid's gradient is first of all that its slope is 1/4 at best.", KO: "일부 유닛이 때때로 그렇다. 하지만 기울기 대부분은 작지 않다. 시그모이드의 기울기를 줄이는 것은 무엇보다 최대 1/4인 도함수이다."},
 		}},
 	}, nil
 }

@@ -41,6 +41,7 @@ var experiments = []*Experiment{
 	&vanishing,
 	&elu,
 	&maxout,
+	&unrolled,
 	&skip,
 	&shortcut,
 	&ensemble,

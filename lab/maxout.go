@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/graph"
@@ -65,7 +66,7 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 		{"rectified maxout", "rectified maxout", activations.Maxout{Pieces: 2}, activations.ReLU{}},
 	}
 	total, done := (len(shapes)+len(nets))*len(s.Seeds), 0
-	errors := map[string][]float64{}
+	off := map[string][]float64{}
 	var learnedCurves []page.Series
 	for _, shape := range shapes {
 		for i, seed := range s.Seeds {
@@ -79,7 +80,7 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 					}
 					learned.add(shape.name, units, pieces, seed, e)
 					key := fmt.Sprintf("%s %d %d", shape.name, units, pieces)
-					errors[key] = append(errors[key], e)
+					off[key] = append(off[key], e)
 					if i == 0 && shape.name == "square" && units == 1 {
 						if learnedCurves == nil {
 							exact := page.Series{Name: Text{EN: "x²"}, X: x, Y: make([]float64, len(x))}
@@ -115,14 +116,17 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 			if err := look(params, 0, ""); err != nil {
 				return nil, err
 			}
-			run, _, err := fit(ctx, k.block(), trainer.Data{Train: train, Test: test}, trainer.Config{
-				Epochs: epochs, Batch: 100, Optimizer: trainer.SGD{LR: 0.1, Momentum: 0.5}, Seed: seed, Params: params,
+			run, diverged, err := fit(ctx, k.block(), trainer.Data{Train: train, Test: test}, trainer.Config{
+				Epochs: epochs, Batch: 100, Optimizer: trainer.SGD{LR: 0.05, Momentum: 0.5}, Seed: seed, Params: params,
 				Hooks: []trainer.Hook{{Name: "pieces", OnEpoch: func(r *trainer.Run, e trainer.Epoch) error {
 					return look(r.Params, e.Epoch, cell(e.TestAccuracy))
 				}}},
 			})
 			if err != nil {
 				return nil, err
+			}
+			if diverged {
+				return nil, errors.Errorf("the network of %s, seed %d, diverged in epoch %d", net.label, seed, len(lost))
 			}
 			unused[net.name], zeros[net.name] = append(unused[net.name], lost), append(zeros[net.name], none)
 			accuracies[net.name] = append(accuracies[net.name], last(run).TestAccuracy)
@@ -160,7 +164,7 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 		return nil, err
 	}
 	of := func(shape string, units, pieces int) Spread {
-		return spreadOf(errors[fmt.Sprintf("%s %d %d", shape, units, pieces)])
+		return spreadOf(off[fmt.Sprintf("%s %d %d", shape, units, pieces)])
 	}
 	abs, rectifier, square2, square8 := of("abs", 1, 2), of("relu", 1, 2), of("square", 1, 2), of("square", 1, 8)
 	sine1, sine2 := of("sine", 1, 8), of("sine", 2, 8)
@@ -170,8 +174,8 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 		Data:    []string{name},
 		Tables:  []Table{learned, used},
 		Figures: figures,
-		Method: []Text{textf("One unit: Adam at 0.02, %d steps on 65 points. Digits: two hidden layers of %d units, 2 pieces, dropout 0.2 on the input and 0.5 after each layer, gradient descent at 0.1 with momentum 0.5, batch 100, %d epochs of %d images.",
-			"유닛 하나: 점 65개에서 Adam 0.02로 %d 단계. 숫자: 유닛 %d개인 은닉층 둘, 조각 2개, 드롭아웃은 입력 0.2와 각 층 뒤 0.5, 경사 하강법 0.1(모멘텀 0.5), 배치 100, 이미지 %[4]d장 %[3]d 에폭.", steps, width, epochs, train.Len())},
+		Method: []Text{textf("One unit: Adam at 0.02, %d steps on 65 points. Digits: two hidden layers of %d units, 2 pieces, dropout 0.2 on the input and 0.5 after each layer, gradient descent at 0.05 with momentum 0.5, batch 100, %d epochs of %d images.",
+			"유닛 하나: 점 65개에서 Adam 0.02로 %d 단계. 숫자: 유닛 %d개인 은닉층 둘, 조각 2개, 드롭아웃은 입력 0.2와 각 층 뒤 0.5, 경사 하강법 0.05(모멘텀 0.5), 배치 100, 이미지 %[4]d장 %[3]d 에폭.", steps, width, epochs, train.Len())},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "A maxout unit of k pieces becomes any convex function: |x|, x², ReLU.", KO: "조각이 k개인 맥스아웃 유닛은 어떤 볼록 함수도 될 수 있다: |x|, x², ReLU."},
 			Published: Text{EN: "figure 1 shows them; theorem 4.3 for enough pieces", KO: "그림 1이 보여 준다. 조각이 충분하면 정리 4.3"},
