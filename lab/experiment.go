@@ -45,6 +45,8 @@ var experiments = []*Experiment{
 	&skip,
 	&shortcut,
 	&ensemble,
+	&landscape,
+	&auxiliary,
 	&features,
 	&attention,
 	&receptive,
