@@ -2,7 +2,6 @@ package drawing
 
 import (
 	"fmt"
-	"html"
 	"strings"
 
 	"github.com/stheno-ml/stheno/internal/op"
@@ -15,58 +14,52 @@ import (
 //	grads, err := graph.Gradients(z, x, y)
 //	picture := drawing.Expression(drawing.Options{}, append(gorgonia.Nodes{z}, grads...)...)
 //
-// Variables are white, operations of the first expression blue, further ones red,
-// and the given nodes have a thick border. Scalars that have a value show it.
-// Gorgonia's operations and ours are drawn alike. Of the options Title and
-// Horizontal count.
+// Variables are white, operations of the first expression blue, further ones red
+// with dashed borders, and the given nodes have a thick border. Scalars that have
+// a value show it. Gorgonia's operations and ours are drawn alike. Of the options
+// Title and Horizontal count.
 func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
-	var b strings.Builder
-	drawn := map[*gorgonia.Node]bool{}
+	s := &scope{layer: -1, times: 1}
+	index := map[*gorgonia.Node]int{}
 	given := map[*gorgonia.Node]bool{}
 	for _, n := range nodes {
 		given[n] = true
 	}
-	var visit func(n *gorgonia.Node, color string)
-	visit = func(n *gorgonia.Node, color string) {
-		if n == nil || drawn[n] {
+	var visit func(n *gorgonia.Node, k kind)
+	visit = func(n *gorgonia.Node, k kind) {
+		if _, drawn := index[n]; n == nil || drawn {
 			return
 		}
-		drawn[n] = true
 		in := op.Inputs(n)
 		for _, c := range in {
-			visit(c, color)
+			visit(c, k)
 		}
-		look := fmt.Sprintf("fillcolor=%q", color)
-		switch {
-		case n.Op() == nil:
-			look = fmt.Sprintf("shape=ellipse, fillcolor=%q", white)
-		case len(in) == 0: // a constant
-			look = fmt.Sprintf("shape=plain, fillcolor=%q", white)
+		b := &box{kind: k, times: 1, layer: -1, given: given[n]}
+		b.title, b.note = expressionText(n, len(in) == 0)
+		if len(in) == 0 { // a variable or a constant
+			b.kind, b.form = dataKind, ovalForm
 		}
-		if given[n] {
-			look += ", penwidth=2.5"
-		}
-		fmt.Fprintf(&b, "  n%d [label=<%s>, %s];\n", n.ID(), expressionLabel(n, len(in) == 0), look)
+		b.hover = []string{strings.TrimSpace(n.Name() + " " + fmt.Sprint(n.Shape()))}
+		s.items = append(s.items, &item{box: b})
+		index[n] = len(s.items) - 1
 		for _, c := range in {
-			fmt.Fprintf(&b, "  n%d -> n%d;\n", c.ID(), n.ID())
+			s.edge(index[c], index[n])
 		}
 	}
 	for i, n := range nodes {
 		if i == 0 {
-			visit(n, blue)
+			visit(n, exprKind)
 		} else {
-			visit(n, red)
+			visit(n, gradKind)
 		}
 	}
-	var all strings.Builder
-	header(&all, o, len(drawn))
-	return Drawing{all.String() + b.String() + "}\n"}
+	return Drawing{&picture{root: s, title: o.Title, geo: geometry{horizontal: o.Horizontal}, layered: true, legend: len(nodes) > 1}}
 }
 
-// expressionLabel is the node's name or operation, and below it its value or
+// expressionText is the node's name or operation, and below it its value or
 // shape.
-func expressionLabel(n *gorgonia.Node, leaf bool) string {
-	name := n.Name()
+func expressionText(n *gorgonia.Node, leaf bool) (name, note string) {
+	name = n.Name()
 	if o := n.Op(); o != nil && leaf {
 		name = strings.TrimPrefix(fmt.Sprint(o), "const ")
 	} else if o != nil {
@@ -77,18 +70,13 @@ func expressionLabel(n *gorgonia.Node, leaf bool) string {
 			name += ": " + sign
 		}
 	}
-	label := "<b>" + html.EscapeString(name) + "</b>"
-	note := ""
 	switch {
 	case !n.Shape().IsScalar():
 		note = fmt.Sprint(n.Shape())
 	case n.Value() != nil && (n.Op() == nil || !leaf):
 		note = fmt.Sprintf("%.5g", n.Value().Data())
 	}
-	if note != "" {
-		label += `<br/><font point-size="10" color="#555555">` + html.EscapeString(note) + "</font>"
-	}
-	return label
+	return name, note
 }
 
 // symbol is an operation as people write it. Gorgonia's arithmetic carries a flag

@@ -1,7 +1,7 @@
 package drawing
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,9 +12,8 @@ import (
 	"github.com/stheno-ml/stheno/graph"
 )
 
-// drawnExpression is z = tanh(x*y) at (2, 0.25) with its gradients.
-func drawnExpression(t *testing.T) string {
-	t.Helper()
+// z = tanh(x*y) at (2, 0.25) with its gradients, drawn both ways.
+func TestExpression(t *testing.T) {
 	g := gorgonia.NewGraph()
 	x := gorgonia.NewScalar(g, tensor.Float64, gorgonia.WithName("x"))
 	y := gorgonia.NewScalar(g, tensor.Float64, gorgonia.WithName("y"))
@@ -38,40 +37,24 @@ func drawnExpression(t *testing.T) string {
 	if err := vm.RunAll(); err != nil {
 		t.Fatal(err)
 	}
-	d := Expression(Options{Title: "product"}, append(gorgonia.Nodes{z}, grads...)...)
-	if !strings.Contains(d.SVG(), "product") {
-		t.Error("the picture has no title")
-	}
-	return d.DOT()
-}
-
-func TestExpression(t *testing.T) {
-	dot := drawnExpression(t)
-	for _, want := range []string{
-		`label=<<b>x</b><br/><font point-size="10" color="#555555">2</font>>, shape=ellipse`,
-		`<b>×</b><br/><font point-size="10" color="#555555">0.5</font>>, fillcolor="` + blue,
-		`<b>z: tanh</b><br/><font point-size="10" color="#555555">0.46212</font>>, fillcolor="` + blue + `", penwidth=2.5`,
-		`label=<<b>1</b>>, shape=plain`,
-		// dz/dx = y(1 - tanh²), dz/dy = x(1 - tanh²)
-		`<b>×</b><br/><font point-size="10" color="#555555">0.19661</font>>, fillcolor="` + red + `", penwidth=2.5`,
-		`<b>×</b><br/><font point-size="10" color="#555555">1.5729</font>>, fillcolor="` + red + `", penwidth=2.5`,
-	} {
-		if !strings.Contains(dot, want) {
-			t.Errorf("no %s in\n%s", want, dot)
+	for _, horizontal := range []bool{false, true} {
+		d := Expression(Options{Title: "product", Horizontal: horizontal}, append(gorgonia.Nodes{z}, grads...)...)
+		s := sound(t, "expression", drawn(t, d, nil))
+		var got []string
+		for _, b := range s.boxes {
+			got = append(got, b.class+": "+b.words())
 		}
-	}
-	// Every edge joins nodes that are drawn, each once.
-	boxes := map[string]int{}
-	for _, m := range regexp.MustCompile(`(?m)^  (n\d+) \[`).FindAllStringSubmatch(dot, -1) {
-		boxes[m[1]]++
-	}
-	edges := regexp.MustCompile(`(n\d+) -> (n\d+)`).FindAllStringSubmatch(dot, -1)
-	for _, e := range edges {
-		if boxes[e[1]] != 1 || boxes[e[2]] != 1 {
-			t.Errorf("edge %s between boxes drawn %d and %d times", e[0], boxes[e[1]], boxes[e[2]])
+		for _, want := range []string{
+			"box data: x|2", "box data: y|0.25", "box data: 1", "box expr: ×|0.5", "box expr: z: tanh|0.46212",
+			// dz/dx = y(1 - tanh²), dz/dy = x(1 - tanh²)
+			"box grad: ×|0.19661", "box grad: ×|1.5729",
+		} {
+			if !slices.Contains(got, want) {
+				t.Errorf("no box %q in %q", want, got)
+			}
 		}
-	}
-	if len(edges) < 8 {
-		t.Errorf("%d edges, want at least 8", len(edges))
+		if n := strings.Count(d.DOT(), "->"); n < 8 || n > len(s.wires) {
+			t.Errorf("%d edges, %d lines, want at least 8", n, len(s.wires))
+		}
 	}
 }

@@ -8,47 +8,61 @@ import (
 )
 
 // Operations draws every operation that a run of the program executes, layers
-// joined where the program joins them: those of the network blue, with the path
-// of their layer, those of loss and derivative red, variables white. Of the
+// joined where the program joins them: those of the network by what they do,
+// with the path of their layer, then the loss and, dashed, the derivative;
+// variables are white. Settings that are the usual ones are left out. Of the
 // options Title and Horizontal count.
 func Operations(p *graph.Program, o Options) Drawing {
-	var b strings.Builder
-	s := p.Tape()
-	header(&b, o, len(s.Operations))
-	for i, op := range s.Operations {
-		color, shape, label := blue, "box", settings(op)
-		switch {
-		case op.Variable():
-			color, shape, label = white, "ellipse", op.Name
-		case op.Backward:
-			color = red
-		case op.Layer >= 0:
-			label += "\n" + s.Layers[op.Layer].Path
+	t := p.Tape()
+	s := &scope{layer: -1, times: 1}
+	for i, op := range t.Operations {
+		b := &box{title: op.Name, size: fmt.Sprint(op.Shape), kind: kindOf(op), times: 1, layer: -1}
+		b.hover = []string{op.Name, or(op.Attributes, op.Name), fmt.Sprint(op.Shape)}
+		if op.Layer >= 0 {
+			b.path = t.Layers[op.Layer].Path
+			b.paths = []string{b.path}
+			if !op.Variable() {
+				b.note = b.path
+				b.hover[0] = b.path
+			}
 		}
-		fmt.Fprintf(&b, "  n%d [label=%s, shape=%s, fillcolor=%q, fontsize=9];\n", i, quote(label+"\n"+fmt.Sprint(op.Shape)), shape, color)
+		if op.Variable() || len(op.Inputs) == 0 {
+			b.form, b.kind = ovalForm, dataKind
+			b.title = strings.TrimPrefix(b.title, "const ")
+		}
+		b.lines = settings(op)
+		s.items = append(s.items, &item{box: b})
 		for _, in := range op.Inputs {
-			fmt.Fprintf(&b, "  n%d -> n%d;\n", in, i)
+			s.edge(in, i)
 		}
 	}
-	b.WriteString("}\n")
-	return Drawing{b.String()}
+	return Drawing{&picture{root: s, title: o.Title, geo: geometry{horizontal: o.Horizontal}, layered: true, legend: true}}
 }
 
-// settings writes an operation with its settings, some to a line: its boxes would
-// be as wide as a page otherwise.
-func settings(op graph.Operation) string {
-	text, ours := strings.CutPrefix(op.Attributes, op.Name+"{")
-	if !ours {
-		return op.Attributes
-	}
-	lines := []string{op.Name}
+// usual are settings that say nothing.
+var usual = map[string]bool{
+	"stride=1x1": true, "padding=0x0": true, "dilation=1x1": true, "groups=1": true, "ceil=false": true, "exclude_pad=false": true,
+	"act=none": true, "transposed=false": true, "smoothing=0": true, "factor=1": true,
+}
+
+// settings writes an operation's settings, some to a line: its boxes would be as
+// wide as a page otherwise.
+func settings(op graph.Operation) []string {
+	_, text, _ := strings.Cut(op.Attributes, "{")
+	var lines []string
 	for _, word := range strings.Fields(strings.TrimSuffix(text, "}")) {
-		last := len(lines) - 1
-		if last == 0 || len(lines[last])+len(word) > 26 {
+		if usual[word] {
+			continue
+		}
+		word = strings.Replace(word, "=", " ", 1)
+		if k, v, ok := strings.Cut(word, " "); ok {
+			word = k + " " + square(v)
+		}
+		if last := len(lines) - 1; last < 0 || len(lines[last])+len(word) > 26 {
 			lines = append(lines, word)
 		} else {
-			lines[last] += " " + word
+			lines[last] += ", " + word
 		}
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }

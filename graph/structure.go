@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/op"
@@ -16,6 +17,17 @@ type Structure struct {
 	// Operations are the variables and operations, each after those that it
 	// reads.
 	Operations []Operation
+	// Heads are the outputs of the network itself and, in training, of its
+	// auxiliary heads, in building order, the network's first.
+	Heads []Head
+}
+
+// Head is an output that a loss compares with the target.
+type Head struct {
+	Name      string  // "main", or the auxiliary head's path
+	Operation int     // index of the output among the operations
+	Weight    float64 // of its loss in the total
+	Loss      Loss    // nil: the program computes none
 }
 
 // Operation is one node of a Structure: an operation or, with neither
@@ -24,9 +36,11 @@ type Structure struct {
 type Operation struct {
 	Name       string // "conv2d"; a variable's own name: "input", "conv1.weight"
 	Attributes string // the operation with every setting: "conv2d{...}"; empty for a variable
+	Type       string // its Go type: "ops.conv2D"; names are anybody's
 	Layer      int    // index of the innermost layer it belongs to; -1 between layers
 	Inputs     []int  // indices of what it reads, in order; repetitions included
 	Backward   bool   // made by the loss or by differentiation
+	Loss       bool   // of them, made by the loss: the derivative begins after it
 	Shape      tensor.Shape
 }
 
@@ -63,12 +77,26 @@ func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 	b := newBuilder(params, cfg)
 	b.bare = true
 	in := gorgonia.NewTensor(b.g, params.Dtype(), len(cfg.Input), gorgonia.WithShape(cfg.Input...), gorgonia.WithName("input"))
-	if _, err := b.network(net, in); err != nil {
+	out, err := b.network(net, in)
+	if err != nil {
 		return nil, err
 	}
 	countParams(b.layers, b.learned)
 	all := b.g.AllNodes()
-	return describe(all, all, b.layers), nil
+	s := describe(all, all, b.layers)
+	s.Heads = heads(all, append([]Part{{Name: "main", Weight: 1, logits: out}}, b.aux...), cfg.Loss)
+	return s, nil
+}
+
+// heads finds the outputs of the parts among the nodes.
+func heads(nodes gorgonia.Nodes, parts []Part, loss Loss) []Head {
+	var out []Head
+	for _, p := range parts {
+		if i := slices.Index(nodes, p.logits); i >= 0 {
+			out = append(out, Head{Name: p.Name, Operation: i, Weight: p.Weight, Loss: loss})
+		}
+	}
+	return out
 }
 
 // Tape tells what a run of the program executes, in its order: layers joined
@@ -79,9 +107,22 @@ func (p *Program) Tape() *Structure {
 	}
 	s := describe(p.order, p.g.AllNodes(), p.layers)
 	forward := p.forward()
-	for i, n := range p.order {
-		s.Operations[i].Backward = n.Op() != nil && !forward[n]
+	loss := map[*gorgonia.Node]bool{}
+	if p.loss != nil {
+		for _, n := range topological(p.loss) {
+			loss[n] = true
+		}
 	}
+	for i, n := range p.order {
+		o := &s.Operations[i]
+		o.Backward = n.Op() != nil && !forward[n]
+		o.Loss = o.Backward && loss[n]
+	}
+	parts := p.parts
+	if len(parts) == 0 {
+		parts = []Part{{Name: "main", Weight: 1, logits: p.logits}}
+	}
+	s.Heads = heads(p.order, parts, p.cfg.Loss)
 	return s
 }
 
@@ -122,9 +163,9 @@ func describe(nodes, all gorgonia.Nodes, layers []*Layer) *Structure {
 			o.Layer = own
 		}
 		if ours := op.Of(n); ours != nil {
-			o.Name, o.Attributes = ours.Operation().Name(), ours.String()
+			o.Name, o.Attributes, o.Type = ours.Operation().Name(), ours.String(), fmt.Sprintf("%T", ours.Operation())
 		} else if n.Op() != nil {
-			o.Name, o.Attributes = fmt.Sprint(n.Op()), fmt.Sprint(n.Op())
+			o.Name, o.Attributes, o.Type = fmt.Sprint(n.Op()), fmt.Sprint(n.Op()), fmt.Sprintf("%T", n.Op())
 		}
 		for _, c := range op.Inputs(n) {
 			if k, ok := index[c]; ok {

@@ -171,12 +171,27 @@ func resolveFused(op string, a Act) (kernel.Act, error) {
 	return k, errors.Errorf("%s: fused %v is not supported: its derivative needs the argument, apply it with Activate", op, a)
 }
 
-// writeAct is an activation as an attribute.
+// writeAct is an activation as an attribute, by the name that Act's String has.
 func writeAct(a kernel.Act) string {
-	if a == (kernel.Act{}) {
-		return ""
+	name := fmt.Sprint(a.Kind)
+	switch a.Kind {
+	case kernel.ActIdentity:
+		if a == (kernel.Act{}) {
+			return ""
+		}
+	case kernel.ActLeakyReLU:
+		return " act=" + LeakyReLU(a.A).String()
+	case kernel.ActELU:
+		return " act=" + ELU(a.A).String()
+	case kernel.ActCELU:
+		return " act=" + CELU(a.A).String()
 	}
-	return fmt.Sprintf(" act=%d(%s)", a.Kind, number(a.A))
+	for p, k := range plainKinds {
+		if k == a.Kind {
+			name = string(p)
+		}
+	}
+	return " act=" + name
 }
 
 // beforeAct turns the gradient of y = act(z) into that of z.

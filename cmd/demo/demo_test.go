@@ -61,7 +61,7 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		{"summary --arch googlenet --input 3x8x8", []string{"8x8"}},
 		{"summary --arch alexnet --input 3x20x20", []string{"20x20"}},
 		{"summary --input 3x20", []string{"3x20"}},
-		{"graph -o picture.png", []string{"picture.png"}},
+		{"graph -o picture.gif", []string{"picture.gif", ".png"}},
 		{"train --optimizer SDG", []string{"SDG", `did you mean "sgd"`}},
 		{"train --schedule onecylce", []string{"onecylce", `did you mean "onecycle"`}},
 		{"train --out /dev/null/run", []string{"--out", "/dev/null/run", "can't be made"}},
@@ -127,6 +127,13 @@ func TestGraphWritesWholeFiles(t *testing.T) {
 		if !bytes.Contains(svg, []byte(want)) {
 			t.Errorf("drawing lacks %q", want)
 		}
+	}
+	picture := filepath.Join(t.TempDir(), "g.png")
+	if _, err := demo("graph", "-o", picture); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(picture); err != nil || !bytes.HasPrefix(b, []byte("\x89PNG")) {
+		t.Errorf("no PNG: %v", err)
 	}
 	if _, err := demo("graph", "-o", filepath.Join(t.TempDir(), "no", "such", "g.svg")); err == nil {
 		t.Error("writing into a folder that does not exist is no error")

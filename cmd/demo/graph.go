@@ -20,15 +20,15 @@ func newGraph() *cobra.Command {
 	levels := depth{auto: true, hasAuto: true}
 	c := &cobra.Command{
 		Use:   "graph",
-		Short: "Draw a network as SVG or DOT",
+		Short: "Draw a network as SVG, PNG or DOT",
 		Example: `  demo graph --arch googlenet -o googlenet.svg
-  demo graph --arch resnet18 --depth 2 -o resnet18.svg
+  demo graph --arch resnet18 --depth 2 -o resnet18.png
   demo graph --arch lenet5 --nodes --train -o lenet5.dot`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ext := strings.ToLower(filepath.Ext(out))
-			if ext != ".svg" && ext != ".dot" {
-				return errors.Errorf("-o is %q, want a file that ends in .svg or .dot", out)
+			if ext != ".svg" && ext != ".png" && ext != ".dot" {
+				return errors.Errorf("-o is %q, want a file that ends in .svg, .png or .dot", out)
 			}
 			a, net, size, err := n.build()
 			if err != nil {
@@ -56,10 +56,14 @@ func newGraph() *cobra.Command {
 				return err
 			}
 			content := []byte(d.DOT())
-			if ext == ".svg" {
-				if content, err = d.Render(c.Context()); err != nil {
-					return err
-				}
+			switch ext {
+			case ".svg":
+				content, err = d.Render(c.Context())
+			case ".png":
+				content, err = d.RenderPNG(c.Context())
+			}
+			if err != nil {
+				return err
 			}
 			if err := atomicfile.Write(out, content); err != nil {
 				return err
@@ -70,10 +74,11 @@ func newGraph() *cobra.Command {
 	}
 	n.flags(c.Flags(), "lenet5")
 	c.Flags().IntVar(&n.classes, "classes", 0, "number of classes (default the architecture's own)")
-	c.Flags().StringVarP(&out, "output", "o", "network.svg", "file to write, .svg or .dot")
+	c.Flags().StringVarP(&out, "output", "o", "network.svg", "file to write, .svg, .png or .dot")
 	c.Flags().Var(&levels, "depth", "levels of blocks to open: 1 shows the top level, 0 all, auto as many as are readable")
 	c.Flags().BoolVar(&nodes, "nodes", false, "draw every operation that a run executes instead of blocks")
 	c.Flags().BoolVar(&train, "train", false, "draw the network as it trains: with dropout, and with --nodes with loss and derivative")
+	c.Flags().BoolVar(&o.Unrolled, "unrolled", false, "draw each of several equal blocks by itself, instead of one with x 3")
 	c.Flags().BoolVar(&o.Horizontal, "horizontal", false, "from left to right")
 	return c
 }

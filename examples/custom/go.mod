@@ -1,6 +1,6 @@
 module example.com/custom
 
-go 1.26
+go 1.26.5
 
 require (
 	github.com/pkg/errors v0.9.1

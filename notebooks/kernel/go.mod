@@ -3,7 +3,7 @@
 // library to a copy of it.
 module github.com/stheno-ml/stheno/notebooks/kernel
 
-go 1.26
+go 1.26.5
 
 tool github.com/gopherdata/gophernotes
 
