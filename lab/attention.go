@@ -367,7 +367,12 @@ func attentionFigures(main *specimen, stages [][]string, lines map[string][][]fl
 		}
 		series = append(series, l)
 	}
-	curve, err := plots.Curve("How much of a map is left when weights become random", "layers made random, from the classifier down", "rank correlation", series...)
+	curve, err := curves("sanity", false,
+		Text{EN: "How much of a map is left when weights become random", KO: "가중치를 무작위로 바꾸면 지도가 얼마나 남는가"},
+		Text{EN: "layers made random, from the classifier down", KO: "무작위로 바꾼 단계 (분류기부터 아래로)"}, Text{EN: "rank correlation", KO: "순위 상관"},
+		Text{EN: "Adebayo's test: the more layers are random, the less of a map that explains the network should be left. Mean over the seeds.", KO: "Adebayo의 검사: 무작위 층이 늘수록, 신경망을 설명하는 지도라면 남는 것이 줄어야 한다(시드 평균)."},
+		Text{EN: "Lines of rank correlation that start at 1 and fall as more layers are random.", KO: "1에서 시작해 무작위 층이 늘수록 떨어지는 순위 상관 곡선."},
+		series...)
 	if err != nil {
 		return nil, err
 	}
@@ -396,13 +401,13 @@ func attentionFigures(main *specimen, stages [][]string, lines map[string][][]fl
 		}
 	}
 	maps, err := plots.Images(tiles, plots.ImagesConfig{Title: "Maps of a trained network and of the same with random weights", Columns: 7, Captions: captions})
-	return []Figure{{
-		Name: "maps", Figure: maps,
-		Caption: Text{EN: "Each photo with three maps of the trained network and of the same network with random weights.", KO: "사진마다 학습한 신경망의 지도 세 가지와, 같은 신경망에 무작위 가중치를 넣었을 때의 지도."},
-		Alt:     Text{EN: "Rows of photos and maps: Grad-CAM lights a spot on the object in the trained network and elsewhere in the random one; integrated gradients outline the object in both.", KO: "사진과 지도의 줄: Grad-CAM은 학습한 신경망에서 물체 위를 비추고 무작위 신경망에서는 다른 곳을 비춘다. 적분 기울기는 둘 다에서 물체의 윤곽을 그린다."},
-	}, {
-		Name: "sanity", Figure: curve,
-		Caption: Text{EN: "Adebayo's test: the more layers are random, the less of a map that explains the network should be left. Mean over the seeds.", KO: "Adebayo의 검사: 무작위 층이 늘수록, 신경망을 설명하는 지도라면 남는 것이 줄어야 한다(시드 평균)."},
-		Alt:     Text{EN: "Lines of rank correlation that start at 1 and fall as more layers are random.", KO: "1에서 시작해 무작위 층이 늘수록 떨어지는 순위 상관 곡선."},
-	}}, err
+	if err != nil {
+		return nil, err
+	}
+	return []Figure{pictured("maps", maps,
+		Text{EN: "Each photo with three maps of the trained network and of the same network with random weights.", KO: "사진마다 학습한 신경망의 지도 세 가지와, 같은 신경망에 무작위 가중치를 넣었을 때의 지도."},
+		Text{EN: "Rows of photos and maps: Grad-CAM lights a spot on the object in the trained network and elsewhere in the random one; integrated gradients outline the object in both.", KO: "사진과 지도의 줄: Grad-CAM은 학습한 신경망에서 물체 위를 비추고 무작위 신경망에서는 다른 곳을 비춘다. 적분 기울기는 둘 다에서 물체의 윤곽을 그린다."},
+		photoWords("Maps of a trained network and of the same with random weights", "학습한 신경망의 지도와 무작위 가중치일 때의 지도",
+			"gradient, trained", "기울기, 학습", "gradient, random", "기울기, 무작위", "Grad-CAM, trained", "Grad-CAM, 학습", "Grad-CAM, random", "Grad-CAM, 무작위",
+			"integrated, trained", "적분, 학습", "integrated, random", "적분, 무작위")), curve}, nil
 }

@@ -266,18 +266,20 @@ func auxiliaryFigures(cases []inceptions, of func(inceptions) (tests, reach [][]
 		tests, reach := of(n)
 		accuracy, gradient = append(accuracy, line(n.String(), tests, 100)), append(gradient, line(n.String(), reach, 1))
 	}
-	curves, err := plots.Curve("Test accuracy with and without auxiliary heads", "epoch", "test accuracy (%)", accuracy...)
+	training, err := curves("training", false,
+		Text{EN: "Test accuracy with and without auxiliary heads", KO: "보조 분류기가 있을 때와 없을 때의 시험 정확도"},
+		Text{EN: "epoch", KO: "에폭"}, Text{EN: "test accuracy (%)", KO: "시험 정확도 (%)"},
+		Text{EN: "Test accuracy by epoch, mean over the seeds.", KO: "에폭별 시험 정확도(시드 평균)."},
+		Text{EN: "Four curves of test accuracy, with and without heads and batch norm.", KO: "보조 분류기와 배치 정규화의 유무에 따른 시험 정확도 곡선 네 개."},
+		accuracy...)
 	if err != nil {
 		return nil, err
 	}
-	flow, err := plots.LogCurve("Gradient at the modules' outputs, before training", "module (1 is 3a, 7 is 5a)", "gradient norm", gradient...)
-	return []Figure{{
-		Name: "training", Figure: curves,
-		Caption: Text{EN: "Test accuracy by epoch, mean over the seeds.", KO: "에폭별 시험 정확도(시드 평균)."},
-		Alt:     Text{EN: "Four curves of test accuracy, with and without heads and batch norm.", KO: "보조 분류기와 배치 정규화의 유무에 따른 시험 정확도 곡선 네 개."},
-	}, {
-		Name: "gradients", Figure: flow,
-		Caption: Text{EN: "What reaches each module before training, mean over the seeds; the heads stand behind modules 3 and 6.", KO: "학습 전에 각 모듈에 도달하는 기울기(시드 평균). 보조 분류기는 3번과 6번 모듈 뒤에 있다."},
-		Alt:     Text{EN: "Four lines of gradient norms over the modules on a logarithmic axis.", KO: "로그 축에 그린 모듈별 기울기 노름 곡선 네 개."},
-	}}, err
+	gradients, err := curves("gradients", true,
+		Text{EN: "Gradient at the modules' outputs, before training", KO: "학습 전, 모듈의 출력에서의 기울기"},
+		Text{EN: "module (1 is 3a, 7 is 5a)", KO: "모듈 (1이 3a, 7이 5a)"}, Text{EN: "gradient norm", KO: "기울기 노름"},
+		Text{EN: "What reaches each module before training, mean over the seeds; the heads stand behind modules 3 and 6.", KO: "학습 전에 각 모듈에 도달하는 기울기(시드 평균). 보조 분류기는 3번과 6번 모듈 뒤에 있다."},
+		Text{EN: "Four lines of gradient norms over the modules on a logarithmic axis.", KO: "로그 축에 그린 모듈별 기울기 노름 곡선 네 개."},
+		gradient...)
+	return []Figure{training, gradients}, err
 }

@@ -422,26 +422,44 @@ func featureFigures(layers []string, epochs int, of func(string, int) Spread, fi
 		}
 		lines = append(lines, l)
 	}
-	settle, err := plots.Curve("How alike the layers' answers are to those at the end", "epoch (0 is before training)", "similarity (linear CKA)", lines...)
+	settle, err := curves("settling", false,
+		Text{EN: "How alike the layers' answers are to those at the end", KO: "층별 반응이 학습 끝의 반응과 닮은 정도"},
+		Text{EN: "epoch (0 is before training)", KO: "에폭 (0은 학습 전)"}, Text{EN: "similarity (linear CKA)", KO: "닮음 (선형 CKA)"},
+		Text{EN: "Similarity of each layer's answers to those at the end of training, mean over the seeds.", KO: "층별 반응과 학습 끝의 반응의 닮음(시드 평균)."},
+		Text{EN: "Lines that rise to 1 with the epochs; conv1 starts highest, conv5 lowest.", KO: "에폭에 따라 1로 올라가는 곡선: conv1이 가장 높은 곳에서, conv5가 가장 낮은 곳에서 시작한다."},
+		lines...)
 	if err != nil {
 		return nil, err
 	}
 	hidden, err := plots.Images(covered, plots.ImagesConfig{Title: "Where covering hurts", Columns: 6, Captions: names})
-	return []Figure{{
-		Name: "filters", Figure: strip,
-		Caption: Text{EN: "The first convolution's filters, a row each before training, after one epoch and at the end; grey is zero.", KO: "첫 합성곱의 필터: 학습 전, 한 에폭 뒤, 학습 끝(행). 회색이 0이다."},
-		Alt:     Text{EN: "Three rows of small coloured squares: random at first, with edges and colours at the end.", KO: "작은 색 사각형 세 줄: 처음에는 무작위이고 끝에는 윤곽선과 색이 보인다."},
-	}, {
-		Name: "patches", Figure: strongest,
-		Caption: Text{EN: "Three channels a layer (rows), six strongest images each, cut to what the channel looks at: the first convolution, then the ends of the three sizes.", KO: "층마다 채널 세 개(행)의 가장 강한 이미지 여섯 장을 채널이 보는 곳만 잘라 냈다: 첫 합성곱, 그다음 세 크기의 마지막 유닛."},
-		Alt:     Text{EN: "Small crops: single colours and edges in the first rows, whole animals and vehicles of mostly one class in the last.", KO: "작은 조각들: 첫 줄들은 색과 윤곽선, 마지막 줄들은 대체로 한 부류의 동물과 탈것 전체."},
-	}, {
-		Name: "settling", Figure: settle,
-		Caption: Text{EN: "Similarity of each layer's answers to those at the end of training, mean over the seeds.", KO: "층별 반응과 학습 끝의 반응의 닮음(시드 평균)."},
-		Alt:     Text{EN: "Lines that rise to 1 with the epochs; conv1 starts highest, conv5 lowest.", KO: "에폭에 따라 1로 올라가는 곡선: conv1이 가장 높은 곳에서, conv5가 가장 낮은 곳에서 시작한다."},
-	}, {
-		Name: "occlusion", Figure: hidden,
-		Caption: Text{EN: "Photos and where covering them lowers the label's probability: light, or vermillion where blue raises it.", KO: "사진과, 가렸을 때 정답의 확률이 떨어지는 곳: 밝은 곳 또는 주황색(파란색은 올라가는 곳)."},
-		Alt:     Text{EN: "Pairs of a photo and a map whose strongest spot mostly lies on the object.", KO: "사진과 지도의 쌍: 가장 강한 곳은 대체로 물체 위에 있다."},
-	}}, err
+	if err != nil {
+		return nil, err
+	}
+	return []Figure{
+		pictured("filters", strip,
+			Text{EN: "The first convolution's filters, a row each before training, after one epoch and at the end; grey is zero.", KO: "첫 합성곱의 필터: 학습 전, 한 에폭 뒤, 학습 끝(행). 회색이 0이다."},
+			Text{EN: "Three rows of small coloured squares: random at first, with edges and colours at the end.", KO: "작은 색 사각형 세 줄: 처음에는 무작위이고 끝에는 윤곽선과 색이 보인다."},
+			map[string]string{"First filters before training, after an epoch, at the end": "첫 필터: 학습 전, 한 에폭 뒤, 학습 끝"}),
+		pictured("patches", strongest,
+			Text{EN: "Three channels a layer (rows), six strongest images each, cut to what the channel looks at: the first convolution, then the ends of the three sizes.", KO: "층마다 채널 세 개(행)의 가장 강한 이미지 여섯 장을 채널이 보는 곳만 잘라 냈다: 첫 합성곱, 그다음 세 크기의 마지막 유닛."},
+			Text{EN: "Small crops: single colours and edges in the first rows, whole animals and vehicles of mostly one class in the last.", KO: "작은 조각들: 첫 줄들은 색과 윤곽선, 마지막 줄들은 대체로 한 부류의 동물과 탈것 전체."},
+			photoWords("What channels answer to most, from the first layer to the last", "채널이 가장 세게 반응하는 것: 첫 층에서 마지막 층까지")),
+		settle,
+		pictured("occlusion", hidden,
+			Text{EN: "Photos and where covering them lowers the label's probability: light, or vermillion where blue raises it.", KO: "사진과, 가렸을 때 정답의 확률이 떨어지는 곳: 밝은 곳 또는 주황색(파란색은 올라가는 곳)."},
+			Text{EN: "Pairs of a photo and a map whose strongest spot mostly lies on the object.", KO: "사진과 지도의 쌍: 가장 강한 곳은 대체로 물체 위에 있다."},
+			photoWords("Where covering hurts", "가리면 해로운 곳", "what hurts", "해로운 곳")),
+	}, nil
+}
+
+// photoWords are the classes of CIFAR-10 in Korean, and pairs of other words.
+func photoWords(pairs ...string) map[string]string {
+	words := map[string]string{
+		"airplane": "비행기", "automobile": "자동차", "bird": "새", "cat": "고양이", "deer": "사슴",
+		"dog": "개", "frog": "개구리", "horse": "말", "ship": "배", "truck": "트럭",
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		words[pairs[i]] = pairs[i+1]
+	}
+	return words
 }

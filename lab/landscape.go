@@ -394,16 +394,40 @@ func landscapeFigures(depths []int, drawn map[string]plots.Surface, paths []plot
 		if err != nil {
 			return nil, err
 		}
-		figures = append(figures, Figure{
-			Name: fmt.Sprintf("surface%d", depth), Figure: f,
-			Caption: textf("%d layers, plain and with shortcuts, first seed; the trained weights are in the middle.", "%d층, 일반과 스킵 연결, 첫 시드. 학습한 가중치가 가운데에 있다.", depth),
-			Alt:     textf("Two maps of the loss with %d layers: bands from light in the middle to dark at the rim.", "%d층의 손실 지도 두 장: 가운데의 밝은 띠에서 가장자리의 어두운 띠로.", depth),
-		})
+		figures = append(figures, pictured(fmt.Sprintf("surface%d", depth), f,
+			textf("%d layers, plain and with shortcuts, first seed; the trained weights are in the middle.", "%d층, 일반과 스킵 연결, 첫 시드. 학습한 가중치가 가운데에 있다.", depth),
+			textf("Two maps of the loss with %d layers: bands from light in the middle to dark at the rim.", "%d층의 손실 지도 두 장: 가운데의 밝은 띠에서 가장자리의 어두운 띠로.", depth),
+			landscapeWords(depths)))
 	}
 	f, err := plots.Surfaces("The way of training on its own two axes", "first principal axis", "second", terrainLevels, paths[len(paths)-2:]...)
-	return append(figures, Figure{
-		Name: "path", Figure: f,
-		Caption: Text{EN: "The deepest networks' weights on their way, in the plane that holds most of it; the large dot is the end. Batch norm's statistics are those at the end, so that the loss at the beginning is not the one training saw.", KO: "가장 깊은 신경망의 가중치가 지나온 길을 가장 많이 담는 평면에 그렸다. 큰 점이 끝이다. 배치 정규화 통계는 끝의 것이므로 시작점의 손실은 학습 때의 손실과 다르다."},
-		Alt:     Text{EN: "Two maps of the loss, each with a curved line that leads from the rim to a dot at a low place.", KO: "손실 지도 두 장. 가장자리에서 낮은 곳의 점까지 굽은 선이 이어진다."},
-	}), err
+	if err != nil {
+		return nil, err
+	}
+	return append(figures, pictured("path", f,
+		Text{EN: "The deepest networks' weights on their way, in the plane that holds most of it; the large dot is the end. Batch norm's statistics are those at the end, so that the loss at the beginning is not the one training saw.", KO: "가장 깊은 신경망의 가중치가 지나온 길을 가장 많이 담는 평면에 그렸다. 큰 점이 끝이다. 배치 정규화 통계는 끝의 것이므로 시작점의 손실은 학습 때의 손실과 다르다."},
+		Text{EN: "Two maps of the loss, each with a curved line that leads from the rim to a dot at a low place.", KO: "손실 지도 두 장. 가장자리에서 낮은 곳의 점까지 굽은 선이 이어진다."},
+		landscapeWords(depths))), nil
+}
+
+// landscapeWords are the words of the maps in Korean.
+func landscapeWords(depths []int) map[string]string {
+	words := map[string]string{
+		"first random direction": "무작위 방향 1", "second": "방향 2", "first principal axis": "주성분 1",
+		"The way of training on its own two axes": "학습 경로와 그 두 주성분 축",
+	}
+	for _, d := range depths {
+		words[fmt.Sprintf("Loss around trained weights, %d layers", d)] = fmt.Sprintf("학습한 가중치 주변의 손실, %d층", d)
+		for _, kind := range []string{plainKind, residualKind} {
+			name := fmt.Sprintf("%s-%d", kind, d)
+			words[name] = koreanName(name)
+		}
+	}
+	for i, l := range terrainLevels {
+		words[fmt.Sprintf("below %g", l)] = fmt.Sprintf("%g 미만", l)
+		words[fmt.Sprintf("%g or more", l)] = fmt.Sprintf("%g 이상", l)
+		if i > 0 {
+			words[fmt.Sprintf("%g to %g", terrainLevels[i-1], l)] = fmt.Sprintf("%g~%g", terrainLevels[i-1], l)
+		}
+	}
+	return words
 }

@@ -219,12 +219,13 @@ func runReceptive(ctx context.Context, s Settings) (*Result, error) {
 			Textbook:  Text{EN: "Training widens the effective field.", KO: "학습은 유효 수용 영역을 넓힌다."},
 			Published: Text{EN: "CIFAR-10 and CamVid: larger after training", KO: "CIFAR-10과 CamVid: 학습 뒤에 더 크다"},
 			Source:    "Luo et al. 2016, section 3, figure 4",
-			Measured: textf("At %s, whose field is %d pixels wide: %s with random weights, %s trained.",
-				"%s(수용 영역 %d픽셀): 무작위 가중치 %s, 학습 뒤 %s.", names[at], sides[at], random.Fixed(1), trained.Fixed(1)),
+			Measured: textf("At %s, whose field is %d pixels wide: %s with random weights, %s trained. At the last layer, on an image of %d pixels: %s and %s.",
+				"%s(수용 영역 %d픽셀): 무작위 가중치 %s, 학습 뒤 %s. 마지막 층(이미지 %d픽셀): %s, %s.", names[at], sides[at], random.Fixed(1), trained.Fixed(1),
+				main.Input.Height, byLayer("random_residual", len(names)-1).Fixed(1), byLayer("trained", len(names)-1).Fixed(1)),
 			Table: "networks", Holds: verdict(trained.Mean > random.High, Fails),
 			Verdict: map[Verdict]Text{
 				Holds: {EN: "It is wider after training; the picture shows it at every layer.", KO: "학습 뒤에 더 넓다. 그림에서 층마다 볼 수 있다."},
-				Fails: {EN: "Not at this layer of this network.", KO: "이 신경망의 이 층에서는 그렇지 않다."},
+				Fails: {EN: "In this ResNet it does not: before training a unit looks farther, at random; trained units of the first two sizes look at less. On images this small the last layer sees nearly everything either way.", KO: "이 ResNet에서는 아니다: 학습 전의 유닛이 더 멀리, 그러나 무작위로 본다. 처음 두 크기의 유닛은 학습하면 더 좁게 본다. 이렇게 작은 이미지에서 마지막 층은 어느 쪽이든 거의 전부를 본다."},
 			}[verdict(trained.Mean > random.High, Fails)],
 		}, {
 			Textbook:  Text{EN: "Skip connections make the effective field smaller.", KO: "스킵 연결은 유효 수용 영역을 작게 만든다."},
@@ -268,45 +269,51 @@ func receptiveFigures(depths []int, of func(string, int) Spread, names []string,
 		linear.X, linear.Y = append(linear.X, x), append(linear.Y, of("none", d).Mean)
 		root.X, root.Y = append(root.X, x), append(root.Y, of("relu", depths[0]).Mean*math.Sqrt(x/float64(depths[0])))
 	}
-	growth, err := plots.Curve("Receptive and effective field of stacked 3x3 convolutions", "layers", "side (pixels)", field, relu, linear, root)
+	side := Text{EN: "side (pixels)", KO: "한 변 (픽셀)"}
+	growth, err := curves("growth", false,
+		Text{EN: "Receptive and effective field of stacked 3x3 convolutions", KO: "3x3 합성곱을 쌓을 때의 수용 영역과 유효 수용 영역"},
+		Text{EN: "layers", KO: "층 수"}, side,
+		Text{EN: "The receptive field grows with the number of layers, what is used of it like the square root.", KO: "수용 영역은 층 수에 비례해 커지지만, 실제로 쓰는 부분은 제곱근처럼 커진다."},
+		Text{EN: "The receptive field is a steep line; the effective fields follow the flat curve of the square root.", KO: "수용 영역은 가파른 직선이고 유효 수용 영역은 제곱근의 완만한 곡선을 따른다."},
+		field, relu, linear, root)
 	if err != nil {
 		return nil, err
 	}
-	lines := []plots.Series{{Name: "receptive field"}, {Name: "effective, trained"}, {Name: "effective, random, with shortcuts"}, {Name: "effective, random, plain"}}
+	list := []plots.Series{{Name: "receptive field"}, {Name: "effective, trained"}, {Name: "effective, random, with shortcuts"}, {Name: "effective, random, plain"}}
 	for i := range names {
-		for k := range lines {
-			lines[k].X = append(lines[k].X, float64(i+1))
+		for k := range list {
+			list[k].X = append(list[k].X, float64(i+1))
 		}
-		lines[0].Y = append(lines[0].Y, float64(sides[i]))
+		list[0].Y = append(list[0].Y, float64(sides[i]))
 		for k, name := range []string{"trained", "random_residual", "random_plain"} {
-			lines[k+1].Y = append(lines[k+1].Y, byLayer(name, i).Mean)
+			list[k+1].Y = append(list[k+1].Y, byLayer(name, i).Mean)
 		}
 	}
-	layers, err := plots.Curve("What the middle of each unit sees", "unit (1 is the first convolution)", "side (pixels)", lines...)
+	layers, err := curves("layers", false,
+		Text{EN: "What the middle of each unit sees", KO: "각 유닛의 가운데가 보는 영역"},
+		Text{EN: "unit (1 is the first convolution)", KO: "유닛 (1은 첫 합성곱)"}, side,
+		Text{EN: "Sides by layer; above the image's side the effective ones are cut off.", KO: "층별 한 변. 이미지 크기를 넘는 부분은 잘린다."},
+		Text{EN: "Lines of field sizes by unit: the effective ones stay below the receptive field.", KO: "유닛별 영역 크기 곡선: 유효 수용 영역은 수용 영역보다 작다."},
+		list...)
 	if err != nil {
 		return nil, err
 	}
 	var tiles []image.Image
 	var captions []string
+	words := map[string]string{"Gradient of the middle unit at the image": "이미지에서의 가운데 유닛의 기울기"}
 	rows := len(pictures) / 3
 	for k, name := range []string{"trained", "random", "plain"} {
 		for i := range rows {
 			tiles = append(tiles, pictures[k*rows+i].Image())
 			captions = append(captions, name+", "+names[2*i+1])
+			words[captions[len(captions)-1]] = koreanName(name) + ", " + names[2*i+1]
 		}
 	}
 	maps, err := plots.Images(tiles, plots.ImagesConfig{Title: "Gradient of the middle unit at the image", Columns: rows, Captions: captions})
-	return []Figure{{
-		Name: "maps", Figure: maps,
-		Caption: Text{EN: "Size of the gradient of the middle unit: trained ResNet, residual and plain network with random weights (rows), by layer (columns). Each map has its own scale.", KO: "가운데 유닛의 기울기 크기: 학습한 ResNet, 무작위 가중치의 잔차 신경망과 일반 신경망(행), 층(열). 지도마다 눈금이 다르다."},
-		Alt:     Text{EN: "Bright round spots in the middle that widen from left to right.", KO: "가운데의 밝고 둥근 점이 오른쪽으로 갈수록 넓어진다."},
-	}, {
-		Name: "growth", Figure: growth,
-		Caption: Text{EN: "The receptive field grows with the number of layers, what is used of it like the square root.", KO: "수용 영역은 층 수에 비례해 커지지만, 실제로 쓰는 부분은 제곱근처럼 커진다."},
-		Alt:     Text{EN: "The receptive field is a steep line; the effective fields follow the flat curve of the square root.", KO: "수용 영역은 가파른 직선이고 유효 수용 영역은 제곱근의 완만한 곡선을 따른다."},
-	}, {
-		Name: "layers", Figure: layers,
-		Caption: Text{EN: "Sides by layer; above the image's side the effective ones are cut off.", KO: "층별 한 변. 이미지 크기를 넘는 부분은 잘린다."},
-		Alt:     Text{EN: "Lines of field sizes by unit: the effective ones stay below the receptive field.", KO: "유닛별 영역 크기 곡선: 유효 수용 영역은 수용 영역보다 작다."},
-	}}, err
+	if err != nil {
+		return nil, err
+	}
+	return []Figure{pictured("maps", maps,
+		Text{EN: "Size of the gradient of the middle unit: trained ResNet, residual and plain network with random weights (rows), by layer (columns). Each map has its own scale.", KO: "가운데 유닛의 기울기 크기: 학습한 ResNet, 무작위 가중치의 잔차 신경망과 일반 신경망(행), 층(열). 지도마다 눈금이 다르다."},
+		Text{EN: "Bright round spots in the middle that widen from left to right.", KO: "가운데의 밝고 둥근 점이 오른쪽으로 갈수록 넓어진다."}, words), growth, layers}, nil
 }

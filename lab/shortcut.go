@@ -194,18 +194,20 @@ func shortcutFigures(all map[string][]trained, flows map[string][][]float64) ([]
 		}
 		gradientLines = append(gradientLines, l)
 	}
-	curves, err := plots.Curve("Training error by what stands on the shortcut", "epoch", "training error (%)", errorLines...)
+	training, err := curves("training", false,
+		Text{EN: "Training error by what stands on the shortcut", KO: "스킵 연결에 놓인 것에 따른 학습 오류율"},
+		Text{EN: "epoch", KO: "에폭"}, Text{EN: "training error (%)", KO: "학습 오류율 (%)"},
+		Text{EN: "Training error by epoch, mean over the seeds.", KO: "에폭별 학습 오류율(시드 평균)."},
+		Text{EN: "Four curves of training error by epoch, one for each kind of shortcut.", KO: "스킵 연결의 종류별 학습 오류율 곡선 네 개."},
+		errorLines...)
 	if err != nil {
 		return nil, err
 	}
-	flow, err := plots.LogCurve("Gradient of the loss at each unit's output, before training", "unit (1 is next to the input)", "gradient norm", gradientLines...)
-	return []Figure{{
-		Name: "training", Figure: curves,
-		Caption: Text{EN: "Training error by epoch, mean over the seeds.", KO: "에폭별 학습 오류율(시드 평균)."},
-		Alt:     Text{EN: "Four curves of training error by epoch, one for each kind of shortcut.", KO: "스킵 연결의 종류별 학습 오류율 곡선 네 개."},
-	}, {
-		Name: "gradients", Figure: flow,
-		Caption: Text{EN: "What reaches each unit before training, mean over the seeds.", KO: "학습 전에 각 유닛에 도달하는 기울기(시드 평균)."},
-		Alt:     Text{EN: "Four lines of gradient norms over the units on a logarithmic axis.", KO: "로그 축에 그린 유닛별 기울기 노름 곡선 네 개."},
-	}}, err
+	gradients, err := curves("gradients", true,
+		Text{EN: "Gradient of the loss at each unit's output, before training", KO: "학습 전, 각 유닛의 출력에서의 손실 기울기"},
+		Text{EN: "unit (1 is next to the input)", KO: "유닛 (1이 입력 쪽)"}, Text{EN: "gradient norm", KO: "기울기 노름"},
+		Text{EN: "What reaches each unit before training, mean over the seeds.", KO: "학습 전에 각 유닛에 도달하는 기울기(시드 평균)."},
+		Text{EN: "Four lines of gradient norms over the units on a logarithmic axis.", KO: "로그 축에 그린 유닛별 기울기 노름 곡선 네 개."},
+		gradientLines...)
+	return []Figure{training, gradients}, err
 }

@@ -217,18 +217,20 @@ func skipFigures(depths []int, deep int, line func(kind string, depth int, of fu
 			gradientLines = append(gradientLines, l)
 		}
 	}
-	curves, err := plots.Curve("Training error by depth, plain and with shortcuts", "epoch", "training error (%)", errorLines...)
+	training, err := curves("training", false,
+		Text{EN: "Training error by depth, plain and with shortcuts", KO: "깊이별 학습 오류율: 일반과 스킵 연결"},
+		Text{EN: "epoch", KO: "에폭"}, Text{EN: "training error (%)", KO: "학습 오류율 (%)"},
+		Text{EN: "Training error by epoch, mean over the seeds. Without shortcuts the deepest network is the worst.", KO: "에폭별 학습 오류율(시드 평균). 스킵 연결이 없으면 가장 깊은 신경망이 가장 나쁘다."},
+		Text{EN: "Curves of training error: the deepest plain network lies highest, the residual ones lie close together below.", KO: "학습 오류율 곡선: 가장 깊은 일반 신경망이 맨 위에 있고, 잔차 신경망들은 그 아래에 모여 있다."},
+		errorLines...)
 	if err != nil {
 		return nil, err
 	}
-	flow, err := plots.LogCurve("Gradient of each convolution's weights", "convolution (1 is next to the input)", "gradient norm", gradientLines...)
-	return []Figure{{
-		Name: "training", Figure: curves,
-		Caption: Text{EN: "Training error by epoch, mean over the seeds. Without shortcuts the deepest network is the worst.", KO: "에폭별 학습 오류율(시드 평균). 스킵 연결이 없으면 가장 깊은 신경망이 가장 나쁘다."},
-		Alt:     Text{EN: "Curves of training error: the deepest plain network lies highest, the residual ones lie close together below.", KO: "학습 오류율 곡선: 가장 깊은 일반 신경망이 맨 위에 있고, 잔차 신경망들은 그 아래에 모여 있다."},
-	}, {
-		Name: "gradients", Figure: flow,
-		Caption: Text{EN: "Gradient norms by layer in the deepest networks. In the plain one they grow towards the input before training: an explosion, not a vanishing.", KO: "가장 깊은 신경망의 층별 기울기 노름. 일반 신경망에서는 학습 전에 입력 쪽으로 커진다: 소실이 아니라 폭발이다."},
-		Alt:     Text{EN: "On a logarithmic axis the plain network's gradients rise towards the first layer before training; after one step all lines are flatter.", KO: "로그 축에서 일반 신경망의 기울기는 학습 전에 첫 층 쪽으로 커진다. 한 걸음 뒤에는 모든 선이 더 평평하다."},
-	}}, err
+	gradients, err := curves("gradients", true,
+		Text{EN: "Gradient of each convolution's weights", KO: "합성곱 층별 가중치의 기울기"},
+		Text{EN: "convolution (1 is next to the input)", KO: "합성곱 층 (1이 입력 쪽)"}, Text{EN: "gradient norm", KO: "기울기 노름"},
+		Text{EN: "Gradient norms by layer in the deepest networks. In the plain one they grow towards the input before training: an explosion, not a vanishing.", KO: "가장 깊은 신경망의 층별 기울기 노름. 일반 신경망에서는 학습 전에 입력 쪽으로 커진다: 소실이 아니라 폭발이다."},
+		Text{EN: "On a logarithmic axis the plain network's gradients rise towards the first layer before training; after one step all lines are flatter.", KO: "로그 축에서 일반 신경망의 기울기는 학습 전에 첫 층 쪽으로 커진다. 한 걸음 뒤에는 모든 선이 더 평평하다."},
+		gradientLines...)
+	return []Figure{training, gradients}, err
 }
