@@ -12,7 +12,7 @@ import (
 )
 
 // Chart is curves that a reader can zoom: drag over a stretch, double-click for all, point at a
-// place to read its values. Without scripts, and on paper, it is a figure of package plots.
+// place to read its values; by keyboard + and - zoom, arrows move, 0 shows all. Without scripts, and on paper, it is a figure of package plots.
 type Chart struct {
 	X, Y    Text // what the axes are
 	Log     bool // y is logarithmic; values that are not above 0 leave gaps
@@ -73,7 +73,11 @@ func (c Chart) write(w *writer) error {
 	if err != nil {
 		return err
 	}
-	svg, err := still.Inline()
+	words := map[string]string{c.X.EN: c.X.In("ko"), c.Y.EN: c.Y.In("ko")}
+	for _, s := range c.Series {
+		words[s.Name.EN] = s.Name.In("ko")
+	}
+	svg, err := still.Words(words).Inline()
 	if err != nil {
 		return err
 	}
@@ -88,11 +92,11 @@ func (c Chart) write(w *writer) error {
 	w.charts++
 	w.pictures++
 	id := "alt-" + itoa(w.pictures)
-	w.printf(`<figure class="chart"><div class="canvas" role="img" aria-labelledby="%s"><div class="still">%s</div><div class="live"></div></div><div class="unseen" id="%s">%s</div>`, id, w.scoped(svg), id, alt.plain())
+	w.printf(`<figure class="chart"><p class="measure" aria-hidden="true">%s</p><div class="canvas"><div class="still" role="img" aria-labelledby="%s">%s</div><div class="live" role="group" aria-labelledby="%s"></div></div><div class="unseen" id="%s">%s</div>`, c.Y.html(), id, w.scoped(svg), id, id, alt.plain())
 	// json.Marshal writes <, > and & as escapes, so that no name ends the script.
 	w.printf(`<script type="application/json">%s</script>`, data)
 	caption := c.Caption.html()
-	hint := T("Drag to zoom, double-click for all.", "끌어서 확대, 두 번 클릭하면 전체.").html()
+	hint := T("Drag to zoom, double-click for all; by keyboard + - ← → 0.", "끌어서 확대, 두 번 클릭하면 전체. 키보드: + - ← → 0.").html()
 	w.printf(`<figcaption>%s <span class="hint" hidden>%s</span></figcaption></figure>`+"\n", caption, hint)
 	return nil
 }

@@ -62,7 +62,7 @@ type Section struct {
 }
 
 // Part is a piece of a section: Paragraph, Figure, Picture, Table, Chart, Facts, Command, Details,
-// List or Side.
+// Gallery, Bars, List, Side or Group.
 type Part interface {
 	write(w *writer) error
 }

@@ -28,12 +28,13 @@
     const font = "12px " + getComputedStyle(document.body).fontFamily;
     const value = (v) => v == null ? "–" : d.percent ? (100 * v).toFixed(2) + " %" : short(v);
     const axis = { stroke: ink, font, labelFont: font, grid: { stroke: faint, width: 1 }, ticks: { stroke: faint, width: 1, size: 4 } };
+    const whole = d.data[0].every(Number.isInteger);
     const few = d.data[0].length <= 60;
     c.plot = new uPlot({
       width: Math.max(240, c.box.clientWidth), height: Math.round(Math.min(380, Math.max(230, c.box.clientWidth * 0.5))),
       scales: { x: { time: false }, y: d.log ? { distr: 3 } : {} },
       axes: [
-        { ...axis, label: say(d.x), labelSize: 22, size: 34, values: (u, vs) => vs.map((v) => v == null ? "" : short(v)) },
+        { ...axis, label: say(d.x), labelSize: 22, size: 34, ...(whole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] } : {}), values: (u, vs) => vs.map((v) => v == null ? "" : short(v)) },
         { ...axis, size: 58, values: (u, vs) => vs.map((v) => v == null ? "" : d.percent ? +(100 * v).toPrecision(4) + " %" : short(v)) },
       ],
       cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
@@ -48,8 +49,24 @@
     const c = { box: f.querySelector(".live"), data: JSON.parse(f.querySelector("script").textContent), plot: null };
     f.classList.add("drawn");
     const hint = f.querySelector(".hint");
-    if (hint) hint.hidden = false;
+    if (hint && charts.length === 0) hint.hidden = false; // once is enough
     charts.push(c);
+    c.box.tabIndex = 0;
+    c.box.addEventListener("keydown", (e) => {
+      const xs = c.data.data[0], lo = xs[0], hi = xs[xs.length - 1];
+      if (!c.plot || e.ctrlKey || e.metaKey || e.altKey) return;
+      let { min, max } = c.plot.scales.x;
+      const w = max - min;
+      if (e.key === "+" || e.key === "=") { min += w / 4; max -= w / 4; }
+      else if (e.key === "-") { min -= w / 2; max += w / 2; }
+      else if (e.key === "ArrowLeft" || e.key === "ArrowRight") {
+        const by = Math.max(lo - min, Math.min(hi - max, (e.key === "ArrowLeft" ? -w : w) / 4));
+        min += by; max += by;
+      } else if (e.key === "0") { min = lo; max = hi; }
+      else return;
+      e.preventDefault();
+      c.plot.setScale("x", { min: Math.max(min, lo), max: Math.min(max, hi) });
+    });
     // Within folded details there is no width yet.
     new ResizeObserver(() => {
       const w = c.box.clientWidth;

@@ -49,6 +49,9 @@ func whole(t *testing.T) Page {
 			{Title: T("Numbers", "수치"), Parts: []Part{
 				Facts{{Name: T("accuracy", "정확도"), Value: "99.1 %"}, {Name: T("verdict", "판정"), Said: T("holds", "성립")}},
 				Table{Head: []Text{T("network", "신경망"), T("error", "오차")}, Rows: [][]string{{"plain", "0.52 ± 0.01"}, {"residual", "0.1"}}, KO: map[string]string{"plain": "일반"}, CSV: "depth.csv"},
+				Gallery{Tiles: []Tile{{PNGs: [][]byte{pixels(t), pixels(t)}, Caption: T("says 7, is 1", "예측 7, 정답 1"), Marked: true}}},
+				Gallery{Tiles: []Tile{{PNGs: [][]byte{pixels(t)}}, {PNGs: [][]byte{pixels(t)}}}, Small: true, Alt: T("Two filters.", "필터 두 개.")},
+				Bars{Head: T("layer", "층"), Measure: T("ms", "밀리초"), Bars: []Bar{{Name: T("conv1", ""), Share: 1, Value: "3.2"}, {Name: T("fc", ""), Share: 0.1, Value: "0.3"}}},
 				Side{List{T("one", "하나")}, Details{Summary: T("More", "더 보기"), Parts: []Part{Command("demo lab skip --seeds 3")}}},
 			}},
 		},
@@ -113,6 +116,11 @@ func TestPageRefuses(t *testing.T) {
 		"lengths":         one(Chart{Series: []Series{{X: []float64{2}, Y: []float64{1, 2}}}}),
 		"nothing finite":  one(Chart{Series: []Series{{Y: []float64{math.NaN()}}}}),
 		"no summary":      one(Details{}),
+		"no tiles":        one(Gallery{}),
+		"tiles' Alt":      one(Gallery{Tiles: []Tile{{PNGs: [][]byte{pixels(t)}}}}),
+		"empty tile":      one(Gallery{Tiles: []Tile{{}}, Alt: T("a", "")}),
+		"no bars":         one(Bars{}),
+		"long bar":        one(Bars{Head: T("a", ""), Measure: T("b", ""), Bars: []Bar{{Share: 2}}}),
 		"too deep":        one(deep),
 	} {
 		if _, err := p.HTML(); err == nil {
@@ -136,6 +144,14 @@ func TestMarkupLetsNothingThrough(t *testing.T) {
 	} {
 		if got := markup(in); got != want {
 			t.Errorf("%s became %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestLiteralIsItself(t *testing.T) {
+	for _, s := range []string{`[a](https://b) *c* ` + "`d`" + ` \e`, "plain", "한글*"} {
+		if got := unmarked(Literal(s)); got != s {
+			t.Errorf("%s is read as %s", s, got)
 		}
 	}
 }

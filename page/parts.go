@@ -131,3 +131,15 @@ func (s Side) write(w *writer) error {
 	w.raw("</div>\n")
 	return nil
 }
+
+// Group is parts below each other, as one part of Side.
+type Group []Part
+
+func (g Group) write(w *writer) error {
+	for i, p := range g {
+		if err := w.part(p); err != nil {
+			return errors.WithMessagef(err, "group: part %d", i)
+		}
+	}
+	return nil
+}

@@ -28,6 +28,19 @@ func (t Text) each(f func(string) string) string {
 // signs are what markup is made of.
 const signs = "`*[]()\\"
 
+// Literal is a text without markup, as a Text writes it: for names and paths that may have its
+// signs.
+func Literal(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(signs, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // link is [words](address). Addresses of other kinds than these could run something.
 var link = regexp.MustCompile(`^\[([^\[\]]+)\]\(((?:https?://|#|\./|[a-z0-9_])[^\s()]*)\)`)
 

@@ -37,6 +37,7 @@ var pageColours = []swatch{
 	{"link", rgb(0x005a8e), rgb(0x7cc0f5)},
 	{"soft", rgb(0x55595f), rgb(0xa9b0b9)},
 	{"shade", rgb(0xf3f4f6), rgb(0x20252c)},
+	{"wrong", rgb(0xa84300), rgb(0xff9b66)},
 	{"edge", rgb(0xb9bdc3), rgb(0x4a525c)},
 }
 
@@ -58,7 +59,7 @@ func hex(c color.RGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.
 // Style is a style sheet with the colours of figures and of what is around them, as variables:
 // --plot-paper, --plot-ink, --plot-frame, --plot-faint, --plot-blue and the other lines' colours,
 // --plot-line-1 to -7 in the palette's order, --plot-shade-0 to -16 from nothing to all, and
-// --page-link, --page-soft, --page-shade and --page-edge. They are light or dark as the reader's
+// --page-link, --page-soft, --page-shade, --page-wrong and --page-edge. They are light or dark as the reader's
 // system says, unless an element with the id theme-light or theme-dark is checked, and light on
 // paper.
 func Style() string {

@@ -112,6 +112,13 @@ func (c Comparison) Figure() (*plots.Figure, error) {
 	return plots.History(title, list...)
 }
 
+// Plot draws a training's losses and accuracies by epoch:
+//
+//	runs.Plot("LeNet-5 on MNIST", run.History)
+func Plot(title string, history trainer.History) (*plots.Figure, error) {
+	return plots.History(title, Curves("", history))
+}
+
 // Curves is a history as package plots draws it. Epochs without a test leave a gap.
 func Curves(name string, history trainer.History) plots.Run {
 	r := plots.Run{Name: name}

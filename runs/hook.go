@@ -34,6 +34,9 @@ func (d *Dir) Hook() trainer.Hook {
 // start writes the history so far, which may be shorter than what a crash left.
 func (d *Dir) start(r *trainer.Run) (err error) {
 	d.at = r.Steps
+	if d.cfg.Examine {
+		d.flow = readFlow(d.path, r.Steps)
+	}
 	if best := r.History.Best(); best.Evaluated {
 		d.best, d.has = metric(best), true
 	}
@@ -48,6 +51,9 @@ func (d *Dir) start(r *trainer.Run) (err error) {
 }
 
 func (d *Dir) step(r *trainer.Run, p trainer.Progress) error {
+	if d.cfg.Examine && (p.Total == 1 || p.Step == p.Steps) {
+		d.flow.add(p)
+	}
 	if p.Step == p.Steps {
 		return nil // the epoch's end saves
 	}
@@ -66,6 +72,9 @@ func (d *Dir) epoch(r *trainer.Run, e trainer.Epoch) error {
 		return err
 	}
 	if err := d.record(r, e); err != nil {
+		return err
+	}
+	if err := d.flow.write(d.path); err != nil {
 		return err
 	}
 	if e.Evaluated && (!d.has || metric(e) > d.best) {
@@ -105,6 +114,11 @@ func (d *Dir) end(r *trainer.Run) error {
 	}
 	if !stopped {
 		if err := d.write(WeightsFile, r, r.History.Last()); err != nil {
+			return err
+		}
+	}
+	if d.cfg.Examine && !stopped {
+		if err := d.examine(r); err != nil {
 			return err
 		}
 	}

@@ -56,6 +56,9 @@ type Summary struct {
 	Settings map[string]any // config.json
 	History  trainer.History
 	Test     *Test // nil: not tested, or no classes
+	// Gradients and Findings are there of a run with Config.Examine.
+	Gradients *Gradients
+	Findings  *Findings
 	// Finished tells whether the run came to its end, Weights the SHA-256 of
 	// the weights that it then kept: checkpoint.ParamsChecksum of the parameters,
 	// or of their averages where those are kept.
@@ -90,6 +93,12 @@ func Read(path string) (Summary, error) {
 		s.History = append(s.History, e)
 	}
 	if s.Test, err = readTest(path); err != nil {
+		return s, err
+	}
+	if s.Gradients, err = readGradients(path); err != nil {
+		return s, err
+	}
+	if s.Findings, err = readFindings(path); err != nil {
 		return s, err
 	}
 	kept, err := checkpoint.Read(filepath.Join(path, WeightsFile))

@@ -1,134 +1,236 @@
 package runs
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
+	"math"
 	"path/filepath"
 	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
-	"github.com/stheno-ml/stheno/internal/table"
-	"github.com/stheno-ml/stheno/plots"
-	"github.com/stheno-ml/stheno/trainer"
+	"github.com/stheno-ml/stheno/page"
 )
 
 // ReportFile is the page that tells of a run.
 const ReportFile = "report.html"
 
 // WriteReport makes a run's report.html from what else is in its folder: result,
-// curves, how each class fared, settings, the history. The page needs nothing but
-// itself.
+// curves, the network and what was found in it, how each class fared, settings, the
+// history. The page needs nothing but itself.
 func WriteReport(path string) error {
 	s, err := Read(path)
 	if err != nil {
 		return err
 	}
-	page, err := s.Report()
+	text, err := s.Report()
 	if err != nil {
 		return errors.WithMessagef(err, "run %s: report", path)
 	}
-	return atomicfile.Write(filepath.Join(path, ReportFile), page)
+	return atomicfile.Write(filepath.Join(path, ReportFile), text)
 }
 
 // Report is the page that WriteReport writes.
-func (s Summary) Report() ([]byte, error) {
-	p := page{Name: s.Name(), Folder: quoted(s.Path), Finished: s.Finished, Result: s.result(), Facts: s.facts()}
-	if len(s.History) > 0 {
-		run := Curves(s.Name(), s.History)
-		run.Name = ""
-		figure, err := plots.History("", run)
-		if err != nil {
-			return nil, err
-		}
-		p.Curves = inline(figure)
-		if figure, err = s.rates(); err != nil {
-			return nil, err
-		}
-		p.Rates = inline(figure)
-		p.History = template.HTML(s.History.HTML())
+func (s Summary) Report() ([]byte, error) { return s.Page().HTML() }
+
+// Page tells of the run. Sections without anything to tell are left out.
+func (s Summary) Page() page.Page {
+	name := page.Literal(s.Name())
+	p := page.Page{
+		Title: page.T(name, name),
+		Lead:  s.result(),
+		Footer: page.T("Made by stheno from the files of this run's folder; `demo report` makes it anew.",
+			"stheno가 이 실행의 폴더에 있는 파일로 만들었다. `demo report`로 다시 만들 수 있다."),
 	}
-	if t := s.Test; t != nil {
-		c := trainer.Confusion{Classes: t.Classes, Count: t.Confusion}
-		scores := table.Table{Head: []string{"class", "images", "recall", "precision", "F1", "most often taken for"}}
-		for i, k := range c.PerClass() {
-			scores.Rows = append(scores.Rows, []string{k.Class, fmt.Sprint(k.Images), percent(k.Recall), percent(k.Precision), percent(k.F1), t.mistaken(i)})
-		}
-		p.Classes = template.HTML(scores.HTML())
-		if len(t.Classes) <= 40 {
-			figure, err := plots.Confusion(t.Confusion, t.Classes)
-			if err != nil {
-				return nil, err
-			}
-			p.Confusion = inline(figure)
+	for _, section := range []page.Section{
+		{ID: "result", Title: page.T("Result", "결과"), Parts: s.resultParts()},
+		{ID: "curves", Title: page.T("Curves", "학습 곡선"), Parts: s.curveParts()},
+		{ID: "network", Title: page.T("Network", "신경망"), Parts: s.networkParts()},
+		{ID: "gradients", Title: page.T("Gradient flow", "기울기 흐름"), Parts: s.gradientParts()},
+		{ID: "classes", Title: page.T("Classes", "클래스"), Parts: s.classParts()},
+		{ID: "mistakes", Title: page.T("Worst mistakes", "가장 큰 실수"), Parts: s.mistakeParts()},
+		{ID: "time", Title: page.T("Time", "시간"), Parts: s.timeParts()},
+		{ID: "settings", Title: page.T("Settings", "설정"), Parts: s.settingParts()},
+		{ID: "repeat", Title: page.T("Repeat", "다시 하기"), Parts: s.commandParts()},
+	} {
+		if len(section.Parts) > 0 {
+			p.Sections = append(p.Sections, section)
 		}
 	}
-	settings := table.Table{Head: []string{"setting", "value"}}
-	for _, name := range settingNames([]Summary{s}) {
-		settings.Rows = append(settings.Rows, []string{name, s.setting(name)})
-	}
-	p.Settings = template.HTML(settings.HTML())
-	var b bytes.Buffer
-	if err := reportPage.Execute(&b, p); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return p
 }
 
 // result is one sentence.
-func (s Summary) result() string {
+func (s Summary) result() page.Text {
 	last, best := s.History.Last(), s.History.Best()
+	epochs := func(n int) string {
+		if n == 1 {
+			return "1 epoch"
+		}
+		return fmt.Sprintf("%d epochs", n)
+	}
 	switch {
 	case last.Epoch == 0:
-		return "No epoch is finished yet."
+		return page.T("No epoch is finished yet.", "아직 끝난 에폭이 없다.")
 	case !best.Evaluated:
-		return fmt.Sprintf("Training loss %.4f after %d epochs. The network was not tested.", last.TrainLoss, last.Epoch)
+		return page.T(fmt.Sprintf("Training loss %.4f after %s. The network was not tested.", last.TrainLoss, epochs(last.Epoch)),
+			fmt.Sprintf("%d 에폭 뒤 훈련 손실 %.4f. 평가하지 않았다.", last.Epoch, last.TrainLoss))
 	case !best.HasAccuracy():
-		return fmt.Sprintf("Test loss %.4f after %d epochs; the best was %.4f, after %d.", last.TestLoss, last.Epoch, best.TestLoss, best.Epoch)
+		return page.T(fmt.Sprintf("Test loss %.4f after %s; the best was %.4f, after %d.", last.TestLoss, epochs(last.Epoch), best.TestLoss, best.Epoch),
+			fmt.Sprintf("%d 에폭 뒤 평가 손실 %.4f, 가장 좋았던 것은 %d 에폭 뒤 %.4f.", last.Epoch, last.TestLoss, best.Epoch, best.TestLoss))
 	}
-	text := fmt.Sprintf("Test accuracy %s after %d epochs", percent(last.TestAccuracy), last.Epoch)
+	en := fmt.Sprintf("Test accuracy %s after %s", percent(last.TestAccuracy), epochs(last.Epoch))
+	ko := fmt.Sprintf("%d 에폭 뒤 평가 정확도 %s", last.Epoch, percent(last.TestAccuracy))
 	if !last.Evaluated {
-		text = fmt.Sprintf("%d epochs", last.Epoch)
+		en, ko = epochs(last.Epoch), fmt.Sprintf("%d 에폭", last.Epoch)
 	}
 	if best.Epoch != last.Epoch {
-		text += fmt.Sprintf("; the best was %s, after %d", percent(best.TestAccuracy), best.Epoch)
+		en += fmt.Sprintf("; the best was %s, after %d", percent(best.TestAccuracy), best.Epoch)
+		ko += fmt.Sprintf(", 가장 좋았던 것은 %d 에폭 뒤 %s", best.Epoch, percent(best.TestAccuracy))
 	}
-	return text + "."
+	return page.T(en+".", ko+".")
 }
 
-// facts are short lines below the result.
-func (s Summary) facts() []string {
-	var facts []string
+func (s Summary) resultParts() (parts []page.Part) {
 	if !s.Finished {
-		facts = append(facts, "The run has not come to its end.")
+		parts = append(parts, page.P("The run has not come to its end.", "이 실행은 아직 끝나지 않았다."))
 	}
-	wait := 0.0
-	for _, e := range s.History {
-		wait += e.DataWait
+	var facts page.Facts
+	add := func(en, ko, value string) {
+		if value != "" {
+			facts = append(facts, page.Fact{Name: page.T(en, ko), Value: value})
+		}
 	}
-	if seconds := s.Seconds(); seconds > 0 {
-		facts = append(facts, fmt.Sprintf("%.1f s of training, %.0f images/s; it waited for images %.2f %% of the time.", seconds, s.ImagesPerSecond(), 100*wait/seconds))
+	last, best := s.History.Last(), s.History.Best()
+	if best.Evaluated && best.HasAccuracy() {
+		if last.Evaluated {
+			add("test accuracy", "평가 정확도", percent(last.TestAccuracy))
+		}
+		add("best, epoch "+fmt.Sprint(best.Epoch), fmt.Sprintf("최고, %d 에폭", best.Epoch), percent(best.TestAccuracy))
 	}
-	if t := s.Test; t != nil && len(t.Classes) > 5 {
-		facts = append(facts, fmt.Sprintf("%d test images; the label is among the five most probable for %s of them.", t.Images, percent(t.TopFive)))
+	if last.Epoch > 0 {
+		if last.HasAccuracy() {
+			add("training accuracy", "훈련 정확도", percent(last.TrainAccuracy))
+		}
+		add("training loss", "훈련 손실", fmt.Sprintf("%.4f", last.TrainLoss))
+	}
+	if t := s.Test; t != nil {
+		add("test images", "평가 이미지", fmt.Sprint(t.Images))
+		if len(t.Classes) > 5 {
+			add("label among the five most probable", "상위 5개 안에 정답", percent(t.TopFive))
+		}
+	}
+	for _, name := range []string{"arch", "activation", "data", "epochs", "batch", "seed"} {
+		en, ko := name, name
+		if said, ok := settingWords[name]; ok {
+			en, ko = said.EN, said.KO
+		}
+		add(en, ko, s.setting(name))
 	}
 	if s.Parameters > 0 {
-		facts = append(facts, fmt.Sprintf("%d parameters.", s.Parameters))
+		add("parameters", "매개변수", fmt.Sprint(s.Parameters))
 	}
-	if s.Weights != "" {
-		facts = append(facts, "Weights' SHA-256: "+s.Weights)
+	if seconds := s.Seconds(); seconds > 0 {
+		add("training time", "훈련 시간", duration(seconds))
+		add("images a second", "초당 이미지", fmt.Sprintf("%.0f", s.ImagesPerSecond()))
 	}
-	return facts
+	add("SHA-256 of the weights", "가중치의 SHA-256", s.Weights)
+	if len(facts) > 0 {
+		parts = append(parts, facts)
+	}
+	return parts
 }
 
-// rates draws the learning rate at the end of each epoch.
-func (s Summary) rates() (*plots.Figure, error) {
-	line := plots.Series{}
-	for _, e := range s.History {
-		line.X, line.Y = append(line.X, float64(e.Epoch)), append(line.Y, e.LR)
+// settingWords are what those settings are called that stand with the result.
+var settingWords = map[string]page.Text{
+	"arch":       page.T("network", "신경망"),
+	"activation": page.T("activation", "활성화 함수"),
+	"data":       page.T("data", "데이터"),
+	"epochs":     page.T("epochs set", "정한 에폭"),
+	"batch":      page.T("batch", "배치 크기"),
+	"seed":       page.T("seed", "시드"),
+}
+
+// duration writes seconds for people.
+func duration(seconds float64) string {
+	switch n := int(math.Round(seconds)); {
+	case seconds < 100:
+		return fmt.Sprintf("%.1f s", seconds)
+	case n < 3600:
+		return fmt.Sprintf("%d min %02d s", n/60, n%60)
+	default:
+		return fmt.Sprintf("%d h %02d min", n/3600, n%3600/60)
 	}
-	return plots.Curve("", "epoch", "learning rate", line)
+}
+
+// settingParts are all settings, and the epochs in numbers.
+func (s Summary) settingParts() (parts []page.Part) {
+	settings := page.Table{Head: []page.Text{page.T("setting", "설정"), page.T("value", "값")}, CSV: "settings.csv"}
+	for _, name := range settingNames([]Summary{s}) {
+		settings.Rows = append(settings.Rows, []string{"`" + strings.ReplaceAll(name, "`", "") + "`", page.Literal(s.setting(name))})
+	}
+	if len(settings.Rows) > 0 {
+		parts = append(parts, settings)
+	}
+	if len(s.History) > 0 {
+		parts = append(parts, page.Details{Summary: page.T("All epochs in numbers", "모든 에폭의 수치"), Parts: []page.Part{s.epochs()}})
+	}
+	return parts
+}
+
+// epochs are the history's numbers.
+func (s Summary) epochs() page.Table {
+	t := page.Table{CSV: "history.csv", Head: []page.Text{page.T("epoch", "에폭"), page.T("training loss", "훈련 손실")}}
+	parts := s.History.Last().Parts
+	for _, p := range parts {
+		t.Head = append(t.Head, page.T(page.Literal(p.Name), ""))
+	}
+	accurate := s.History.Last().HasAccuracy()
+	if accurate {
+		t.Head = append(t.Head, page.T("training accuracy", "훈련 정확도"))
+	}
+	t.Head = append(t.Head, page.T("test loss", "평가 손실"))
+	if accurate {
+		t.Head = append(t.Head, page.T("test accuracy", "평가 정확도"))
+	}
+	t.Head = append(t.Head, page.T("learning rate", "학습률"), page.T("seconds", "초"), page.T("images/s", "이미지/초"))
+	for _, e := range s.History {
+		row := []string{fmt.Sprint(e.Epoch), fmt.Sprintf("%.4f", e.TrainLoss)}
+		for i := range parts {
+			cell := ""
+			if i < len(e.Parts) {
+				cell = fmt.Sprintf("%.4f", e.Parts[i].Loss)
+			}
+			row = append(row, cell)
+		}
+		loss, accuracy := "", ""
+		if e.Evaluated {
+			loss, accuracy = fmt.Sprintf("%.4f", e.TestLoss), percent(e.TestAccuracy)
+		}
+		if accurate {
+			row = append(row, percent(e.TrainAccuracy), loss, accuracy)
+		} else {
+			row = append(row, loss)
+		}
+		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.4g", e.LR), fmt.Sprintf("%.1f", e.Seconds), fmt.Sprintf("%.0f", e.ImagesPerSecond)))
+	}
+	return t
+}
+
+// commandParts are what a reader may want to do next.
+func (s Summary) commandParts() []page.Part {
+	folder := quoted(s.Path)
+	again := "demo train --resume " + folder
+	en, ko := "It goes on from where it was stopped:", "멈춘 곳에서 이어서 한다:"
+	if s.Finished {
+		again = "demo reproduce " + folder
+		en, ko = "The same training again, compared bit for bit:", "같은 훈련을 다시 하고 비트 단위로 비교한다:"
+	}
+	return []page.Part{
+		page.P(en, ko), page.Command(again),
+		page.P("And what else one may do with it:", "이 실행으로 할 수 있는 다른 일:"),
+		page.Command(fmt.Sprintf("demo predict --run %s picture.png\ndemo eval --run %s\ndemo compare %s OTHER -o both.html", folder, folder, folder)),
+		page.P("The folder is named as seen from where the run was made.", "폴더 이름은 실행한 곳에서 본 경로다."),
+	}
 }
 
 // quoted is a path that a shell takes as one word.
@@ -141,88 +243,3 @@ func quoted(path string) string {
 	}
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
-
-// mistaken says what images of a class are wrongly taken for most often.
-func (t *Test) mistaken(label int) string {
-	most, at := 0, -1
-	for k, n := range t.Confusion[label] {
-		if k != label && n > most {
-			most, at = n, k
-		}
-	}
-	if at < 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s (%d)", t.Classes[at], most)
-}
-
-// inline is a figure as a part of a page.
-func inline(f *plots.Figure) template.HTML {
-	svg := f.SVG()
-	if i := strings.Index(svg, "<svg"); i > 0 {
-		svg = svg[i:] // without the XML declaration
-	}
-	return template.HTML(svg)
-}
-
-type page struct {
-	Name, Result     string
-	Facts            []string
-	Folder           string // as a shell takes it
-	Finished         bool
-	Curves, Rates    template.HTML
-	Confusion        template.HTML
-	Classes, History template.HTML
-	Settings         template.HTML
-}
-
-// style is that of all pages.
-const style = `body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 960px; margin: 2em auto; padding: 0 1em; }
-h1 { font-size: 1.5em; margin-bottom: 0.2em; overflow-wrap: anywhere; }
-h2 { font-size: 1.15em; margin-top: 2em; border-bottom: 1px solid #ddd; }
-.result { font-size: 1.25em; margin: 0.3em 0; }
-.facts { color: #555; margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.9em; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.15em 0.7em; border-bottom: 1px solid #eee; white-space: nowrap; }
-td:last-child { white-space: normal; overflow-wrap: anywhere; }
-.rates svg { max-width: 26em; }
-svg { max-width: 100%; height: auto; }
-pre { background: #f6f6f6; padding: 0.7em; overflow-x: auto; }
-`
-
-var reportPage = template.Must(template.New("report").Parse(`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Name}}</title>
-<style>
-` + style + `</style>
-</head>
-<body>
-<h1>{{.Name}}</h1>
-<p class="result">{{.Result}}</p>
-{{range .Facts}}<p class="facts">{{.}}</p>
-{{end}}{{if .Curves}}<h2>Loss and accuracy</h2>
-<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Curves}}</div>
-<h2>Learning rate at each epoch's end</h2>
-<div class="scroll rates" role="region" tabindex="0" aria-label="learning rate">{{.Rates}}</div>
-{{end}}{{if .Classes}}<h2>Classes</h2>
-<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Classes}}</div>
-{{end}}{{if .Confusion}}<h2>What was taken for what</h2>
-<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Confusion}}</div>
-{{end}}{{if .History}}<h2>Epochs</h2>
-<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.History}}</div>
-{{end}}<h2>Settings</h2>
-<div class="scroll" role="region" tabindex="0" aria-label="scrollable">{{.Settings}}</div>
-<h2>Going on</h2>
-<pre>demo predict --run {{.Folder}} picture.png
-demo eval --run {{.Folder}}
-{{if .Finished}}demo reproduce {{.Folder}}
-{{else}}demo train --resume {{.Folder}}
-{{end}}demo compare {{.Folder}} OTHER</pre>
-<p class="facts">{{.Folder}} is this page's folder, as seen from where the run was made.</p>
-</body>
-</html>
-`))

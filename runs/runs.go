@@ -14,6 +14,8 @@
 //	best.safetensors          the weights of the best test result so far
 //	weights.safetensors       the weights at the end
 //	test.json                 what the last test found for each class
+//	gradients.json            how far gradients reached, as training went on
+//	findings.json             a look into the trained network: filters, mistakes, times
 //	report.html               a page that tells of the run
 //
 // The two files of weights are files that package classify opens. Every file but the events is
@@ -66,6 +68,10 @@ type Config struct {
 	Every time.Duration
 	// EverySteps are the steps between further checkpoints; 0 means none.
 	EverySteps int
+	// Examine notes how far gradients reach at the end of every epoch, and at the
+	// end of training looks into the network for the report: see Findings. That
+	// takes some seconds, at most MostExamining.
+	Examine bool
 }
 
 // Dir is a run's folder, locked against other writers.
@@ -79,6 +85,7 @@ type Dir struct {
 	at     int     // steps at the last checkpoint
 	best   float64 // of the metric that best.safetensors has
 	has    bool    // a best
+	flow   flow
 }
 
 // ErrInUse says that another process writes this run.

@@ -70,7 +70,7 @@ func (t *training) open(c *cobra.Command, p *recipes.Prepared) (*runs.Dir, error
 		return nil, nil
 	}
 	t.Machine = recipes.Here(p.Data)
-	rc := runs.Config{Settings: t.Record, Description: p.Description}
+	rc := runs.Config{Settings: t.Record, Description: p.Description, Examine: true}
 	var err error
 	if rc.Every, rc.EverySteps, err = checkpointEvery(t.CheckpointEvery); err != nil {
 		return nil, err

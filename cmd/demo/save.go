@@ -24,7 +24,7 @@ func (t *training) save(out io.Writer, dir *runs.Dir, run *trainer.Run, arch arc
 		return figure.Save(filepath.Join(dir.Path(), name))
 	}
 	if len(history) > 0 {
-		figure, err := plots.History(arch.Title, runs.Curves(arch.Title, history))
+		figure, err := runs.Plot(arch.Title, history)
 		if err := save("history.svg", figure, err); err != nil {
 			return err
 		}
