@@ -41,6 +41,8 @@ var experiments = []*Experiment{
 	&vanishing,
 	&elu,
 	&maxout,
+	&race,
+	&shattered,
 	&unrolled,
 	&skip,
 	&shortcut,
@@ -118,6 +120,13 @@ func Do(ctx context.Context, e Experiment, s Settings) (*Result, error) {
 	r, err := e.Run(ctx, s)
 	if err != nil {
 		return nil, errors.WithMessage(err, "lab "+e.Name)
+	}
+	r.Command = "demo lab " + e.Name
+	if s.MNIST != "" || s.CIFAR10 != "" {
+		r.Command += " --data-dir DIR"
+	}
+	if s.Full {
+		r.Command += " --full"
 	}
 	r.Experiment, r.Title, r.Question, r.Papers = e.Name, e.Title, e.Question, e.Papers
 	r.Seeds, r.Full, r.Seconds = s.Seeds, s.Full, float64(int(time.Since(start).Seconds()*10+0.5))/10

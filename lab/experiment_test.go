@@ -117,7 +117,7 @@ func sample(t *testing.T) *Result {
 		t.Fatal(err)
 	}
 	r := &Result{
-		Experiment: "linear", Title: Text{EN: "T", KO: "제목"}, Question: Text{EN: "Q?", KO: "질문?"}, Seeds: []uint64{1, 2},
+		Experiment: "linear", Title: Text{EN: "T", KO: "제목"}, Question: Text{EN: "Q?", KO: "질문?"}, Seeds: []uint64{1, 2}, Command: "demo lab linear",
 		Claims:  []Claim{{Textbook: Text{EN: "a|b", KO: "가"}, Source: "S 1999", Measured: Text{EN: "1.5", KO: "1.5"}, Table: "two", Holds: Partly, Verdict: Text{EN: "Why.", KO: "왜."}}},
 		Tables:  []Table{{Name: "two", Caption: Text{EN: "Two numbers", KO: "수 둘"}, Head: []string{"seed", "value"}}},
 		Figures: []Figure{{Name: "two", Figure: f, Caption: Text{EN: "C", KO: "설명"}, Alt: Text{EN: "A line.", KO: "선."}}},

@@ -103,7 +103,7 @@ func lessons(results []*Result, language string) string {
 		if data == "" {
 			data = say("none")
 		}
-		fmt.Fprintf(&b, "\n"+say("foot")+"\n", "demo lab "+r.Experiment, data, strings.Join(seeds, ", "), r.Seconds, r.Machine.Threads, r.Machine.ISA, r.Experiment, r.Experiment)
+		fmt.Fprintf(&b, "\n"+say("foot")+"\n", r.Command, data, strings.Join(seeds, ", "), r.Seconds, r.Machine.Threads, r.Machine.ISA, r.Experiment, r.Experiment)
 	}
 	return b.String()
 }

@@ -60,7 +60,7 @@ func (r *Result) Page() page.Page {
 	facts = append(facts,
 		page.Fact{Name: page.T("Time", "시간"), Said: textf("%.0f s", "%.0f초", r.Seconds)},
 		page.Fact{Name: page.T("Machine", "컴퓨터"), Value: fmt.Sprintf("%s/%s, %s, %d threads, %s", r.Machine.OS, r.Machine.Arch, r.Machine.ISA, r.Machine.Threads, r.Machine.Go)})
-	method.Parts = append(method.Parts, facts, page.P("Repeat it:", "다시 해 보기:"), page.Command(r.command()))
+	method.Parts = append(method.Parts, facts, page.P("Repeat it:", "다시 해 보기:"), page.Command(r.Command))
 	if len(r.Papers) > 0 {
 		var papers page.List
 		for _, x := range r.Papers {
@@ -77,15 +77,6 @@ func (r *Result) Page() page.Page {
 func said(key string, text Text) Text {
 	name := lessonsTexts[key]
 	return Text{EN: "*" + name.EN + ":* " + text.EN, KO: "*" + name.KO + ":* " + text.In("ko")}
-}
-
-// command repeats the result, data folders aside.
-func (r *Result) command() string {
-	c := "demo lab " + r.Experiment
-	if r.Full {
-		c += " --full"
-	}
-	return c
 }
 
 // part is the table on a page.

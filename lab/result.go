@@ -30,6 +30,8 @@ type Result struct {
 	// Method says what was run, with all sizes, so that somebody else could.
 	Method []Text `json:"method"`
 
+	// Command repeats the result.
+	Command string   `json:"command"`
 	Data    []string `json:"data,omitempty"` // what images there were
 	Seeds   []uint64 `json:"seeds"`
 	Full    bool     `json:"full,omitempty"`
