@@ -65,7 +65,7 @@ func (a *arrange) inColumns(pieces []piece, n int) (panel, bool) {
 			c = gutter + columnGap/2 + q.left
 			low := turn + before.long + turn
 			p.take(q, turn, c)
-			p.wire(a.arrow(part[1].item), at{turn + before.long, old}, at{low, old}, at{low, gutter}, at{2, gutter}, at{2, c}, at{turn, c})
+			p.wire(a.arrow(part[1].item), at{turn + before.exit, old}, at{low, old}, at{low, gutter}, at{2, gutter}, at{2, c}, at{turn, c})
 			p.long = max(p.long, low+2)
 		}
 		before, begin = q, end

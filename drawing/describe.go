@@ -16,7 +16,7 @@ func (m *modeler) layer(i int, operations []int) *box {
 	b := &box{
 		size: size.ImageText(l.Out), name: m.name(i), path: l.Path, paths: []string{l.Path},
 		hover: m.hover(i, operations), times: 1, layer: i, kind: otherKind,
-		alike: fmt.Sprint(l.Kind, l.In, l.Out, l.Params),
+		alike: fmt.Sprint(l.Kind, l.In, l.Out, l.Params), shape: shapeOf(l.Out),
 	}
 	first, learned := -1, 0
 	for _, k := range operations {

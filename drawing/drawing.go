@@ -37,6 +37,10 @@ type Options struct {
 	Depth int
 	// Horizontal lays the drawing out from left to right.
 	Horizontal bool
+	// ToScale draws the tensors between the layers of a network's trunk as bodies
+	// to scale, as AlexNet's paper does in its figure 2. Of the other options
+	// Title counts.
+	ToScale bool
 	// Unrolled draws each of several equal blocks by itself.
 	Unrolled bool
 }

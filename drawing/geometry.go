@@ -81,7 +81,7 @@ func (g geometry) item(i *item) panel {
 		if g.horizontal {
 			w, h = h, w
 		}
-		return panel{long: h, left: w / 2, right: w / 2, first: true, boxes: []placed{{i.box, at{0, 0}, h, w}}}
+		return panel{long: h, exit: h, left: w / 2, right: w / 2, first: true, boxes: []placed{{i.box, at{0, 0}, h, w}}}
 	}
 	return g.framed(i.sub)
 }
@@ -104,7 +104,7 @@ func (g geometry) framed(s *scope) panel {
 		p.left, p.right = p.left+frameLine+4, p.right+framePad
 		p.long = max(in.long+framePad, name+note+6+2*framePad)
 		if len(s.edgesTo(sink)) > 0 {
-			p.wire(false, at{framePad + in.long, 0}, at{p.long, 0})
+			p.wire(false, at{framePad + in.exit, 0}, at{p.long, 0})
 		} else {
 			p.long += framePad
 		}
@@ -115,10 +115,12 @@ func (g geometry) framed(s *scope) panel {
 		p.long = frameHead + in.long
 		if len(s.edgesTo(sink)) == 0 {
 			p.long += framePad
+		} else {
+			p.wire(false, at{frameHead + in.exit, 0}, at{p.long, 0})
 		}
 		p.wire(false, at{0, 0}, at{frameHead, 0})
 	}
-	p.first = false
+	p.first, p.exit = false, p.long
 	f := frame{scope: s, f0: 0, f1: p.long, c0: -p.left, c1: p.right, titleF0: framePad - 2, titleC0: -p.left + framePad - 2}
 	p.frames = append([]frame{f}, p.frames...)
 	if s.times > 1 { // the sheets behind it

@@ -55,6 +55,13 @@ func (a *arrange) layered(items []int, from, to int) panel {
 	for k, l := range lines {
 		g.SetEdge(l.v, l.w, dagro.Attrs{}, strconv.Itoa(k))
 	}
+	if used["to"] { // below all else, what leads nowhere included
+		for _, i := range items {
+			if v := strconv.Itoa(i); len(g.OutEdges(v)) == 0 {
+				g.SetEdge(v, "to", dagro.Attrs{}, "held")
+			}
+		}
+	}
 	if err := dagro.Layout(g); err != nil {
 		return a.fallback(items)
 	}
@@ -69,11 +76,13 @@ func (a *arrange) layered(items []int, from, to int) panel {
 		trunk = place(strconv.Itoa(items[0])).c
 	}
 	var p panel
+	var layers [][2]float64
 	for _, i := range items {
 		m := place(strconv.Itoa(i))
+		layers = append(layers, [2]float64{m.f - a.panels[i].long/2, m.f + a.panels[i].long/2})
 		p.take(a.panels[i], m.f-a.panels[i].long/2, m.c-trunk)
 	}
-	bands := p.bands()
+	bands := merged(layers)
 	for k, l := range lines {
 		e, _ := g.Edge(dagro.Edge{V: l.v, W: l.w, Name: strconv.Itoa(k), HasName: true}).(dagro.Attrs)
 		points, _ := e["points"].([]dagro.Point)
@@ -86,14 +95,12 @@ func (a *arrange) layered(items []int, from, to int) panel {
 		}
 		begin, end := span{way[0].f, way[0].c, way[0].c}, span{way[len(way)-1].f, way[len(way)-1].c, way[len(way)-1].c}
 		if inside[l.from] {
-			m := place(l.v)
-			begin = span{m.f + a.panels[l.from].long/2, m.c - trunk - a.panels[l.from].left, m.c - trunk + a.panels[l.from].right}
+			begin = a.edge(l.from, place(l.v), trunk, a.panels[l.from].long/2)
 		}
 		if inside[l.to] {
-			m := place(l.w)
-			end = span{m.f - a.panels[l.to].long/2, m.c - trunk - a.panels[l.to].left, m.c - trunk + a.panels[l.to].right}
+			end = a.edge(l.to, place(l.w), trunk, -a.panels[l.to].long/2)
 		}
-		r := route{arrow: a.arrow(l.to), smooth: true, points: bendBetween(begin, way[1:len(way)-1], end, bands)}
+		r := route{arrow: inside[l.to] && a.arrow(l.to), smooth: true, points: bendBetween(begin, way[1:len(way)-1], end, bands)}
 		for _, q := range r.points {
 			p.left, p.right, p.long = max(p.left, 4-q.c), max(p.right, q.c+4), max(p.long, q.f)
 		}
@@ -104,11 +111,22 @@ func (a *arrange) layered(items []int, from, to int) panel {
 		p.long = max(p.long, m.f) + gap
 		p.wire(a.arrow(to), at{m.f, m.c - trunk}, at{m.f + gap/2, m.c - trunk}, at{m.f + gap/2, 0}, at{p.long, 0})
 	}
+	p.exit = p.long
 	return p
 }
 
 // span is a box's edge that lines leave or reach.
 type span struct{ f, c0, c1 float64 }
+
+// edge is where lines leave or reach item i, whose middle is at m: a frame's go on
+// inside, on its trunk.
+func (a *arrange) edge(i int, m at, trunk, off float64) span {
+	p := a.panels[i]
+	if !p.first {
+		return span{m.f + off, m.c - trunk, m.c - trunk}
+	}
+	return span{m.f + off, m.c - trunk - p.left, m.c - trunk + p.right}
+}
 
 // near is the place on the edge that is nearest to c, off its corners.
 func (s span) near(c float64) at {
@@ -116,22 +134,18 @@ func (s span) near(c float64) at {
 	return at{s.f, min(max(c, s.c0+off), s.c1-off)}
 }
 
-// bands are the stretches along the flow that the layers of boxes take up.
-func (p *panel) bands() [][2]float64 {
-	var out [][2]float64
-	for _, b := range p.boxes {
-		out = append(out, [2]float64{b.at.f, b.at.f + b.long})
-	}
-	slices.SortFunc(out, func(a, b [2]float64) int { return cmp.Compare(a[0], b[0]) })
-	merged := out[:0]
-	for _, b := range out {
-		if n := len(merged); n > 0 && b[0] < merged[n-1][1]+2 {
-			merged[n-1][1] = max(merged[n-1][1], b[1])
+// merged are the stretches along the flow that the layers of things take up.
+func merged(things [][2]float64) [][2]float64 {
+	slices.SortFunc(things, func(a, b [2]float64) int { return cmp.Compare(a[0], b[0]) })
+	out := things[:0]
+	for _, b := range things {
+		if n := len(out); n > 0 && b[0] < out[n-1][1]+2 {
+			out[n-1][1] = max(out[n-1][1], b[1])
 			continue
 		}
-		merged = append(merged, b)
+		out = append(out, b)
 	}
-	return merged
+	return out
 }
 
 // bendBetween leads from one box to another. It bends only between the layers of

@@ -25,6 +25,7 @@ type box struct {
 	times  int    // so many of them one after the other
 	given  bool   // thick border
 	layer  int    // -1: none
+	shape  []int  // of its result, the batch included
 }
 
 // form is a box's outline.
@@ -126,7 +127,7 @@ func model(s *graph.Structure, closed func(layer int) bool) *scope {
 	for i, op := range s.Operations {
 		if op.Variable() {
 			if op.Name == "input" && op.Layer < 0 {
-				of[i] = &leaf{&item{box: &box{title: "input", note: size.ImageText(op.Shape), kind: dataKind, times: 1, layer: -1, hover: []string{"input " + shapeText(op.Shape)}}}, []*scope{m.root}}
+				of[i] = &leaf{&item{box: &box{title: "input", note: size.ImageText(op.Shape), kind: dataKind, times: 1, layer: -1, hover: []string{"input " + shapeText(op.Shape)}, shape: shapeOf(op.Shape)}}, []*scope{m.root}}
 				m.root.index(of[i].item)
 			}
 			continue

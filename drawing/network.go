@@ -28,6 +28,9 @@ func Program(p *graph.Program, o Options) (Drawing, error) {
 const readable = 48
 
 func byBlock(s *graph.Structure, o Options) Drawing {
+	if o.ToScale {
+		return Drawing{&picture{root: toScale(s), title: o.Title, solid: true, legend: true}}
+	}
 	return Drawing{&picture{root: open(s, o), title: o.Title, geo: geometry{horizontal: o.Horizontal}, legend: true}}
 }
 

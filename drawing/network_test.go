@@ -97,7 +97,11 @@ func network(t *testing.T, name string, training bool, o Options) string {
 // inside of its box and centred, no two lines cross.
 func TestDrawingsAreSound(t *testing.T) {
 	for _, name := range []string{"lenet5", "alexnet", "vgg16", "googlenet", "googlenet_paper", "resnet18", "resnet50", "cifar_resnet56", "cifar_plain20", "resnext50_32x4d"} {
-		for _, o := range []Options{{Title: name}, {Title: name, Horizontal: true}, {Depth: 1}, {Depth: All}, {Unrolled: true, Horizontal: true}} {
+		options := []Options{{Title: name}, {Title: name, Horizontal: true}, {Depth: 1}}
+		if name == "googlenet" || name == "resnet18" {
+			options = append(options, Options{Depth: All}, Options{Unrolled: true, Horizontal: true})
+		}
+		for _, o := range options {
 			s := sound(t, name, network(t, name, true, o))
 			if n := s.crossings(); n > 0 {
 				t.Errorf("%s, %+v: %d lines cross", name, o, n)

@@ -13,9 +13,10 @@ import (
 type at struct{ f, c float64 }
 
 // panel is a piece of a picture with one way in, at f = 0 and c = 0, and one out,
-// at f = long and c = 0.
+// at f = exit and c = 0.
 type panel struct {
 	long        float64 // along the flow
+	exit        float64 // where the trunk ends; what hangs beside it may be longer
 	left, right float64 // how far it reaches across on both sides of the trunk
 	boxes       []placed
 	frames      []frame
@@ -376,7 +377,7 @@ func (a *arrange) stack(pieces []piece, from int) panel {
 			items, ends = append(items, x.item), append(ends, f)
 		}
 	}
-	p.long = f
+	p.long, p.exit = f, f
 	p.first = pieces[0].plain && len(pieces) > 1 && a.arrow(pieces[1].item)
 	for k, i := range items {
 		for _, g := range a.sides[i] {
@@ -490,7 +491,7 @@ func (a *arrange) parallel(groups [][]int, from, to int, direct bool) panel {
 	}
 	reach, size := p.right, p.long
 	for i, b := range branches {
-		end := at{begin + b.long, place[i]}
+		end := at{begin + b.exit, place[i]}
 		if sums && place[i] != 0 && a.round(to) {
 			p.wire(true, end, at{size + a.panels[to].long/2, place[i]}, at{size + a.panels[to].long/2, a.panels[to].right})
 			continue
@@ -507,7 +508,7 @@ func (a *arrange) parallel(groups [][]int, from, to int, direct bool) panel {
 		}
 		p.right = max(p.right, c+3)
 	}
-	p.long = size
+	p.long, p.exit = size, size
 	return p
 }
 

@@ -13,14 +13,17 @@ const margin = 14.0
 type picture struct {
 	root    *scope
 	title   string
-	caption string
 	geo     geometry
 	layered bool // without trunk and branches: an expression
+	solid   bool // tensors to scale
 	legend  bool
 }
 
 // scene lays the picture out.
 func (p *picture) scene() *scene {
+	if p.solid {
+		return p.scaled()
+	}
 	var l panel
 	if p.layered {
 		l = layFlat(p.root, p.geo)
@@ -38,7 +41,11 @@ func (p *picture) scene() *scene {
 		w, h = h, w
 	}
 	keys := p.keys(l)
-	s.width = max(w+2*margin+8, textWidth(p.title, 15, true)+2*margin)
+	key := 0.0
+	for _, k := range keys {
+		key += k.keyWidth()
+	}
+	s.width = max(w+2*margin+8, textWidth(p.title, 15, true)+2*margin, min(key, 380)+2*margin)
 	legend := legendRows(keys, s.width-2*margin)
 	s.height = top + h + margin + 6 + 18*float64(len(legend))
 	s.rectangle(rect{0, 0, s.width, s.height}, 0, "paper")
@@ -170,11 +177,8 @@ func (t turner) strips(s *scene, strips []strip, r rect) {
 	x := r.x
 	for i, st := range strips {
 		w := (textWidth(st.text, stripSize, false) + 10) * r.w / sum
-		radius := 0.0
-		if len(strips) == 1 || i == 0 || i == len(strips)-1 {
-			radius = 4
-		}
-		s.rectangle(rect{x, r.y, w, r.h}, radius, paint(st.kind))
+		outline := rounded(rect{x, r.y, w, r.h}, 5, false, false, i == len(strips)-1, i == 0)
+		s.polygon(paint(st.kind), outline...)
 		s.write(center(x+w/2, r.y+r.h/2, stripSize, false, st.text, "ink"))
 		x += w
 	}

@@ -98,17 +98,19 @@ func (c *canvas) shape(s *shape) {
 	}
 }
 
-// rounded is a rectangle's outline, its corners by a few straight pieces.
-func rounded(b rect, r float64) []point {
+// rounded is a rectangle's outline, its corners by a few straight pieces; which
+// are round, goes around from the upper left one.
+func rounded(b rect, r float64, round ...bool) []point {
 	r = min(r, b.w/2, b.h/2)
-	if r <= 0 {
-		return []point{{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}}
-	}
 	var out []point
-	for i, m := range []point{{b.right() - r, b.y + r}, {b.right() - r, b.bottom() - r}, {b.x + r, b.bottom() - r}, {b.x + r, b.y + r}} {
+	for i, corner := range []struct{ x, y, dx, dy float64 }{{b.x, b.y, 1, 1}, {b.right(), b.y, -1, 1}, {b.right(), b.bottom(), -1, -1}, {b.x, b.bottom(), 1, -1}} {
+		if r <= 0 || len(round) > i && !round[i] {
+			out = append(out, point{corner.x, corner.y})
+			continue
+		}
 		for k := range 7 {
-			a := (float64(i-1) + float64(k)/6) * math.Pi / 2
-			out = append(out, point{m.x + r*math.Cos(a), m.y + r*math.Sin(a)})
+			a := (float64(i-2) + float64(k)/6) * math.Pi / 2
+			out = append(out, point{corner.x + r*corner.dx + r*math.Cos(a), corner.y + r*corner.dy + r*math.Sin(a)})
 		}
 	}
 	return out

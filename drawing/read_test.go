@@ -159,6 +159,13 @@ func sound(t *testing.T, name, svg string) seen {
 			}
 		}
 	}
+	for i, w := range s.wires {
+		for _, p := range []point{w[0], w[len(w)-1]} {
+			if !s.touched(p, i) {
+				t.Errorf("%s: the line from %v to %v ends in nothing at %v", name, w[0], w[len(w)-1], p)
+			}
+		}
+	}
 	for _, b := range s.boxes {
 		// Lines end at borders: a point further in they are inside.
 		in := rect{b.rect.x + 1, b.rect.y + 1, b.rect.w - 2, b.rect.h - 2}
@@ -176,6 +183,26 @@ func sound(t *testing.T, name, svg string) seen {
 		}
 	}
 	return s
+}
+
+// touched reports whether a box, a frame or another line is where line i ends, up
+// to the length of an arrow.
+func (s seen) touched(p point, i int) bool {
+	near := rect{p.x - 6, p.y - 6, 12, 12}
+	for _, g := range append(append([]seenGroup(nil), s.boxes...), s.frames...) {
+		r := g.rect
+		if near.x < r.right() && r.x < near.right() && near.y < r.bottom() && r.y < near.bottom() {
+			return true
+		}
+	}
+	for k, w := range s.wires {
+		for j := 1; k != i && j < len(w); j++ {
+			if meets(w[j-1], w[j], near) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // crossings counts pairs of lines that cross each other at a point which is an
