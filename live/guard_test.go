@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/stheno-ml/stheno/graph"
 )
 
 func TestStrangersAreRefused(t *testing.T) {
@@ -111,14 +113,20 @@ func TestFilesNeedNoExceptions(t *testing.T) {
 }
 
 func FuzzRequests(f *testing.F) {
-	s := New(Config{})
+	s := New(Config{Samples: 4})
 	s.hosts.name = "here"
+	if err := s.Show(Trained{Net: smallNet(), Params: graph.NewParams(1), Data: smallData(f)}); err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = s.Close() })
 	f.Add("POST", "/control", "http://here", "application/json", `{"do":"pause"}`)
 	f.Add("POST", "/rate", "", "application/json", `{"factor":2}`)
 	f.Add("GET", "/static/app.js", "", "", "")
 	f.Add("POST", "/look", "", "application/json", `{"image":0}`)
-	f.Add("POST", "/kernel", "", "application/json", `{"image":0,"layer":"conv1","unit":0,"y":0,"x":0}`)
-	f.Add("POST", "/scalpel", "", "application/json", `{"layer":"conv1","unit":0}`)
+	f.Add("POST", "/kernel", "", "application/json", `{"image":0,"layer":1,"unit":0,"y":0,"x":0}`)
+	f.Add("POST", "/filters", "", "application/json", `{"layer":1}`)
+	f.Add("POST", "/look", "http://here", "application/json", `{"pixels":"AAAA"}`)
+	f.Add("POST", "/scalpel", "", "application/json", `{"do":"unit","layer":1,"unit":0}`)
 	f.Fuzz(func(t *testing.T, method, path, origin, kind, body string) {
 		if !strings.HasPrefix(path, "/") || path == "/events" || strings.ContainsAny(method+path, " \r\n\t") || method == "" {
 			return

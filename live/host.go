@@ -55,7 +55,7 @@ func (s *Server) Show(t Trained) error {
 		s.epochs = append([]trainer.Epoch(nil), t.History...)
 		for _, e := range t.History {
 			s.state.Total += e.Steps
-			s.state.Epoch, s.state.Step, s.state.Steps, s.state.LR = e.Epoch, e.Steps, e.Steps, number(e.LR)
+			s.state.Epoch, s.state.LR = e.Epoch, number(e.LR)
 		}
 		f.Step = s.state.Total
 	}

@@ -272,6 +272,12 @@ func TestShow(t *testing.T) {
 	if status, a := post(t, url+"kernel", map[string]any{"image": 1, "layer": 1, "unit": 0, "y": 2, "x": 3}); status != 200 {
 		t.Errorf("kernel: %d %v", status, a)
 	}
+	if status, a := post(t, url+"filters", map[string]any{"layer": 1}); status != 200 || a["each"] != 3.0 || a["all"] != 4.0 {
+		t.Errorf("filters: %d %v", status, a)
+	}
+	if status, _ := post(t, url+"filters", map[string]any{"layer": 0}); status != 422 {
+		t.Errorf("filters of a block are answered with %d", status)
+	}
 	if status, _ := post(t, url+"kernel", map[string]any{"image": 99, "layer": 1}); status != 422 {
 		t.Errorf("a kernel of no image is answered with %d", status)
 	}

@@ -32,6 +32,7 @@ func (s *Server) routes() http.Handler {
 	m.HandleFunc("POST /rate", s.rate)
 	m.HandleFunc("POST /look", s.look)
 	m.HandleFunc("POST /kernel", s.kernel)
+	m.HandleFunc("POST /filters", s.filters)
 	m.HandleFunc("POST /scalpel", s.operate)
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { refuse(w, http.StatusNotFound, "there is nothing here") })
 	return m
@@ -136,6 +137,16 @@ func (s *Server) kernel(w http.ResponseWriter, r *http.Request) {
 	if read(w, r, &q) {
 		ctx := r.Context()
 		s.ask(w, r, func(d *desk) (any, error) { return d.compute(ctx, q) })
+	}
+}
+
+// filters shows a convolution's weights.
+func (s *Server) filters(w http.ResponseWriter, r *http.Request) {
+	var q struct {
+		Layer int `json:"layer"`
+	}
+	if read(w, r, &q) {
+		s.ask(w, r, func(d *desk) (any, error) { return d.filters(q.Layer) })
 	}
 }
 

@@ -69,7 +69,7 @@ function head() {
   set(pill, t(s.state)); pill.className = `pill ${s.state}`;
   const all = s.epochs * (s.steps || 0);
   $("bar").style.width = `${all ? Math.min(100, (100 * ((s.epoch - 1) * s.steps + s.step)) / all) : s.state === "finished" ? 100 : 0}%`;
-  set($("where"), s.epoch ? `${t("epoch")} ${s.epoch} ${t("of")} ${s.epochs} · ${t("stepword")} ${s.step} ${t("of")} ${s.steps}${s.left > 0 && s.state === "running" ? ` · ${lasting(s.left)} ${t("left")}` : ""}` : "");
+  set($("where"), s.epoch ? `${t("epoch")} ${s.epoch} ${t("of")} ${s.epochs}${s.steps ? ` · ${t("stepword")} ${s.step} ${t("of")} ${s.steps}` : ""}${s.left > 0 && s.state === "running" ? ` · ${lasting(s.left)} ${t("left")}` : ""}` : "");
   const busy = s.state === "running" || s.state === "paused";
   for (const id of ["pause", "step", "stop", "slower", "faster", "plain"]) $(id).disabled = !busy;
   set($("pause-text"), t(s.state === "paused" ? "resume" : "pause"));

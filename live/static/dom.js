@@ -52,3 +52,6 @@ export const css = (name) => getComputedStyle(document.documentElement).getPrope
 // save and load keep a choice of the viewer's, where the browser lets them.
 export function save(key, value) { try { localStorage.setItem("stheno." + key, value); } catch { /* private window */ } }
 export function load(key) { try { return localStorage.getItem("stheno." + key); } catch { return null; } }
+
+// power writes a power: 10 to the -3 with the figures above the line.
+export const power = (base, e) => base + String(e).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"["0123456789".indexOf(c)] ?? "⁻");

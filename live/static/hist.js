@@ -1,6 +1,7 @@
-import { $, bytes, el, set } from "./dom.js";
+import { $, bytes, el, post, power, set } from "./dom.js";
 import { t } from "./words.js";
-import { bar, rgbByte } from "./colour.js";
+import { bar, diverging, paint, rgbByte } from "./colour.js";
+import * as scalpel from "./scalpel.js";
 
 // The colourful dimension: for each layer, how large its values are, one column a look.
 const most = 240;
@@ -84,13 +85,29 @@ function chosen(view) {
   if (box.dataset.layer !== `${l.path} ${flows} ${document.documentElement.lang}` || !box.firstChild) {
     box.dataset.layer = `${l.path} ${flows} ${document.documentElement.lang}`;
     const axis = el("div", { class: "axis" }, el("canvas", { role: "img" }));
-    for (let b = 1; b < bins; b += 6) { const s = el("span", {}, `2^${low + b - 1}`); s.style.top = `${(100 * (bins - 1 - b + 0.5)) / (bins + 2)}%`; axis.append(s); }
+    for (let b = 1; b < bins; b += 6) { const s = el("span", {}, power("2", low + b - 1)); s.style.top = `${(100 * (bins - 1 - b + 0.5)) / (bins + 2)}%`; axis.append(s); }
     const zero = el("span", {}, "0"); zero.style.top = `${(100 * (bins + 1.5)) / (bins + 2)}%`; axis.append(zero);
     axis.hidden = column < 0;
-    box.replaceChildren(el("h3", {}, `${l.path} – ${l.kind}`), axis, el("p", { class: "facts" }));
+    box.replaceChildren(el("h3", {}, `${l.path} – ${l.kind}`), axis, el("p", { class: "facts" }), el("div", { class: "filters" }));
+    if (l.role === "conv" && l.leaf) filters(view, i, box.lastChild);
   }
   const canvas = box.querySelector("canvas");
   if (column >= 0) picture(canvas, column, bins);
   canvas.setAttribute("aria-label", `${t("hist")}: ${l.path}`);
   set(box.querySelector(".facts"), facts.join(" · "));
+}
+
+// filters shows a convolution's weights: blue below 0, orange above, or colours. Choosing one takes its map out, where the scalpel is at hand.
+async function filters(view, i, box) {
+  let f;
+  try { f = await post("/filters", { layer: i }); } catch { return; }
+  if (view.chosen !== i) return;
+  const px = bytes(f.px), n = f.c / f.each, area = f.h * f.w, night = getComputedStyle(document.documentElement).colorScheme === "dark";
+  const tiles = Array.from({ length: n }, (_, k) => {
+    const canvas = el("canvas", { role: "img", "aria-label": `${view.meta.layers[i].path} ${k}` });
+    if (f.each === 3) paint(canvas, { c: 3, h: f.h, w: f.w }, px.subarray(3 * k * area, 3 * (k + 1) * area));
+    else paint(canvas, f, px, k, (b) => diverging((b - 128) / 127, night));
+    return el("button", { type: "button", title: `${t("cutunit")} ${k}`, "aria-label": `${t("cutunit")} ${k}`, onclick: () => { if (scalpel.ready(view)) { scalpel.operate(view, { do: "unit", layer: i, unit: k }); $("scalpel-card").scrollIntoView({ block: "center" }); } } }, canvas);
+  });
+  box.replaceChildren(el("h3", {}, t("filters", n, f.all)), el("div", { class: "row" }, ...tiles));
 }

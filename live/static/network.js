@@ -1,4 +1,4 @@
-import { $, el, load, save, set } from "./dom.js";
+import { $, el, load, power, save, set } from "./dom.js";
 import { t } from "./words.js";
 import { bar, ink, rgb, text } from "./colour.js";
 
@@ -81,7 +81,7 @@ function node(n, view) {
 function boxOf(n, view) {
   const l = n.layer;
   const shape = (l.out || []).join("×");
-  const b = el("button", { class: "box", type: "button", title: `${l.path}\n${l.kind}\n${shape}${l.params ? `\n${l.params.toLocaleString("en")} ${t("params")}` : ""}`, "aria-pressed": "false", "data-path": l.path, onclick: () => pick(n.i) }, el("b", {}, title(l)), el("small", {}, l.kind === l.name ? shape : brief(l.kind)));
+  const b = el("button", { class: "box", type: "button", title: `${l.path}\n${l.kind}\n${shape}${l.params ? `\n${l.params.toLocaleString("en")} ${t("params")}` : ""}`, "aria-pressed": "false", "data-path": l.path, onclick: () => pick(n.i) }, el("b", {}, title(l)), el("small", {}, l.kind === l.name ? shape : brief(l.kind)), el("span", { class: "hidden" }));
   boxes.push([n.i, b]);
   if (!n.children.length) return b;
   return el("span", { class: "flow" }, b, el("button", { class: "fold", type: "button", "aria-expanded": "false", "aria-label": `${t("unfold")} ${l.path}`, onclick: () => toggle(l.path, view) }, "▸"));
@@ -103,7 +103,7 @@ function scaleOf(view) {
   let lo = Math.floor(Math.min(...logs, 0)), hi = Math.ceil(Math.max(...logs));
   if (!logs.length) { lo = -1; hi = 0; } else lo = Math.floor(Math.min(...logs));
   if (hi <= lo) hi = lo + 1;
-  return { of: (v) => (v > 0 ? (Math.log10(v) - lo) / (hi - lo) : 0), low: `10^${lo}`, high: `10^${hi}` };
+  return { of: (v) => (v > 0 ? (Math.log10(v) - lo) / (hi - lo) : 0), low: power("10", lo), high: power("10", hi) };
 }
 
 export function draw(view = last) {
@@ -115,7 +115,7 @@ export function draw(view = last) {
     const v = values?.[i], l = view.meta.layers[i];
     const told = v === null || v === undefined ? t("none") : mode === "dead" ? view.percent(v, 0) : view.short(v);
     if (v === null || v === undefined) { b.style.background = ""; b.style.color = ""; b.classList.remove("coloured"); } else { const c = rgb(s.of(v)); b.style.background = text(c); b.style.color = ink(c); b.classList.add("coloured"); }
-    b.setAttribute("aria-label", t("boxlabel", l.path, t(mode), told));
+    set(b.lastChild, t("boxlabel", l.path, t(mode), told));
     b.setAttribute("aria-pressed", String(view.chosen === i));
   }
 }

@@ -5,7 +5,7 @@ import { t } from "./words.js";
 export function build(view) { draw(view); }
 
 let busy = false;
-async function operate(view, what) {
+export async function operate(view, what) {
   if (busy) return;
   busy = true;
   $("scalpel").setAttribute("aria-busy", "true");
@@ -15,13 +15,14 @@ async function operate(view, what) {
   draw(view);
 }
 
+export const ready = (view) => ["paused", "finished", "stopped"].includes(view.state.state) && view.meta.labels;
+
 const units = new Map(); // the channel typed for a layer
 
 export function draw(view) {
   if (!view.meta) return;
-  const ready = ["paused", "finished", "stopped"].includes(view.state.state) && view.meta.labels;
   const box = $("scalpel");
-  if (!ready) { set($("scalpel-text"), t("scalpelwait")); box.replaceChildren(); return; }
+  if (!ready(view)) { set($("scalpel-text"), t("scalpelwait")); box.replaceChildren(); return; }
   set($("scalpel-text"), t("scalpeltext"));
   const focus = document.activeElement?.id;
   const o = view.scalpel, parts = [];

@@ -4,7 +4,7 @@ const words = {
   en: {
     skip: "Skip to the content", controls: "Training", pause: "Pause", resume: "Go on", step: "One step", stop: "Stop", theme: "Light or dark",
     lost: "The connection is lost. Trying again …", numbers: "Numbers", alarms: "What looks wrong", curves: "Curves", smooth: "Smoothing", loss: "Loss", accuracy: "Accuracy",
-    train: "training", trainsmooth: "training, smoothed", test: "test", rate: "Learning rate", halve: "Halve the learning rate", double: "Double the learning rate", asplanned: "As planned",
+    train: "training", trainsmooth: "training, smoothed", test: "test", rate: "Learning rate", halve: ": halve the learning rate", double: ": double the learning rate", asplanned: "As planned",
     network: "The network", colourby: "Colour by", grad: "Gradient", rms: "Activations", dead: "Dead channels",
     gradtext: "Colour: norm of the loss's gradient for the weights inside of a block, at the last step. Grey: no weights.",
     rmstext: "Colour: root mean square of a block's outputs over the samples.",
@@ -26,12 +26,12 @@ const words = {
     others: (n) => `${n} other channels`, bias: "bias", sum: "sum", measured: "the network's value",
     scalpeltext: "Delete a unit or a whole block of the trained network and see what becomes of its accuracy on test images. The network itself stays as it is.",
     scalpelwait: "The scalpel is there when training is paused or over.", cutbranch: "delete the residual branch", cutlayer: "delete the layer", cutunit: "delete channel", restore: "Restore everything",
-    before: "whole", now: "now", cutlist: "deleted", imagesof: (n) => `measured on ${n} images`, curvelabel: (n, v) => `${n}, latest value ${v}`, boxlabel: (p, k, v) => `${p}, ${k}: ${v}`, none: "no value",
+    filters: (n, all) => (n < all ? `${n} of ${all} filters` : `${all} filters`), before: "whole", now: "now", cutlist: "deleted", imagesof: (n) => `measured on ${n} images`, curvelabel: (n, v) => `${n}, latest value ${v}`, boxlabel: (p, k, v) => ` (${p}), ${k}: ${v}`, none: "no value",
   },
   ko: {
     skip: "본문으로 건너뛰기", controls: "학습", pause: "일시 정지", resume: "계속", step: "한 스텝", stop: "중지", theme: "밝게 또는 어둡게",
     lost: "연결이 끊어졌습니다. 다시 연결하는 중…", numbers: "수치", alarms: "이상 징후", curves: "학습 곡선", smooth: "평활화", loss: "손실", accuracy: "정확도",
-    train: "훈련", trainsmooth: "훈련(평활화)", test: "테스트", rate: "학습률", halve: "학습률을 절반으로", double: "학습률을 두 배로", asplanned: "계획대로",
+    train: "훈련", trainsmooth: "훈련(평활화)", test: "테스트", rate: "학습률", halve: ": 학습률을 절반으로", double: ": 학습률을 두 배로", asplanned: "계획대로",
     network: "신경망", colourby: "색의 기준", grad: "기울기", rms: "활성값", dead: "죽은 채널",
     gradtext: "색: 마지막 스텝에서 블록 안의 가중치에 대한 손실 기울기의 노름. 회색: 가중치 없음.",
     rmstext: "색: 표본에 대한 블록 출력의 제곱평균제곱근(RMS).",
@@ -53,7 +53,7 @@ const words = {
     others: (n) => `나머지 채널 ${n}개`, bias: "편향", sum: "합", measured: "신경망의 값",
     scalpeltext: "학습된 신경망에서 유닛 하나나 블록 전체를 잘라 내고 테스트 이미지에 대한 정확도가 어떻게 변하는지 보세요. 원래 신경망은 그대로입니다.",
     scalpelwait: "메스는 학습이 일시 정지되었거나 끝났을 때 쓸 수 있습니다.", cutbranch: "잔차 가지 삭제", cutlayer: "층 삭제", cutunit: "채널 삭제", restore: "모두 되돌리기",
-    before: "원래", now: "지금", cutlist: "삭제됨", imagesof: (n) => `이미지 ${n}장으로 측정`, curvelabel: (n, v) => `${n}, 최근 값 ${v}`, boxlabel: (p, k, v) => `${p}, ${k}: ${v}`, none: "값 없음",
+    filters: (n, all) => (n < all ? `필터 ${all}개 중 ${n}개` : `필터 ${all}개`), before: "원래", now: "지금", cutlist: "삭제됨", imagesof: (n) => `이미지 ${n}장으로 측정`, curvelabel: (n, v) => `${n}, 최근 값 ${v}`, boxlabel: (p, k, v) => ` (${p}), ${k}: ${v}`, none: "값 없음",
   },
 };
 

@@ -90,7 +90,7 @@ export function show(view, what) {
 let busy = false, next = null;
 async function ask(view, what, whole) {
   if (busy) { next = [view, what, whole]; return; }
-  busy = true;
+  busy = view.busy = true;
   try {
     way = await post("/look", what);
     asked = what;
@@ -98,7 +98,7 @@ async function ask(view, what, whole) {
     render(view, whole);
     if (whole && point) kernel(view, point);
   } catch (e) { $("maps").replaceChildren(el("p", { class: "note", role: "alert" }, e.message)); }
-  busy = false;
+  busy = view.busy = false;
   if (next) { const n = next; next = null; ask(...n); }
 }
 
