@@ -48,8 +48,19 @@ go run ./mend -gophernotes gophernotes -gomacro gomacro
 go mod edit -replace github.com/cosmos72/gomacro=./gomacro
 echo "kernel: writing bindings"
 go run ./bindgen -list packages.txt -o bindings
-echo "kernel: building (the first time takes a few minutes)"
-go build -trimpath -ldflags=-s -o gophernotes-kernel ./gophernotes
+# With -v the compiler names each package that it takes up: the first time all of
+# them, later those that changed. awk counts, and hands on what is no package.
+needed=$(go list -deps ./gophernotes | wc -l)
+echo "kernel: building from $needed packages (the first time takes several minutes, later seconds)"
+{ go build -v -trimpath -ldflags=-s -o gophernotes-kernel ./gophernotes 2>&1 || echo "exit status $?"; } |
+	awk -v needed="$needed" '
+		/^exit status/ { failed = 1; next }
+		/^[a-zA-Z0-9_.\/-]+$/ {
+			if (++n % 25 == 0) { print "kernel: " n " of " needed " packages compiled"; fflush() }
+			next
+		}
+		{ print }
+		END { exit failed }'
 
 # 3. The kernel's folder: the program, its description and its logos.
 data=$("$jupyter" --data-dir)
@@ -73,4 +84,7 @@ with open(os.path.join(folder, "kernel.json"), "w") as out:
     json.dump(spec, out, indent=1)
 EOF
 echo "$jupyter" >"$cache/jupyter"
+
+# 4. JupyterLab shows scripts and SVG of notebooks only that are trusted.
+find "$notebooks" -name '*.ipynb' -not -path '*/.*' -exec "$jupyter" trust {} + >/dev/null
 echo "kernel: gophernotes installed in $kernel"

@@ -5,6 +5,9 @@
 #   notebooks/run.sh                   all lessons
 #   notebooks/run.sh FILE.ipynb ...    these
 #   notebooks/run.sh --write [...]     and keep the new outputs in the files
+#
+# The lessons are there in English and in Korean, with the same code: that this is
+# so is checked letter by letter, and the code is run once for both.
 set -eu
 
 notebooks=$(cd "$(dirname "$0")" && pwd)
@@ -13,17 +16,20 @@ if [ "${1:-}" = --write ]; then
 	write=yes
 	shift
 fi
-[ $# -gt 0 ] || set -- "$notebooks"/*.ipynb
+status=0
+if [ $# -eq 0 ]; then
+	set -- "$notebooks"/*.ipynb
+	[ $write = yes ] || python3 "$notebooks/lessons/compose.py" --check || status=1
+fi
 
 "$notebooks/install.sh"
 jupyter=$(cat "${XDG_CACHE_HOME:-$HOME/.cache}/stheno-notebooks/jupyter")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT INT TERM
 
-status=0
 for file; do
 	name=$(basename "$file")
-	echo "run: $name"
+	started=$(date +%s)
 	if ! "$jupyter" nbconvert --log-level=ERROR --to notebook --execute \
 		--ExecutePreprocessor.kernel_name=gophernotes \
 		--ExecutePreprocessor.timeout=900 \
@@ -35,12 +41,19 @@ for file; do
 		status=1
 		continue
 	fi
+	echo "run: $name, $(($(date +%s) - started)) s"
 	# What a reader sees must not depend on whose machine it was made on.
 	if ! python3 "$notebooks/kernel/tidy_outputs.py" "$scratch/$name" \
 		"$(dirname "$notebooks")" "$HOME" "$scratch"; then
 		status=1
 		continue
 	fi
-	[ $write = no ] || cp "$scratch/$name" "$file"
+	[ $write = yes ] || continue
+	cp "$scratch/$name" "$file"
+	lesson=${name%.ipynb}
+	if [ -f "$notebooks/lessons/$lesson.md" ] && [ "$file" -ef "$notebooks/$name" ]; then
+		python3 "$notebooks/lessons/compose.py" --share "$lesson"
+	fi
+	find "$notebooks" -name "$name" -exec "$jupyter" trust {} + >/dev/null
 done
 exit $status

@@ -9,6 +9,13 @@ cd "${XDG_CACHE_HOME:-$HOME/.cache}/stheno-notebooks/build"
 go test -mod=mod -tags mended ./bindgen ./mend ./cell
 cd "$notebooks"
 
+# The installed kernel, asked as a front end asks it. The Python beside jupyter has
+# what that needs.
+jupyter=$(cat "${XDG_CACHE_HOME:-$HOME/.cache}/stheno-notebooks/jupyter")
+interpreter=$(sed -n '1s/^#!//p' "$jupyter")
+[ -x "$interpreter" ] || interpreter=python3
+"$interpreter" kernel/kernel_test.py
+
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT INT TERM
 
@@ -53,7 +60,8 @@ passes plain 'import "fmt"
 fmt.Println("hello")'
 passes error_as_value 'import "errors"
 errors.New("shown, not raised")'
-fails panic 'panic("a panic in a cell")' 'a panic in a cell'
+fails panic 'x := 1
+panic("a panic in a cell")' ']:2: a panic in a cell'
 fails compile 'nowhere + 1' 'undefined identifier: nowhere'
 fails value_and_error 'import "os"
 os.Open("no_such_file")' 'no such file or directory'

@@ -5,7 +5,9 @@
 // this map at start: functions, variables and constants as reflect.Values, types
 // as reflect.Types, and for each interface a proxy type through which a type
 // declared in a cell can implement it. An import in a cell is then a lookup: no
-// download, no plugin, and the versions are those the kernel was built with.
+// download, no plugin, and the versions are those the kernel was built with. The
+// packages' doc comments, and those of the standard library, go into a file
+// beside it, from which the kernel answers Shift+Tab.
 //
 // Generic functions and types have no single reflect value and are left out.
 //
@@ -48,8 +50,7 @@ func run(list, out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	doc := "// Package bindings holds the packages that notebook cells can import.\npackage bindings\n"
-	if err := os.WriteFile(filepath.Join(out, "doc.go"), []byte(doc), 0o644); err != nil {
+	if err := writeDocs(out, pkgs); err != nil {
 		return err
 	}
 	written := 0

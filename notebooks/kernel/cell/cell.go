@@ -17,25 +17,38 @@ import (
 	"github.com/pkg/errors"
 )
 
-// NewInterpreter returns the interpreter of a notebook. It stops the running
-// cell, not the kernel, when the notebook's stop button is pressed.
+// NewInterpreter returns the interpreter of a notebook. Cells find in it the
+// variable ctx, a context that the notebook's stop button ends.
 func NewInterpreter() *fast.Interp {
 	ir := fast.New()
+	declareContext(ir)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt)
 	go func() {
 		for sig := range stop {
-			ir.Interrupt(sig)
+			interrupt(ir, sig)
 		}
 	}()
 	return ir
 }
 
-// Prepare readies the interpreter for the parsed cell: it drops statements that a
-// cell with a mistake left half compiled, and checks the imports.
-func Prepare(ir *fast.Interp, nodes []ast.Node) error {
+// Parse reads a cell: it drops statements that a cell with a mistake left half
+// compiled, and refuses what the interpreter would take or misunderstand.
+func Parse(ir *fast.Interp, code string) ([]ast.Node, error) {
+	prepare()
 	ir.Comp.Code.Clear()
-	return checkImports(nodes)
+	ir.TakePanicPos()
+	if err := refuseGenerics(ir.Comp.Filepath, code); err != nil {
+		return nil, err
+	}
+	nodes := ir.Comp.ParseBytes([]byte(code))
+	if err := checkImports(nodes); err != nil {
+		return nil, err
+	}
+	if pos := missingReturn(nodes); pos != token.NoPos {
+		return nil, errors.Errorf("%s: missing return", ir.Comp.Fileset.Position(pos))
+	}
+	return nodes, nil
 }
 
 // checkImports returns an error if the cell imports a package that was not

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"embed"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,12 +32,22 @@ var kernelEdits = []edit{
 		"// compile and link files generated in imports/\n\t_ \"github.com/gopherdata/gophernotes/imports\"",
 		"_ \"" + ours + "/bindings\"\n\t\"" + ours + "/cell\""},
 
-	// What package cell adds to the way a cell runs.
+	// What package cell adds to the way a cell runs. Positions name the cell.
 	{"kernel.go", "ir := interp.New()", "ir := cell.NewInterpreter()"},
 	{"kernel.go",
-		"srcAst := ast2.AnyToAst(nodes, \"doEval\")",
-		"if err := cell.Prepare(ir, nodes); err != nil {\n\t\treturn nil, nil, err\n\t}\n" +
+		"compiler.Line = 0\n",
+		"compiler.Line = 0\n\tcompiler.Filepath = fmt.Sprintf(\"In[%d]\", ExecCounter)\n"},
+	{"kernel.go",
+		"nodes := compiler.ParseBytes([]byte(code))\n\tsrcAst := ast2.AnyToAst(nodes, \"doEval\")",
+		"nodes, err := cell.Parse(ir, code)\n\tif err != nil {\n\t\treturn nil, nil, err\n\t}\n" +
 			"\tsrcAst := ast2.AnyToAst(nodes, \"doEval\")"},
+	{"kernel.go",
+		"results, types := ir.RunExpr(compiledSrc)",
+		"cell.Begin(ir, nodes)\n\tdefer cell.End()\n\tresults, types := ir.RunExpr(compiledSrc)"},
+	{"kernel.go",
+		"var ok bool\n\t\t\tif err, ok = r.(error); !ok {\n\t\t\t\terr = errors.New(fmt.Sprint(r))\n\t\t\t}",
+		"err = cell.Failure(ir, r)"},
+	{"kernel.go", "\t\"errors\"\n", ""},
 	{"kernel.go", "return values, types, nil", "return cell.Results(nodes, values, types)"},
 
 	// What front ends colour Go code by.
@@ -50,6 +61,28 @@ var kernelEdits = []edit{
 	{"display.go",
 		"basereflect \"github.com/cosmos72/gomacro/base/reflect\"",
 		"basereflect \"github.com/cosmos72/gomacro/base/reflect\"\n\t\"" + ours + "/cell\""},
+
+	// A figure goes out as SVG and as PNG.
+	{"display.go",
+		"return fillDefaults(data, arg, \"\", nil, \"\", nil)",
+		"data = fillDefaults(data, arg, \"\", nil, \"\", nil)\n" +
+			"\tdata.Data, data.Metadata = cell.Pixels(data.Data, data.Metadata, arg)\n\treturn data"},
+
+	// Completion and the tooltip of Shift+Tab.
+	{"complete.go",
+		"prefix, matches, _ := ir.CompleteWords(code, cursorPos)",
+		"start, end, matches := cell.Complete(ir, code, cursorPos)"},
+	{"complete.go", "partialWord := interp.TailIdentifier(prefix)\n", ""},
+	{"complete.go", "float64(len(prefix) - len(partialWord))", "start"},
+	{"complete.go", "float64(cursorPos)\n", "end\n"},
+	{"complete.go",
+		"interp \"github.com/cosmos72/gomacro/fast\"",
+		"interp \"github.com/cosmos72/gomacro/fast\"\n\t\"" + ours + "/cell\""},
+	{"kernel.go",
+		"case \"shutdown_request\":",
+		"case \"inspect_request\":\n\t\tquestion := receipt.Msg.Content.(map[string]interface{})\n" +
+			"\t\tif err := receipt.Reply(\"inspect_reply\", cell.Inspect(ir, question)); err != nil {\n" +
+			"\t\t\tlog.Fatal(err)\n\t\t}\n\tcase \"shutdown_request\":"},
 
 	// The end of a notebook is no event for the terminal.
 	{"kernel.go", "log.Println(\"Shutting down in response to shutdown_request\")\n", ""},
@@ -80,6 +113,25 @@ var interpreterEdits = []edit{
 	// another lost its own.
 	{"xreflect/method.go", "copy(t.methodvalue, slice)", "copy(slice, t.methodvalue)"},
 
+	// The statement that panics is known by its position.
+	{"fast/global.go", "CmdOpt       base.CmdOpt\n", "CmdOpt       base.CmdOpt\n\tpanicPos     []token.Pos\n"},
+	{"fast/code.go",
+		"\t\tenv.DebugPos = pos\n",
+		"\t\tenv.DebugPos = pos\n\t\tfinished := false\n\t\tdefer func() {\n\t\t\tif !finished {\n" +
+			"\t\t\t\trun.panicAt(env)\n\t\t\t}\n\t\t}()\n"},
+	{"fast/code.go", "\tfinish:\n", "\tfinish:\n\t\tfinished = true\n"},
+	{"fast/code.go",
+		"panicking, panicking2 := true, false\n",
+		"panicking, panicking2 := true, false\n\tdefer func() {\n\t\tif panicking || panicking2 {\n\t\t\trun.panicAt(env)\n\t\t}\n\t}()\n"},
+	{"fast/code.go",
+		"panicking = maybeRepanic(run)\n",
+		"panicking = maybeRepanic(run)\n\t\t\trun.panicPos = nil\n"},
+
+	// for i := range 10.
+	{"fast/range.go",
+		"\tvar nbinds [2]int\n\tflag := true",
+		"\tif c.rangeInt(node, labels) {\n\t\treturn\n\t}\n\tvar nbinds [2]int\n\tflag := true"},
+
 	// A package's names are read in the same order in every run.
 	{"fast/import.go",
 		"import (\n\t\"go/ast\"\n\t\"go/token\"\n\tr \"reflect\"\n",
@@ -95,6 +147,31 @@ var interpreterEdits = []edit{
 	{"base/untyped/lit.go",
 		"ret = v.Convert(t.ReflectType())",
 		"ret = v.Convert(t.ReflectType()).Interface()"},
+}
+
+// additions are files of our own in the interpreter's packages, where they reach
+// what is not exported.
+//
+//go:embed added
+var additions embed.FS
+
+var interpreterAdditions = map[string]string{
+	"added/fast_notebook.go.txt":  "fast/stheno_notebook.go",
+	"added/fast_range_int.go.txt": "fast/stheno_range_int.go",
+}
+
+// add writes the additions below dir.
+func add(dir string, files map[string]string) error {
+	for from, to := range files {
+		data, err := additions.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(to)), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // apply makes the edits in the files under dir.

@@ -22,9 +22,9 @@ func main() {
 	notes := flag.String("gophernotes", "gophernotes", "folder for the kernel's sources")
 	macro := flag.String("gomacro", "gomacro", "folder for the interpreter's sources")
 	flag.Parse()
-	err := take("github.com/gopherdata/gophernotes", *notes, kernelFile, kernelEdits)
+	err := take("github.com/gopherdata/gophernotes", *notes, kernelFile, kernelEdits, nil)
 	if err == nil {
-		err = take("github.com/cosmos72/gomacro", *macro, interpreterFile, interpreterEdits)
+		err = take("github.com/cosmos72/gomacro", *macro, interpreterFile, interpreterEdits, interpreterAdditions)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mend:", err)
@@ -32,8 +32,9 @@ func main() {
 	}
 }
 
-// take copies the wanted files of a module to dir and applies the edits.
-func take(module, dir string, wanted func(string) bool, edits []edit) error {
+// take copies the wanted files of a module to dir, applies the edits and adds our
+// files.
+func take(module, dir string, wanted func(string) bool, edits []edit, added map[string]string) error {
 	src, err := moduleDir(module)
 	if err != nil {
 		return err
@@ -41,7 +42,10 @@ func take(module, dir string, wanted func(string) bool, edits []edit) error {
 	if err := copyTree(src, dir, wanted); err != nil {
 		return errors.Wrap(err, module)
 	}
-	return errors.Wrap(apply(dir, edits), module)
+	if err := apply(dir, edits); err != nil {
+		return errors.Wrap(err, module)
+	}
+	return errors.Wrap(add(dir, added), module)
 }
 
 // moduleDir downloads a module if necessary and returns its folder.
