@@ -29,19 +29,19 @@ func Failure(ir *fast.Interp, panicked any) error {
 	if !started || len(stack) == 0 {
 		return errors.New(text)
 	}
-	return errors.New(where(ir.Comp.Fileset, ir.Comp.Filepath, stack) + ": " + text)
+	return errors.New(where(ir.Comp.Fileset.Position, ir.Comp.Filepath, stack) + ": " + text)
 }
 
 // where names the line of the cell in which the panic came up, and the line of
 // another cell, a helper such as check, in which it began. stack has the
 // innermost position first.
-func where(files *token.FileSet, cell string, stack []token.Pos) string {
+func where(position func(token.Pos) token.Position, cell string, stack []token.Pos) string {
 	line := func(pos token.Pos) string {
-		place := files.Position(pos)
+		place := position(pos)
 		return fmt.Sprintf("%s:%d", place.Filename, place.Line)
 	}
 	for i, pos := range stack {
-		if files.Position(pos).Filename != cell {
+		if position(pos).Filename != cell {
 			continue
 		}
 		if i > 0 {
