@@ -70,4 +70,38 @@ fails exit 'import "os"
 os.Exit(0)' 'died'
 fails machine_path "import \"fmt\"
 fmt.Println(\"$HOME/images\")" 'the output names the folder'
+
+# A lesson's notebooks are those of its source: a cell that was edited in one of them
+# is found, as are prose and outputs that are out of step.
+edited() {
+	rm -rf "$scratch/tree"
+	mkdir -p "$scratch/tree"
+	cp -R "$notebooks/lessons" "$notebooks/ko" "$notebooks"/*.ipynb "$scratch/tree/"
+	python3 - "$scratch/tree/$2" "$3" "$4" <<'EOF'
+import sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    text = file.read()
+if sys.argv[2] not in text:
+    sys.exit(f"{sys.argv[1]} has no {sys.argv[2]!r} to edit")
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    file.write(text.replace(sys.argv[2], sys.argv[3], 1))
+EOF
+	if python3 "$scratch/tree/lessons/compose.py" --check 2>"$scratch/log"; then
+		echo "FAIL: $1 was not found" >&2
+		exit 1
+	fi
+	if ! grep -q "$5" "$scratch/log"; then
+		cat "$scratch/log" >&2
+		echo "FAIL: $1: the message does not say: $5" >&2
+		exit 1
+	fi
+	echo "ok: $1 is found"
+}
+python3 lessons/compose.py --check
+edited 'an edited English cell' 01_graphs.ipynb 'G.NewGraph()' 'G.NewGraph(7)' '01_graphs.ipynb: cell'
+edited 'an edited Korean cell' ko/01_graphs.ipynb 'G.NewGraph()' 'G.NewGraph(7)' 'ko/01_graphs.ipynb: cell'
+edited 'other Korean prose' ko/01_graphs.ipynb '뉴런 하나' '뉴런 둘' 'ko/01_graphs.ipynb: cell'
+edited 'another Korean output' ko/01_graphs.ipynb '0.6351489524' '0.7351489524' 'shows other outputs'
+edited 'missing Korean' lessons/01_graphs.md '--- ko' '--- go' 'every en is followed by its ko'
+edited 'a formula in one language' lessons/01_graphs.md '$$y = ' '$y = ' 'displayed formulas'
 echo "all as it should be"

@@ -234,7 +234,7 @@ def main(arguments):
             with open(file, encoding="utf-8") as source:
                 old = source.read()
         if old != content:
-            print(f"docs/notebooks/{name} is not what the notebook shows: run notebooks/lessons/publish.py", file=sys.stderr)
+            print(f"docs/notebooks/{name} is not what the notebook shows: run notebooks/publish.sh", file=sys.stderr)
             status = 1
     return status
 
