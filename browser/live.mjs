@@ -103,10 +103,19 @@ try {
   await seen(page, (n) => window.stheno.state.total > n + 5, before.total);
 
   // Blocks and their histograms.
-  await page.click('#net [data-path="conv1"]');
+  const colour = () => page.evaluate(() => document.querySelector('#art g.box[data-path="conv1"] rect')?.style.fill);
+  await seen(page, () => document.querySelector('#art g.box[data-path="conv1"] rect')?.style.fill);
+  const was = await colour();
+  await page.click('#art g.box[data-path="conv1"]');
+  await page.click('#modes label:nth-of-type(2)');
+  check('the drawing does not change its colour', was !== await colour(), was);
   check('the chosen layer has no histogram', await page.isVisible('#chosen canvas'));
   await page.click('#modes label:nth-of-type(3)');
   check('the mode does not change', (await page.textContent('#mode-text')).includes('0 everywhere'));
+
+  await page.click('#views label:nth-of-type(2)');
+  check('the blocks are not shown', await page.isVisible('#net [data-path="conv1"]'));
+  await page.click('#views label:nth-of-type(1)');
 
   // Another page can't press a button, whatever it tries.
   const stranger = createServer((_, w) => { w.setHeader('Content-Type', 'text/html'); w.end('<p>stranger</p>'); });

@@ -58,6 +58,7 @@ func (h *watch) start(r *trainer.Run) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.meta, s.frame, s.frames, s.past = d.meta, nil, 0, columns{}
+	s.art = &art{net: r.Net, shape: r.Data.Train.Shape()}
 	s.curve, s.epochs = series{}, append([]trainer.Epoch(nil), r.History...)
 	s.state = state{State: Running, Epochs: r.Config.Epochs, Total: r.Steps, LR: number(r.Solver.LearningRate()), Factor: number(r.LRFactor()), Folder: s.cfg.Folder}
 	s.version++

@@ -61,6 +61,7 @@ func (s *Server) Show(t Trained) error {
 	}
 	f.Alarms = d.alarms(f, saturated, nil, trainer.Progress{})
 	s.meta, s.host, s.scalpel = d.meta, h, nil
+	s.art = &art{net: t.Net, shape: d.data.Shape()}
 	s.version++
 	s.mu.Unlock()
 	if old != nil {

@@ -62,6 +62,7 @@ type Server struct {
 	watchers map[*watcher]bool
 	version  int // of what a hello tells: another network, a new state
 	meta     *meta
+	art      *art
 	state    state
 	curve    series
 	epochs   []trainer.Epoch

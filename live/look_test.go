@@ -3,7 +3,10 @@ package live
 import (
 	"context"
 	"encoding/base64"
+	"io"
 	"math"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stheno-ml/stheno/activations"
@@ -280,6 +283,20 @@ func TestShow(t *testing.T) {
 	}
 	if status, _ := post(t, url+"kernel", map[string]any{"image": 99, "layer": 1}); status != 422 {
 		t.Errorf("a kernel of no image is answered with %d", status)
+	}
+	for path, want := range map[string]int{"drawing.svg?depth=0&flow=across": 200, "drawing.svg?depth=2&flow=down": 200, "drawing.svg?depth=99&flow=down": 400, "drawing.svg": 400, "static/drawing.css": 200} {
+		r, err := http.Get(url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil || r.StatusCode != want {
+			t.Errorf("%s: %d, want %d, %v", path, r.StatusCode, want, err)
+		}
+		if want == 200 && strings.HasPrefix(path, "drawing.svg") && (!strings.Contains(string(text), `data-path="unit1`) || strings.Contains(string(text), "style")) {
+			t.Errorf("%s has no unit1, or a style that the policy forbids: %.300s", path, text)
+		}
 	}
 	if checksum(t, run.Params) != before {
 		t.Error("looking changed the network")

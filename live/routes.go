@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/drawing"
 )
 
 //go:embed static
@@ -27,6 +28,11 @@ func (s *Server) routes() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { file(w, "index.html") })
 	m.HandleFunc("GET /static/{name}", func(w http.ResponseWriter, r *http.Request) { file(w, r.PathValue("name")) })
+	m.HandleFunc("GET /static/drawing.css", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", kinds[".css"])
+		_, _ = io.WriteString(w, drawing.Style())
+	})
+	m.HandleFunc("GET /drawing.svg", s.drawing)
 	m.HandleFunc("GET /events", s.stream)
 	m.HandleFunc("POST /control", s.control)
 	m.HandleFunc("POST /rate", s.rate)

@@ -85,7 +85,7 @@ function numbers() {
   if (labels) rows.push([t("trainacc"), last ? percent(view.meanAcc ?? last[2], 1) : "–"], [t("testacc"), tested ? percent(tested.test_acc) : "–"]);
   rows.push([t("images"), s.rate ? Math.round(s.rate).toLocaleString("en") : "–"], [t("wait"), percent(s.wait, 1)], [t("total"), (s.total || 0).toLocaleString("en")], [t("params"), view.meta ? view.meta.params.toLocaleString("en") : "–"]);
   const over = s.state === "finished" || s.state === "stopped";
-  if (over) for (let i = rows.length - 1; i >= 0; i--) if (rows[i][1] === "–" || (!last && i > 0 && i < rows.length - 2 && rows[i][0] !== t("testacc"))) rows.splice(i, 1);
+  if (over) for (let i = rows.length - 1; i >= 0; i--) if (rows[i][1] === "–" || rows[i][1] === "0" || (!last && i > 0 && i < rows.length - 2 && rows[i][0] !== t("testacc"))) rows.splice(i, 1);
   const box = $("numbers");
   if (box.children.length !== rows.length) box.replaceChildren(...rows.map(() => el("div", {}, el("dt"), el("dd"))));
   rows.forEach(([k, v], i) => { set(box.children[i].children[0], k); set(box.children[i].children[1], v); });

@@ -1,5 +1,6 @@
 import { $, el, load, power, save, set } from "./dom.js";
 import { t } from "./words.js";
+import * as art from "./art.js";
 import { bar, ink, rgb, text } from "./colour.js";
 
 // The network block by block: boxes to fold and unfold, coloured by what happens in them.
@@ -50,6 +51,7 @@ export function build(view, choose) {
     input.checked = m === mode;
     return el("label", {}, input, el("span", {}, t(m)));
   }));
+  art.build(view, choose);
   bar($("legend"));
   $("legend").setAttribute("aria-label", t("colourby"));
   draw(view);
@@ -99,11 +101,11 @@ function toggle(path, view) {
 function scaleOf(view) {
   const list = (view.frame?.[mode] || []).filter((v) => v !== null);
   if (mode === "dead") return { of: (v) => v, low: "0 %", high: "100 %" };
+  // Ends at 1, 3, 10, 30 ..., so that the scale does not jump at every step.
   const logs = list.filter((v) => v > 0).map(Math.log10);
-  let lo = Math.floor(Math.min(...logs, 0)), hi = Math.ceil(Math.max(...logs));
-  if (!logs.length) { lo = -1; hi = 0; } else lo = Math.floor(Math.min(...logs));
-  if (hi <= lo) hi = lo + 1;
-  return { of: (v) => (v > 0 ? (Math.log10(v) - lo) / (hi - lo) : 0), low: power("10", lo), high: power("10", hi) };
+  const lo = logs.length ? Math.floor(2 * Math.min(...logs)) / 2 : -1, hi = Math.max(lo + 0.5, logs.length ? Math.ceil(2 * Math.max(...logs)) / 2 : 0);
+  const end = (e) => (e % 1 === 0 ? power("10", e) : `3 · ${power("10", Math.floor(e))}`);
+  return { of: (v) => (v > 0 ? (Math.log10(v) - lo) / (hi - lo) : 0), low: end(lo), high: end(hi) };
 }
 
 export function draw(view = last) {
@@ -118,4 +120,5 @@ export function draw(view = last) {
     set(b.lastChild, t("boxlabel", l.path, t(mode), told));
     b.setAttribute("aria-pressed", String(view.chosen === i));
   }
+  art.draw(view, mode, s, values);
 }
