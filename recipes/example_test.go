@@ -29,7 +29,7 @@ func ExampleDecode() {
 	_, err = recipes.Decode([]byte(`{"groups": [{"match": "fc.*", "lr_fctor": 10}]}`), recipes.Default())
 	fmt.Println(err)
 	// Output:
-	// cifar_resnet20 sgd 10 1
+	// cifar_resnet20 muon 10 1
 	// recipe: groups[0]: unknown field "lr_fctor"; did you mean "lr_factor"? Known are frozen, frozen_from, frozen_until, lr, lr_factor, match, weight_decay
 }
 

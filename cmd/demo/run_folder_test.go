@@ -182,7 +182,7 @@ func TestSettingsInTheirOrder(t *testing.T) {
 	if err := s.follow(c); err != nil {
 		t.Fatal(err)
 	}
-	if s.Name != "cifar10-resnet20" || s.Epochs != 3 || s.Batch != 96 || s.Optimizer != "sgd" || len(s.Groups) != 1 || s.Seed != 1 {
+	if s.Name != "cifar10-resnet20" || s.Epochs != 3 || s.Batch != 96 || s.Optimizer != "muon" || len(s.Groups) != 1 || s.Seed != 1 {
 		t.Errorf("settings are %+v", s.Recipe)
 	}
 	for want, args := range map[string][]string{
