@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -446,7 +445,11 @@ func attentionFigures(main *specimen, stages [][]string, lines map[string][][]fl
 					}
 				}
 				tiles = append(tiles, tile)
-				captions = append(captions, fmt.Sprintf("%s, %s", map[string]string{"gradient": "gradient", "grad_cam": "Grad-CAM", "integrated": "integrated"}[e.key], []string{"trained", "random"}[k]))
+				caption := map[string]string{"gradient": "gradient", "grad_cam": "Grad-CAM", "integrated": "integrated"}[e.key]
+				if k == 1 {
+					caption = "with random"
+				}
+				captions = append(captions, caption)
 			}
 		}
 	}
@@ -458,6 +461,5 @@ func attentionFigures(main *specimen, stages [][]string, lines map[string][][]fl
 		Text{EN: "Each photo with three maps of the trained network and of the same network with random weights.", KO: "사진마다 학습한 신경망의 지도 세 가지와, 같은 신경망에 무작위 가중치를 넣었을 때의 지도."},
 		Text{EN: "Rows of photos and maps: Grad-CAM lights a spot on the object in the trained network and elsewhere in the random one; integrated gradients are specks in both.", KO: "사진과 지도의 줄: Grad-CAM은 학습한 신경망에서 물체 위를 비추고 무작위 신경망에서는 다른 곳을 비춘다. 적분 기울기는 둘 다에서 흩어진 점들이다."},
 		photoWords("Maps of a trained network and of the same with random weights", "학습한 신경망의 지도와 무작위 가중치일 때의 지도",
-			"gradient, trained", "기울기, 학습", "gradient, random", "기울기, 무작위", "Grad-CAM, trained", "Grad-CAM, 학습", "Grad-CAM, random", "Grad-CAM, 무작위",
-			"integrated, trained", "적분, 학습", "integrated, random", "적분, 무작위")), curve}, nil
+			"gradient", "기울기", "integrated", "적분 기울기", "with random", "무작위일 때")), curve}, nil
 }
