@@ -6,7 +6,9 @@ import (
 	"image"
 	"image/draw"
 	"math"
+	"slices"
 
+	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/blocks"
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
@@ -144,6 +146,11 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 		if err != nil {
 			return err
 		}
+		// A channel that answers to nothing is left out.
+		lists = slices.DeleteFunc(lists, func(list []insight.Patch) bool { return !(list[0].Value > 0) })
+		if len(lists) == 0 {
+			return errors.Errorf("no channel of %s answers to any image", layer)
+		}
 		share, box := 0.0, 0.0
 		for k, list := range lists {
 			count, most := map[int]int{}, 0
@@ -201,7 +208,11 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 		}
 		return spreadOf(v)
 	}
-	figures, err := featureFigures(fiveLayers, epochs, of, filters, width, patches, captions, covered.tiles, covered.captions)
+	trainedFilters, err := insight.Filters(main.Params, "conv1.weight")
+	if err != nil {
+		return nil, err
+	}
+	figures, err := featureFigures(trainedFilters, fiveLayers, epochs, of, filters, width, patches, captions, covered.tiles, covered.captions)
 	if err != nil {
 		return nil, err
 	}
@@ -209,11 +220,22 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 	firstPure, lastPure := pure["trained "+first][0], pure["trained "+lastLayer][0]
 	randomPure := spreadOf(pure["random "+lastLayer])
 	early, late := of("conv1", 1), of("conv5", 1)
+	settled := func(layer string) Spread {
+		var v []float64
+		for _, line := range alike[layer] {
+			e := len(line) - 1
+			for e > 0 && line[e-1] >= 0.95 {
+				e--
+			}
+			v = append(v, float64(e))
+		}
+		return spreadOf(v)
+	}
 	earlier := Fails
 	switch {
-	case early.Low > late.High:
+	case settled("conv1").High < settled("conv5").Low:
 		earlier = Holds
-	case early.Mean > late.Mean:
+	case settled("conv1").Mean < settled("conv5").Mean:
 		earlier = Partly
 	}
 	return &Result{
@@ -240,12 +262,13 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 			Textbook:  Text{EN: "The first layers settle first.", KO: "첫 층들이 먼저 자리를 잡는다."},
 			Published: Text{EN: "lower layers converge within a few epochs, upper ones after 40 to 50", KO: "아래층은 몇 에폭 안에 수렴하고 위층은 40~50에폭이 걸린다"},
 			Source:    "Zeiler and Fergus 2013, section 4, figure 4",
-			Measured: textf("Similarity after one epoch to the end of training: conv1 %s, conv5 %s. Before any training: conv1 %s, conv5 %s.",
-				"한 에폭 뒤와 학습 끝의 닮음: conv1 %s, conv5 %s. 학습 전: conv1 %s, conv5 %s.", early.Fixed(2), late.Fixed(2), of("conv1", 0).Fixed(2), of("conv5", 0).Fixed(2)),
+			Measured: textf("Similarity of 0.95 to the end of %d epochs is reached after: conv1 %s, conv5 %s. After one epoch: %s and %s; before any training: %s and %s.",
+				"%d에폭 학습 끝과의 닮음이 0.95에 이르는 에폭: conv1 %s, conv5 %s. 한 에폭 뒤: %s, %s. 학습 전: %s, %s.", epochs,
+				settled("conv1").Fixed(1), settled("conv5").Fixed(1), early.Fixed(2), late.Fixed(2), of("conv1", 0).Fixed(2), of("conv5", 0).Fixed(2)),
 			Table: "settling", Holds: earlier,
 			Verdict: map[Verdict]Text{
-				Holds:  {EN: "They do, in every seed. But random first filters are most of the way there before training begins: part of settling first is having least to change.", KO: "모든 시드에서 그렇다. 다만 무작위인 첫 필터는 학습 전부터 이미 거의 다 와 있다. 먼저 자리를 잡는 데에는 바꿀 것이 적다는 까닭도 있다."},
-				Partly: {EN: "On average, not in every seed.", KO: "평균으로는 그렇지만 모든 시드에서는 아니다."},
+				Holds:  {EN: "They do, in every seed. But all layers settle while the rate falls, and random first filters are most of the way there before training begins: part of settling first is having least to change.", KO: "모든 시드에서 그렇다. 다만 모든 층이 학습률이 줄어드는 동안 자리를 잡으며, 무작위인 첫 필터는 학습 전부터 이미 많이 와 있다. 먼저 자리를 잡는 데에는 바꿀 것이 적다는 까닭도 있다."},
+				Partly: {EN: "On average, not in every seed. All layers settle while the rate falls, and random first filters are most of the way there before training begins.", KO: "평균으로는 그렇지만 모든 시드에서는 아니다. 모든 층이 학습률이 줄어드는 동안 자리를 잡으며, 무작위인 첫 필터는 학습 전부터 이미 많이 와 있다."},
 				Fails:  {EN: "Not in a training this short.", KO: "이렇게 짧은 학습에서는 그렇지 않다."},
 			}[earlier],
 		}, {
@@ -398,6 +421,9 @@ func occlusions(ctx context.Context, main *specimen, most int) (middle, rim floa
 			if err != nil {
 				return 0, 0, c, err
 			}
+			for at, v := range m.Values {
+				m.Values[at] = max(v, 0)
+			}
 			c.tiles = append(c.tiles, photo, m.Image())
 			c.captions = append(c.captions, main.test.Classes()[label[0]], "what hurts")
 		}
@@ -405,7 +431,11 @@ func occlusions(ctx context.Context, main *specimen, most int) (middle, rim floa
 	return middle / float64(c.count), rim / float64(c.count), c, nil
 }
 
-func featureFigures(layers []string, epochs int, of func(string, int) Spread, filters []image.Image, width int, patches []image.Image, captions []string, covered []image.Image, names []string) ([]Figure, error) {
+func featureFigures(trained []image.Image, layers []string, epochs int, of func(string, int) Spread, filters []image.Image, width int, patches []image.Image, captions []string, covered []image.Image, names []string) ([]Figure, error) {
+	own, err := plots.Images(trained, plots.ImagesConfig{Title: "First filters of the trained ResNet", Columns: 8})
+	if err != nil {
+		return nil, err
+	}
 	strip, err := plots.Images(filters, plots.ImagesConfig{Title: "First filters before training, after an epoch, at the end", Columns: width})
 	if err != nil {
 		return nil, err
@@ -436,9 +466,13 @@ func featureFigures(layers []string, epochs int, of func(string, int) Spread, fi
 		return nil, err
 	}
 	return []Figure{
+		pictured("trained_filters", own,
+			Text{EN: "The first convolution's 3x3 filters at the end of a whole training: light against dark, colour against colour.", KO: "끝까지 학습한 첫 합성곱의 3x3 필터: 명암의 경계와 색의 경계."},
+			Text{EN: "Small squares of nine pixels: some go from light to dark along an edge, some from one colour to another.", KO: "아홉 픽셀짜리 작은 사각형들: 밝기의 경계를 보이는 것과 색의 경계를 보이는 것이 있다."},
+			map[string]string{"First filters of the trained ResNet": "학습한 ResNet의 첫 필터"}),
 		pictured("filters", strip,
-			Text{EN: "The first convolution's filters, a row each before training, after one epoch and at the end; grey is zero.", KO: "첫 합성곱의 필터: 학습 전, 한 에폭 뒤, 학습 끝(행). 회색이 0이다."},
-			Text{EN: "Three rows of small coloured squares: random at first, with edges and colours at the end.", KO: "작은 색 사각형 세 줄: 처음에는 무작위이고 끝에는 윤곽선과 색이 보인다."},
+			Text{EN: "The five-layer network's first filters, a row each before training, after one epoch and at the end; grey is zero. In a training this short they keep much of their random start.", KO: "다섯 층 신경망의 첫 필터: 학습 전, 한 에폭 뒤, 학습 끝(행). 회색이 0이다. 이렇게 짧은 학습에서는 무작위 초깃값이 많이 남는다."},
+			Text{EN: "Three rows of small coloured squares that change little by little.", KO: "조금씩 달라지는 작은 색 사각형 세 줄."},
 			map[string]string{"First filters before training, after an epoch, at the end": "첫 필터: 학습 전, 한 에폭 뒤, 학습 끝"}),
 		pictured("patches", strongest,
 			Text{EN: "Three channels a layer (rows), six strongest images each, cut to what the channel looks at: the first convolution, then the ends of the three sizes.", KO: "층마다 채널 세 개(행)의 가장 강한 이미지 여섯 장을 채널이 보는 곳만 잘라 냈다: 첫 합성곱, 그다음 세 크기의 마지막 유닛."},
@@ -446,7 +480,7 @@ func featureFigures(layers []string, epochs int, of func(string, int) Spread, fi
 			photoWords("What channels answer to most, from the first layer to the last", "채널이 가장 세게 반응하는 것: 첫 층에서 마지막 층까지")),
 		settle,
 		pictured("occlusion", hidden,
-			Text{EN: "Photos and where covering them lowers the label's probability: light, or vermillion where blue raises it.", KO: "사진과, 가렸을 때 정답의 확률이 떨어지는 곳: 밝은 곳 또는 주황색(파란색은 올라가는 곳)."},
+			Text{EN: "Photos and where covering them lowers the label's probability: the lighter, the more.", KO: "사진과, 가렸을 때 정답의 확률이 떨어지는 곳. 밝을수록 많이 떨어진다."},
 			Text{EN: "Pairs of a photo and a map whose strongest spot mostly lies on the object.", KO: "사진과 지도의 쌍: 가장 강한 곳은 대체로 물체 위에 있다."},
 			photoWords("Where covering hurts", "가리면 해로운 곳", "what hurts", "해로운 곳")),
 	}, nil
