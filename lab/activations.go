@@ -202,6 +202,7 @@ func activationFigures(rates []float64, swept []string, dead func(act string, ra
 	if err != nil {
 		return nil, err
 	}
+	f = f.Words(map[string]string{"Activation functions and their derivatives": "활성화 함수와 도함수", "sigmoid": "시그모이드"})
 	curve := lines{
 		name:    "dead",
 		title:   Text{EN: "Dead units by learning rate", KO: "학습률에 따른 죽은 유닛"},

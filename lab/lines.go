@@ -31,11 +31,26 @@ func (l lines) figure() (Figure, error) {
 	if err != nil {
 		return Figure{}, err
 	}
+	words := map[string]string{}
+	for _, text := range append([]Text{l.title, l.x, l.y}, l.names()...) {
+		if text.KO != "" {
+			words[text.EN] = text.KO
+		}
+	}
+	f = f.Words(words)
 	out := Figure{Name: l.name, Figure: f, Caption: l.caption, Alt: l.alt, Title: l.title}
 	if l.zoomable() {
 		out.Chart = &page.Chart{X: l.x, Y: l.y, Log: l.log, Series: l.series, Caption: l.caption, Alt: l.alt}
 	}
 	return out, nil
+}
+
+// names are those of the curves.
+func (l lines) names() (names []Text) {
+	for _, s := range l.series {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // zoomable reports whether a page's chart can show the curves: on a logarithmic

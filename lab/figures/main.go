@@ -1,16 +1,14 @@
-// Command figures measures and draws the pictures of the documentation into a
-// folder.
+// Command figures draws the pictures of the documentation into a folder, from
+// the results of the experiments that are in its folder lab.
 package main
 
 import (
-	"context"
 	"log"
 	"os"
-	"os/signal"
 	"path/filepath"
+	"strconv"
 
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/lab"
 	"github.com/stheno-ml/stheno/plots"
 )
@@ -19,37 +17,65 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: figures FOLDER")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := gradientFlow(ctx, filepath.Join(os.Args[1], "gradient_flow.svg")); err != nil {
+	docs := os.Args[1]
+	figure, err := gradientFlow(filepath.Join(docs, "lab", "vanishing"))
+	if err == nil {
+		err = figure.Save(filepath.Join(docs, "gradient_flow.svg"))
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// gradientFlow compares the gradients in a deep network with those in its
-// counterpart without shortcuts, before training.
-func gradientFlow(ctx context.Context, path string) error {
-	var series []plots.Series
-	var names []string
-	for _, name := range []string{"cifar_plain56", "cifar_resnet56"} {
-		a, err := architectures.Lookup(name)
-		if err != nil {
-			return err
-		}
-		net, err := a.New(architectures.Options{})
-		if err != nil {
-			return err
-		}
-		layers, norms, err := lab.GradientNorms(ctx, lab.Workload{Name: a.Name, Net: net, Input: a.Input, Batch: 16}, 1)
-		if err != nil {
-			return errors.Wrap(err, name)
-		}
-		names = layers
-		series = append(series, plots.Series{Name: a.Title, Y: norms})
-	}
-	figure, err := plots.GradientFlow("How much gradient reaches each layer, before training", names, series...)
+// gradientFlow draws how much of the gradient reaches each layer's output in the
+// networks of the experiment "vanishing": the mean over its seeds.
+func gradientFlow(dir string) (*plots.Figure, error) {
+	r, err := lab.Read(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return figure.Save(path)
+	cases := []struct{ activation, initialisation, name string }{
+		{"sigmoid", "default", "sigmoid"},
+		{"relu", "default", "ReLU, usual weights"},
+		{"tanh", "default", "tanh"},
+		{"relu", "he", "ReLU, He's weights"},
+	}
+	var names []string
+	var series []plots.Series
+	for _, c := range cases {
+		var norms []float64
+		seeds := map[string]bool{}
+		for _, t := range r.Tables {
+			if t.Name != "layers" {
+				continue
+			}
+			for _, row := range t.Rows { // activation, initialisation, seed, layer, activation_gradient, ...
+				if row[0] != c.activation || row[1] != c.initialisation {
+					continue
+				}
+				layer, err1 := strconv.Atoi(row[3])
+				norm, err2 := strconv.ParseFloat(row[4], 64)
+				if err1 != nil || err2 != nil || layer < 1 || layer > len(norms)+1 {
+					return nil, errors.Errorf("%s: layers.csv has the row %q", dir, row)
+				}
+				if layer > len(norms) {
+					norms = append(norms, 0)
+				}
+				seeds[row[2]] = true
+				norms[layer-1] += norm
+			}
+		}
+		if len(norms) == 0 {
+			return nil, errors.Errorf("%s: layers.csv has nothing of %s with the initialisation %s", dir, c.activation, c.initialisation)
+		}
+		for i := range norms {
+			norms[i] /= float64(len(seeds))
+		}
+		names = names[:0]
+		for i := range norms {
+			names = append(names, strconv.Itoa(i+1))
+		}
+		series = append(series, plots.Series{Name: c.name, Y: norms})
+	}
+	return plots.GradientFlow("How much gradient reaches each of 20 layers, before training", names, series...)
 }
