@@ -177,8 +177,9 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 				Fails:  {EN: "Not in this run: the spreads overlap or ReLU is ahead.", KO: "이 학습에서는 아니다. 범위가 겹치거나 ReLU가 앞선다."},
 			}[faster],
 		}, {
-			Textbook: Text{EN: "ELU is smooth at 0, unlike ReLU.", KO: "ELU는 ReLU와 달리 0에서 매끄럽다."},
-			Source:   "Barron 2017: only for alpha = 1",
+			Textbook:  Text{EN: "ELU is smooth at 0, unlike ReLU.", KO: "ELU는 ReLU와 달리 0에서 매끄럽다."},
+			Published: Text{EN: "only for alpha = 1", KO: "alpha = 1일 때만"},
+			Source:    "Barron 2017",
 			Measured: textf("Jump of the derivative at 0: ELU of alpha 1 %s, of 0.5 %s, of 2 %s; CELU of 0.5 %s.", "0에서 도함수의 차이: alpha가 1인 ELU %s, 0.5 %s, 2 %s. 0.5인 CELU %s.",
 				short(jump["elu"]), short(jump["elu:0.5"]), short(jump["elu:2"]), short(jump["celu:0.5"])),
 			Table: "kinks", Holds: verdict(jump["elu:0.5"] < 1e-3, Partly),

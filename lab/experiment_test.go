@@ -218,3 +218,16 @@ func TestSpread(t *testing.T) {
 		}
 	}
 }
+
+func TestOriginInKorean(t *testing.T) {
+	for source, want := range map[string]string{
+		"He et al. 2015, section 2.2 and figure 3":  "He et al. 2015, 2.2절, 그림 3",
+		"Glorot and Bengio 2010, figures 7 and 8":   "Glorot and Bengio 2010, 그림 7과 8",
+		"Clevert et al. 2015, sections 4.1 and 4.2": "Clevert et al. 2015, 4.1절과 4.2절",
+		"Rosenblatt 1958":                           "Rosenblatt 1958",
+	} {
+		if got := (Claim{Source: source}).origin(); got.KO != want || got.EN != source {
+			t.Errorf("%q is %+v, want %q in Korean", source, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -65,6 +66,7 @@ var lessonsTexts = map[string]Text{
 	"other":     {EN: "[한국어](lessons.ko.md)", KO: "[English](lessons.md)"},
 	"textbook":  {EN: "the textbook says", KO: "교과서가 말하는 것"},
 	"published": {EN: "the papers measured", KO: "논문이 잰 것"},
+	"source":    {EN: "source", KO: "출처"},
 	"measured":  {EN: "we measured", KO: "우리가 잰 것"},
 	"verdict":   {EN: "verdict", KO: "판정"},
 	"summary":   {EN: "%d claims of %d experiments: %d hold, %d hold in part, %d do not.", KO: "실험 %[2]d개의 주장 %[1]d개: %[3]d개는 맞고, %[4]d개는 일부만 맞고, %[5]d개는 맞지 않다."},
@@ -88,10 +90,7 @@ func lessons(results []*Result, language string) string {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", r.Title.In(language), r.Question.In(language))
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n| --- | --- | --- | --- |\n", say("textbook"), say("published"), say("measured"), say("verdict"))
 		for _, c := range r.Claims {
-			published := c.Source
-			if text := c.Published.In(language); text != "" {
-				published = text + " (" + c.Source + ")"
-			}
+			published := c.origin().In(language)
 			fmt.Fprintf(&b, "| %s | %s | %s | **%s.** %s |\n", inCell(c.Textbook.In(language)), inCell(published), inCell(c.Measured.In(language)),
 				c.Holds.Text().In(language), inCell(c.Verdict.In(language)))
 		}
@@ -111,4 +110,32 @@ func lessons(results []*Result, language string) string {
 // inCell makes a text fit for a cell of a Markdown table.
 func inCell(text string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(text)
+}
+
+// origin is what was published, with its source, or the source alone.
+func (c Claim) origin() Text {
+	source := Text{EN: c.Source, KO: c.Source}
+	for _, r := range koreanPlaces {
+		source.KO = r.place.ReplaceAllString(source.KO, r.korean)
+	}
+	if c.Published.IsZero() {
+		return source
+	}
+	return Text{EN: c.Published.EN + " (" + source.EN + ")", KO: c.Published.In("ko") + " (" + source.KO + ")"}
+}
+
+// koreanPlaces translate where in a paper something stands.
+var koreanPlaces = []struct {
+	place  *regexp.Regexp
+	korean string
+}{
+	{regexp.MustCompile(`[Ss]ections? ([0-9.]+) and ([0-9.]+)`), "${1}절과 ${2}절"},
+	{regexp.MustCompile(`[Ss]ection ([0-9.]+)`), "${1}절"},
+	{regexp.MustCompile(`[Ff]igures? ([0-9]+) and ([0-9]+)`), "그림 ${1}과 ${2}"},
+	{regexp.MustCompile(`[Ff]igure ([0-9]+)`), "그림 $1"},
+	{regexp.MustCompile(`[Tt]able ([0-9]+)`), "표 $1"},
+	{regexp.MustCompile(`[Ee]quation ([0-9]+)`), "식 $1"},
+	{regexp.MustCompile(`[Tt]heorem ([0-9.]+)`), "정리 $1"},
+	{regexp.MustCompile(`, after `), ", "},
+	{regexp.MustCompile(` and (그림|표|식)`), ", $1"},
 }

@@ -144,14 +144,15 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 			epochs, steps, mnist.Len())},
 		Claims: []Claim{{
 			Textbook: Text{EN: "A stack of linear layers computes no more than one linear layer: W2(W1x) = (W2W1)x.", KO: "선형층을 여러 개 쌓아도 선형층 하나와 같은 것만 계산한다: W2(W1x) = (W2W1)x."},
-			Source:   "linear algebra",
+			Source:   "Minsky and Papert 1969",
 			Measured: textf("Multiplied out to one matrix, stacks of 2, 5 and 20 layers give the same outputs; the largest difference is %s of the largest output: rounding.",
 				"하나의 행렬로 곱해 놓아도 2, 5, 20층 더미의 출력은 같다. 가장 큰 차이도 가장 큰 출력의 %s 배, 곧 반올림 오차이다.", short(worst)),
 			Table: "collapse", Holds: verdict(worst < 1e-4, Fails),
 			Verdict: Text{EN: "It is an identity; only rounding differs.", KO: "항등식이다. 반올림만 다르다."},
 		}, {
-			Textbook: Text{EN: "Without an activation function depth gains nothing.", KO: "활성화 함수가 없으면 깊게 쌓아도 얻는 것이 없다."},
-			Source:   "Minsky and Papert 1969: no linear unit parts what no line parts",
+			Textbook:  Text{EN: "Without an activation function depth gains nothing.", KO: "활성화 함수가 없으면 깊게 쌓아도 얻는 것이 없다."},
+			Published: Text{EN: "no linear unit parts what no line parts", KO: "직선으로 나뉘지 않는 것은 선형 유닛도 나누지 못한다"},
+			Source:    "Minsky and Papert 1969",
 			Measured: textf("Four hidden layers on the spirals: %s without, %s with ReLU. Digits: %s without any hidden layer, %s with four linear ones, %s with four of ReLU.",
 				"나선에서 은닉층 넷: 활성화 함수 없이 %s, ReLU로 %s. 숫자: 은닉층 없이 %s, 선형 은닉층 넷으로 %s, ReLU 은닉층 넷으로 %s.",
 				without.Percent(), with.Percent(), digits0.Percent(), digits4.Percent(), deep4.Percent()),

@@ -16,12 +16,12 @@ func (r *Result) Page() page.Page {
 		claims.Parts = append(claims.Parts, page.Paragraph{
 			EN: fmt.Sprintf("*%d. %s*", i+1, c.Textbook.EN), KO: fmt.Sprintf("*%d. %s*", i+1, c.Textbook.In("ko")),
 		})
-		published := Text{EN: c.Source, KO: c.Source}
-		if !c.Published.IsZero() {
-			published = Text{EN: c.Published.EN + " (" + c.Source + ")", KO: c.Published.In("ko") + " (" + c.Source + ")"}
+		from := "published"
+		if c.Published.IsZero() {
+			from = "source"
 		}
 		claims.Parts = append(claims.Parts, page.List{
-			said("published", published), said("measured", c.Measured),
+			said(from, c.origin()), said("measured", c.Measured),
 			said("verdict", Text{EN: c.Holds.Text().EN + ". " + c.Verdict.EN, KO: c.Holds.Text().KO + ". " + c.Verdict.In("ko")}),
 		})
 	}

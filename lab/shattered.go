@@ -307,8 +307,9 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 			Table: "depth", Holds: verdict(perPlain.Low > 0.35 && perPlain.High < 0.65 && exponent.Low > -0.75 && exponent.High < -0.25, Partly),
 			Verdict: Text{EN: "Exponentially in one case, as a power of the depth in the other; the power is larger than the theorem's, which supposes that units are active at one input independently of the other.", KO: "한쪽은 지수적으로, 다른 쪽은 깊이의 거듭제곱으로 줄어든다. 거듭제곱의 지수는 정리보다 크다. 정리는 유닛이 두 입력에서 서로 독립으로 켜진다고 가정한다."},
 		}, {
-			Textbook: Text{EN: "Deep plain networks fail because their gradients vanish.", KO: "스킵 없는 깊은 신경망이 실패하는 것은 기울기가 소실되기 때문이다."},
-			Source:   "He et al. 2015 doubt it; Balduzzi et al. 2017 offer another reason",
+			Textbook:  Text{EN: "Deep plain networks fail because their gradients vanish.", KO: "스킵 없는 깊은 신경망이 실패하는 것은 기울기가 소실되기 때문이다."},
+			Published: Text{EN: "the first doubt it, the second offer another reason", KO: "앞의 논문은 이를 의심하고, 뒤의 논문은 다른 이유를 든다"},
+			Source:    "He et al. 2015, arXiv 1512.03385; Balduzzi et al. 2017",
 			Measured: textf("Size of the gradient with 24 plain layers by that with one: %s. Its correlation between inputs that are 0.25 apart: %s against %s.", "스킵 없는 24층의 기울기 크기를 한 층의 것으로 나눈 값: %s. 거리가 0.25인 입력 사이의 상관: %s 대 %s.",
 				change.Short(), spreadOf(correlation[key{plainWiring, plainDepth}]).Short(), spreadOf(correlation[key{plainWiring, 1}]).Short()),
 			Table: "depth", Holds: verdict(change.Mean < 0.01, Fails),

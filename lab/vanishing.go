@@ -224,8 +224,9 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 			Table: "summary", Holds: verdict(before.High < after.Low && after.High < 1.05, Partly),
 			Verdict: Text{EN: "As published. The mean of ReLU's says little: half of the directions are cut off, the other half grow.", KO: "논문과 같다. ReLU의 평균은 말해 주는 것이 적다. 방향의 절반은 끊기고 나머지 절반은 커진다."},
 		}, {
-			Textbook: Text{EN: "It is the activation function that decides whether gradients vanish.", KO: "기울기가 소실되는지는 활성화 함수가 결정한다."},
-			Source:   "Glorot and Bengio 2010; He et al. 2015: the initialisation as much",
+			Textbook:  Text{EN: "It is the activation function that decides whether gradients vanish.", KO: "기울기가 소실되는지는 활성화 함수가 결정한다."},
+			Published: Text{EN: "the initialisation as much as the function", KO: "함수만큼 초기화도 중요하다"},
+			Source:    "Glorot and Bengio 2010; He et al. 2015",
 			Measured: textf("First against last of %d layers between 0.1 and 10, all seeds: %d of %d activations with the default initialisation, %d of %d with He's.",
 				"%d층 중 첫 층과 마지막 층의 비가 모든 시드에서 0.1과 10 사이인 활성화 함수: 기본 초기화로 %[3]d개 중 %[2]d개, He 초기화로 %[5]d개 중 %[4]d개.", middle, counts["default"][0], counts["default"][1], counts["he"][0], counts["he"][1]),
 			Table: "summary", Holds: verdict(counts["default"][0] >= counts["he"][0], Partly),
