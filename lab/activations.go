@@ -136,8 +136,8 @@ func runActivations(ctx context.Context, s Settings) (*Result, error) {
 		Data:    []string{name},
 		Tables:  []Table{shares},
 		Figures: figures,
-		Method: []Text{textf("Four hidden layers of 64 units, He's initialisation, %d epochs of Adam at %g on %d digits, batch 50; slopes on %d test images. Learning rates %v for ReLU, Leaky ReLU and ELU.",
-			"유닛 64개인 은닉층 넷, He 초기화, 숫자 %[3]d장을 Adam %[2]g로 %[1]d 에폭, 배치 50. 기울기는 시험 이미지 %[4]d장에서 쟀다. ReLU, Leaky ReLU, ELU는 학습률 %[5]v.", epochs, usual, train.Len(), test.Len(), rates)},
+		Method: []Text{textf("Four hidden layers of 64 units, He's initialisation, %d epochs of Adam at %g on %d digits, batch 50; slopes on %d test images. Learning rates %s for ReLU, Leaky ReLU and ELU.",
+			"유닛 64개인 은닉층 넷, He 초기화, 숫자 %[3]d장을 Adam %[2]g로 %[1]d 에폭, 배치 50. 기울기는 시험 이미지 %[4]d장에서 쟀다. ReLU, Leaky ReLU, ELU는 학습률 %[5]s.", epochs, usual, train.Len(), test.Len(), listed(rates))},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "ReLU's outputs are sparse: about half are 0.", KO: "ReLU의 출력은 희소하다: 절반쯤이 0이다."},
 			Published: Text{EN: "50 % at the start", KO: "처음에 50 %"},

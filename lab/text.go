@@ -22,3 +22,12 @@ func textf(en, ko string, values ...any) Text {
 	}
 	return Text{EN: fmt.Sprintf(en, values...), KO: fmt.Sprintf(ko, korean...)}
 }
+
+// listed writes numbers as a list: "5, 10, 20".
+func listed[T int | float64](numbers []T) string {
+	parts := make([]string, len(numbers))
+	for i, n := range numbers {
+		parts[i] = fmt.Sprint(n)
+	}
+	return strings.Join(parts, ", ")
+}
