@@ -35,6 +35,9 @@ type desk struct {
 // mostValues is what the samples' program may hold, in bytes.
 const mostValues = 256 << 20
 
+// mostOne is what the program of a single image may hold.
+const mostOne = 1 << 30
+
 func newDesk(net graph.Block, params *graph.Params, data source, cfg Config) (*desk, error) {
 	d := &desk{cfg: cfg, net: net, params: params, data: data, owner: map[string]int{}}
 	s, err := graph.Inspect(net, graph.TrainingConfig(data.Shape().WithBatch(1)...))
@@ -68,6 +71,12 @@ func spread(k, n int) []int {
 func (d *desk) program(images int) (*graph.Program, error) {
 	cfg := graph.InferenceConfig(d.data.Shape().WithBatch(images)...)
 	cfg.Taps = true
+	if m, err := graph.Plan(d.net, d.params, cfg); err != nil || m.Values > mostOne {
+		if err == nil {
+			err = errors.Errorf("live: the outputs of all layers take %d MiB, at most %d are kept", m.Values>>20, mostOne>>20)
+		}
+		return nil, err
+	}
 	return graph.Build(d.net, d.params, cfg)
 }
 

@@ -2,8 +2,10 @@ package live
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,6 +64,38 @@ func TestStrangersAreRefused(t *testing.T) {
 		}
 		if got := w.Header().Get("Content-Security-Policy"); got != policy || strings.Contains(got, "unsafe") {
 			t.Errorf("%s: content security policy %q", name, got)
+		}
+	}
+}
+
+// A page that listens beyond the loopback answers to addresses and to the name it
+// was given, still not to any name that leads to it.
+func TestNamesOfAnOpenPage(t *testing.T) {
+	for address, c := range map[string]struct {
+		ip    net.IP
+		allow []string
+		not   []string
+	}{
+		"0.0.0.0:80":       {net.IPv4zero, []string{"10.1.2.3:80", "127.0.0.1:80", "127.0.0.1", "localhost:80", "[::1]:80"}, []string{"evil.example:80", "10.1.2.3:81", "", ":80"}},
+		"box.example:8080": {net.IPv4(10, 0, 0, 1), []string{"box.example:8080", "BOX.example:8080", "10.0.0.1:8080"}, []string{"example:8080", "box.example"}},
+		"127.0.0.1:8080":   {net.IPv4(127, 0, 0, 1), []string{"127.0.0.1:8080", "localhost:8080"}, []string{"10.0.0.1:8080", "0.0.0.0:8080", "localhost.evil.example:8080"}},
+		"[::1]:8080":       {net.IPv6loopback, []string{"[::1]:8080", "localhost:8080"}, []string{"[::2]:8080"}},
+	} {
+		_, port, _ := net.SplitHostPort(address)
+		n, _ := strconv.Atoi(port)
+		h := hostsOf(address, &net.TCPAddr{IP: c.ip, Port: n})
+		for _, host := range c.allow {
+			if !h.allow(host) {
+				t.Errorf("%s refuses %q", address, host)
+			}
+		}
+		for _, host := range c.not {
+			if h.allow(host) {
+				t.Errorf("%s allows %q", address, host)
+			}
+		}
+		if Beyond(address) == c.ip.IsLoopback() {
+			t.Errorf("Beyond(%q) is %v", address, Beyond(address))
 		}
 	}
 }

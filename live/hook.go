@@ -35,6 +35,7 @@ type watch struct {
 	begin  time.Time
 	first  int // step
 	rested time.Duration
+	blind  bool // looking failed
 }
 
 // often is the least time between two looks into the network.
@@ -70,9 +71,7 @@ func (h *watch) step(r *trainer.Run, p trainer.Progress) error {
 	s := h.server
 	h.record(p)
 	if s.viewers.Load() > 0 || len(s.jobs) > 0 {
-		if err := h.look(r, p); err != nil {
-			return err
-		}
+		h.look(p)
 	}
 	if err := h.change(r); err != nil {
 		return err
@@ -111,7 +110,7 @@ func (h *watch) record(p trainer.Progress) {
 
 // look answers one question of a viewer, or takes a frame, when that is due: what
 // it cost sets when the next may be.
-func (h *watch) look(r *trainer.Run, p trainer.Progress) error {
+func (h *watch) look(p trainer.Progress) {
 	s, now := h.server, time.Now()
 	if now.After(h.free) {
 		select {
@@ -119,24 +118,35 @@ func (h *watch) look(r *trainer.Run, p trainer.Progress) error {
 			j.run(h.desk)
 			cost := time.Since(now)
 			h.free = time.Now().Add(4 * cost)
-			return nil
+			return
 		default:
 		}
 	}
 	if s.viewers.Load() == 0 || now.Before(h.next) {
-		return nil
+		return
 	}
-	f, err := h.desk.look(h.ctx, p)
-	if err != nil {
-		if h.ctx.Err() != nil {
-			return nil // Fit sees it
-		}
-		return err
-	}
+	h.frame(p)
 	cost := time.Since(now)
 	h.next = time.Now().Add(max(often, time.Duration(float64(cost)*(1/s.cfg.Share-1))))
-	s.show(f)
-	return nil
+}
+
+// frame takes a look into the network and shows it. Where that fails, because the
+// network is too large to keep all its outputs for instance, the page says so and
+// training goes on.
+func (h *watch) frame(p trainer.Progress) {
+	if h.blind {
+		return
+	}
+	v, err := safely(func() (any, error) { return h.desk.look(h.ctx, p) })
+	if err == nil {
+		h.server.show(v.(*frame))
+		return
+	}
+	if h.ctx.Err() == nil {
+		h.blind = true
+		h.server.show(&frame{Step: p.Total, Alarms: []Alarm{{Kind: "blind",
+			EN: "The network can't be looked into: " + err.Error(), KO: "신경망을 들여다볼 수 없습니다: " + err.Error()}}})
+	}
 }
 
 // change sets the learning rate that a viewer wants.
@@ -174,9 +184,7 @@ func (h *watch) pause(r *trainer.Run, p trainer.Progress) error {
 		h.rested += rested
 		r.Idle(rested)
 	}()
-	if f, err := h.desk.look(h.ctx, p); err == nil {
-		s.show(f)
-	}
+	h.frame(p)
 	s.become(Paused)
 	defer s.become(Running) // which also puts back what a scalpel took out
 	for {

@@ -1,6 +1,9 @@
 package live
 
 import (
+	"html"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -124,11 +127,29 @@ func (s *Server) Listen(address string) (string, error) {
 	}
 	s.hosts = hostsOf(address, at)
 	s.http = &http.Server{
-		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second, IdleTimeout: time.Minute,
-		MaxHeaderBytes: 16 << 10, ErrorLog: nil,
+		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute,
+		WriteTimeout:   30 * time.Second, // the stream has one of its own
+		MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	go func() { _ = s.http.Serve(&limited{Listener: l, free: make(chan struct{}, mostConnections)}) }()
-	return "http://" + s.hosts.shown + "/", nil
+	return s.URL(), nil
+}
+
+// URL is the page's address, empty before Listen.
+func (s *Server) URL() string {
+	if s.hosts.shown == "" {
+		return ""
+	}
+	return "http://" + s.hosts.shown + "/"
+}
+
+// HTML is a link to the page, for notebooks.
+func (s *Server) HTML() string {
+	u := html.EscapeString(s.URL())
+	if u == "" {
+		return "<p>The live page is not served yet: call Listen.</p>"
+	}
+	return `<p><a href="` + u + `" target="_blank" rel="noopener">` + u + `</a></p>`
 }
 
 // ServeHTTP answers requests: for who serves the page himself. Only Host headers

@@ -19,6 +19,7 @@ import (
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/trainer"
+	"gorgonia.org/gorgonia"
 )
 
 func smallData(t testing.TB) trainer.Data {
@@ -299,4 +300,36 @@ func TestStalledViewerHoldsNobodyUp(t *testing.T) {
 	if u.State.Total != 120 {
 		t.Errorf("finished after %d steps, want 120", u.State.Total)
 	}
+}
+
+// A network that can't be looked into is trained all the same, and the page says why
+// it shows so little.
+func TestFailedLooksDoNotEndTraining(t *testing.T) {
+	data := smallData(t)
+	data.Test = nil
+	net := blocks.Sequence{smallNet(), graph.BlockFunc(func(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		if !s.Training() {
+			return nil, errors.New("made for training alone")
+		}
+		return x, nil
+	})}
+	s, url := page(t, Config{})
+	updates := viewer(t, url)
+	go func() {
+		if _, err := trainer.Fit(context.Background(), net, data, smallConfig(3, s.Hook(context.Background()), trainer.Hook{OnStart: func(*trainer.Run) error {
+			s.orders.pause.Store(true)
+			return nil
+		}})); err != nil {
+			t.Error(err)
+		}
+	}()
+	u := until(t, updates, "an alarm", func(u update) bool { return u.Frame != nil && u.State.State == Paused })
+	if len(u.Frame.Alarms) != 1 || !strings.Contains(u.Frame.Alarms[0].EN, "made for training alone") {
+		t.Errorf("alarms %+v", u.Frame.Alarms)
+	}
+	if status, a := post(t, url+"look", map[string]any{"image": 0}); status != http.StatusUnprocessableEntity {
+		t.Errorf("a look is answered with %d %v", status, a)
+	}
+	post(t, url+"control", map[string]any{"do": "resume"})
+	until(t, updates, "the end", func(u update) bool { return u.State.State == Finished })
 }

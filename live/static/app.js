@@ -19,7 +19,7 @@ function take(u) {
   if (u.hello) {
     const fresh = u.hello.meta && (!view.meta || JSON.stringify(u.hello.meta.layers) !== JSON.stringify(view.meta.layers) || u.hello.past);
     view.title = u.hello.title || "stheno"; view.changes = u.hello.changes || []; view.scalpel = u.hello.scalpel || null;
-    if (u.hello.past) hist.begin(u.hello.past);
+    if (u.hello.past) hist.begin(u.hello.past, u.hello.meta?.bins);
     if (fresh) {
       view.meta = u.hello.meta; view.epochs = [];
       for (const part of [network, hist, samples, xray, scalpel]) part.build(view, choose);
@@ -95,6 +95,7 @@ let hover = null;
 function curves() {
   $("curves-card").hidden = !view.points.length && !view.epochs.length && ["finished", "stopped"].includes(view.state.state);
   $("progress-box").hidden = !view.state.epoch;
+  $("acc").parentElement.hidden = !!view.meta && !view.meta.labels;
   const w = Number($("smooth").value), colours = { train: css("--blue"), test: css("--orange") };
   const marks = view.changes.map((c) => c.step);
   for (const [id, k, tk, format, top] of [["loss", 1, "test_loss", (v) => short(v), undefined], ["acc", 2, "test_acc", (v) => `${Number((100 * v).toFixed(2))} %`, 1]]) {

@@ -3,13 +3,13 @@ import { t } from "./words.js";
 import { ink, rgb, text } from "./colour.js";
 
 // The network as papers draw it, from package drawing, each box coloured by what happens in it.
-let as = load("view") === "blocks" ? "blocks" : "drawing", depth = 0, boxes = [], drawn = null, pick = null, recolour = null;
+let as = load("view") === "blocks" ? "blocks" : "drawing", depth = 0, boxes = [], drawn = null, pick = null, recolour = null, layers = [];
 
-export function build(view, choose) {
-  pick = choose;
+export function build(view, choose, redraw) {
+  pick = choose; recolour = redraw; layers = view.meta.layers;
   const box = $("views"), legend = box.firstElementChild;
   box.replaceChildren(legend, ...["drawing", "blocks"].map((v) => {
-    const input = el("input", { type: "radio", name: "view", value: v, onchange: () => { as = v; save("view", v); show(view); } });
+    const input = el("input", { type: "radio", name: "view", value: v, onchange: () => { as = v; save("view", v); show(view); redraw(); } });
     input.checked = v === as;
     return el("label", {}, input, el("span", {}, t(v)));
   }));
@@ -80,13 +80,14 @@ function value(b, mode, values) {
   return Math.sqrt(outer.reduce((s, v) => s + v * v, 0));
 }
 
-let layers = [];
+// shown are the values of the boxes that are drawn, for the scale; null where there is no drawing.
+export const shown = (mode, values) => (as === "drawing" && boxes.length ? boxes.filter((b) => !b.frame).map((b) => value(b, mode, values)) : null);
+
 const inside = (i, j) => layers[i].path.startsWith(`${layers[j].path}.`);
 
 export function draw(view, mode, scale, values) {
   layers = view.meta.layers;
   again = () => { fetchArt(view); };
-  recolour = () => draw(view, mode, scale, values);
   for (const b of boxes) {
     const v = value(b, mode, values), told = v === null ? t("none") : mode === "dead" ? view.percent(v, 0) : view.short(v);
     b.body.setAttribute("aria-label", t("boxlabel", layers[b.main].path, t(mode), told).replace(/^ \(|\)/g, ""));

@@ -5,16 +5,29 @@ import * as scalpel from "./scalpel.js";
 
 // The colourful dimension: for each layer, how large its values are, one column a look.
 const most = 240;
-let flows = "act", steps = [], columns = { act: [], grad: [] }, tiles = [], pick = null;
+let span = { act: [Infinity, 0], grad: [Infinity, 0] }; // bins that were ever used, zeros apart
+let bins = 33, flows = "act", steps = [], columns = { act: [], grad: [] }, tiles = [], pick = null;
 
-export function begin(past) {
+export function begin(past, n) {
+  bins = n || bins;
   steps = [...(past.steps || [])];
   columns = { act: (past.act || []).map(bytes), grad: (past.grad || []).map(bytes) };
+  span = { act: [Infinity, 0], grad: [Infinity, 0] };
+  for (const flow of ["act", "grad"]) for (const c of columns[flow]) widen(flow, c);
+}
+
+function widen(flow, column) {
+  const s = span[flow];
+  for (let i = 0; i < column.length; i++) {
+    const b = i % bins;
+    if (b > 0 && column[i] > 0) { if (b < s[0]) s[0] = b; if (b > s[1]) s[1] = b; }
+  }
 }
 
 export function add(f) {
   if (steps.at(-1) === f.step) return;
   steps.push(f.step); columns.act.push(bytes(f.act)); columns.grad.push(bytes(f.grad_bins));
+  widen("act", columns.act.at(-1)); widen("grad", columns.grad.at(-1));
   if (steps.length > most) { steps.shift(); columns.act.shift(); columns.grad.shift(); }
 }
 
@@ -49,14 +62,21 @@ export function build(view, choose) {
   draw(view);
 }
 
-// picture draws a layer's columns, a pixel a bin.
-function picture(canvas, column, bins) {
-  const list = columns[flows], n = Math.max(list.length, 1);
-  canvas.width = n; canvas.height = bins + 2;
+// range is which bins are drawn: those in use in any layer, so that layers can be compared.
+function range() {
+  const [lo, hi] = span[flows];
+  return lo > hi ? [1, bins - 1] : [Math.max(1, lo - 1), Math.min(bins - 1, Math.max(hi + 1, lo + 6))];
+}
+
+// picture draws a layer's columns, a pixel a bin; below them, apart, the exact zeros.
+function picture(canvas, column) {
+  const list = columns[flows], n = Math.max(list.length, 1), [lo, hi] = range();
+  canvas.width = n; canvas.height = hi - lo + 3;
   const c = canvas.getContext("2d"), image = c.createImageData(canvas.width, canvas.height);
   list.forEach((bytes, x) => {
-    for (let b = 0; b < bins; b++) {
-      const v = rgbByte(bytes[column * bins + b] || 0), y = b === 0 ? bins + 1 : bins - 1 - b;
+    for (let b = 0; b <= hi; b++) {
+      if (b > 0 && b < lo) continue;
+      const v = rgbByte(bytes[column * bins + b] || 0), y = b === 0 ? hi - lo + 2 : hi - b;
       const at = 4 * (y * canvas.width + x);
       image.data[at] = v[0]; image.data[at + 1] = v[1]; image.data[at + 2] = v[2]; image.data[at + 3] = 255;
     }
@@ -68,7 +88,7 @@ export function draw(view) {
   if (!view.meta) return;
   for (const x of tiles) {
     x.button.setAttribute("aria-pressed", String(view.chosen === x.i));
-    picture(x.canvas, columnOf(x.l), view.meta.bins);
+    picture(x.canvas, columnOf(x.l));
   }
   chosen(view);
 }
@@ -81,18 +101,19 @@ function chosen(view) {
   if (v("rms") !== null && v("rms") !== undefined) facts.push(`${t("scale")} ${view.short(v("rms"))}`, `${view.percent(v("zero"), 1)} ${t("zero")}`, `${view.percent(v("dead"), 0)} ${t("alive")}`);
   if (v("grad") !== null && v("grad") !== undefined) facts.push(`${t("norm")} ${view.short(v("grad"))}`);
   if (l.params) facts.push(`${l.params.toLocaleString("en")} ${t("params")}`);
-  const column = columnOf(l), low = flows === "act" ? view.meta.low : view.meta.grad_low, bins = view.meta.bins;
-  if (box.dataset.layer !== `${l.path} ${flows} ${document.documentElement.lang}` || !box.firstChild) {
-    box.dataset.layer = `${l.path} ${flows} ${document.documentElement.lang}`;
+  const column = columnOf(l), low = flows === "act" ? view.meta.low : view.meta.grad_low, [from, to] = range(), key = `${l.path} ${flows} ${document.documentElement.lang} ${from} ${to}`;
+  if (box.dataset.layer !== key || !box.firstChild) {
+    box.dataset.layer = key;
     const axis = el("div", { class: "axis" }, el("canvas", { role: "img" }));
-    for (let b = 1; b < bins; b += 6) { const s = el("span", {}, power("2", low + b - 1)); s.style.top = `${(100 * (bins - 1 - b + 0.5)) / (bins + 2)}%`; axis.append(s); }
-    const zero = el("span", {}, "0"); zero.style.top = `${(100 * (bins + 1.5)) / (bins + 2)}%`; axis.append(zero);
+    const rows = to - from + 3;
+    for (let b = from; b <= to; b += Math.max(2, Math.round((to - from) / 6))) { const s = el("span", {}, power("2", low + b - 1)); s.style.top = `${(100 * (to - b + 0.5)) / rows}%`; axis.append(s); }
+    const zero = el("span", {}, "0"); zero.style.top = `${(100 * (rows - 0.5)) / rows}%`; axis.append(zero);
     axis.hidden = column < 0;
     box.replaceChildren(el("h3", {}, `${l.path} – ${l.kind}`), axis, el("p", { class: "facts" }), el("div", { class: "filters" }));
     if (l.role === "conv" && l.leaf) filters(view, i, box.lastChild);
   }
   const canvas = box.querySelector("canvas");
-  if (column >= 0) picture(canvas, column, bins);
+  if (column >= 0) picture(canvas, column);
   canvas.setAttribute("aria-label", `${t("hist")}: ${l.path}`);
   set(box.querySelector(".facts"), facts.join(" · "));
 }

@@ -51,7 +51,7 @@ export function build(view, choose) {
     input.checked = m === mode;
     return el("label", {}, input, el("span", {}, t(m)));
   }));
-  art.build(view, choose);
+  art.build(view, choose, () => draw(view));
   bar($("legend"));
   $("legend").setAttribute("aria-label", t("colourby"));
   draw(view);
@@ -99,7 +99,7 @@ function toggle(path, view) {
 
 // share places a value on the scale: gradients and activations by their logarithm, dead channels as they are.
 function scaleOf(view) {
-  const list = (view.frame?.[mode] || []).filter((v) => v !== null);
+  const values = view.frame?.[mode], list = (art.shown(mode, values) ?? boxes.map(([i]) => values?.[i])).filter((v) => v !== null && v !== undefined);
   if (mode === "dead") return { of: (v) => v, low: "0 %", high: "100 %" };
   // Ends at 1, 3, 10, 30 ..., so that the scale does not jump at every step.
   const logs = list.filter((v) => v > 0).map(Math.log10);

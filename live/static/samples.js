@@ -24,7 +24,7 @@ export function draw(view) {
   for (const x of tiles) {
     const g = frame?.guesses?.[x.i]?.[0];
     set(x.truth, meta.labels ? `${t("truth")} ${name(x.s.label)}` : `#${x.i + 1}`);
-    set(x.guess, g ? `${t("guess")} ${name(g.c)}, ${Math.round(100 * g.p)} %` : "");
+    set(x.guess, g ? `${t("guess")} ${name(g.c)}, ${Math.round(100 * g.p)}\u00a0%` : "");
     x.guess.className = !g ? "" : g.c === x.s.label ? "right" : "wrong";
     x.button.setAttribute("aria-pressed", String(view.looked === x.i));
   }
