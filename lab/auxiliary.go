@@ -111,7 +111,7 @@ var auxiliaryModules = []string{"inception3a", "inception3b", "inception4a", "in
 
 func runAuxiliary(ctx context.Context, s Settings) (*Result, error) {
 	width, side := pick(s, 1, 2, 6), pick(s, 8, 28, 28)
-	images, epochs := pick(s, 128, 4096, 50000), pick(s, 2, 5, 15)
+	images, epochs := pick(s, 128, 3072, 50000), pick(s, 2, 5, 15)
 	train, test, name, err := s.small(images, pick(s, 32, 1000, 10000), side)
 	if err != nil {
 		return nil, err

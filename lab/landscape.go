@@ -216,7 +216,7 @@ var terrainLevels = []float64{0.5, 1, 1.5, 2, 2.5, 3.5, 5, 10}
 func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 	depths := pick(s, []int{8, 20}, []int{20, 56}, []int{20, 56, 110})
 	width, side := pick(s, 4, 16, 16), pick(s, 8, 16, 32)
-	images, epochs := pick(s, 256, 3072, 50000), pick(s, 3, 4, 10)
+	images, epochs := pick(s, 256, 2560, 50000), pick(s, 3, 4, 10)
 	points, measured := pick(s, 5, 11, 21), pick(s, 32, 128, 512)
 	const reach, stops = 1.0, 12
 	train, test, name, err := s.small(images, pick(s, 32, 1000, 10000), side)

@@ -33,7 +33,7 @@ var shortcutKinds = []struct{ kind, name string }{
 
 func runShortcut(ctx context.Context, s Settings) (*Result, error) {
 	depth, width, side := pick(s, 20, 44, 110), pick(s, 4, 16, 16), pick(s, 8, 16, 32)
-	images, epochs := pick(s, 128, 4096, 50000), pick(s, 2, 4, 8)
+	images, epochs := pick(s, 128, 3072, 50000), pick(s, 2, 4, 8)
 	train, test, name, err := s.small(images, pick(s, 64, 2000, 10000), side)
 	if err != nil {
 		return nil, err
