@@ -71,3 +71,21 @@ func ExampleMeasureKernel() {
 	fmt.Println(m.Kernel, m.Size, m.GFLOPS > 0)
 	// Output: sgemm 128 true
 }
+
+func ExampleDo() {
+	e, err := lab.Lookup("unrolled")
+	if err != nil {
+		log.Fatal(err)
+	}
+	r, err := lab.Do(context.Background(), e, lab.Settings{Seeds: []uint64{1}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, c := range r.Claims {
+		fmt.Println(c.Textbook.EN, "-", c.Holds)
+	}
+	// Output:
+	// The gradient of three residual units is the sum over 2³ = 8 paths. - holds
+	// So a residual network is the sum of eight networks. - partly
+	// F(x) + x has the derivative F'(x) + 1, so the gradient cannot vanish. - partly
+}

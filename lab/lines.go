@@ -1,8 +1,6 @@
 package lab
 
 import (
-	"math"
-
 	"github.com/stheno-ml/stheno/page"
 	"github.com/stheno-ml/stheno/plots"
 )
@@ -37,12 +35,10 @@ func (l lines) figure() (Figure, error) {
 			words[text.EN] = text.KO
 		}
 	}
-	f = f.Words(words)
-	out := Figure{Name: l.name, Figure: f, Caption: l.caption, Alt: l.alt, Title: l.title}
-	if l.zoomable() {
-		out.Chart = &page.Chart{X: l.x, Y: l.y, Log: l.log, Series: l.series, Caption: l.caption, Alt: l.alt}
-	}
-	return out, nil
+	return Figure{
+		Name: l.name, Figure: f.Words(words), Caption: l.caption, Alt: l.alt, Title: l.title,
+		Chart: &page.Chart{X: l.x, Y: l.y, Log: l.log, Series: l.series, Caption: l.caption, Alt: l.alt},
+	}, nil
 }
 
 // names are those of the curves.
@@ -51,23 +47,6 @@ func (l lines) names() (names []Text) {
 		names = append(names, s.Name)
 	}
 	return names
-}
-
-// zoomable reports whether a page's chart can show the curves: on a logarithmic
-// axis of more than 25 powers of ten its marks would stand on each other.
-func (l lines) zoomable() bool {
-	if !l.log {
-		return true
-	}
-	low, high := math.Inf(1), 0.0
-	for _, s := range l.series {
-		for _, y := range s.Y {
-			if y > 0 {
-				low, high = math.Min(low, y), math.Max(high, y)
-			}
-		}
-	}
-	return high/low < 1e25
 }
 
 // drawAll draws several.

@@ -22,6 +22,20 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--plot-" + name).trim();
   const short = (v) => v === 0 ? "0" : Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(1).replace("e+", "e") : String(+v.toPrecision(4));
 
+  // The marks of a logarithmic axis: powers of ten, nine at most, and within one or two of
+  // them 2 and 5 as well. uPlot's own are a line for every digit of every power.
+  const powers = (u, axis, low, high) => {
+    const from = Math.floor(Math.log10(low) + 1e-9), to = Math.ceil(Math.log10(high) - 1e-9);
+    const step = Math.max(1, Math.ceil((to - from) / 8)), marks = [];
+    for (let p = Math.ceil(from / step) * step; p <= to; p += step) {
+      for (const digit of to - from <= 2 ? [1, 2, 5] : [1]) {
+        const mark = +(digit + "e" + p);
+        if (mark >= low * 0.999 && mark <= high * 1.001) marks.push(mark);
+      }
+    }
+    return marks;
+  };
+
   function draw(c) {
     if (c.plot) c.plot.destroy();
     const d = c.data, ink = colour("ink"), faint = colour("faint");
@@ -35,7 +49,7 @@
       scales: { x: { time: false }, y: d.log ? { distr: 3 } : {} },
       axes: [
         { ...axis, label: say(d.x), labelSize: 22, size: 34, ...(whole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] } : {}), values: (u, vs) => vs.map((v) => v == null ? "" : short(v)) },
-        { ...axis, size: 58, values: (u, vs) => vs.map((v) => v == null ? "" : d.percent ? +(100 * v).toPrecision(4) + " %" : short(v)) },
+        { ...axis, size: 58, ...(d.log ? { splits: powers, filter: (u, vs) => vs } : {}), values: (u, vs) => vs.map((v) => v == null ? "" : d.percent ? +(100 * v).toPrecision(4) + " %" : short(v)) },
       ],
       cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
       series: [{ label: say(d.x), value: (u, v) => v == null ? "–" : short(v) }].concat(d.series.map((s) => ({
