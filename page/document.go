@@ -89,8 +89,8 @@ func (p Page) document(sections []Section, body *writer) []byte {
 func Switches() string {
 	return `<div class="switches">` +
 		`<fieldset><legend class="unseen">Language · 언어</legend>` +
-		`<input type="radio" name="lang" id="lang-en" value="en" checked><label for="lang-en" title="English">EN<span class="unseen">English</span></label>` +
-		`<input type="radio" name="lang" id="lang-ko" value="ko"><label for="lang-ko" title="한국어"><span aria-hidden="true">한</span><span class="unseen">한국어</span></label></fieldset>` +
+		`<input type="radio" name="lang" id="lang-en" value="en" checked><label for="lang-en" data-set-lang="en" title="English">EN<span class="unseen">English</span></label>` +
+		`<input type="radio" name="lang" id="lang-ko" value="ko"><label for="lang-ko" data-set-lang="ko" title="한국어"><span aria-hidden="true">한</span><span class="unseen">한국어</span></label></fieldset>` +
 		`<fieldset><legend class="unseen">Colours · 색</legend>` +
 		`<input type="radio" name="theme" id="theme-auto" value="auto" checked><label for="theme-auto" title="as the system · 시스템"><span aria-hidden="true">◐</span><span class="unseen">as the system · 시스템</span></label>` +
 		`<input type="radio" name="theme" id="theme-light" value="light"><label for="theme-light" title="light · 밝게"><span aria-hidden="true">○</span><span class="unseen">light · 밝게</span></label>` +

@@ -17,6 +17,13 @@
     document.title = document.body.dataset[korean() ? "titleKo" : "titleEn"] || document.title;
   };
   named();
+  // Drawings of networks carry colours of their own, which ask for this.
+  const themed = () => {
+    const chosen = ["light", "dark"].find((t) => $("theme-" + t).checked);
+    if (chosen) document.documentElement.dataset.theme = chosen;
+    else delete document.documentElement.dataset.theme;
+  };
+  themed();
 
   const charts = [];
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--plot-" + name).trim();
@@ -89,7 +96,7 @@
   }
   const again = () => { for (const c of charts) if (c.plot) draw(c); };
   for (const input of document.querySelectorAll(".switches input")) {
-    input.addEventListener("change", () => { keep("stheno-" + input.name, input.value); named(); again(); });
+    input.addEventListener("change", () => { keep("stheno-" + input.name, input.value); named(); themed(); again(); });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 
@@ -101,6 +108,6 @@
       setTimeout(() => b.classList.remove("done"), 1500);
     }));
   }
-  addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details:not([open])")) { d.open = true; d.dataset.folded = ""; } });
-  addEventListener("afterprint", () => { for (const d of document.querySelectorAll("details[data-folded]")) { d.open = false; delete d.dataset.folded; } });
+  addEventListener("beforeprint", () => { document.documentElement.dataset.theme = "light"; for (const d of document.querySelectorAll("details:not([open])")) { d.open = true; d.dataset.folded = ""; } });
+  addEventListener("afterprint", () => { themed(); for (const d of document.querySelectorAll("details[data-folded]")) { d.open = false; delete d.dataset.folded; } });
 })();

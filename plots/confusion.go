@@ -124,7 +124,7 @@ const shadeSteps = 16
 
 // shades go from near the paper to a deep blue, on a dark page to a bright one. They are named, so
 // that a page can change them: there are only so many.
-func shades() []swatch {
+var shades = func() []swatch {
 	mix := func(from, to color.RGBA, t float64) color.RGBA {
 		part := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (float64(b)-float64(a))*t)) }
 		return color.RGBA{part(from.R, to.R), part(from.G, to.G), part(from.B, to.B), 0xff}
@@ -139,9 +139,9 @@ func shades() []swatch {
 		}
 	}
 	return out
-}
+}()
 
 // shade is the colour of a share. The root makes few mistakes visible.
 func shade(share float64) color.RGBA {
-	return shades()[int(math.Round(shadeSteps*math.Sqrt(share)))].light
+	return shades[int(math.Round(shadeSteps*math.Sqrt(share)))].light
 }

@@ -81,14 +81,15 @@ func (f *Figure) render(c vg.CanvasSizer, l language, heading text.Style) (err e
 	return nil
 }
 
-// SVG returns the figure as a scalable picture. Notebooks call it to show a figure.
+// SVG returns the figure as a scalable picture. Notebooks call it to show a figure: it is dark where
+// JupyterLab is. Files that Save writes are on white, for viewers that know no style sheets.
 func (f *Figure) SVG() string {
 	s, err := f.svg(f.spoken())
 	if err != nil {
 		return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><text x="8" y="24">%s</text></svg>`,
 			html.EscapeString(err.Error()))
 	}
-	return s
+	return adaptive(s)
 }
 
 func (f *Figure) svg(l language) (string, error) {

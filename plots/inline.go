@@ -3,7 +3,9 @@ package plots
 import (
 	"fmt"
 	"image/color"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +70,7 @@ func Style() string {
 		for _, list := range []struct {
 			prefix   string
 			swatches []swatch
-		}{{"plot", swatches}, {"plot", shades()}, {"page", pageColours}} {
+		}{{"plot", swatches}, {"plot", shades}, {"page", pageColours}} {
 			for _, s := range list.swatches {
 				c := s.light
 				if dark {
@@ -102,19 +104,62 @@ func (f *Figure) Inline() (string, error) {
 	if i := strings.Index(svg, "<svg"); i > 0 {
 		svg = svg[i:]
 	}
-	names := map[string]string{}
-	for _, list := range [][]swatch{swatches, shades()} {
+	return named(svg), nil
+}
+
+// swatchOf finds a colour of the theme by its value on white paper.
+var swatchOf = func() map[string]swatch {
+	out := map[string]swatch{}
+	for _, list := range [][]swatch{swatches, shades} {
 		for _, s := range list {
-			if _, taken := names[hex(s.light)]; !taken {
-				names[hex(s.light)] = s.name
+			if _, taken := out[hex(s.light)]; !taken {
+				out[hex(s.light)] = s
 			}
 		}
 	}
+	return out
+}()
+
+// named writes the names of the theme's colours, behind which the colours themselves stay for
+// viewers that have no style sheet.
+func named(svg string) string {
 	return coloured.ReplaceAllStringFunc(svg, func(s string) string {
 		property, value, _ := strings.Cut(s, ":")
-		if name, ours := names[value]; ours {
-			return property + ":var(--plot-" + name + "," + value + ")"
+		if c, ours := swatchOf[value]; ours {
+			return property + ":var(--plot-" + c.name + "," + value + ")"
 		}
 		return s
-	}), nil
+	})
+}
+
+// used finds the names that named wrote.
+var used = regexp.MustCompile(`var\(--plot-[a-z0-9-]+,(#[0-9A-F]{6})\)`)
+
+// adaptive gives a figure that stands by itself its own style sheet: dark where JupyterLab or VS Code, or a
+// page that says data-theme, is dark.
+func adaptive(svg string) string {
+	svg = named(svg)
+	light, dark := map[string]string{}, map[string]string{}
+	for _, m := range used.FindAllStringSubmatch(svg, -1) {
+		s := swatchOf[m[1]]
+		light[s.name], dark[s.name] = hex(s.light), hex(s.dark)
+	}
+	variables := func(colours map[string]string) string {
+		var b strings.Builder
+		for _, name := range slices.Sorted(maps.Keys(colours)) {
+			fmt.Fprintf(&b, "--plot-%s:%s;", name, colours[name])
+		}
+		return b.String()
+	}
+	style := fmt.Sprintf(`<style>.plot{%s}[data-jp-theme-light=false] .plot,.vscode-dark .plot,[data-theme=dark] .plot{%s}</style>`, variables(light), variables(dark))
+	head := strings.Index(svg, "<svg")
+	if head < 0 {
+		return svg
+	}
+	end := strings.Index(svg[head:], ">")
+	if end < 0 {
+		return svg
+	}
+	end += head
+	return svg[:head] + `<svg class="plot"` + svg[head+len("<svg"):end+1] + style + svg[end+1:]
 }

@@ -3,6 +3,8 @@ package plots
 import (
 	"bytes"
 	"image/png"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -123,5 +125,23 @@ func TestImagesFitANotebook(t *testing.T) {
 	}
 	if _, err := Images(pictures(64, 4, 4), ImagesConfig{Columns: 64}); err == nil {
 		t.Error("64 columns have room")
+	}
+}
+
+// A notebook's figure is dark in a dark JupyterLab; a file's is on white and names no variables.
+func TestFigureFollowsTheNotebook(t *testing.T) {
+	f := koreanCurve(t, "a")
+	svg := f.SVG()
+	for _, want := range []string{`<svg class="plot"`, "[data-jp-theme-light=false] .plot", "--plot-paper:#15181D;", "fill:var(--plot-paper,#FFFFFF)"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the figure lacks %s", want)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "a.svg")
+	if err := f.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(path); err != nil || bytes.Contains(b, []byte("var(")) || !bytes.Contains(b, []byte("fill:#FFFFFF")) {
+		t.Errorf("the file has variables, or no paper: %v", err)
 	}
 }
