@@ -183,7 +183,8 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Jump of the derivative at 0: ELU of alpha 1 %s, of 0.5 %s, of 2 %s; CELU of 0.5 %s.", "0에서 도함수의 차이: alpha가 1인 ELU %s, 0.5 %s, 2 %s. 0.5인 CELU %s.",
 				short(jump["elu"]), short(jump["elu:0.5"]), short(jump["elu:2"]), short(jump["celu:0.5"])),
 			Table: "kinks", Holds: verdict(jump["elu:0.5"] < 1e-3, Partly),
-			Verdict: Text{EN: "For alpha = 1 only; CELU is smooth for every alpha.", KO: "alpha = 1일 때만 그렇다. CELU는 모든 alpha에서 매끄럽다."},
+			Verdict:  Text{EN: "For alpha = 1 only; CELU is smooth for every alpha.", KO: "alpha = 1일 때만 그렇다. CELU는 모든 alpha에서 매끄럽다."},
+			explains: Partly,
 		}},
 	}, nil
 }

@@ -244,7 +244,8 @@ func runEnsemble(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Accuracy with 0, 1, %d and all %d units cut out: %s, %s, %s, %s.", "유닛 0, 1, %d개와 %d개 전부를 잘라 냈을 때의 정확도: %s, %s, %s, %s.",
 				units/2, units, spreadOf(fewer[0]).Percent(), spreadOf(fewer[1]).Percent(), half.Percent(), spreadOf(fewer[units]).Percent()),
 			Table: "several", Holds: verdict(smooth && half.Mean > 0.3, Partly),
-			Verdict: Text{EN: "It falls step by step, not at once. With this few units it does not take many to reach chance; the smooth curve of the paper is that of 54.", KO: "한꺼번에가 아니라 한 걸음씩 떨어진다. 유닛이 이렇게 적으면 몇 개만으로도 무작위 수준에 이른다. 논문의 매끄러운 곡선은 유닛 54개의 것이다."},
+			Verdict:  Text{EN: "It falls step by step, not at once. With this few units it does not take many to reach chance; the smooth curve of the paper is that of 54.", KO: "한꺼번에가 아니라 한 걸음씩 떨어진다. 유닛이 이렇게 적으면 몇 개만으로도 무작위 수준에 이른다. 논문의 매끄러운 곡선은 유닛 54개의 것이다."},
+			explains: Partly,
 		}, {
 			Textbook:  Text{EN: "Most gradient comes from short paths.", KO: "기울기는 대부분 짧은 경로에서 온다."},
 			Published: Text{EN: "54 units: paths of 5 to 17 units carry almost all of it, 0.45 % of all paths", KO: "유닛 54개: 길이 5에서 17의 경로가 거의 전부를 전달한다. 전체 경로의 0.45 %"},

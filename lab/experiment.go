@@ -121,6 +121,9 @@ func Do(ctx context.Context, e Experiment, s Settings) (*Result, error) {
 	if err != nil {
 		return nil, errors.WithMessage(err, "lab "+e.Name)
 	}
+	for i := range r.Claims {
+		r.Claims[i].settle()
+	}
 	r.Command = "demo lab " + e.Name
 	if s.MNIST != "" || s.CIFAR10 != "" {
 		r.Command += " --data-dir DIR"

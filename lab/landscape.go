@@ -363,7 +363,8 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 			Source:    "Li et al. 2018, section 7",
 			Measured:  textf("Two axes hold %s of the variation; %s of the path's length lies in a random direction.", "두 축이 변동의 %s를 담는다. 무작위 방향에 놓이는 것은 경로 길이의 %s이다.", two.Percent(), random.Percent()),
 			Table:     "summary", Holds: verdict(two.Mean < 0.4, Fails),
-			Verdict: Text{EN: "The path lies nearly in a plane. A picture in random directions shows the surroundings, never the way there.", KO: "경로는 거의 한 평면에 놓인다. 무작위 방향의 그림은 주변을 보여 줄 뿐, 거기까지 온 길은 보여 주지 않는다."},
+			Verdict:  Text{EN: "The path lies nearly in a plane. A picture in random directions shows the surroundings, never the way there.", KO: "경로는 거의 한 평면에 놓인다. 무작위 방향의 그림은 주변을 보여 줄 뿐, 거기까지 온 길은 보여 주지 않는다."},
+			explains: Fails,
 		}},
 	}, nil
 }

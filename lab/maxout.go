@@ -183,14 +183,16 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Root mean squared error on -2..2 after training: |x| %s and ReLU %s with 2 pieces; x² %s with 2, %s with 8.", "학습 뒤 -2..2에서 평균 제곱 오차의 제곱근: 조각 2개로 |x| %s, ReLU %s. x²은 2개로 %s, 8개로 %s.",
 				abs.Short(), rectifier.Short(), square2.Short(), square8.Short()),
 			Table: "learned", Holds: verdict(abs.High < 0.05 && rectifier.High < 0.05 && square8.High < square2.Low/2, Partly),
-			Verdict: Text{EN: "What has k straight pieces exactly; what is curved the better the more pieces there are.", KO: "직선 조각이 k개인 함수는 정확히, 굽은 함수는 조각이 많을수록 더 잘 된다."},
+			Verdict:  Text{EN: "What has k straight pieces exactly; what is curved the better the more pieces there are.", KO: "직선 조각이 k개인 함수는 정확히, 굽은 함수는 조각이 많을수록 더 잘 된다."},
+			explains: Holds,
 		}, {
 			Textbook:  Text{EN: "Maxout networks are universal: two units suffice for any continuous function.", KO: "맥스아웃 신경망은 보편 근사기이다: 유닛 둘이면 어떤 연속 함수에도 충분하다."},
 			Published: Text{EN: "theorem 4.3: the difference of two maxout units", KO: "정리 4.3: 맥스아웃 유닛 둘의 차"},
 			Source:    "Goodfellow et al. 2013, section 4",
 			Measured:  textf("sin 2x with 8 pieces: %s with one unit, %s with the difference of two.", "조각 8개로 sin 2x: 유닛 하나 %s, 둘의 차 %s.", sine1.Short(), sine2.Short()),
 			Table:     "learned", Holds: verdict(sine2.High < sine1.Low/2, Partly),
-			Verdict: Text{EN: "One unit can only be convex; the difference of two is not bound to that.", KO: "유닛 하나는 볼록 함수만 될 수 있고, 둘의 차는 그렇지 않다."},
+			Verdict:  Text{EN: "One unit can only be convex; the difference of two is not bound to that.", KO: "유닛 하나는 볼록 함수만 될 수 있고, 둘의 차는 그렇지 않다."},
+			explains: Holds,
 		}, {
 			Textbook:  Text{EN: "Under dropout rectifiers die, maxout's pieces do not.", KO: "드롭아웃에서 정류 유닛은 죽지만 맥스아웃의 조각은 죽지 않는다."},
 			Published: Text{EN: "rectified filters go unused much more often than maxout's", KO: "정류된 필터는 맥스아웃 필터보다 훨씬 자주 쓰이지 않게 된다"},

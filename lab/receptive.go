@@ -214,7 +214,8 @@ func runReceptive(ctx context.Context, s Settings) (*Result, error) {
 				"ReLU, 유효 영역의 한 변: %d층 %s (이론값 %d), %d층 %s (이론값 %d). n의 %s제곱으로 커진다(선형: %s제곱).",
 				shallow, of("relu", shallow).Fixed(1), 2*shallow+1, deep, of("relu", deep).Fixed(1), 2*deep+1, fixed(law, 2), fixed(lawLinear, 2)),
 			Table: "stacks", Holds: verdict(law > 0.85, Fails),
-			Verdict: Text{EN: "They could, but a unit in the middle of the way is reached by far more paths than the rim: what counts is a small round spot.", KO: "볼 수는 있다. 그러나 가운데 픽셀에서 오는 경로가 가장자리보다 훨씬 많아서, 실제로 쓰이는 것은 작고 둥근 부분이다."},
+			Verdict:  Text{EN: "They could, but a unit in the middle of the way is reached by far more paths than the rim: what counts is a small round spot.", KO: "볼 수는 있다. 그러나 가운데 픽셀에서 오는 경로가 가장자리보다 훨씬 많아서, 실제로 쓰이는 것은 작고 둥근 부분이다."},
+			explains: Fails,
 		}, {
 			Textbook:  Text{EN: "Training widens the effective field.", KO: "학습은 유효 수용 영역을 넓힌다."},
 			Published: Text{EN: "CIFAR-10 and CamVid: larger after training", KO: "CIFAR-10과 CamVid: 학습 뒤에 더 크다"},

@@ -88,6 +88,18 @@ type Claim struct {
 	Table     string  `json:"table"`     // whose CSV has the numbers
 	Holds     Verdict `json:"holds"`
 	Verdict   Text    `json:"verdict"` // why, in a sentence
+
+	// explains is the verdict that the sentence in Verdict explains. Where the
+	// measurement says another, the sentence is dropped: see settle. Empty: Verdict
+	// was chosen by Holds.
+	explains Verdict
+}
+
+// settle drops an explanation of what was not measured.
+func (c *Claim) settle() {
+	if c.explains != "" && c.explains != c.Holds {
+		c.Verdict = Text{EN: "It was otherwise in this run; what is measured stands beside.", KO: "이번 실행에서는 다르게 나왔다. 측정한 값은 옆에 있다."}
+	}
 }
 
 // Table is a rectangle of numbers that becomes NAME.csv.

@@ -160,7 +160,8 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 			Source:    "He et al. 2015, sections 4.1 and 4.2, figures 4 and 6",
 			Measured:  textf("Training error of the plain nets: %s with %d layers, %s with %d.", "일반 신경망의 학습 오류율: %[2]d층 %[1]s, %[4]d층 %[3]s.", plainShallow.Percent(), shallow, plainDeep.Percent(), deep),
 			Table:     "training", Holds: verdict(plainDeep.Low > plainShallow.High, Fails),
-			Verdict: Text{EN: "The deeper one could copy the shallower and set the rest to the identity; training does not find that. In a training as short as this, part of the gap is a slow start.", KO: "깊은 신경망은 얕은 것을 베끼고 나머지를 항등 함수로 두면 되지만, 학습은 그 답을 찾지 못한다. 이렇게 짧은 학습에서는 느린 출발도 차이의 일부이다."},
+			Verdict:  Text{EN: "The deeper one could copy the shallower and set the rest to the identity; training does not find that. In a training as short as this, part of the gap is a slow start.", KO: "깊은 신경망은 얕은 것을 베끼고 나머지를 항등 함수로 두면 되지만, 학습은 그 답을 찾지 못한다. 이렇게 짧은 학습에서는 느린 출발도 차이의 일부이다."},
+			explains: Holds,
 		}, {
 			Textbook:  Text{EN: "Skip connections cure the degradation: deeper is better again.", KO: "스킵 연결은 이 문제를 해결한다: 다시 깊을수록 좋아진다."},
 			Published: Text{EN: "CIFAR-10 test error of ResNet-20/32/44/56/110: 8.75, 7.51, 7.17, 6.97, 6.43 %", KO: "CIFAR-10 시험 오류율, ResNet-20/32/44/56/110: 8.75, 7.51, 7.17, 6.97, 6.43 %"},
@@ -180,7 +181,8 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Plain, %d layers, gradient of the first convolution's weights divided by the last one's: %s before training, %s after one step.",
 				"일반 %d층, 첫 합성곱과 마지막 합성곱의 가중치 기울기 비: 학습 전 %s, 한 걸음 뒤 %s.", deep, plainStart.Short(), plainNext.Short()),
 			Table: "gradients", Holds: verdict(plainStart.High < 0.1 && plainNext.High < 0.1, Fails),
-			Verdict: Text{EN: "With batch norm the gradients do not vanish towards the input. They are larger there; what is wrong is their direction, see the experiment shattered.", KO: "배치 정규화가 있으면 기울기는 입력 쪽으로 소실되지 않고 오히려 크다. 문제는 크기가 아니라 방향이다. 실험 shattered를 보라."},
+			Verdict:  Text{EN: "With batch norm the gradients do not vanish towards the input. They are larger there; what is wrong is their direction, see the experiment shattered.", KO: "배치 정규화가 있으면 기울기는 입력 쪽으로 소실되지 않고 오히려 크다. 문제는 크기가 아니라 방향이다. 실험 shattered를 보라."},
+			explains: Fails,
 		}},
 	}, nil
 }

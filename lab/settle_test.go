@@ -1,0 +1,52 @@
+package lab
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// A sentence that explains why a claim holds must not stand beside numbers that
+// say it does not.
+func TestNoExplanationOfWhatWasNotMeasured(t *testing.T) {
+	because := Text{EN: "Because.", KO: "그래서."}
+	for _, c := range []struct {
+		holds, explains Verdict
+		kept            bool
+	}{{Holds, Holds, true}, {Fails, Holds, false}, {Partly, Fails, false}, {Fails, Fails, true}, {Partly, "", true}} {
+		e := Experiment{Name: "one", Run: func(context.Context, Settings) (*Result, error) {
+			return &Result{
+				Tables: []Table{{Name: "numbers", Head: []string{"x"}, Rows: [][]string{{"1"}}}},
+				Claims: []Claim{{Textbook: because, Source: "S 1999", Measured: because, Table: "numbers", Holds: c.holds, Verdict: because, explains: c.explains}},
+			}, nil
+		}}
+		r, err := Do(t.Context(), e, Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Claims[0].Verdict; (got == because) != c.kept || got.KO == "" {
+			t.Errorf("measured %s, explained %q: %+v", c.holds, c.explains, got)
+		}
+	}
+}
+
+// Every claim has a sentence for whatever is measured: one for each verdict, or
+// one that says which verdict it explains.
+func TestEveryExplanationSaysWhatItExplains(t *testing.T) {
+	for _, e := range All() {
+		if testing.Short() {
+			t.Skip("runs every experiment")
+		}
+		r, err := e.Run(t.Context(), Settings{Seeds: []uint64{1}, tiny: true})
+		if err != nil {
+			t.Errorf("%s: %v", e.Name, err)
+			continue
+		}
+		for _, c := range r.Claims {
+			c.settle()
+			if strings.TrimSpace(c.Verdict.EN) == "" || strings.TrimSpace(c.Verdict.KO) == "" {
+				t.Errorf("%s: %q has no explanation of %s", e.Name, c.Textbook.EN, c.Holds)
+			}
+		}
+	}
+}
