@@ -75,7 +75,7 @@ func (n thin) train(ctx context.Context, data trainer.Data, epochs int, seed uin
 func runSkip(ctx context.Context, s Settings) (*Result, error) {
 	depths := pick(s, []int{8, 32}, []int{8, 20, 56}, []int{8, 20, 32, 44, 56})
 	width, side := pick(s, 4, 16, 16), pick(s, 8, 16, 32)
-	images, epochs := pick(s, 256, 4096, 50000), pick(s, 4, 4, 8)
+	images, epochs := pick(s, 256, 5120, 50000), pick(s, 4, 4, 8)
 	train, test, name, err := s.small(images, pick(s, 64, 2000, 10000), side)
 	if err != nil {
 		return nil, err
