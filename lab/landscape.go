@@ -132,7 +132,7 @@ func (n thin) descent(ctx context.Context, data trainer.Data, epochs, stops int,
 		return err
 	}
 	run, _, err := fit(ctx, n.block(), data, trainer.Config{
-		Epochs: epochs, Batch: batch, Optimizer: trainer.SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 5e-4},
+		Epochs: epochs, Batch: batch, Optimizer: trainer.SGD{LR: 0.02, Momentum: 0.9, WeightDecay: 5e-4},
 		Schedule: trainer.Cosine{}, ScheduleBy: trainer.ByStep, Seed: seed, EvalEvery: epochs, EvalBatch: 128,
 		Hooks: []trainer.Hook{{Name: "path", OnStart: keep, OnStep: func(r *trainer.Run, p trainer.Progress) error {
 			if p.Total*stops/steps == (p.Total-1)*stops/steps {
@@ -331,8 +331,8 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 		Tables:  []Table{summary, surface},
 		Figures: figures,
 		Method: []Text{textf(
-			"Networks as in the experiment skip, %d epochs on %d images, weight decay 5e-4. Loss of %d training images in inference mode on %d x %d points from -1 to 1 in two random directions; biases, batch norm's scales and its running statistics stay. The path: weights at %d moments, principal components without centring, seen from the end.",
-			"실험 skip과 같은 신경망, %[2]d장으로 %[1]d에폭, 가중치 감쇠 5e-4. 무작위 방향 두 개로 -1에서 1까지 %[4]d x %[5]d점에서 학습 이미지 %[3]d장의 손실을 추론 모드로 쟀다. 편향과 배치 정규화의 배율과 이동 통계는 그대로 둔다. 경로: 학습 중 %[6]d번의 가중치, 끝점을 원점으로 한 주성분.",
+			"Networks as in the experiment skip, %d epochs on %d images, rate 0.02, weight decay 5e-4. Loss of %d training images in inference mode on %d x %d points from -1 to 1 in two random directions; biases, batch norm's scales and its running statistics stay. The path: weights at %d moments, principal components without centring, seen from the end.",
+			"실험 skip과 같은 신경망, %[2]d장으로 %[1]d에폭, 학습률 0.02, 가중치 감쇠 5e-4. 무작위 방향 두 개로 -1에서 1까지 %[4]d x %[5]d점에서 학습 이미지 %[3]d장의 손실을 추론 모드로 쟀다. 편향과 배치 정규화의 배율과 이동 통계는 그대로 둔다. 경로: 학습 중 %[6]d번의 가중치, 끝점을 원점으로 한 주성분.",
 			epochs, train.Len(), measured, points, points, stops+1)},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "Shortcuts make the loss surface smooth; that of a deep plain network is chaotic.", KO: "스킵 연결은 손실 지형을 매끄럽게 한다. 깊은 일반 신경망의 지형은 혼란스럽다."},

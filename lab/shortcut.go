@@ -113,8 +113,8 @@ func runShortcut(ctx context.Context, s Settings) (*Result, error) {
 		Tables:  []Table{runs, flow},
 		Figures: figures,
 		Method: []Text{textf(
-			"%d layers (%d units) as in the experiment skip, %d channels wide at first; %d epochs, batch 64, SGD with momentum 0.9, rate 0.1 falling along a cosine. Where a unit changes the shape the shortcut is zero padding, but for the 1x1 convolutions. Gradients: one batch of 64 images, batch norm by its statistics.",
-			"실험 skip과 같은 %d층(유닛 %d개), 첫 너비 %d채널. %d에폭, 배치 64, 모멘텀 0.9의 SGD, 학습률 0.1에서 코사인으로 감소. 크기가 바뀌는 유닛의 스킵 연결은 1x1 합성곱의 경우를 빼고는 0 채우기이다. 기울기: 이미지 64장의 배치 하나, 그 배치의 통계로 배치 정규화.",
+			"%d layers (%d units) as in the experiment skip, %d channels wide at first; %d epochs, batch 64, SGD with momentum 0.9, rate 0.02 falling along a cosine. Where a unit changes the shape the shortcut is zero padding, but for the 1x1 convolutions. Gradients: one batch of 64 images, batch norm by its statistics.",
+			"실험 skip과 같은 %d층(유닛 %d개), 첫 너비 %d채널. %d에폭, 배치 64, 모멘텀 0.9의 SGD, 학습률 0.02에서 코사인으로 감소. 크기가 바뀌는 유닛의 스킵 연결은 1x1 합성곱의 경우를 빼고는 0 채우기이다. 기울기: 이미지 64장의 배치 하나, 그 배치의 통계로 배치 정규화.",
 			depth, units, width, epochs)},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "The shortcut is best left alone: scaling or convolving it makes training harder.", KO: "스킵 연결은 그대로 두는 것이 가장 좋다: 배율을 곱하거나 합성곱을 두면 학습이 어려워진다."},

@@ -59,7 +59,7 @@ func (n thin) train(ctx context.Context, data trainer.Data, epochs int, seed uin
 		return nil
 	}}
 	run, _, err := fit(ctx, n.block(), data, trainer.Config{
-		Epochs: epochs, Batch: 64, Optimizer: trainer.SGD{LR: 0.1, Momentum: 0.9, WeightDecay: 1e-4},
+		Epochs: epochs, Batch: 64, Optimizer: trainer.SGD{LR: 0.02, Momentum: 0.9, WeightDecay: 1e-4},
 		Schedule: trainer.Cosine{}, ScheduleBy: trainer.ByStep, Seed: seed, EvalEvery: epochs, EvalBatch: 128, Hooks: []trainer.Hook{watch},
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func (n thin) train(ctx context.Context, data trainer.Data, epochs int, seed uin
 func runSkip(ctx context.Context, s Settings) (*Result, error) {
 	depths := pick(s, []int{8, 32}, []int{8, 20, 56}, []int{8, 20, 32, 44, 56})
 	width, side := pick(s, 4, 16, 16), pick(s, 8, 16, 32)
-	images, epochs := pick(s, 256, 5120, 50000), pick(s, 4, 4, 8)
+	images, epochs := pick(s, 256, 4096, 50000), pick(s, 4, 4, 8)
 	train, test, name, err := s.small(images, pick(s, 64, 2000, 10000), side)
 	if err != nil {
 		return nil, err
@@ -151,8 +151,8 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 		Tables:  []Table{runs, gradients},
 		Figures: figures,
 		Method: []Text{textf(
-			"Networks of He et al. 2015, section 4.2, %d channels wide at first, with batch norm and He's initialisation, shortcuts without parameters; %d epochs, batch 64, SGD with momentum 0.9, rate 0.1 falling to 0 along a cosine, weight decay 1e-4, no augmentation. Training error is the mean over the last epoch. Gradients are those of the first two batches.",
-			"He 등 2015, 4.2절의 신경망, 첫 너비 %d채널, 배치 정규화와 He 초기화, 매개변수 없는 스킵 연결. %d에폭, 배치 64, 모멘텀 0.9의 SGD, 학습률 0.1에서 코사인으로 0까지, 가중치 감쇠 1e-4, 데이터 증강 없음. 학습 오류율은 마지막 에폭의 평균, 기울기는 처음 두 배치의 것이다.",
+			"Networks of He et al. 2015, section 4.2, %d channels wide at first, with batch norm and He's initialisation, shortcuts without parameters; %d epochs, batch 64, SGD with momentum 0.9, rate 0.02 falling to 0 along a cosine, weight decay 1e-4, no augmentation. Training error is the mean over the last epoch. Gradients are those of the first two batches.",
+			"He 등 2015, 4.2절의 신경망, 첫 너비 %d채널, 배치 정규화와 He 초기화, 매개변수 없는 스킵 연결. %d에폭, 배치 64, 모멘텀 0.9의 SGD, 학습률 0.02에서 코사인으로 0까지, 가중치 감쇠 1e-4, 데이터 증강 없음. 학습 오류율은 마지막 에폭의 평균, 기울기는 처음 두 배치의 것이다.",
 			width, epochs)},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "A plain network that is made deeper ends up with a higher training error.", KO: "스킵 연결이 없는 신경망은 깊게 만들면 학습 오류율이 오히려 높아진다."},
