@@ -12,10 +12,9 @@ const (
 
 // tally is a layer's values in numbers.
 type tally struct {
-	count     [bins]int
-	n         int
-	sum, sq   float64
-	saturated int
+	count   [bins]int
+	n       int
+	sum, sq float64
 }
 
 // stride leaves at most mostCounted of n values, and is odd so that it falls on

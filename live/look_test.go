@@ -86,7 +86,7 @@ func TestKernelArithmeticIsTheNetworks(t *testing.T) {
 		t.Errorf("%d convolutions were looked at, want 5", convs)
 	}
 	for _, p := range []place{
-		{asked: asked{Image: &image}, Layer: -1}, {asked: asked{Image: &image}, Layer: 1 << 40},
+		{asked: asked{Image: &image}, Layer: -1}, {asked: asked{Image: &image}, Layer: math.MaxInt},
 		{asked: asked{Image: &image}, Layer: 1}, {asked: asked{Image: &image}, Unit: 6},
 		{asked: asked{Image: &image}, Y: -1}, {asked: asked{Image: &image}, X: 1000}, {},
 	} {
@@ -225,7 +225,7 @@ func TestScalpelSilencesAChannel(t *testing.T) {
 	if !silent(values(tap), 8, 4, 2, 64) || silent(values(tap), 8, 4, 1, 64) {
 		t.Error("channel 2 alone should be 0 behind the norm")
 	}
-	for _, c := range []cut{{Layer: -1, Do: "unit"}, {Layer: 1 << 40, Do: "unit"}, {Layer: conv, Do: "unit", Unit: 4}, {Layer: conv, Do: "unit", Unit: -1}, {Layer: conv, Do: "branch"}, {Layer: conv, Do: "all"}} {
+	for _, c := range []cut{{Layer: -1, Do: "unit"}, {Layer: math.MaxInt, Do: "unit"}, {Layer: conv, Do: "unit", Unit: 4}, {Layer: conv, Do: "unit", Unit: -1}, {Layer: conv, Do: "branch"}, {Layer: conv, Do: "all"}} {
 		if _, err := d.operate(context.Background(), []cut{c}); err == nil {
 			t.Errorf("%+v is done", c)
 		}

@@ -19,14 +19,6 @@ func (n number) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, v, 'g', 8, 64), nil
 }
 
-func numbers(v []float32) []number {
-	out := make([]number, len(v))
-	for i, x := range v {
-		out[i] = number(x)
-	}
-	return out
-}
-
 // answer writes JSON.
 func answer(w http.ResponseWriter, status int, v any) {
 	text, err := json.Marshal(v)

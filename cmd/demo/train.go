@@ -75,7 +75,7 @@ the step under way and saves it; --resume goes on as if it had never stopped.`,
 	f.StringVar(&t.out, "out", "", "folder of the run (default a fresh one below "+runsFolder+"; "+noFolder+" keeps nothing)")
 	f.StringVar(&t.CheckpointEvery, "checkpoint-every", "", "steps (500) or time (90s) between checkpoints within an epoch (default 10m); there is one at the end of every epoch")
 	f.StringVar(&t.show, "show-augment", "", "draw the first batch as the network would see it into this file (.png or .svg), and don't train")
-	f.StringVar(&t.serve, "serve", "", "show training on a page in the browser, with buttons to pause and stop it, at this address")
+	f.StringVar(&t.serve, "serve", "", "show training on a page in the browser, with buttons to pause and stop it, at this `address`")
 	f.Lookup("serve").NoOptDefVal = usualAddress
 	f.StringVar(&t.resume, "resume", "", "folder of a stopped run to go on with, by its own settings")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line instead of text")

@@ -3,12 +3,14 @@ import { t } from "./words.js";
 import { diverging, paint, rgbByte } from "./colour.js";
 
 // An image's way through the network, from a sample or a drawing, layer by layer.
-let asked = null, way = null, playing = 0, drawing = null, point = null, cells = [];
+let asked = null, way = null, playing = 0, drawing = null, point = null, of = "";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = () => document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
 
 export function build(view) {
-  const pad = $("pad");
+  const pad = $("pad"), now = view.meta.layers.map((l) => l.path + l.kind).join();
+  if (of !== now && of) { asked = way = point = null; view.looked = null; $("maps").replaceChildren(); $("kernel").replaceChildren(); $("guesses").replaceChildren(); }
+  of = now; // another network may be shown at the same place
   if (pad.dataset.ready) { render(view, false); return; }
   pad.dataset.ready = "yes";
   blank();
@@ -106,7 +108,6 @@ function render(view, animate) {
   guesses(view);
   if (!way) return;
   const night = dark();
-  cells = [];
   const sections = way.layers.map((m) => {
     const l = view.meta.layers[m.layer], px = bytes(m.px), conv = l.role === "conv" && m.h > 1;
     const size = m.h === 1 && m.w > 1 ? 0 : Math.max(40, Math.min(72, m.w * 2));
