@@ -102,6 +102,15 @@ try {
   await second.click('#pause');
   await seen(page, (n) => window.stheno.state.total > n + 5, before.total);
 
+  // A stretch of the curves, large.
+  const loss = await page.locator('#loss').boundingBox();
+  await page.mouse.move(loss.x + loss.width * 0.4, loss.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(loss.x + loss.width * 0.7, loss.y + 60, { steps: 3 });
+  await page.mouse.up();
+  check('no way back from a part of the curves', await page.isVisible('#whole'));
+  await page.click('#whole');
+
   // Blocks and their histograms.
   const colour = () => page.evaluate(() => document.querySelector('#art g.box[data-path="conv1"] rect')?.style.fill);
   await seen(page, () => document.querySelector('#art g.box[data-path="conv1"] rect')?.style.fill);

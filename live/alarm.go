@@ -43,8 +43,8 @@ func (d *desk) alarms(f *frame, saturated, sizes []float64, p trainer.Progress) 
 	worst(func(i int) float64 { return float64(f.Dead[i]) }, deadShare, func(i int) Alarm {
 		share, path := percent(float64(f.Dead[i])), d.layers[i].Path
 		return Alarm{"dead", path,
-			fmt.Sprintf("%s of %s is always 0, for all %d samples: these units learn nothing any more.", share, path, f.Images),
-			fmt.Sprintf("%s의 %s가 표본 %d장 모두에서 항상 0입니다. 이 유닛들은 더 이상 학습하지 못합니다.", path, share, f.Images)}
+			fmt.Sprintf("%s of %s is always 0, for all %d samples: these units get no gradient from them.", share, path, f.Images),
+			fmt.Sprintf("%s의 %s가 표본 %d장 모두에서 항상 0입니다. 이 유닛들은 이 표본에서 기울기를 받지 못합니다.", path, share, f.Images)}
 	})
 	worst(func(i int) float64 { return saturated[i] }, saturatedShare, func(i int) Alarm {
 		share, path := percent(saturated[i]), d.layers[i].Path

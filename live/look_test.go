@@ -325,8 +325,8 @@ func TestAlarms(t *testing.T) {
 		}
 	}
 	want := []string{
-		"75 % of relu is always 0, for all 8 samples: these units learn nothing any more.",
-		"75 % of squash is always 0, for all 8 samples: these units learn nothing any more.",
+		"75 % of relu is always 0, for all 8 samples: these units get no gradient from them.",
+		"75 % of squash is always 0, for all 8 samples: these units get no gradient from them.",
 		"The gradient vanishes: at conv it is 1,000,000,000 times smaller than at fc.",
 		"Training waits for images 50 % of the time.",
 	}

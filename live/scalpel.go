@@ -16,7 +16,9 @@ import (
 //	branch  a residual unit without its branch: act(0 + shortcut(x)), as Veit,
 //	        Wilber and Belongie 2016, arXiv:1605.06431, section 4.1, delete it
 //	layer   a layer whose input and output have the same shape, replaced by the
-//	        identity: its convolutions pass their input on, its norms nothing change
+//	        identity: its convolutions pass their input on, its norms change nothing;
+//	        what an activation does to its own output remains, which is nothing for
+//	        a ReLU
 //	unit    one channel of a convolution or linear layer, 0 from now on
 //
 // All of it is done to the copy's parameters; the structure stays.

@@ -31,6 +31,9 @@ func (s *Server) wake() {
 	}
 }
 
+// mostChanges are told of to a page, the newest.
+const mostChanges = 50
+
 // hello is all that a page needs to begin, or to begin again.
 type hello struct {
 	Title   string      `json:"title"`
@@ -86,7 +89,7 @@ func (s *Server) take(w *watcher) update {
 	defer s.mu.Unlock()
 	u := update{State: s.state}
 	if !w.begun || w.version != s.version {
-		u.Hello = &hello{Title: s.cfg.Title, Meta: s.meta, Changes: append([]Change{}, s.changes...)}
+		u.Hello = &hello{Title: s.cfg.Title, Meta: s.meta, Changes: append([]Change{}, s.changes[max(0, len(s.changes)-mostChanges):]...)}
 		if !w.begun || w.frame > s.frames {
 			u.Hello.Past = s.past.copy()
 		}

@@ -91,7 +91,8 @@ function numbers() {
   rows.forEach(([k, v], i) => { set(box.children[i].children[0], k); set(box.children[i].children[1], v); });
 }
 
-let hover = null;
+let hover = null, zoom = null, drag = null;
+const places = {};
 function curves() {
   $("curves-card").hidden = !view.points.length && !view.epochs.length && ["finished", "stopped"].includes(view.state.state);
   $("progress-box").hidden = !view.state.epoch;
@@ -103,15 +104,16 @@ function curves() {
     if (k === 2) view.meanAcc = even.at(-1)?.[1];
     // A run that is only looked at has epochs alone.
     const epochs = raw.length ? [] : view.epochs.map((e) => [e.step, k === 1 ? e.loss : e.acc]);
-    chart($(id), [
+    places[id] = chart($(id), [
       { points: raw, colour: colours.train, width: 1, alpha: w > 0 ? 0.3 : 1 },
       { points: even, colour: colours.train, width: 2.2, name: t("train") },
       { points: epochs, colour: colours.train, width: 2.2, dots: true, name: t("train") },
       { points: test, colour: colours.test, width: 2.2, dash: [6, 4], dots: true, name: t("test") },
-    ], { format, top, marks, hover: hover?.id === id ? hover.x : null });
+    ], { format, top, marks, hover: hover?.id === id ? hover.x : null, zoom, drag: drag?.id === id ? [drag.from, drag.to] : null });
     const last = even.at(-1) || epochs.at(-1);
     $(id).setAttribute("aria-label", t("curvelabel", t(k === 1 ? "loss" : "accuracy"), last ? format(last[1]) : "–"));
   }
+  $("whole").hidden = !zoom;
   const keys = $("curve-keys");
   if (!keys.children.length) keys.append(el("li", {}, el("i"), el("span")), el("li", {}, el("i"), el("span")));
   [["train", "solid"], ["test", "dashed"]].forEach(([k, style], i) => { const l = keys.children[i]; l.firstChild.style.borderTopColor = colours[k]; l.firstChild.style.borderTopStyle = style; set(l.lastChild, t(k)); });
@@ -151,6 +153,7 @@ const rate = (f) => post("/rate", { factor: Math.min(1e6, Math.max(1e-6, f)) }).
 $("slower").addEventListener("click", () => rate(view.state.factor / 2));
 $("faster").addEventListener("click", () => rate(view.state.factor * 2));
 $("plain").addEventListener("click", () => rate(1));
+$("whole").addEventListener("click", () => { zoom = null; curves(); });
 $("smooth").addEventListener("input", curves);
 $("language").addEventListener("click", () => { switchLanguage(); $("alarms").dataset.key = ""; for (const part of [network, hist, samples, xray, scalpel]) if (view.meta) part.build(view, choose); all(); });
 const dark = () => document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -158,8 +161,17 @@ function theme(name) { if (name) document.documentElement.dataset.theme = name; 
 $("theme").addEventListener("click", () => { const n = dark() ? "light" : "dark"; save("theme", n); theme(n); all(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { theme(); all(); });
 for (const id of ["loss", "acc"]) {
-  $(id).addEventListener("pointermove", (e) => { hover = { id, x: e.offsetX }; curves(); });
+  $(id).addEventListener("pointermove", (e) => { hover = { id, x: e.offsetX }; if (drag?.id === id) drag.to = e.offsetX; curves(); });
   $(id).addEventListener("pointerleave", () => { hover = null; curves(); });
+  // A stretch drawn with the mouse is shown large, in both curves.
+  $(id).addEventListener("pointerdown", (e) => { if (e.pointerType === "mouse" && e.button === 0) { drag = { id, from: e.offsetX, to: e.offsetX }; $(id).setPointerCapture(e.pointerId); } });
+  $(id).addEventListener("pointerup", () => {
+    if (!drag) return;
+    const [a, b] = [drag.from, drag.to].sort((x, y) => x - y);
+    if (b - a > 6 && places[id]) zoom = [places[id].at(a), places[id].at(b)];
+    drag = null; curves();
+  });
+  $(id).addEventListener("dblclick", () => { zoom = null; curves(); });
 }
 addEventListener("resize", all);
 

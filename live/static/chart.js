@@ -20,22 +20,29 @@ export function smooth(points, weight) {
 }
 
 // chart draws lines over steps: {points, colour, width, alpha, dash, dots}. It returns nothing; hover shows values.
-export function chart(canvas, lines, { format, top, marks = [], hover = null }) {
+export function chart(canvas, lines, { format, top, marks = [], hover = null, zoom = null, drag = null }) {
   const [c, w, h] = fit(canvas);
   c.clearRect(0, 0, w, h);
-  const all = lines.flatMap((l) => l.points).filter((p) => p[1] !== null);
+  let all = lines.flatMap((l) => l.points).filter((p) => p[1] !== null);
   c.font = "12px system-ui, sans-serif"; c.textBaseline = "middle";
   if (!all.length) return null;
-  let x1 = 1, lo = Infinity, hi = -Infinity;
-  for (const [x, y] of all) { x1 = Math.max(x1, x); lo = Math.min(lo, y); hi = Math.max(hi, y); }
-  if (top !== undefined) { hi = Math.max(top, hi); lo = Math.min(lo, 0); } else lo = Math.min(lo, 0);
+  let x0 = 0, x1 = 1, lo = Infinity, hi = -Infinity;
+  for (const [x] of all) x1 = Math.max(x1, x);
+  if (zoom) {
+    [x0, x1] = zoom;
+    const inside = all.filter((p) => p[0] >= x0 && p[0] <= x1);
+    if (inside.length) all = inside;
+    top = undefined;
+  }
+  for (const [, y] of all) { lo = Math.min(lo, y); hi = Math.max(hi, y); }
+  if (zoom) { const pad = 0.05 * (hi - lo || 1); lo -= pad; hi += pad; } else { if (top !== undefined) hi = Math.max(top, hi); lo = Math.min(lo, 0); }
   // One wild value must not flatten the rest.
-  if (top === undefined && all.length > 40) {
+  if (!zoom && top === undefined && all.length > 40) {
     const s = all.map((p) => p[1]).sort((a, b) => a - b), q = s[Math.floor(s.length * 0.985)];
     if (hi > 2.5 * q && q > 0) hi = 1.6 * q;
   }
   if (hi - lo < 1e-12) hi = lo + 1;
-  const L = 46, R = 8, T = 8, B = 22, X = (x) => L + (x / x1) * (w - L - R), Y = (y) => T + (1 - (y - lo) / (hi - lo)) * (h - T - B);
+  const L = 46, R = 8, T = 8, B = 22, X = (x) => L + ((x - x0) / (x1 - x0)) * (w - L - R), Y = (y) => T + (1 - (y - lo) / (hi - lo)) * (h - T - B);
   c.strokeStyle = css("--line"); c.fillStyle = css("--quiet"); c.lineWidth = 1;
   c.textAlign = "right";
   for (const t of ticks(lo, hi, 5)) {
@@ -43,7 +50,7 @@ export function chart(canvas, lines, { format, top, marks = [], hover = null }) 
     c.fillText(format(t), L - 6, Y(t));
   }
   c.textAlign = "center"; c.textBaseline = "alphabetic";
-  for (const t of ticks(0, x1, Math.max(2, Math.floor(w / 110)))) c.fillText(t.toLocaleString("en"), Math.min(X(t), w - R - 14), h - 5);
+  for (const t of ticks(x0, x1, Math.max(2, Math.floor(w / 110)))) c.fillText(t.toLocaleString("en"), Math.min(X(t), w - R - 14), h - 5);
   c.save(); c.beginPath(); c.rect(L, 0, w - L - R + 4, h - B + 3); c.clip();
   c.setLineDash([2, 4]); c.strokeStyle = css("--quiet");
   for (const m of marks) { c.beginPath(); c.moveTo(X(m), T); c.lineTo(X(m), h - B); c.stroke(); }
@@ -57,7 +64,7 @@ export function chart(canvas, lines, { format, top, marks = [], hover = null }) 
   }
   c.restore(); c.globalAlpha = 1; c.setLineDash([]);
   if (hover !== null && hover >= L) {
-    const at = ((hover - L) / (w - L - R)) * x1;
+    const at = x0 + ((hover - L) / (w - L - R)) * (x1 - x0);
     c.strokeStyle = css("--quiet"); c.beginPath(); c.moveTo(hover, T); c.lineTo(hover, h - B); c.stroke();
     const told = [Math.round(at).toLocaleString("en")];
     for (const l of lines) {
@@ -72,5 +79,9 @@ export function chart(canvas, lines, { format, top, marks = [], hover = null }) 
     c.fillRect(x, T + 4, wide, told.length * 16 + 8); c.strokeRect(x, T + 4, wide, told.length * 16 + 8);
     c.fillStyle = css("--ink"); told.forEach((t, i) => c.fillText(t, x + 6, T + 10 + 16 * i));
   }
-  return { lo, hi };
+  if (drag) {
+    const [a, b] = [Math.max(L, Math.min(...drag)), Math.min(w - R, Math.max(...drag))];
+    c.globalAlpha = 0.15; c.fillStyle = css("--blue"); c.fillRect(a, T, b - a, h - T - B); c.globalAlpha = 1;
+  }
+  return { at: (px) => Math.max(x0, Math.min(x1, x0 + ((px - L) / (w - L - R)) * (x1 - x0))) };
 }
