@@ -27,7 +27,7 @@ var attention = Experiment{
 		{Authors: "Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra", Year: 2016, Title: "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", URL: "https://arxiv.org/abs/1610.02391"},
 		{Authors: "Samek, Binder, Montavon, Bach and Müller", Year: 2015, Title: "Evaluating the visualization of what a Deep Neural Network has learned", URL: "https://arxiv.org/abs/1509.06321"},
 	},
-	Takes: "1 min",
+	Takes: "45 s",
 	Run:   runAttention,
 }
 

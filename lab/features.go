@@ -30,7 +30,7 @@ var features = Experiment{
 		{Authors: "Krizhevsky, Sutskever and Hinton", Year: 2012, Title: "ImageNet Classification with Deep Convolutional Neural Networks", URL: "https://papers.nips.cc/paper/2012/hash/c399862d3b9d6b76c8436e924a68c45b-Abstract.html"},
 		{Authors: "Kornblith, Norouzi, Lee and Hinton", Year: 2019, Title: "Similarity of Neural Network Representations Revisited", URL: "https://arxiv.org/abs/1905.00414"},
 	},
-	Takes: "2 min",
+	Takes: "45 s",
 	Run:   runFeatures,
 }
 

@@ -26,7 +26,7 @@ var receptive = Experiment{
 	Papers: []Paper{
 		{Authors: "Luo, Li, Urtasun and Zemel", Year: 2016, Title: "Understanding the Effective Receptive Field in Deep Convolutional Neural Networks", URL: "https://arxiv.org/abs/1701.04128"},
 	},
-	Takes: "1 min",
+	Takes: "15 s",
 	Run:   runReceptive,
 }
 
