@@ -156,7 +156,7 @@ try {
   const again = await open(url);
   await seen(again, (n) => window.stheno.state.total > n, before.total);
   const now = await state(again);
-  check('the run does not go on where it was', now.epoch >= before.epoch && now.factor === 0.5, JSON.stringify(now));
+  check('the run does not go on where it was', now.epoch >= before.epoch && now.factor === 0.5 && await again.evaluate(() => window.stheno.changes.length === 1), JSON.stringify(now));
   await again.click('#stop');
   await seen(again, () => window.stheno.state.state === 'stopped');
   check('complaints', again.complaints.length === 0, again.complaints.join('; '));

@@ -24,6 +24,8 @@ type Config struct {
 	// Share is the most of training's time that looking into the network may take
 	// while somebody watches; 0 means 0.01, at most 0.5.
 	Share float64
+	// Changes are those of the run before it was stopped, to be shown.
+	Changes []Change
 	// Changed is called, on training's goroutine, for what a viewer changed; an
 	// error ends the run. nil: nobody is told.
 	Changed func(Change) error
@@ -104,7 +106,8 @@ func New(cfg Config) *Server {
 		cfg.Share = 0.01
 	}
 	cfg.Share = min(cfg.Share, 0.5)
-	s := &Server{cfg: cfg, jobs: make(chan *job, 8), watchers: map[*watcher]bool{}, state: state{State: Waiting, Factor: 1, Folder: cfg.Folder}}
+	s := &Server{cfg: cfg, jobs: make(chan *job, 8), watchers: map[*watcher]bool{}, changes: append([]Change(nil), cfg.Changes...),
+		state: state{State: Waiting, Factor: 1, Folder: cfg.Folder}}
 	s.orders.news = make(chan struct{}, 1)
 	s.handle = s.routes()
 	return s

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,6 +31,12 @@ func (t *training) openPage(c *cobra.Command, p recipes.Prepared) (*live.Server,
 	cfg := live.Config{Title: p.Architecture.Title, Normalization: p.Data.Normalization}
 	if t.out != noFolder {
 		cfg.Folder = t.out
+		if t.resume != "" {
+			var err error
+			if cfg.Changes, err = changesOf(t.out); err != nil {
+				fmt.Fprintln(c.ErrOrStderr(), "demo:", err) // they are to be shown alone: the checkpoint has the rate
+			}
+		}
 		cfg.Changed = func(ch live.Change) error { return keepChange(t.out, ch) }
 	}
 	page := live.New(cfg)
@@ -63,6 +70,28 @@ func keepChange(run string, ch live.Change) error {
 		err = closed
 	}
 	return errors.Wrap(err, changesFile)
+}
+
+// changesOf reads the run's list of changes as far as it is whole; there may be none.
+func changesOf(run string) (list []live.Change, err error) {
+	text, err := os.ReadFile(filepath.Join(run, changesFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, errors.Wrap(err, changesFile)
+	}
+	for i, line := range bytes.Split(bytes.TrimSpace(text), []byte("\n")) {
+		var ch live.Change
+		if len(line) == 0 {
+			continue
+		}
+		if err := json.Unmarshal(line, &ch); err != nil {
+			return list, errors.Wrapf(err, "%s: line %d", filepath.Join(run, changesFile), i+1)
+		}
+		list = append(list, ch)
+	}
+	return list, nil
 }
 
 // linger keeps the page, and the network on it, as long as somebody looks.

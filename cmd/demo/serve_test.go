@@ -91,6 +91,9 @@ func TestServeAndLive(t *testing.T) {
 	if err := json.Unmarshal(bytes.TrimSpace(text), &ch); err != nil || ch.What != "lr_factor" || ch.From != 1 || ch.To != 0.5 {
 		t.Errorf("%s: %+v, %v", text, ch, err)
 	}
+	if list, err := changesOf(filepath.Join(dir, "run")); err != nil || len(list) != 1 || list[0] != ch {
+		t.Errorf("changes %+v, %v", list, err)
+	}
 	again := process(t, os.Args[0], "reproduce", "run", "--epochs", "1")
 	again.Dir = dir
 	if text, err := again.CombinedOutput(); err == nil || !strings.Contains(string(text), "was changed by hand") {
