@@ -21,7 +21,7 @@ var skip = Experiment{
 		{Authors: "He, Zhang, Ren and Sun", Year: 2015, Title: "Deep Residual Learning for Image Recognition", URL: "https://arxiv.org/abs/1512.03385"},
 		{Authors: "Yang, Pennington, Rao, Sohl-Dickstein and Schoenholz", Year: 2019, Title: "A Mean Field Theory of Batch Normalization", URL: "https://arxiv.org/abs/1902.08129"},
 	},
-	Takes: "3 min",
+	Takes: "5 min",
 	Run:   runSkip,
 }
 
