@@ -185,6 +185,25 @@ func TestRangeOverIntegers(t *testing.T) {
 	}
 }
 
+// An expression that has a second value on the right of an assignment has one as
+// an argument.
+func TestOnlyArgument(t *testing.T) {
+	ir := NewInterpreter()
+	for code, want := range map[string]any{
+		"var x any = 5\nfunc twice(n int) int { return 2 * n }\ntwice(x.(int))":                          10,
+		"m := map[string]int{\"a\": 3}\ntwice(m[\"a\"])":                                                 6,
+		"c := make(chan int, 1)\nc <- 4\ntwice((<-c))":                                                   8,
+		"func pair() (int, int) { return 7, 2 }\nfunc less(a, b int) int { return a - b }\nless(pair())": 5,
+	} {
+		if code[0] != 'v' {
+			code = "func twice(n int) int { return 2 * n }\n" + code
+		}
+		if got, err := evaluate(ir, 1, code); err != nil || got != want {
+			t.Errorf("%q: got %v, %v; want %v", code, got, err, want)
+		}
+	}
+}
+
 func TestInterrupt(t *testing.T) {
 	ir := NewInterpreter()
 	press := func(after time.Duration, times int) {

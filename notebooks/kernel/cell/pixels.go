@@ -29,7 +29,7 @@ func Pixels(data, metadata map[string]any, value any) (map[string]any, map[strin
 		data[typeText] = fmt.Sprintf("%v (no PNG: %v)", data[typeText], err)
 		return data, metadata
 	}
-	data[typePNG] = pixels
+	data[typePNG] = shrink(pixels)
 	svg, _ := data[typeSVG].(string)
 	width, height, ok := sizeOf(svg)
 	if !ok {
