@@ -43,9 +43,7 @@ pre.go, div pre { background: var(--page-shade); }
 pre.out { border-left: 3px solid var(--page-edge); border-radius: 0; padding: 0.2rem 1rem; }
 pre .c1, pre .cm { color: var(--page-soft); font-style: italic; }
 pre .kd, pre .k, pre .kn { color: var(--page-link); font-weight: 600; }
-pre .s, pre .sc { color: var(--plot-green); filter: brightness(0.8); }
-@media screen and (prefers-color-scheme: dark) { :root:not(:has(#theme-light:checked)) pre .s { filter: none; } }
-@media screen { :root:has(#theme-dark:checked) pre .s { filter: none; } }
+pre .s, pre .sc { color: light-dark(#00664a, #4fd6b0); }
 .canvas { overflow-x: auto; }
 .canvas img { background: none; }
 .drawn .canvas { background: #fff; border-radius: 6px; max-height: 80vh; overflow: auto; }
@@ -73,7 +71,8 @@ SCRIPT = """(() => {
 
 
 def formula(latex, block):
-    return latex2mathml.converter.convert(latex, display="block" if block else "inline")
+    out = latex2mathml.converter.convert(latex, display="block" if block else "inline")
+    return out.replace("<math ", '<math tabindex="0" ', 1) if block else out
 
 
 markdown = mistune.create_markdown(escape=True, plugins=["table"])
@@ -96,6 +95,7 @@ def prose(text, language):
     # Links to the repository's files lead there from docs/notebooks as well.
     out = re.sub(r'href="(?:\.\./)+docs/', 'href="../', out)
     out = re.sub(r'href="(?:\.\./)+(?!results|lessons|guide|lab)', 'href="../../', out)
+    out = re.sub(r"<pre>", r'<pre tabindex="0">', out)
     out = re.sub(r"<p>(<math[^>]*display=\"block\".*?</math>)</p>", r"\1", out, flags=re.S)
     return f'<div lang="{language}">\n{out}</div>\n'
 
@@ -217,6 +217,10 @@ def pages():
     return result
 
 
+def unstyled(content):
+    return re.sub(r"(?s)<style>.*?</style>|var\(--[\w-]+,", "", content)
+
+
 def main(arguments):
     check = arguments == ["--check"]
     if arguments and not check:
@@ -233,7 +237,8 @@ def main(arguments):
         if os.path.exists(file):
             with open(file, encoding="utf-8") as source:
                 old = source.read()
-        if old != content:
+        # The style sheet may be an older one: it is of all pages, not of the lessons.
+        if unstyled(old) != unstyled(content):
             print(f"docs/notebooks/{name} is not what the notebook shows: run notebooks/publish.sh", file=sys.stderr)
             status = 1
     return status
