@@ -255,7 +255,7 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 				spreadOf([]float64{firstPure}).Percent(), spreadOf([]float64{lastPure}).Percent(), randomPure.Percent()),
 			Table: "purity", Holds: verdict(lastPure > firstPure+0.1 && lastPure > randomPure.High, Fails),
 			Verdict: map[Verdict]Text{
-				Holds: {EN: "What a channel answers to comes closer to a class with depth; the pictures show colour edges first. Images of 32 pixels have no parts to speak of: in between there are textures.", KO: "깊어질수록 채널은 한 부류에 반응한다. 그림에서 첫 층은 색 윤곽선이다. 32픽셀 이미지에는 부분이라 할 것이 없어 중간은 질감이다."},
+				Holds: {EN: "What a channel answers to comes closer to a class with depth; the pictures show edges and single colours first. In images of 32 pixels there is little between an edge and an object: textures, and simple parts such as wheels.", KO: "깊어질수록 채널은 한 부류에 반응한다. 그림에서 첫 층은 윤곽선과 단색이다. 32픽셀 이미지에는 윤곽선과 물체 사이에 있는 것이 적다: 질감과, 바퀴 같은 단순한 부분이다."},
 				Fails: {EN: "Classes do not part this clearly here.", KO: "여기서는 부류가 이렇게 뚜렷이 갈리지 않는다."},
 			}[verdict(lastPure > firstPure+0.1 && lastPure > randomPure.High, Fails)],
 		}, {
