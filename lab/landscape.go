@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/datasets"
@@ -54,17 +55,22 @@ func (t terrain) bowed() float64 {
 	return float64(count) / float64(all)
 }
 
-// flat is the share of the grid with a loss within 1 of the middle's.
-func (t terrain) flat() float64 {
-	n, count := len(t.at), 0
-	for _, row := range t.loss {
-		for _, v := range row {
-			if v < t.loss[n/2][n/2]+1 {
-				count++
+// rise is how many times the middle's loss the median loss on the square's rim is.
+func (t terrain) rise() float64 {
+	n := len(t.at)
+	var rim []float64
+	for i, row := range t.loss {
+		for j, v := range row {
+			if i == 0 || j == 0 || i == n-1 || j == n-1 {
+				if math.IsNaN(v) {
+					v = math.Inf(1)
+				}
+				rim = append(rim, v)
 			}
 		}
 	}
-	return float64(count) / float64(n*n)
+	slices.Sort(rim)
+	return rim[len(rim)/2] / t.loss[n/2][n/2]
 }
 
 // surveyor measures the loss of a network at moved weights.
@@ -218,7 +224,7 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 	width, side := pick(s, 4, 16, 16), pick(s, 8, 16, 32)
 	images, epochs := pick(s, 256, 2560, 50000), pick(s, 3, 4, 10)
 	points, measured := pick(s, 5, 11, 21), pick(s, 32, 128, 512)
-	const reach, stops = 1.0, 12
+	const reach, stops = 0.5, 12
 	train, test, name, err := s.small(images, pick(s, 32, 1000, 10000), side)
 	if err != nil {
 		return nil, err
@@ -231,11 +237,11 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 	}
 	summary := Table{
 		Name:    "summary",
-		Caption: Text{EN: "Bowed: share of places where the loss bends down along the grid. Flat: share of the square with a loss within 1 of the middle's. The path: how much of its variation two principal axes hold, and how much of its length lies in a random direction", KO: "볼록하지 않은 곳: 격자를 따라 손실이 아래로 굽는 비율. 평평한 곳: 가운데와 손실 차이가 1 이내인 비율. 경로: 주성분 두 축이 담는 변동의 비율과, 무작위 방향에 놓이는 길이의 비율"},
-		Head:    []string{"network", "depth", "seed", "train_error", "test_error", "bowed", "flat", "two_axes", "random_direction"},
-		HeadKO:  []string{"신경망", "깊이", "시드", "학습 오류율", "시험 오류율", "볼록하지 않음", "평평함", "두 축", "무작위 방향"},
+		Caption: Text{EN: "Bowed: share of places where the loss bends down along the grid. Rise: median loss on the square's rim by that in its middle. The path: its length from start to end, how much of its variation two principal axes hold, and how much of its length lies in a random direction", KO: "볼록하지 않은 곳: 격자를 따라 손실이 아래로 굽는 비율. 상승: 정사각형 가장자리의 손실 중앙값을 가운데 손실로 나눈 값. 경로: 시작부터 끝까지의 거리, 주성분 두 축이 담는 변동의 비율, 무작위 방향에 놓이는 길이의 비율"},
+		Head:    []string{"network", "depth", "seed", "train_error", "test_error", "bowed", "rise", "distance", "two_axes", "random_direction"},
+		HeadKO:  []string{"신경망", "깊이", "시드", "학습 오류율", "시험 오류율", "볼록하지 않음", "상승", "거리", "두 축", "무작위 방향"},
 	}
-	type found struct{ bowed, flat, axes, chance, wrong []float64 }
+	type found struct{ bowed, rise, axes, chance, distance []float64 }
 	all := map[string]*found{}
 	drawn := map[string]plots.Surface{}
 	var paths []plots.Surface
@@ -287,9 +293,14 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 					return nil, err
 				}
 				chance := along(steps[0], a)
+				far := 0.0
+				for _, v := range steps[0] {
+					far += l2(v) * l2(v)
+				}
+				far = math.Sqrt(far)
 				f, e := all[key], last(run)
-				f.bowed, f.flat, f.axes, f.chance, f.wrong = append(f.bowed, t.bowed()), append(f.flat, t.flat()), append(f.axes, share[0]+share[1]), append(f.chance, chance), append(f.wrong, 1-e.TrainAccuracy)
-				summary.add(kind, depth, seed, 1-e.TrainAccuracy, 1-e.TestAccuracy, t.bowed(), t.flat(), share[0]+share[1], chance)
+				f.bowed, f.rise, f.axes, f.chance, f.distance = append(f.bowed, t.bowed()), append(f.rise, t.rise()), append(f.axes, share[0]+share[1]), append(f.chance, chance), append(f.distance, far)
+				summary.add(kind, depth, seed, 1-e.TrainAccuracy, 1-e.TestAccuracy, t.bowed(), t.rise(), far, share[0]+share[1], chance)
 				if seed == s.Seeds[0] {
 					drawn[key] = plots.Surface{Name: key, X: grid, Y: grid, Z: z}
 					if depth == depths[0] || depth == depths[len(depths)-1] {
@@ -307,7 +318,7 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 	shallow, deep := depths[0], depths[len(depths)-1]
 	of := func(kind string, depth int) *found { return all[fmt.Sprintf("%s-%d", kind, depth)] }
 	bowed := func(kind string, depth int) Spread { return spreadOf(of(kind, depth).bowed) }
-	flat := func(kind string, depth int) Spread { return spreadOf(of(kind, depth).flat) }
+	rise := func(kind string, depth int) Spread { return spreadOf(of(kind, depth).rise) }
 	var axes, chance []float64
 	for _, f := range all {
 		axes, chance = append(axes, f.axes...), append(chance, f.chance...)
@@ -316,54 +327,55 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	plainDeep, resDeep, plainShallow, resShallow := bowed(plainKind, deep), bowed(residualKind, deep), bowed(plainKind, shallow), bowed(residualKind, shallow)
+	plainDeep, resDeep, plainShallow, resShallow := rise(plainKind, deep), rise(residualKind, deep), rise(plainKind, shallow), rise(residualKind, shallow)
+	bent, bentRes := bowed(plainKind, deep), bowed(residualKind, deep)
 	smooths := Fails
 	switch {
-	case resDeep.High < plainDeep.Low:
+	case resDeep.High < plainDeep.Low && bentRes.High < bent.Low && bent.Low > 0.05:
 		smooths = Holds
-	case resDeep.Mean < plainDeep.Mean:
+	case resDeep.High < plainDeep.Low:
 		smooths = Partly
 	}
-	gap, gapShallow := plainDeep.Mean-resDeep.Mean, plainShallow.Mean-resShallow.Mean
+	grows := verdict(plainDeep.Mean/resDeep.Mean > 2*plainShallow.Mean/resShallow.Mean, Fails)
 	two, random := spreadOf(axes), spreadOf(chance)
 	return &Result{
 		Data:    []string{name},
 		Tables:  []Table{summary, surface},
 		Figures: figures,
 		Method: []Text{textf(
-			"Networks as in the experiment skip, %d epochs on %d images, rate 0.02, weight decay 5e-4. Loss of %d training images in inference mode on %d x %d points from -1 to 1 in two random directions; biases, batch norm's scales and its running statistics stay. The path: weights at %d moments, principal components without centring, seen from the end.",
-			"실험 skip과 같은 신경망, %[2]d장으로 %[1]d에폭, 학습률 0.02, 가중치 감쇠 5e-4. 무작위 방향 두 개로 -1에서 1까지 %[4]d x %[5]d점에서 학습 이미지 %[3]d장의 손실을 추론 모드로 쟀다. 편향과 배치 정규화의 배율과 이동 통계는 그대로 둔다. 경로: 학습 중 %[6]d번의 가중치, 끝점을 원점으로 한 주성분.",
+			"Networks as in the experiment skip, %d epochs on %d images, rate 0.02, weight decay 5e-4. Loss of %d training images in inference mode on %d x %d points from -0.5 to 0.5 in two random directions; biases, batch norm's scales and its running statistics stay. The path: weights at %d moments, principal components without centring, seen from the end.",
+			"실험 skip과 같은 신경망, %[2]d장으로 %[1]d에폭, 학습률 0.02, 가중치 감쇠 5e-4. 무작위 방향 두 개로 -0.5에서 0.5까지 %[4]d x %[5]d점에서 학습 이미지 %[3]d장의 손실을 추론 모드로 쟀다. 편향과 배치 정규화의 배율과 이동 통계는 그대로 둔다. 경로: 학습 중 %[6]d번의 가중치, 끝점을 원점으로 한 주성분.",
 			epochs, train.Len(), measured, points, points, stops+1)},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "Shortcuts make the loss surface smooth; that of a deep plain network is chaotic.", KO: "스킵 연결은 손실 지형을 매끄럽게 한다. 깊은 일반 신경망의 지형은 혼란스럽다."},
 			Published: Text{EN: "chaos without shortcuts at 56 and 110 layers, convex contours with them; test error without / with: 20 layers 8.18 / 7.37, 56 layers 13.31 / 5.89, 110 layers 16.44 / 5.79 %", KO: "스킵 연결이 없으면 56층과 110층에서 혼란, 있으면 볼록한 등고선. 시험 오류율(없음/있음): 20층 8.18/7.37, 56층 13.31/5.89, 110층 16.44/5.79 %"},
 			Source:    "Li et al. 2018, section 5, figure 5, table 1",
-			Measured: textf("Share of places where the loss bends down, %d layers: plain %s, residual %s. Share of the square within 1 of the middle's loss: plain %s, residual %s.",
-				"손실이 아래로 굽는 곳의 비율, %d층: 일반 %s, 잔차 %s. 가운데와 손실 차이가 1 이내인 넓이: 일반 %s, 잔차 %s.", deep, plainDeep.Percent(), resDeep.Percent(), flat(plainKind, deep).Percent(), flat(residualKind, deep).Percent()),
+			Measured: textf("%d layers: half a filter's length away the loss is %s times that of the middle in the plain net, %s times in the residual one. It bends down at %s and %s of the places.",
+				"%d층: 필터 길이의 절반만큼 떨어지면 손실이 가운데의 몇 배인가: 일반 %s배, 잔차 %s배. 아래로 굽는 곳: %s, %s.", deep, plainDeep.Short(), resDeep.Short(), bent.Percent(), bentRes.Percent()),
 			Table: "summary", Holds: smooths,
 			Verdict: map[Verdict]Text{
-				Holds:  {EN: "The residual network's surface is closer to a bowl in every seed.", KO: "모든 시드에서 잔차 신경망의 지형이 그릇에 더 가깝다."},
-				Partly: {EN: "On average, not in every seed. A plain network that has hardly been trained lies on a plateau, which is flat rather than chaotic; the paper's were trained to the end.", KO: "평균으로는 그렇지만 모든 시드에서는 아니다. 거의 학습되지 않은 일반 신경망은 혼란스럽기보다 평평한 고원에 있다. 논문의 신경망은 끝까지 학습했다."},
-				Fails:  {EN: "Not here: the deep plain network has hardly learned in this time and lies on a plateau, which is flat rather than chaotic. The paper's were trained to the end; compare the levels, not only the shapes.", KO: "여기서는 아니다: 깊은 일반 신경망은 이 시간에 거의 배우지 못해, 혼란스럽기보다 평평한 고원에 있다. 논문의 신경망은 끝까지 학습했다. 모양뿐 아니라 손실의 높이도 비교하라."},
+				Holds:  {EN: "In every seed the residual network's surface is the flatter one, and the plain one's bends up and down.", KO: "모든 시드에서 잔차 신경망의 지형이 더 완만하고, 일반 신경망의 지형은 오르내린다."},
+				Partly: {EN: "In every seed the residual network's surface is far flatter. Chaos we don't see: the plain one's is a narrow pit with steep walls. Ours has hardly learned; the paper's were trained to the end.", KO: "모든 시드에서 잔차 신경망의 지형이 훨씬 완만하다. 그러나 혼란은 보이지 않는다: 일반 신경망의 지형은 벽이 가파른 좁은 구덩이이다. 우리 것은 거의 배우지 못했고, 논문의 신경망은 끝까지 학습했다."},
+				Fails:  {EN: "Not in trainings this short.", KO: "이렇게 짧은 학습에서는 그렇지 않다."},
 			}[smooths],
 		}, {
 			Textbook:  Text{EN: "The difference grows with depth.", KO: "그 차이는 깊이에 따라 커진다."},
 			Published: Text{EN: "hardly visible at 20 layers", KO: "20층에서는 거의 보이지 않는다"},
 			Source:    "Li et al. 2018, section 5",
-			Measured: textf("Places that bend down, %d layers: plain %s, residual %s; %d layers: %s and %s.",
-				"아래로 굽는 곳, %d층: 일반 %s, 잔차 %s. %d층: %s, %s.", shallow, plainShallow.Percent(), resShallow.Percent(), deep, plainDeep.Percent(), resDeep.Percent()),
-			Table: "summary", Holds: verdict(gap > gapShallow && gap > 0, Fails),
+			Measured: textf("Loss half a filter's length away by that of the middle, %d layers: plain %s, residual %s; %d layers: %s and %s.",
+				"필터 길이의 절반만큼 떨어진 곳과 가운데의 손실 비, %d층: 일반 %s, 잔차 %s. %d층: %s, %s.", shallow, plainShallow.Short(), resShallow.Short(), deep, plainDeep.Short(), resDeep.Short()),
+			Table: "summary", Holds: grows,
 			Verdict: map[Verdict]Text{
-				Holds: {EN: "So it is here.", KO: "여기서도 그렇다."},
+				Holds: {EN: "With depth the plain net's walls grow much steeper, the residual one's hardly.", KO: "깊어질수록 일반 신경망의 벽은 훨씬 가팔라지고 잔차 신경망은 그만큼 가팔라지지 않는다."},
 				Fails: {EN: "Not by this measure after a training this short.", KO: "이렇게 짧은 학습 뒤에 이 방법으로 재면 그렇지 않다."},
-			}[verdict(gap > gapShallow && gap > 0, Fails)],
+			}[grows],
 		}, {
 			Textbook:  Text{EN: "Training moves through millions of dimensions.", KO: "학습은 수많은 차원을 지나간다."},
 			Published: Text{EN: "two principal axes hold 40 to 90 % of a path's variation; random directions almost nothing", KO: "주성분 두 축이 경로 변동의 40~90 %를 담는다. 무작위 방향은 거의 담지 않는다"},
 			Source:    "Li et al. 2018, section 7",
 			Measured:  textf("Two axes hold %s of the variation; %s of the path's length lies in a random direction.", "두 축이 변동의 %s를 담는다. 무작위 방향에 놓이는 것은 경로 길이의 %s이다.", two.Percent(), random.Percent()),
 			Table:     "summary", Holds: verdict(two.Mean < 0.4, Fails),
-			Verdict:  Text{EN: "The path lies nearly in a plane. A picture in random directions shows the surroundings, never the way there.", KO: "경로는 거의 한 평면에 놓인다. 무작위 방향의 그림은 주변을 보여 줄 뿐, 거기까지 온 길은 보여 주지 않는다."},
+			Verdict:  Text{EN: "The path lies nearly in a plane. A picture in random directions shows the surroundings, never the way there. Where the plain net goes far, it was thrown by its exploding gradients in the first steps.", KO: "경로는 거의 한 평면에 놓인다. 무작위 방향의 그림은 주변을 보여 줄 뿐, 거기까지 온 길은 보여 주지 않는다. 일반 신경망이 멀리 간 것은 처음 몇 걸음에 폭발한 기울기가 내던졌기 때문이다."},
 			explains: Fails,
 		}},
 	}, nil

@@ -32,9 +32,10 @@ func TestTerrain(t *testing.T) {
 	if bowl.bowed() != 0 || ridge.bowed() != 1 {
 		t.Errorf("a bowl bends down at %v of its places, a hill at %v", bowl.bowed(), ridge.bowed())
 	}
-	if got, want := bowl.flat(), 13.0/25; math.Abs(got-want) > 0.17 {
-		t.Errorf("flat %v, want about %v", got, want)
+	if got, want := bowl.rise(), (0.1+1.25)/0.1; math.Abs(got-want) > 1e-9 { // the median of the rim is half way to its corners
+		t.Errorf("the rim rises to %v, want %v", got, want)
 	}
+
 }
 
 // The axes of a path in a plane hold all of it, and its coordinates are its lengths.
