@@ -71,7 +71,6 @@ var lessonsTexts = map[string]Text{
 	"verdict":   {EN: "verdict", KO: "판정"},
 	"summary":   {EN: "%d claims of %d experiments: %d hold, %d hold in part, %d do not.", KO: "실험 %[2]d개의 주장 %[1]d개: %[3]d개는 맞고, %[4]d개는 일부만 맞고, %[5]d개는 맞지 않다."},
 	"foot":      {EN: "`%s`: %s, seeds %s, %.0f s on %d threads (%s). Numbers, figures and the page: [lab/%s](lab/%s/).", KO: "`%s`: %s, 시드 %s, 스레드 %[5]d개(%[6]s)에서 %.0[4]f초. 수, 그림, 웹 페이지: [lab/%[7]s](lab/%[8]s/)."},
-	"none":      {EN: "made-up data", KO: "만든 데이터"},
 }
 
 func lessons(results []*Result, language string) string {
@@ -98,10 +97,7 @@ func lessons(results []*Result, language string) string {
 		for i, s := range r.Seeds {
 			seeds[i] = fmt.Sprint(s)
 		}
-		data := strings.Join(r.Data, "; ")
-		if data == "" {
-			data = say("none")
-		}
+		data := r.dataIn().In(language)
 		fmt.Fprintf(&b, "\n"+say("foot")+"\n", r.Command, data, strings.Join(seeds, ", "), r.Seconds, r.Machine.Threads, r.Machine.ISA, r.Experiment, r.Experiment)
 	}
 	return b.String()

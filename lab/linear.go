@@ -102,6 +102,9 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 	most := pick(s, 100, 600, 2000)
 	for _, depth := range []int{0, 4, 9} {
 		line := page.Series{Name: textf("%d layers", "%d층", depth+1)}
+		if depth == 0 {
+			line.Name = Text{EN: "1 layer", KO: "1층"}
+		}
 		for _, seed := range s.Seeds {
 			losses, err := descent(ctx, depth, most, trainer.Data{Train: mnist}, seed)
 			if err != nil {
@@ -164,7 +167,7 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 			Textbook:  Text{EN: "So a deep linear network also trains like one layer.", KO: "그러므로 깊은 선형 신경망은 학습도 한 층처럼 된다."},
 			Published: Text{EN: "learning is nonlinear in the weights: long plateaus, then sudden drops", KO: "가중치에 대해 비선형으로 학습한다: 긴 정체 구간 뒤에 갑자기 줄어든다"},
 			Source:    "Saxe, McClelland and Ganguli 2013",
-			Measured: textf("Steps of plain gradient descent on the digits until the loss is below 1.5: %s with one layer, %s with five, %s with ten, though both compute the same functions.",
+			Measured: textf("Steps of plain gradient descent on the digits until the loss is below 1.5: %s with one layer, %s with five, %s with ten, though all can compute the same functions.",
 				"숫자에서 손실이 1.5보다 작아질 때까지 경사 하강법의 단계 수: 한 층 %s, 다섯 층 %s, 열 층 %s. 계산할 수 있는 함수는 같은데도 그렇다.", one.Fixed(0), five.Fixed(0), ten.Fixed(0)),
 			Table: "dynamics", Holds: verdict(one.High >= ten.Low, Fails),
 			Verdict:  Text{EN: "The functions are the same, the way to them is not: the product of the layers changes by steps that depend on all of them.", KO: "계산할 수 있는 함수는 같지만 그곳에 이르는 길은 다르다. 층들의 곱은 모든 층에 달린 걸음으로 바뀐다."},

@@ -55,7 +55,7 @@ func (r *Result) Page() page.Page {
 	}
 	facts := page.Facts{{Name: page.T("Seeds", "시드"), Value: strings.Join(seeds, ", ")}}
 	if len(r.Data) > 0 {
-		facts = append(facts, page.Fact{Name: page.T("Data", "데이터"), Value: strings.Join(r.Data, "; ")})
+		facts = append(facts, page.Fact{Name: page.T("Data", "데이터"), Said: r.dataIn()})
 	}
 	facts = append(facts,
 		page.Fact{Name: page.T("Time", "시간"), Said: textf("%.0f s", "%.0f초", r.Seconds)},

@@ -31,3 +31,18 @@ func listed[T int | float64](numbers []T) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// dataIn says what data there was.
+func (r *Result) dataIn() Text {
+	en := strings.Join(r.Data, "; ")
+	if en == "" {
+		return Text{EN: "made-up data", KO: "만든 데이터"}
+	}
+	return Text{EN: en, KO: koreanData.Replace(en)}
+}
+
+var koreanData = strings.NewReplacer(
+	"MNIST, embedded subset", "MNIST, 프로그램에 내장된 일부",
+	"made-up images of 10 classes, 3x32x32", "10부류의 만든 이미지, 3x32x32",
+	"two spirals of 1,000 points, 1,000 more to test", "점 1,000개의 두 나선, 시험용 1,000개 더",
+)
