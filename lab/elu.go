@@ -24,7 +24,7 @@ var elu = Experiment{
 		{Authors: "Clevert, Unterthiner and Hochreiter", Year: 2015, Title: "Fast and Accurate Deep Network Learning by Exponential Linear Units", URL: "https://arxiv.org/abs/1511.07289"},
 		{Authors: "Barron", Year: 2017, Title: "Continuously Differentiable Exponential Linear Units", URL: "https://arxiv.org/abs/1704.07483"},
 	},
-	Takes: "1 min",
+	Takes: "25 s",
 	Run:   runELU,
 }
 
@@ -52,7 +52,7 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		_, d, err := activations.Curve(act, []float64{-1e-9, 1e-9})
+		_, d, err := activations.Curve(act, []float64{-1e-300, 1e-300})
 		if err != nil {
 			return nil, err
 		}

@@ -25,7 +25,7 @@ var linear = Experiment{
 		{Authors: "Minsky and Papert", Year: 1969, Title: "Perceptrons", URL: "https://mitpress.mit.edu/9780262630221/perceptrons/"},
 		{Authors: "Saxe, McClelland and Ganguli", Year: 2013, Title: "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", URL: "https://arxiv.org/abs/1312.6120"},
 	},
-	Takes: "30 s",
+	Takes: "15 s",
 	Run:   runLinear,
 }
 

@@ -19,7 +19,7 @@ var shattered = Experiment{
 		KO: "학습 전에 이웃한 두 입력에서의 기울기는 얼마나 비슷할까? 한 층에서는 서로 이어지지만, 스킵 연결이 없는 깊은 신경망에서는 크기가 알맞아도 잡음일 수 있다.",
 	},
 	Papers: []Paper{{Authors: "Balduzzi, Frean, Leary, Lewis, Ma and McWilliams", Year: 2017, Title: "The Shattered Gradients Problem", URL: "https://arxiv.org/abs/1702.08591"}},
-	Takes:  "1 min",
+	Takes:  "15 s",
 	Run:    runShattered,
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Spread is what the seeds' runs gave for one number.
@@ -46,7 +47,14 @@ func (s Spread) Short() string { return s.write(short, "") }
 func (s Spread) String() string { return s.Short() }
 
 func (s Spread) write(number func(float64) string, unit string) string {
-	mean, low, high := number(s.Mean), number(s.Low), number(s.High)
+	plain := func(v float64) string {
+		text := number(v)
+		if strings.Trim(text, "-0.") == "" { // "-0.00"
+			return strings.TrimPrefix(text, "-")
+		}
+		return text
+	}
+	mean, low, high := plain(s.Mean), plain(s.Low), plain(s.High)
 	if s.Runs < 2 || low == high {
 		return mean + unit
 	}

@@ -23,7 +23,7 @@ var step = Experiment{
 		{Authors: "Rosenblatt", Year: 1958, Title: "The Perceptron", URL: "https://doi.org/10.1037/h0042519"},
 		{Authors: "Bengio, Léonard and Courville", Year: 2013, Title: "Estimating or Propagating Gradients Through Stochastic Neurons", URL: "https://arxiv.org/abs/1308.3432"},
 	},
-	Takes: "20 s",
+	Takes: "5 s",
 	Run:   runStep,
 }
 

@@ -21,7 +21,7 @@ var vanishing = Experiment{
 		{Authors: "Glorot and Bengio", Year: 2010, Title: "Understanding the difficulty of training deep feedforward neural networks", URL: "https://proceedings.mlr.press/v9/glorot10a.html"},
 		{Authors: "He, Zhang, Ren and Sun", Year: 2015, Title: "Delving Deep into Rectifiers", URL: "https://arxiv.org/abs/1502.01852"},
 	},
-	Takes: "1 min",
+	Takes: "20 s",
 	Run:   runVanishing,
 }
 
