@@ -34,6 +34,7 @@ type watch struct {
 	free   time.Time // of a viewer's question
 	begin  time.Time
 	first  int // step
+	most   int // steps in all; 0: as many as the epochs have
 	rested time.Duration
 	blind  bool // looking failed
 }
@@ -48,7 +49,7 @@ func (h *watch) start(r *trainer.Run) error {
 	if err != nil {
 		return err
 	}
-	h.desk, h.begin, h.first = d, time.Now(), r.Steps
+	h.desk, h.begin, h.first, h.most = d, time.Now(), r.Steps, r.Config.MaxSteps
 	s.mu.Lock()
 	old := s.host
 	s.host, s.scalpel = nil, nil
@@ -100,6 +101,9 @@ func (h *watch) record(p trainer.Progress) {
 		t.Wait = number(p.Mean.DataWait / p.Mean.Seconds)
 	}
 	done, all := p.Total-h.first, p.Steps*p.Epochs
+	if h.most > 0 {
+		all = min(all, h.most)
+	}
 	if done > 0 && all > p.Total {
 		t.Left = number((time.Since(h.begin) - h.rested).Seconds() / float64(done) * float64(all-p.Total))
 	} else {
@@ -125,9 +129,12 @@ func (h *watch) look(p trainer.Progress) {
 	if s.viewers.Load() == 0 || now.Before(h.next) {
 		return
 	}
+	first := h.desk.many == nil // the program is made once: that is no measure of what follows
 	h.frame(p)
 	cost := time.Since(now)
-	h.next = time.Now().Add(max(often, time.Duration(float64(cost)*(1/s.cfg.Share-1))))
+	if h.next = time.Now().Add(often); !first {
+		h.next = time.Now().Add(max(often, time.Duration(float64(cost)*(1/s.cfg.Share-1))))
+	}
 }
 
 // frame takes a look into the network and shows it. Where that fails, because the

@@ -49,8 +49,11 @@ export function draw(view) {
 function result(view, o) {
   const line = (name, v) => { const b = el("div"); b.style.width = `${100 * v}%`; return [el("span", {}, name), el("div", { class: "bar", "aria-hidden": "true" }, b), el("strong", {}, view.percent(v))]; };
   const cut = o.cuts.map((c) => (c.do === "unit" ? `${c.path} [${c.unit}]` : c.path)).join(", ");
+  const hit = (o.class || []).map((v, c) => [view.meta.classes[c], o.whole[c], v]).filter(([, a, b]) => a !== null && b !== null && a - b > 0.02).sort((x, y) => y[1] - y[2] - (x[1] - x[2])).slice(0, 4);
+  const worst = hit.map(([name, a, b]) => `${name} ${view.percent(a, 0)} → ${view.percent(b, 0)}`).join(", ");
   return el("div", { role: "status" },
     el("div", { class: "before" }, ...line(t("before"), o.before), ...line(t("now"), o.now)),
     el("p", { class: "quiet" }, `${t("imagesof", o.images)}${cut ? ` · ${t("cutlist")}: ${cut}` : ""}`),
+    worst ? el("p", { class: "quiet" }, `${t("hit")}: ${worst}`) : null,
     o.cuts.length ? el("button", { type: "button", class: "main", id: "restore", onclick: () => operate(view, { do: "restore", layer: 0, unit: 0 }) }, t("restore")) : null);
 }

@@ -26,7 +26,7 @@ const words = {
     others: (n) => `${n} other channels`, bias: "bias", sum: "sum", measured: "the network's value",
     scalpeltext: "Delete a unit or a whole block of the trained network and see what becomes of its accuracy on test images. The network itself stays as it is.",
     scalpelwait: "The scalpel is there when training is paused or over.", cutbranch: "delete the residual branch", cutlayer: "delete the layer", cutunit: "delete channel", restore: "Restore everything",
-    filters: (n, all) => (n < all ? `${n} of ${all} filters` : `${all} filters`), before: "whole", now: "now", cutlist: "deleted", imagesof: (n) => `measured on ${n} images`, curvelabel: (n, v) => `${n}, latest value ${v}`, boxlabel: (p, k, v) => ` (${p}), ${k}: ${v}`, none: "no value",
+    filters: (n, all) => (n < all ? `${n} of ${all} filters` : `${all} filters`), before: "whole", now: "now", cutlist: "deleted", hit: "hit most", imagesof: (n) => `measured on ${n} images`, curvelabel: (n, v) => `${n}, latest value ${v}`, boxlabel: (p, k, v) => ` (${p}), ${k}: ${v}`, none: "no value",
   },
   ko: {
     skip: "본문으로 건너뛰기", controls: "학습", pause: "일시 정지", resume: "계속", step: "한 스텝", stop: "중지", theme: "밝게 또는 어둡게",
@@ -53,7 +53,7 @@ const words = {
     others: (n) => `나머지 채널 ${n}개`, bias: "편향", sum: "합", measured: "신경망의 값",
     scalpeltext: "학습된 신경망에서 유닛 하나나 블록 전체를 잘라 내고 테스트 이미지에 대한 정확도가 어떻게 변하는지 보세요. 원래 신경망은 그대로입니다.",
     scalpelwait: "메스는 학습이 일시 정지되었거나 끝났을 때 쓸 수 있습니다.", cutbranch: "잔차 가지 삭제", cutlayer: "층 삭제", cutunit: "채널 삭제", restore: "모두 되돌리기",
-    filters: (n, all) => (n < all ? `필터 ${all}개 중 ${n}개` : `필터 ${all}개`), before: "원래", now: "지금", cutlist: "삭제됨", imagesof: (n) => `이미지 ${n}장으로 측정`, curvelabel: (n, v) => `${n}, 최근 값 ${v}`, boxlabel: (p, k, v) => ` (${p}), ${k}: ${v}`, none: "값 없음",
+    filters: (n, all) => (n < all ? `필터 ${all}개 중 ${n}개` : `필터 ${all}개`), before: "원래", now: "지금", cutlist: "삭제됨", hit: "가장 크게 떨어진 클래스", imagesof: (n) => `이미지 ${n}장으로 측정`, curvelabel: (n, v) => `${n}, 최근 값 ${v}`, boxlabel: (p, k, v) => ` (${p}), ${k}: ${v}`, none: "값 없음",
   },
 };
 
