@@ -28,7 +28,7 @@ var auxiliary = Experiment{
 		{Authors: "Szegedy et al.", Year: 2014, Title: "Going Deeper with Convolutions", URL: "https://arxiv.org/abs/1409.4842"},
 		{Authors: "Szegedy, Vanhoucke, Ioffe, Shlens and Wojna", Year: 2015, Title: "Rethinking the Inception Architecture for Computer Vision", URL: "https://arxiv.org/abs/1512.00567"},
 	},
-	Takes: "3 min",
+	Takes: "2 min",
 	Run:   runAuxiliary,
 }
 
