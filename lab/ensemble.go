@@ -23,7 +23,7 @@ var ensemble = Experiment{
 	Papers: []Paper{
 		{Authors: "Veit, Wilber and Belongie", Year: 2016, Title: "Residual Networks Behave Like Ensembles of Relatively Shallow Networks", URL: "https://arxiv.org/abs/1605.06431"},
 	},
-	Takes: "2 min",
+	Takes: "90 s",
 	Run:   runEnsemble,
 }
 
