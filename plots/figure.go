@@ -104,10 +104,12 @@ func (f *Figure) svg(l language) (string, error) {
 	if _, err := c.WriteTo(&b); err != nil {
 		return "", errors.Wrap(err, "plots: writing SVG")
 	}
-	// Fonts are not embedded, so name what else will do; and the library takes its PNGs for JPEGs.
+	// Fonts are not embedded, so name what else will do; the library takes its PNGs for JPEGs; and
+	// pictures fill their rectangle, as they do in pixels.
 	svg := strings.NewReplacer(
 		"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR','Noto Sans CJK KR',sans-serif;",
 		"data:image/jpg;", "data:image/png;",
+		"<image x=", `<image preserveAspectRatio="none" x=`,
 	).Replace(b.String())
 	return marked.ReplaceAllString(svg, `<text lang="${2}" ${1}>`), nil
 }
