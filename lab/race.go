@@ -173,7 +173,7 @@ func runRace(ctx context.Context, s Settings) (*Result, error) {
 	best, reluPhotos := order["photos"][0], of("photos", "relu")
 	overlapping := 0
 	for _, name := range names {
-		if v := of("photos", name); v.High >= reluPhotos.Low && v.Low <= reluPhotos.High {
+		if v := of("photos", name); name != "relu" && v.High >= reluPhotos.Low && v.Low <= reluPhotos.High {
 			overlapping++
 		}
 	}
@@ -217,7 +217,7 @@ func runRace(ctx context.Context, s Settings) (*Result, error) {
 			Textbook:  Text{EN: "Newer activation functions beat ReLU.", KO: "새 활성화 함수가 ReLU보다 낫다."},
 			Published: Text{EN: "Swish +0.9 % top-1 on Mobile NASNet-A, +0.6 % on Inception-ResNet-v2", KO: "Swish: Mobile NASNet-A에서 top-1 +0.9 %, Inception-ResNet-v2에서 +0.6 %"},
 			Source:    "Ramachandran et al. 2017",
-			Measured: textf("Test accuracy, SiLU (Swish) against ReLU: photos %s, %s; digits %s, %s. Best of %d on the photos is %s with %s; of %d the spread over seeds overlaps with ReLU's.", "시험 정확도, SiLU(Swish) 대 ReLU: 사진 %s, %s, 숫자 %s, %s. 사진에서 %d개 중 가장 좋은 것은 %s(%s)이고, 시드에 따른 범위가 ReLU와 겹치는 것은 %d개이다.",
+			Measured: textf("Test accuracy, SiLU (Swish) against ReLU: photos %s, %s; digits %s, %s. Best of %d on the photos is %s with %s; of %d others the spread over seeds overlaps with ReLU's.", "시험 정확도, SiLU(Swish) 대 ReLU: 사진 %s, %s, 숫자 %s, %s. 사진에서 %d개 중 가장 좋은 것은 %s(%s)이고, 시드에 따른 범위가 ReLU와 겹치는 다른 함수는 %d개이다.",
 				swishPhotos.Percent(), reluPhotos.Percent(), swishDigits.Percent(), reluDigits.Percent(), len(names), best, bestPhotos.Percent(), overlapping),
 			Table: "ranking", Holds: newer,
 			Verdict: map[Verdict]Text{

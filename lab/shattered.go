@@ -42,8 +42,8 @@ var (
 // slopesAlong runs one random network of ReLU layers on the grid. Every value is
 // carried forward together with its derivative, since the input is one number:
 //
-//	first:     z = w x + b
-//	plain:     h' = W relu(z - mean(z))
+//	first:     h' = W relu(w x + b)
+//	plain:     h' = W relu(h - mean(h))
 //	residual:  h' = h + beta W relu(norm(h))
 //
 // mean and norm are over the grid, their statistics held fixed in derivatives.
@@ -71,7 +71,10 @@ func slopesAlong(ctx context.Context, kind wiring, depth, width int, seed uint64
 				variance += (v - mean) * (v - mean) / gradientGrid
 			}
 			scale := 1.0
-			if kind.beta > 0 {
+			switch {
+			case l == 1: // centring would take the biases away
+				mean = 0
+			case kind.beta > 0:
 				scale = 1 / math.Sqrt(variance+1e-5)
 			}
 			for i, v := range row {
@@ -81,7 +84,7 @@ func slopesAlong(ctx context.Context, kind wiring, depth, width int, seed uint64
 				}
 			}
 		}
-		if kind.beta == 0 {
+		if kind.beta == 0 || l == 1 {
 			look(l, slope)
 		} else {
 			look(l, d)
@@ -98,7 +101,7 @@ func slopesAlong(ctx context.Context, kind wiring, depth, width int, seed uint64
 		nextH, nextD := mat.NewDense(width, gradientGrid, nil), mat.NewDense(width, gradientGrid, nil)
 		nextH.Mul(weights, active)
 		nextD.Mul(weights, slope)
-		if kind.beta > 0 {
+		if kind.beta > 0 && l > 1 {
 			nextH.Scale(kind.beta, nextH)
 			nextD.Scale(kind.beta, nextD)
 			nextH.Add(nextH, h)
@@ -288,8 +291,8 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 	return &Result{
 		Tables:  []Table{autocorrelation, byDepth, gradients},
 		Figures: figures,
-		Method: []Text{textf("One input number, %d inputs on -2..2, ReLU layers of %d units with He's initialisation, %d networks a seed, float64, no training. Plain: pre-activations are centred over the inputs. Residual: h + beta W relu(norm(h)), normalised over the inputs. Derivatives hold those statistics fixed. The correlation is the mean cosine between the derivatives of all units, which is that of a random read-out.",
-			"입력은 수 하나, -2..2의 입력 %d개, He 초기화한 유닛 %d개의 ReLU 층, 시드마다 신경망 %d개, float64, 학습 없음. 스킵 없음: 활성화 전 값을 입력들에 대해 평균 0으로 맞춘다. 잔차: h + beta W relu(norm(h)), 입력들에 대해 정규화. 미분할 때 그 통계량은 고정한다. 상관은 모든 유닛의 도함수 사이의 코사인 평균으로, 무작위 출력의 상관과 같다.", gradientGrid, width, nets)},
+		Method: []Text{textf("One input number, %d inputs on -2..2, ReLU layers of %d units with He's initialisation, %d networks a seed, float64, no training. All begin with a layer relu(w x + b) without centring. Plain: pre-activations are centred over the inputs. Residual: h + beta W relu(norm(h)), normalised over the inputs. Derivatives hold those statistics fixed. The correlation is the mean cosine between the derivatives of all units, which is that of a random read-out.",
+			"입력은 수 하나, -2..2의 입력 %d개, He 초기화한 유닛 %d개의 ReLU 층, 시드마다 신경망 %d개, float64, 학습 없음. 모두 평균을 맞추지 않은 층 relu(w x + b)로 시작한다. 스킵 없음: 활성화 전 값을 입력들에 대해 평균 0으로 맞춘다. 잔차: h + beta W relu(norm(h)), 입력들에 대해 정규화. 미분할 때 그 통계량은 고정한다. 상관은 모든 유닛의 도함수 사이의 코사인 평균으로, 무작위 출력의 상관과 같다.", gradientGrid, width, nets)},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "In deep networks without shortcuts gradients resemble white noise; with shortcuts they do not.", KO: "스킵 연결이 없는 깊은 신경망의 기울기는 백색 잡음을 닮고, 스킵 연결이 있으면 그렇지 않다."},
 			Published: Text{EN: "figures 1 and 2: one layer like brown noise, 24 plain layers like white noise, 50 residual units in between", KO: "그림 1과 2: 한 층은 브라운 잡음, 스킵 없는 24층은 백색 잡음, 잔차 유닛 50개는 그 중간"},
