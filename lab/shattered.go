@@ -309,8 +309,8 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Inputs that are 0.25 apart: a factor of %s a layer between 4 and 8 plain layers; an exponent of %s between 8 and 24 residual units.", "거리가 0.25인 입력: 스킵 없는 4층에서 8층까지 층마다 %s배, 잔차 유닛 8개에서 24개까지 지수 %s.",
 				perPlain.Fixed(2), exponent.Fixed(2)),
 			Table: "depth", Holds: verdict(perPlain.Low > 0.35 && perPlain.High < 0.65 && exponent.Low > -0.75 && exponent.High < -0.25, Partly),
-			Verdict:  Text{EN: "Exponentially in one case, as a power of the depth in the other; the power is larger than the theorem's, which supposes that units are active at one input independently of the other.", KO: "한쪽은 지수적으로, 다른 쪽은 깊이의 거듭제곱으로 줄어든다. 거듭제곱의 지수는 정리보다 크다. 정리는 유닛이 두 입력에서 서로 독립으로 켜진다고 가정한다."},
-			explains: Holds,
+			Verdict:  Text{EN: "Without shortcuts exponentially, near the theorem's rate; with them more slowly, but faster than 1/√L. The theorems suppose that units are active at one input independently of the other, which is not so along a line.", KO: "스킵 연결이 없으면 정리에 가까운 비율로 지수적으로 줄어든다. 있으면 더 천천히, 그러나 1/√L보다는 빨리 줄어든다. 정리는 유닛이 두 입력에서 서로 독립으로 켜진다고 가정하지만, 한 직선 위의 입력에서는 그렇지 않다."},
+			explains: Partly,
 		}, {
 			Textbook:  Text{EN: "Deep plain networks fail because their gradients vanish.", KO: "스킵 없는 깊은 신경망이 실패하는 것은 기울기가 소실되기 때문이다."},
 			Published: Text{EN: "the first doubt it, the second offer another reason", KO: "앞의 논문은 이를 의심하고, 뒤의 논문은 다른 이유를 든다"},
