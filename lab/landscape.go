@@ -26,7 +26,7 @@ var landscape = Experiment{
 	Papers: []Paper{
 		{Authors: "Li, Xu, Taylor, Studer and Goldstein", Year: 2018, Title: "Visualizing the Loss Landscape of Neural Nets", URL: "https://arxiv.org/abs/1712.09913"},
 	},
-	Takes: "4 min",
+	Takes: "3 min",
 	Run:   runLandscape,
 }
 
