@@ -2,7 +2,10 @@ package trainer
 
 import (
 	"fmt"
+	"html"
+	"math"
 	"strconv"
+	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/size"
@@ -121,8 +124,43 @@ func (c *Confusion) String() string { return c.table().Text() }
 // Markdown is the matrix as a Markdown table.
 func (c *Confusion) Markdown() string { return c.table().Markdown() }
 
-// HTML is the matrix as a table for notebooks and pages.
-func (c *Confusion) HTML() string { return c.table().HTML() }
+// HTML is the matrix as a table for notebooks and pages. A cell is the bluer the
+// more of its row it has; the root makes few mistakes visible.
+func (c *Confusion) HTML() string {
+	t := c.table()
+	var b strings.Builder
+	cell := func(tag, style, text string) {
+		fmt.Fprintf(&b, `<%s style="text-align:right;%s">%s</%s>`, tag, style, html.EscapeString(text), tag)
+	}
+	b.WriteString("<table><thead><tr>")
+	for _, h := range t.Head {
+		cell("th", "", h)
+	}
+	b.WriteString("</tr></thead><tbody>")
+	for i, row := range t.Rows {
+		images := 0
+		for _, n := range c.Count[i] {
+			images += n
+		}
+		b.WriteString("<tr>")
+		for j, text := range row {
+			switch k := j - 1; {
+			case k < 0:
+				cell("th", "", text)
+			case k >= len(c.Count[i]):
+				cell("td", "", text)
+			case c.Count[i][k] <= 0:
+				cell("td", "opacity:.4", text)
+			default:
+				// Half see-through: text stays legible on light and dark pages.
+				cell("td", fmt.Sprintf("background:rgba(0,114,178,%.2f)", 0.55*math.Sqrt(share(c.Count[i][k], images))), text)
+			}
+		}
+		b.WriteString("</tr>")
+	}
+	b.WriteString("</tbody></table>")
+	return b.String()
+}
 
 func share(part, whole int) float64 {
 	if whole == 0 {

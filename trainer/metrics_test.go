@@ -76,7 +76,7 @@ func TestConfusion(t *testing.T) {
 	if got := c.Markdown(); !strings.HasPrefix(got, want) {
 		t.Errorf("markdown:\n%s", got)
 	}
-	if !strings.Contains(c.String(), "cat") || !strings.Contains(c.HTML(), "<table>") {
+	if !strings.Contains(c.String(), "cat") || !strings.Contains(c.HTML(), "<table>") || !strings.Contains(c.HTML(), "background:rgba(0,114,178,") {
 		t.Error("text and HTML are missing")
 	}
 }
