@@ -52,13 +52,13 @@ func (m *modeler) single(i int) *box {
 	op := m.s.Operations[i]
 	b := &box{title: m.what(i), kind: kindOf(op), form: thinForm, times: 1, layer: -1, alike: op.Attributes + fmt.Sprint(op.Shape)}
 	if b.kind == joinKind {
-		b.form = roundForm
+		b.form, b.row = roundForm, op.Type == "ops.concat"
 	}
 	path := ""
 	if op.Layer >= 0 {
 		path = m.s.Layers[op.Layer].Path
 	}
-	b.hover = []string{strings.TrimPrefix(path+": ", ": ") + op.Name + ", out " + shapeText(op.Shape)}
+	b.hover = []string{strings.TrimPrefix(path+": ", ": ") + op.Name + m.say(", out ", ", 출력 ") + shapeText(op.Shape)}
 	return b
 }
 
@@ -77,6 +77,8 @@ func (m *modeler) scope(i int) *scope {
 	}
 	return s
 }
+
+func (m *modeler) say(en, ko string) string { return m.tongue.say(en, ko) }
 
 // name is what the layer is called, with the names around it where its own is a
 // number: "layer1.0". It is empty where all are numbers.
@@ -97,17 +99,18 @@ func (m *modeler) name(i int) string {
 func (m *modeler) hover(i int, operations []int) []string {
 	l := m.s.Layers[i]
 	kind, _, _ := strings.Cut(l.Kind, "\n")
-	out := []string{l.Path + ": " + strings.TrimSuffix(kind, " {"), "in " + shapeText(l.In) + ", out " + shapeText(l.Out)}
+	out := []string{l.Path + ": " + strings.TrimSuffix(kind, " {"), m.say("in ", "입력 ") + shapeText(l.In) + m.say(", out ", ", 출력 ") + shapeText(l.Out)}
 	cost := []string{}
 	if l.Params > 0 {
-		cost = append(cost, thousands(int64(l.Params))+" parameters")
+		cost = append(cost, m.say(thousands(int64(l.Params))+" parameters", "매개변수 "+thousands(int64(l.Params))+"개"))
 	}
 	if l.MACs > 0 && len(l.In) > 0 && l.In[0] > 0 {
-		cost = append(cost, thousands(l.MACs/int64(l.In[0]))+" multiply-adds an image")
+		n := thousands(l.MACs / int64(l.In[0]))
+		cost = append(cost, m.say(n+" multiply-adds an image", "이미지당 곱셈-덧셈 "+n+"회"))
 	}
 	for _, k := range operations {
 		if p := attributes(m.s.Operations[k].Attributes)["padding"]; p != "" && l.Leaf {
-			cost = append(cost, "padding "+p)
+			cost = append(cost, m.say("padding ", "패딩 ")+p)
 		}
 	}
 	if len(cost) > 0 {
@@ -130,9 +133,9 @@ func (m *modeler) what(i int) string {
 	}
 	switch op.Type {
 	case "ops.conv2D", "ops.convTranspose2D":
-		name, groups := "conv", ""
+		name, groups := m.say("conv", "합성곱"), ""
 		if op.Type == "ops.convTranspose2D" {
-			name = "transposed conv"
+			name = m.say("transposed conv", "전치 합성곱")
 		}
 		kernel := ""
 		if len(op.Inputs) > 1 {
@@ -142,38 +145,41 @@ func (m *modeler) what(i int) string {
 		}
 		if n, _ := strconv.Atoi(a["groups"]); n > 1 {
 			if in := m.s.Operations[op.Inputs[0]].Shape; len(in) > 1 && in[1] == n {
-				name = "depthwise " + name
+				name = m.say("depthwise ", "깊이별 ") + name
 			} else {
-				groups = fmt.Sprintf(", %d groups", n)
+				groups = fmt.Sprintf(m.say(", %d groups", ", 그룹 %d개"), n)
 			}
 		}
 		dilated := ""
 		if d := square(a["dilation"]); d != "" && d != "1" {
-			dilated = ", dilation " + d
+			dilated = m.say(", dilation ", ", 팽창 ") + d
 		}
 		return fmt.Sprintf("%s%s, %d%s%s%s", kernel, name, channels, stride, groups, dilated)
 	case "ops.linear":
-		return fmt.Sprintf("linear, %d", channels)
+		return fmt.Sprintf(m.say("linear, %d", "완전 연결, %d"), channels)
 	case "ops.maxPool2D":
-		return a["kernel"] + " max pool" + stride
+		return a["kernel"] + m.say(" max pool", " 최대 풀링") + stride
 	case "ops.avgPool2D":
-		return a["kernel"] + " average pool" + stride
+		return a["kernel"] + m.say(" average pool", " 평균 풀링") + stride
 	case "ops.adaptiveAvgPool2D":
-		return "average pool to " + a["output"]
+		return m.say("average pool to "+a["output"], "평균 풀링, "+a["output"])
 	case "ops.globalAvgPool2D":
-		return "global average pool"
+		return m.say("global average pool", "전역 평균 풀링")
 	case "ops.batchNorm":
-		return "batch norm"
+		return m.say("batch norm", "배치 정규화")
 	case "ops.localResponseNorm":
-		return "local response norm"
+		return m.say("local response norm", "국소 응답 정규화")
 	case "ops.dropout", "ops.scaleImages", "*ops.dropoutMask", "*ops.depthMask":
 		return m.dropout(i)
 	case "ops.add", "ops.addAct":
 		return "+"
 	case "ops.concat":
-		return "concat"
+		return m.say("concat", "연결")
 	case "ops.mul", "ops.scaleChannels":
 		return "×"
+	}
+	if op.Type == "ops.reshape" && op.Name == "flatten" {
+		return m.say("flatten", "평탄화")
 	}
 	if kindOf(op) == actKind {
 		return activation(op)
@@ -194,6 +200,9 @@ func activation(op graph.Operation) string {
 func (m *modeler) dropout(i int) string {
 	op := m.s.Operations[i]
 	name := strings.TrimSuffix(strings.ReplaceAll(op.Name, "_", " "), " mask")
+	if m.tongue == korean {
+		name = map[string]string{"dropout": "드롭아웃", "stochastic depth": "확률적 깊이"}[name]
+	}
 	for _, k := range append([]int{i}, op.Inputs...) {
 		if p := attributes(m.s.Operations[k].Attributes)["p"]; p != "" {
 			return name + " " + p
@@ -256,13 +265,13 @@ func thousands(n int64) string {
 	return s
 }
 
-func lossText(h graph.Head) string {
-	text := "loss"
+func (m *modeler) lossText(h graph.Head) string {
+	text := m.say("loss", "손실")
 	switch h.Loss.(type) {
 	case graph.CrossEntropy, graph.SoftCrossEntropy:
-		text = "softmax, loss"
+		text = m.say("softmax, loss", "소프트맥스, 손실")
 	case graph.BinaryCrossEntropy:
-		text = "sigmoid, loss"
+		text = m.say("sigmoid, loss", "시그모이드, 손실")
 	}
 	if h.Weight != 1 {
 		text += " x " + strconv.FormatFloat(h.Weight, 'g', 4, 64)
@@ -270,6 +279,6 @@ func lossText(h graph.Head) string {
 	return text
 }
 
-func lossHover(h graph.Head) string {
-	return fmt.Sprintf("%s: %T, weight %.4g in the total", h.Name, h.Loss, h.Weight)
+func (m *modeler) lossHover(h graph.Head) string {
+	return fmt.Sprintf(m.say("%s: %T, weight %.4g in the total", "%s: %T, 전체 손실에서의 가중치 %.4g"), h.Name, h.Loss, h.Weight)
 }

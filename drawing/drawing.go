@@ -41,6 +41,9 @@ type Options struct {
 	// to scale, as AlexNet's paper does in its figure 2. Of the other options
 	// Title counts.
 	ToScale bool
+	// Korean writes words in Korean: in boxes, in the legend and in what pointing at
+	// a box shows.
+	Korean bool
 	// Unrolled draws each of several equal blocks by itself.
 	Unrolled bool
 }
@@ -107,7 +110,7 @@ func (d Drawing) SVG() string {
 }
 
 // PNG is the drawing as pixels, 144 to the inch, in its light colours: a notebook
-// that is not trusted shows no SVG. The font has Latin, Greek and Cyrillic
+// that is not trusted shows no SVG. The fonts have Latin, Greek, Cyrillic and Korean
 // letters; another sign in the title is an error.
 func (d Drawing) PNG() ([]byte, error) { return d.RenderPNG(context.Background()) }
 

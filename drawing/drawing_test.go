@@ -49,8 +49,32 @@ func TestSVGAndPNG(t *testing.T) {
 	if got := img.Bounds().Dx(); got < int(2*s.width) || got > int(2*s.width)+2 {
 		t.Errorf("the picture is %d pixels wide, the SVG %g points", got, s.width)
 	}
-	if _, err := lenet(t, Options{Title: "합성곱"}).PNG(); err == nil || !strings.Contains(err.Error(), "합") {
+	if _, err := lenet(t, Options{Title: "合成"}).PNG(); err == nil || !strings.Contains(err.Error(), "合") {
 		t.Errorf("error %v, want one that names the sign without a glyph", err)
+	}
+}
+
+// In Korean every word is: what stays English are names of layers and activations.
+func TestKorean(t *testing.T) {
+	d := lenet(t, Options{Title: "합성곱 신경망", Korean: true})
+	s := sound(t, "lenet5", d.SVG())
+	for _, want := range []string{"입력", "5x5 합성곱, 6", "2x2 최대 풀링, /2", "완전 연결, 10", "소프트맥스, 손실", "활성화 함수"} {
+		found := false
+		for _, l := range s.texts {
+			found = found || l.text == want
+		}
+		if !found {
+			t.Errorf("no text %q", want)
+		}
+	}
+	if hover := s.find(t, "conv1").hover; !strings.Contains(hover, "매개변수 156개, 이미지당 곱셈-덧셈 117,600회, 패딩 2x2") {
+		t.Errorf("pointing at conv1 shows %q", hover)
+	}
+	if _, err := d.PNG(); err != nil {
+		t.Error(err)
+	}
+	if svg := lenet(t, Options{Korean: true, ToScale: true}).SVG(); !strings.Contains(svg, "실제 비율: 픽셀당 5.36포인트") {
+		t.Error("no scale in Korean")
 	}
 }
 

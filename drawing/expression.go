@@ -17,7 +17,7 @@ import (
 // Variables are white, operations of the first expression blue, further ones red
 // with dashed borders, and the given nodes have a thick border. Scalars that have
 // a value show it. Gorgonia's operations and ours are drawn alike. Of the options
-// Title and Horizontal count.
+// Title, Horizontal and Korean count.
 func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
 	s := &scope{layer: -1, times: 1}
 	index := map[*gorgonia.Node]int{}
@@ -53,7 +53,7 @@ func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
 			visit(n, gradKind)
 		}
 	}
-	return Drawing{&picture{root: s, title: o.Title, geo: geometry{horizontal: o.Horizontal}, layered: true, legend: len(nodes) > 1}}
+	return Drawing{&picture{root: s, title: o.Title, tongue: tongue(o.Korean), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: len(nodes) > 1}}
 }
 
 // expressionText is the node's name or operation, and below it its value or

@@ -28,12 +28,26 @@ const (
 
 // words name the kinds in the legend, in its order.
 var words = []struct {
-	kind kind
-	word string
+	kind   kind
+	en, ko string
 }{
-	{convKind, "convolution"}, {linearKind, "linear"}, {normKind, "normalisation"}, {actKind, "activation"},
-	{poolKind, "pooling"}, {dropoutKind, "dropout"}, {joinKind, "sum, join"}, {shapeKind, "reshape"}, {blockKind, "block"}, {otherKind, "other"},
-	{exprKind, "expression"}, {lossKind, "loss"}, {gradKind, "derivative"}, {dataKind, "given"},
+	{convKind, "convolution", "합성곱"}, {linearKind, "linear", "완전 연결"}, {normKind, "normalisation", "정규화"},
+	{actKind, "activation", "활성화 함수"}, {poolKind, "pooling", "풀링"}, {dropoutKind, "dropout", "드롭아웃"},
+	{joinKind, "sum, join", "덧셈, 결합"}, {shapeKind, "reshape", "모양 변환"}, {blockKind, "block", "블록"}, {otherKind, "other", "기타"},
+	{exprKind, "expression", "식"}, {lossKind, "loss", "손실"}, {gradKind, "derivative", "미분"}, {dataKind, "given", "주어진 값"},
+}
+
+// tongue is the language of a drawing's words.
+type tongue bool
+
+const korean tongue = true
+
+// say is the text in the drawing's language.
+func (t tongue) say(en, ko string) string {
+	if t == korean {
+		return ko
+	}
+	return en
 }
 
 // kinds are known by the Go type of the operation: names are anybody's.

@@ -24,6 +24,7 @@ type box struct {
 	alike  string // equal boxes of one scope do the same
 	times  int    // so many of them one after the other
 	given  bool   // thick border
+	row    bool   // what it joins stands in a row: a concatenation
 	layer  int    // -1: none
 	shape  []int  // of its result, the batch included
 }
@@ -105,6 +106,7 @@ func (s *scope) count() int {
 // modeler makes scopes of a structure.
 type modeler struct {
 	s      *graph.Structure
+	tongue tongue
 	around [][]int // the layers around each layer, outermost first, itself included
 	closed func(layer int) bool
 	root   *scope
@@ -120,14 +122,14 @@ type leaf struct {
 
 // model makes one box of each closed layer; operations outside of those, a
 // concatenation or an addition, stay single.
-func model(s *graph.Structure, closed func(layer int) bool) *scope {
-	m := &modeler{s: s, around: enclosing(s.Layers), closed: closed, root: &scope{layer: -1, times: 1}, scopes: map[int]*scope{}, boxes: map[int]*leaf{}}
+func model(s *graph.Structure, t tongue, closed func(layer int) bool) *scope {
+	m := &modeler{s: s, tongue: t, around: enclosing(s.Layers), closed: closed, root: &scope{layer: -1, times: 1}, scopes: map[int]*scope{}, boxes: map[int]*leaf{}}
 	of := make([]*leaf, len(s.Operations))
 	inside := m.inside()
 	for i, op := range s.Operations {
 		if op.Variable() {
 			if op.Name == "input" && op.Layer < 0 {
-				of[i] = &leaf{&item{box: &box{title: "input", note: size.ImageText(op.Shape), kind: dataKind, times: 1, layer: -1, hover: []string{"input " + shapeText(op.Shape)}, shape: shapeOf(op.Shape)}}, []*scope{m.root}}
+				of[i] = &leaf{&item{box: &box{title: t.say("input", "입력"), note: size.ImageText(op.Shape), kind: dataKind, times: 1, layer: -1, hover: []string{t.say("input ", "입력 ") + shapeText(op.Shape)}, shape: shapeOf(op.Shape)}}, []*scope{m.root}}
 				m.root.index(of[i].item)
 			}
 			continue
@@ -238,7 +240,7 @@ func (m *modeler) heads(of []*leaf) {
 				in = append(in, sc)
 			}
 		}
-		l := &leaf{&item{box: &box{title: lossText(h), kind: lossKind, form: roundForm, times: 1, layer: -1, path: h.Name, hover: []string{lossHover(h)}}}, in}
+		l := &leaf{&item{box: &box{title: m.lossText(h), kind: lossKind, form: roundForm, times: 1, layer: -1, path: h.Name, hover: []string{m.lossHover(h)}}}, in}
 		in[len(in)-1].index(l.item)
 		connect(from, l)
 	}

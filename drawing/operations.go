@@ -11,7 +11,7 @@ import (
 // joined where the program joins them: those of the network by what they do,
 // with the path of their layer, then the loss and, dashed, the derivative;
 // variables are white. Settings that are the usual ones are left out. Of the
-// options Title and Horizontal count.
+// options Title, Horizontal and Korean count.
 func Operations(p *graph.Program, o Options) Drawing {
 	t := p.Tape()
 	s := &scope{layer: -1, times: 1}
@@ -36,7 +36,7 @@ func Operations(p *graph.Program, o Options) Drawing {
 			s.edge(in, i)
 		}
 	}
-	return Drawing{&picture{root: s, title: o.Title, geo: geometry{horizontal: o.Horizontal}, layered: true, legend: true}}
+	return Drawing{&picture{root: s, title: o.Title, tongue: tongue(o.Korean), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: true}}
 }
 
 // usual are settings that say nothing.

@@ -513,7 +513,7 @@ func (a *arrange) parallel(groups [][]int, from, to int, direct bool) panel {
 }
 
 func (a *arrange) sums(to int) bool {
-	return to >= 0 && a.s.items[to].box != nil && a.s.items[to].box.kind == joinKind && a.s.items[to].box.title != "concat"
+	return to >= 0 && a.s.items[to].box != nil && a.s.items[to].box.kind == joinKind && !a.s.items[to].box.row
 }
 
 // round reports whether lines may come to the item from its side.

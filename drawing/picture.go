@@ -16,6 +16,7 @@ type picture struct {
 	geo     geometry
 	layered bool // without trunk and branches: an expression
 	solid   bool // tensors to scale
+	tongue  tongue
 	legend  bool
 }
 
@@ -41,11 +42,11 @@ func (p *picture) scene() *scene {
 		w, h = h, w
 	}
 	keys := p.keys(l)
-	key := 0.0
+	long := 0.0
 	for _, k := range keys {
-		key += k.keyWidth()
+		long += k.width()
 	}
-	s.width = max(w+2*margin+8, textWidth(p.title, 15, true)+2*margin, min(key, 380)+2*margin)
+	s.width = max(w+2*margin+8, textWidth(p.title, 15, true)+2*margin, min(long, 380)+2*margin)
 	legend := legendRows(keys, s.width-2*margin)
 	s.height = top + h + margin + 6 + 18*float64(len(legend))
 	s.rectangle(rect{0, 0, s.width, s.height}, 0, "paper")
@@ -185,7 +186,7 @@ func (t turner) strips(s *scene, strips []strip, r rect) {
 }
 
 // keys are the kinds that the picture has, in the legend's order.
-func (p *picture) keys(l panel) []kind {
+func (p *picture) keys(l panel) []key {
 	if !p.legend {
 		return nil
 	}
@@ -196,40 +197,37 @@ func (p *picture) keys(l panel) []kind {
 			seen[s.kind] = true
 		}
 	}
-	var out []kind
+	var out []key
 	for _, w := range words {
 		if seen[w.kind] && w.kind != dataKind && w.kind != joinKind {
-			out = append(out, w.kind)
+			out = append(out, key{w.kind, p.tongue.say(w.en, w.ko)})
 		}
 	}
 	return out
 }
 
-func (k kind) word() string {
-	for _, w := range words {
-		if w.kind == k {
-			return w.word
-		}
-	}
-	return string(k)
+// key is one entry of the legend.
+type key struct {
+	kind kind
+	word string
 }
 
-func (k kind) keyWidth() float64 { return 14 + 4 + textWidth(k.word(), 9, false) + 14 }
+func (k key) width() float64 { return 14 + 4 + textWidth(k.word, 9, false) + 14 }
 
 // legendRows breaks the legend into rows of at most that width.
-func legendRows(keys []kind, width float64) (rows [][]kind) {
+func legendRows(keys []key, width float64) (rows [][]key) {
 	x := width
 	for _, k := range keys {
-		if x += k.keyWidth(); x > width || len(rows) == 0 {
+		if x += k.width(); x > width || len(rows) == 0 {
 			rows = append(rows, nil)
-			x = k.keyWidth()
+			x = k.width()
 		}
 		rows[len(rows)-1] = append(rows[len(rows)-1], k)
 	}
 	return rows
 }
 
-func (s *scene) legend(rows [][]kind, y float64) {
+func (s *scene) legend(rows [][]key, y float64) {
 	if len(rows) == 0 {
 		return
 	}
@@ -237,15 +235,15 @@ func (s *scene) legend(rows [][]kind, y float64) {
 	for _, row := range rows {
 		w := 0.0
 		for _, k := range row {
-			w += k.keyWidth()
+			w += k.width()
 		}
 		x := max(margin, (s.width-w)/2)
 		for _, k := range row {
-			s.rectangle(rect{x, y, 14, 10}, 3, paint(k))
-			l := center(0, y+5, 9, false, k.word(), "faint")
+			s.rectangle(rect{x, y, 14, 10}, 3, paint(k.kind))
+			l := center(0, y+5, 9, false, k.word, "faint")
 			l.anchor, l.at.x = "", x+18
 			s.write(l)
-			x += k.keyWidth()
+			x += k.width()
 		}
 		y += 18
 	}

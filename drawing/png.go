@@ -164,21 +164,17 @@ func (c *canvas) line(points []point, width float64, stroke color.Color) {
 }
 
 func (c *canvas) label(l *label) error {
-	f, err := face(l.bold)
-	if err != nil {
-		return err
-	}
 	x := l.box().x
 	fill := rgb(looks[l.paint].fill)
 	var b sfnt.Buffer
 	ppem := fixed.Int26_6(math.Round(l.size * c.scale * 64))
 	for _, r := range l.text {
-		i, err := f.GlyphIndex(&b, r)
+		f, i, err := glyph(&b, r, l.bold)
 		if err != nil {
 			return errors.Wrapf(err, "the sign %q", r)
 		}
 		if i == 0 {
-			return errors.Errorf("the pictures' font has no sign %q of %q: write SVG, or put it beside the picture", r, l.text)
+			return errors.Errorf("the pictures' fonts have no sign %q of %q: write SVG, or put the text beside the picture", r, l.text)
 		}
 		outline, err := f.LoadGlyph(&b, i, ppem, nil)
 		if err != nil {

@@ -10,8 +10,8 @@ import (
 
 // toScale keeps of a structure what stands on the trunk: each layer or closed
 // block with the tensor that it makes.
-func toScale(s *graph.Structure) *scope {
-	root := model(s, func(i int) bool {
+func toScale(s *graph.Structure, t tongue) *scope {
+	root := model(s, t, func(i int) bool {
 		l := s.Layers[i]
 		return l.Leaf || !l.Unit && firstWord(l.Kind) != "Sequence"
 	})
@@ -81,7 +81,7 @@ type solid struct {
 func (s solid) back() float64 { return s.far * slant }
 
 // solids measures the tensors by common scales, and says what these are.
-func solids(boxes []*box) (out []solid, caption string) {
+func solids(boxes []*box, t tongue) (out []solid, caption string) {
 	side, channel, vector := 0, 0, 0
 	for _, b := range boxes {
 		switch n := b.shape; len(n) {
@@ -92,15 +92,15 @@ func solids(boxes []*box) (out []solid, caption string) {
 		}
 	}
 	var scales []string
-	length := func(most float64, n int, what string) func(int) float64 {
+	length := func(most float64, n int, en, ko string) func(int) float64 {
 		if n == 0 {
 			return nil
 		}
 		k := most / float64(n)
-		scales = append(scales, fmt.Sprintf("%.3g points a %s", k, what))
+		scales = append(scales, t.say(fmt.Sprintf("%.3g points a %s", k, en), fmt.Sprintf("%s %.3g포인트", ko, k)))
 		return func(v int) float64 { return max(k*float64(v), solidLeast) }
 	}
-	sides, channels, vectors := length(sideMost, side, "pixel"), length(channelMost, channel, "channel"), length(vectorMost, vector, "feature")
+	sides, channels, vectors := length(sideMost, side, "pixel", "픽셀당"), length(channelMost, channel, "channel", "채널당"), length(vectorMost, vector, "feature", "특징당")
 	for _, b := range boxes {
 		s := solid{box: b, label: [2]string{b.heading(), b.sizeText()}}
 		switch n := b.shape; len(n) {
@@ -114,7 +114,7 @@ func solids(boxes []*box) (out []solid, caption string) {
 		s.wide = max(s.channels+s.back(), textWidth(s.label[0], noteSize, true), textWidth(s.label[1], noteSize, false))
 		out = append(out, s)
 	}
-	return out, "to scale: " + strings.Join(scales, ", ")
+	return out, t.say("to scale: ", "실제 비율: ") + strings.Join(scales, ", ")
 }
 
 func (b *box) sizeText() string {
@@ -126,7 +126,7 @@ func (b *box) sizeText() string {
 
 // scaled lays the trunk's tensors out in rows.
 func (p *picture) scaled() *scene {
-	list, caption := solids(p.root.trunk())
+	list, caption := solids(p.root.trunk(), p.tongue)
 	s := &scene{title: p.title}
 	top := margin
 	if p.title != "" {

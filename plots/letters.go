@@ -1,17 +1,12 @@
 package plots
 
 import (
-	"bytes"
-	"compress/gzip"
-	_ "embed"
-	"io"
 	"math"
 	"strings"
-	"sync"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/hangul"
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	pfont "gonum.org/v1/plot/font"
@@ -21,33 +16,6 @@ import (
 	"gonum.org/v1/plot/vg/vgpdf"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
-
-// The two Korean fonts are Noto Sans KR 2.004 (fonts/OFL.txt), cut down to the 2,350 syllables of
-// KS X 1001, the letters they are made of and some signs, without hints, packed by gzip.
-var (
-	//go:embed fonts/NotoSansKR-Regular.ttf.gz
-	koreanRegular []byte
-	//go:embed fonts/NotoSansKR-Bold.ttf.gz
-	koreanBold []byte
-)
-
-// hangul are the Korean fonts, read when the first text needs them.
-var hangul = sync.OnceValues(func() (fonts [2]*opentype.Font, err error) {
-	for i, packed := range [][]byte{koreanRegular, koreanBold} {
-		var b []byte
-		z, err := gzip.NewReader(bytes.NewReader(packed))
-		if err == nil {
-			b, err = io.ReadAll(z)
-		}
-		if err == nil {
-			fonts[i], err = opentype.Parse(b)
-		}
-		if err != nil {
-			return fonts, errors.Wrap(err, "plots: the Korean font")
-		}
-	}
-	return fonts, nil
-})
 
 // typesetter measures and draws text that may mix Latin and Korean: the drawing library takes one
 // font for a text, and puts a box for what that lacks.
@@ -68,7 +36,7 @@ func (t typesetter) runs(line string, fnt pfont.Font) (out []run, missing rune) 
 		return []run{{latin, line}}, 0
 	}
 	korean := latin
-	if fonts, err := hangul(); err == nil {
+	if fonts, err := hangul.Fonts(); err == nil {
 		korean.Face = fonts[0]
 		korean.Font.Typeface, korean.Font.Variant = "Noto", "KR"
 		if fnt.Weight == font.WeightBold {

@@ -21,6 +21,7 @@ var floor = map[string]int{
 	"internal/atomicfile": 0,
 	"internal/kernel":     0,
 	"internal/filelock":   0,
+	"internal/hangul":     0,
 	"internal/lookup":     0,
 	"internal/resample":   0,
 	"internal/size":       0,
