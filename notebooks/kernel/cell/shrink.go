@@ -24,12 +24,15 @@ func shrink(content []byte) []byte {
 		return int((r16 + white) >> 8), int((g16 + white) >> 8), int((b16 + white) >> 8)
 	}
 	// Colours that differ by less than a sixteenth in each part share an entry,
-	// which is their mean.
+	// which is their mean. Paper is white, whatever else is nearly so.
 	key := func(r, g, b int) int { return r>>4<<8 | g>>4<<4 | b>>4 }
+	const nearlyWhite = 0xfff
+	white := false
 	var sums [4096]struct{ r, g, b, n int }
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			r, g, bl := at(x, y)
+			white = white || r == 0xff && g == 0xff && bl == 0xff
 			s := &sums[key(r, g, bl)]
 			s.r, s.g, s.b, s.n = s.r+r, s.g+g, s.b+bl, s.n+1
 		}
@@ -54,6 +57,10 @@ func shrink(content []byte) []byte {
 	for i, k := range common {
 		s := sums[k]
 		entry[k] = uint8(i)
+		if k == nearlyWhite && white {
+			palette = append(palette, color.RGBA{0xff, 0xff, 0xff, 0xff})
+			continue
+		}
 		palette = append(palette, color.RGBA{uint8((s.r + s.n/2) / s.n), uint8((s.g + s.n/2) / s.n), uint8((s.b + s.n/2) / s.n), 0xff})
 	}
 	out := image.NewPaletted(b, palette)
