@@ -217,8 +217,9 @@ def pages():
     return result
 
 
-def unstyled(content):
-    return re.sub(r"(?s)<style>.*?</style>|var\(--[\w-]+,", "", content)
+def lesson_of(content):
+    """What a page says, without the frame that all pages have."""
+    return re.search(r"(?s)<main.*</main>|$", content)[0]
 
 
 def main(arguments):
@@ -237,8 +238,8 @@ def main(arguments):
         if os.path.exists(file):
             with open(file, encoding="utf-8") as source:
                 old = source.read()
-        # The style sheet may be an older one: it is of all pages, not of the lessons.
-        if unstyled(old) != unstyled(content):
+        # Style sheet and switches may be older ones: they are of all pages.
+        if lesson_of(old) != lesson_of(content):
             print(f"docs/notebooks/{name} is not what the notebook shows: run notebooks/publish.sh", file=sys.stderr)
             status = 1
     return status
