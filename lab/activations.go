@@ -144,8 +144,7 @@ func runActivations(ctx context.Context, s Settings) (*Result, error) {
 			Source:    "Glorot, Bordes and Bengio 2011, section 3.1",
 			Measured:  textf("%s of units and images before training, %s after.", "유닛-이미지 쌍 가운데 학습 전 %s, 학습 후 %s.", before.Percent(), after.Percent()),
 			Table:     "shares", Holds: verdict(before.Low > 0.4 && before.High < 0.6, Partly),
-			Verdict:  Text{EN: "At the start half of them, since the inputs' signs are even; training moves the share.", KO: "처음에는 입력의 부호가 반반이므로 절반이다. 그 비율은 학습하면서 바뀐다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "At the start half of them, since the inputs' signs are even; training moves the share.", KO: "처음에는 입력의 부호가 반반이므로 절반이다. 그 비율은 학습하면서 바뀐다."}},
 		}, {
 			Textbook: Text{EN: "ReLU units die, Leaky ReLU's and ELU's do not.", KO: "ReLU 유닛은 죽지만 Leaky ReLU와 ELU 유닛은 죽지 않는다."},
 			Source:   "Maas, Hannun and Ng 2013, section 2",
@@ -153,8 +152,7 @@ func runActivations(ctx context.Context, s Settings) (*Result, error) {
 				"모든 이미지에서 기울기가 0인 유닛, 학습률 %g: ReLU %s, Leaky ReLU %s, ELU %s. 학습률 %g: ReLU %s.",
 				high, relu.Percent(), leaky.Percent(), elu.Percent(), usual, at(dead, "relu", usual, "after").Percent()),
 			Table: "shares", Holds: verdict(leaky.High == 0 && relu.Low > elu.High, Partly),
-			Verdict:  Text{EN: "Units die when steps are large; at a small learning rate hardly any do.", KO: "유닛은 걸음이 클 때 죽는다. 학습률이 작으면 거의 죽지 않는다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "Units die when steps are large; at a small learning rate hardly any do.", KO: "유닛은 걸음이 클 때 죽는다. 학습률이 작으면 거의 죽지 않는다."}},
 		}, {
 			Textbook: Text{EN: "Sigmoid and tanh saturate.", KO: "시그모이드와 tanh는 포화한다."},
 			Source:   "Glorot and Bengio 2010, section 3",

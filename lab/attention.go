@@ -242,10 +242,10 @@ func runAttention(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Rank correlation with the maps of a network of random weights: plain gradient %s, Grad-CAM %s (1 would be the same map).",
 				"무작위 가중치 신경망의 지도와의 순위 상관: 단순 기울기 %s, Grad-CAM %s (1이면 같은 지도).", end("gradient").Fixed(2), end("grad_cam").Fixed(2)),
 			Table: "sanity", Holds: passes,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "Both pass: without the learned weights the maps are others. Guided backprop, which fails, is not offered here.", KO: "둘 다 통과한다: 학습한 가중치가 없으면 지도도 달라진다. 통과하지 못하는 guided backprop은 제공하지 않는다."},
 				Partly: {EN: "They change, but not all the way: part of each map is the image itself.", KO: "달라지지만 완전히는 아니다: 지도의 일부는 이미지 자체이다."},
-			}[passes],
+			},
 		}, {
 			Textbook:  Text{EN: "A map that outlines the object explains the answer.", KO: "물체의 윤곽을 그리는 지도는 답을 설명한다."},
 			Published: Text{EN: "maps that multiply by the input keep its edges whatever the weights are", KO: "입력을 곱하는 지도는 가중치와 상관없이 입력의 윤곽을 유지한다"},
@@ -253,10 +253,10 @@ func runAttention(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Rank correlation with the image's distance from the mean colour, random weights: integrated gradients %s, plain gradient %s, Grad-CAM %s.",
 				"무작위 가중치일 때, 이미지가 평균색에서 떨어진 거리와의 순위 상관: 적분 기울기 %s, 단순 기울기 %s, Grad-CAM %s.", image("integrated").Fixed(2), image("gradient").Fixed(2), image("grad_cam").Fixed(2)),
 			Table: "image", Holds: verdict(image("integrated").Low < 0.2, Fails),
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds: {EN: "Little of the map is the image itself.", KO: "지도에서 이미지 자체가 차지하는 몫은 작다."},
 				Fails: {EN: "A network that has learned nothing gets a map that follows the image, since the image is a factor of it. What looks like the object may be the object.", KO: "아무것도 배우지 않은 신경망의 지도도 이미지를 따라간다. 지도에 이미지가 곱해져 있기 때문이다. 물체처럼 보이는 것은 그저 물체일 수 있다."},
-			}[verdict(image("integrated").Low < 0.2, Fails)],
+			},
 		}, {
 			Textbook:  Text{EN: "What a map marks is what the network needs.", KO: "지도가 표시한 곳이 신경망에 필요한 곳이다."},
 			Published: Text{EN: "pixels are covered in the order of the map; the faster the score falls, the better the map", KO: "지도의 순서대로 픽셀을 가린다. 점수가 빨리 떨어질수록 좋은 지도이다"},
@@ -265,11 +265,11 @@ func runAttention(ctx context.Context, s Settings) (*Result, error) {
 				"픽셀 5분의 1을 가렸을 때 정답의 확률: Grad-CAM 상위 %s, 하위 %s, 기울기 상위 %s, 무작위 %s. 가리지 않으면 %s.",
 				high.Percent(), low.Percent(), gradHigh.Percent(), any.Percent(), kept["nothing"].Percent()),
 			Table: "covered", Holds: needed,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "Covering what is marked hurts more than covering what is not. Scattered pixels hurt more than a spot of as many: the network has never seen such noise.", KO: "표시한 곳을 가리면 그렇지 않은 곳을 가릴 때보다 더 나빠진다. 흩어진 픽셀은 같은 수의 덩어리보다 더 해롭다. 신경망은 그런 잡음을 본 적이 없다."},
 				Partly: {EN: "Where Grad-CAM is high the network needs the pixels more than where it is low. The single pixels that the gradient marks hurt no more than random ones: any scattered noise does.", KO: "Grad-CAM이 높은 곳의 픽셀은 낮은 곳보다 더 필요하다. 그러나 기울기가 표시한 픽셀을 가려도 무작위 픽셀보다 더 나빠지지 않는다. 흩어진 잡음은 어디에 있든 해롭다."},
 				Fails:  {EN: "Not by this measure on these images.", KO: "이 이미지들에서 이 방법으로 재면 그렇지 않다."},
-			}[needed],
+			},
 		}},
 	}, nil
 }

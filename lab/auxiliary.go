@@ -214,11 +214,11 @@ func runAuxiliary(ctx context.Context, s Settings) (*Result, error) {
 			Source:    "Szegedy et al. 2014, section 5",
 			Measured:  textf("Gradient at 3a before training, with heads divided by without: %s without batch norm, %s with it.", "학습 전 3a의 기울기, 보조 분류기가 있을 때와 없을 때의 비: 배치 정규화 없이 %s, 있으면 %s.", plainRatio.Fixed(2), normRatio.Fixed(2)),
 			Table:     "gradients", Holds: carries,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "More than twice as much arrives.", KO: "두 배가 넘게 도달한다."},
 				Partly: {EN: "They add to it, most where there is no batch norm and gradients shrink on the way. With batch norm they grow towards the input, and the main loss alone already arrives; GoogLeNet has nine modules, these are seven.", KO: "보태기는 한다. 배치 정규화가 없어 기울기가 도중에 줄어드는 곳에서 더 그렇다. 배치 정규화가 있으면 기울기는 입력 쪽으로 커지므로 주 손실만으로도 도달한다. GoogLeNet의 모듈은 아홉 개이고 여기는 일곱 개이다."},
 				Fails:  {EN: "Not by much: the main loss alone already arrives in a network of this depth.", KO: "그다지 아니다: 이 깊이에서는 주 손실만으로도 도달한다."},
-			}[carries],
+			},
 		}, {
 			Textbook:  Text{EN: "So they speed up the beginning of training.", KO: "그래서 학습 초반이 빨라진다."},
 			Published: Text{EN: "with batch norm, curves \"virtually identical before both models reach high accuracy\"", KO: "배치 정규화가 있으면 \"둘 다 높은 정확도에 이르기 전까지\" 곡선이 거의 같다"},
@@ -226,11 +226,11 @@ func runAuxiliary(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Training accuracy in the first epoch, without and with heads: %s and %s without batch norm, %s and %s with it.",
 				"첫 에폭의 학습 정확도(보조 분류기 없음, 있음): 배치 정규화 없이 %s, %s. 있으면 %s, %s.", early(false, false).Percent(), early(true, false).Percent(), early(false, true).Percent(), early(true, true).Percent()),
 			Table: "training", Holds: speeds,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "In every seed, with batch norm and without.", KO: "배치 정규화가 있든 없든 모든 시드에서 그렇다."},
 				Partly: {EN: "Only in one of the two kinds of network.", KO: "두 가지 신경망 중 한쪽에서만 그렇다."},
 				Fails:  {EN: "The seeds differ more than the heads do.", KO: "보조 분류기의 차이보다 시드의 차이가 더 크다."},
-			}[speeds],
+			},
 		}, {
 			Textbook:  Text{EN: "They make the final network better.", KO: "최종 신경망이 더 좋아진다."},
 			Published: Text{EN: "2014: about 0.5 %, one head is enough; 2015: slightly higher at the end, they regularize, a head with batch norm +0.4 % top-1", KO: "2014: 약 0.5 %, 하나로 충분하다. 2015: 끝에서 조금 높고 정규화 역할을 하며, 배치 정규화가 있는 보조 분류기는 top-1 +0.4 %"},
@@ -240,11 +240,11 @@ func runAuxiliary(ctx context.Context, s Settings) (*Result, error) {
 				end(false, false).Percent(), end(true, false).Percent(), end(false, true).Percent(), end(true, true).Percent(),
 				gap(false, false).Percent(), gap(true, false).Percent(), gap(false, true).Percent(), gap(true, true).Percent()),
 			Table: "training", Holds: helps,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "In every seed.", KO: "모든 시드에서 그렇다."},
 				Partly: {EN: "Only in one of the two kinds of network.", KO: "두 가지 신경망 중 한쪽에서만 그렇다."},
 				Fails:  {EN: "What they add, if anything, is less than what the seed changes: half a percent cannot be seen in trainings of this size.", KO: "더해지는 것이 있더라도 시드가 바꾸는 것보다 작다. 0.5 %는 이 크기의 학습에서 보이지 않는다."},
-			}[helps],
+			},
 		}},
 	}, nil
 }

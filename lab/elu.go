@@ -159,11 +159,11 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Median unit mean after %d epochs: ReLU %s, Leaky ReLU %s, ELU %s.", "%d 에폭 뒤 유닛 평균의 중앙값: ReLU %s, Leaky ReLU %s, ELU %s.",
 				epochs, reluMedian.Fixed(3), leakyMedian.Fixed(3), eluMedian.Fixed(3)),
 			Table: "units", Holds: centred,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  textf("As published. A single unit's mean still has a median size of %s with ELU, %s with ReLU.", "논문과 같다. 다만 유닛 하나하나의 평균의 크기는 중앙값이 ELU에서 %s, ReLU에서 %s이다.", spreadOf(sizes["elu"]).Fixed(2), spreadOf(sizes["relu"]).Fixed(2)),
 				Partly: textf("Nearer to zero than ReLU's, as published, but not near it: after training, the units of these eight layers lean to the positive side. A single unit's mean has a median size of %s with ELU, %s with ReLU.", "논문대로 ReLU보다 0에 가깝지만 0 근처는 아니다. 학습 뒤 이 여덟 층의 유닛은 양수 쪽으로 치우친다. 유닛 하나하나의 평균의 크기는 중앙값이 ELU에서 %s, ReLU에서 %s이다.", spreadOf(sizes["elu"]).Fixed(2), spreadOf(sizes["relu"]).Fixed(2)),
 				Fails:  {EN: "Not in this run: ELU's median is no nearer to zero than ReLU's.", KO: "이 학습에서는 아니다. ELU의 중앙값이 ReLU보다 0에 가깝지 않다."},
-			}[centred],
+			},
 		}, {
 			Textbook:  Text{EN: "Therefore ELU learns faster than ReLU.", KO: "그래서 ELU가 ReLU보다 빨리 배운다."},
 			Published: Text{EN: "figure 2: ELU's training loss falls fastest; CIFAR-100 error ELU 28.75 %, ReLU 31.56 %", KO: "그림 2: ELU의 학습 손실이 가장 빨리 줄어든다. CIFAR-100 오류율 ELU 28.75 %, ReLU 31.56 %"},
@@ -171,11 +171,11 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Training loss of the first epoch: ReLU %s, ELU %s; of epoch %d: ReLU %s, Leaky ReLU %s, ELU %s.", "첫 에폭의 학습 손실: ReLU %s, ELU %s. %d번째 에폭: ReLU %s, Leaky ReLU %s, ELU %s.",
 				reluFirst.Fixed(3), eluFirst.Fixed(3), epochs, reluLoss.Short(), leakyLoss.Short(), eluLoss.Short()),
 			Table: "units", Holds: faster,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "At the start and at the end of this run.", KO: "이 학습의 처음에도 끝에도 그렇다."},
 				Partly: {EN: "At one end of this run and not at the other, see the curves.", KO: "이 학습의 처음과 끝 중 한쪽에서만 그렇다. 곡선을 보라."},
 				Fails:  {EN: "Not in this run: the spreads overlap or ReLU is ahead.", KO: "이 학습에서는 아니다. 범위가 겹치거나 ReLU가 앞선다."},
-			}[faster],
+			},
 		}, {
 			Textbook:  Text{EN: "ELU is smooth at 0, unlike ReLU.", KO: "ELU는 ReLU와 달리 0에서 매끄럽다."},
 			Published: Text{EN: "only for alpha = 1", KO: "alpha = 1일 때만"},
@@ -183,8 +183,7 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Jump of the derivative at 0: ELU of alpha 1 %s, of 0.5 %s, of 2 %s; CELU of 0.5 %s.", "0에서 도함수의 차이: alpha가 1인 ELU %s, 0.5 %s, 2 %s. 0.5인 CELU %s.",
 				short(jump["elu"]), short(jump["elu:0.5"]), short(jump["elu:2"]), short(jump["celu:0.5"])),
 			Table: "kinks", Holds: verdict(jump["elu:0.5"] < 1e-3, Partly),
-			Verdict:  Text{EN: "For alpha = 1 only; CELU is smooth for every alpha.", KO: "alpha = 1일 때만 그렇다. CELU는 모든 alpha에서 매끄럽다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "For alpha = 1 only; CELU is smooth for every alpha.", KO: "alpha = 1일 때만 그렇다. CELU는 모든 alpha에서 매끄럽다."}},
 		}},
 	}, nil
 }

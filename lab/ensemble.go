@@ -232,11 +232,11 @@ func runEnsemble(ctx context.Context, s Settings) (*Result, error) {
 				plainLost.Percent(), resLost.Percent(), of(plainKind, before).Percent(), of(plainKind, after).Percent(), of(residualKind, before).Percent(), of(residualKind, after).Percent(),
 				spreadOf([]float64{full.whole}).Percent(), spreadOf([]float64{full.mean}).Percent(), spreadOf([]float64{full.worst}).Percent()),
 			Table: "deleted", Holds: ensembleVerdict(resLost.High < plainLost.Low, full),
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "So it is. Our plain network has batch norm, VGG had none.", KO: "그렇다. 우리의 일반 신경망에는 배치 정규화가 있고 VGG에는 없었다."},
 				Partly: {EN: "The difference is there, but a network of few units misses each of them more than one of 54 does, most of all those that change the shape.", KO: "차이는 분명하다. 다만 유닛이 적은 신경망은 54개일 때보다 하나하나를 더 아쉬워하며, 크기가 바뀌는 유닛이 특히 그렇다."},
 				Fails:  {EN: "Not in networks this small.", KO: "이렇게 작은 신경망에서는 그렇지 않다."},
-			}[ensembleVerdict(resLost.High < plainLost.Low, full)],
+			},
 		}, {
 			Textbook:  Text{EN: "It behaves like an ensemble: error grows smoothly as more units go.", KO: "앙상블처럼 행동한다: 더 많은 유닛을 지울수록 오류가 매끄럽게 늘어난다."},
 			Published: Text{EN: "error grows smoothly with the number of deleted modules", KO: "지운 모듈 수에 따라 오류율이 매끄럽게 늘어난다"},
@@ -244,8 +244,7 @@ func runEnsemble(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Accuracy with 0, 1, %d and all %d units cut out: %s, %s, %s, %s.", "유닛 0, 1, %d개와 %d개 전부를 잘라 냈을 때의 정확도: %s, %s, %s, %s.",
 				units/2, units, spreadOf(fewer[0]).Percent(), spreadOf(fewer[1]).Percent(), half.Percent(), spreadOf(fewer[units]).Percent()),
 			Table: "several", Holds: verdict(smooth && half.Mean > 0.3, Partly),
-			Verdict:  Text{EN: "It falls step by step, not at once. With this few units it does not take many to reach chance; the smooth curve of the paper is that of 54.", KO: "한꺼번에가 아니라 한 걸음씩 떨어진다. 유닛이 이렇게 적으면 몇 개만으로도 무작위 수준에 이른다. 논문의 매끄러운 곡선은 유닛 54개의 것이다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "It falls step by step, not at once. With this few units it does not take many to reach chance; the smooth curve of the paper is that of 54.", KO: "한꺼번에가 아니라 한 걸음씩 떨어진다. 유닛이 이렇게 적으면 몇 개만으로도 무작위 수준에 이른다. 논문의 매끄러운 곡선은 유닛 54개의 것이다."}},
 		}, {
 			Textbook:  Text{EN: "Most gradient comes from short paths.", KO: "기울기는 대부분 짧은 경로에서 온다."},
 			Published: Text{EN: "54 units: paths of 5 to 17 units carry almost all of it, 0.45 % of all paths", KO: "유닛 54개: 길이 5에서 17의 경로가 거의 전부를 전달한다. 전체 경로의 0.45 %"},
@@ -254,10 +253,10 @@ func runEnsemble(ctx context.Context, s Settings) (*Result, error) {
 				"유닛 %d개: 경로 %d개의 평균 길이 %s, 기울기로 가중하면 %s. 길이 0에서 %d까지의 노름: %s.",
 				units, int(all), fixed(float64(units)/2, 1), fixed(weighted, 1), units, normList(lengths)),
 			Table: "paths", Holds: verdict(weighted < float64(units)/2-0.5, Fails),
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds: {EN: "Each body that a path takes makes its gradient smaller.", KO: "경로가 가지를 하나 더 지날 때마다 기울기가 작아진다."},
 				Fails: {EN: "Not in this network: a path's gradient does not fall with its length here. The paper's network is six times as deep.", KO: "이 신경망에서는 그렇지 않다: 경로의 기울기가 길이에 따라 줄지 않는다. 논문의 신경망은 여섯 배 깊다."},
-			}[verdict(weighted < float64(units)/2-0.5, Fails)],
+			},
 		}},
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -146,7 +147,7 @@ func TestWrittenAndReadAgain(t *testing.T) {
 	if got := numbers(t, again, "two", "value"); len(got) != 2 || got[0] != 1 || got[1] != 2 {
 		t.Errorf("values %v", got)
 	}
-	if again.Claims[0] != r.Claims[0] || again.Title != r.Title {
+	if !reflect.DeepEqual(again.Claims[0], r.Claims[0]) || again.Title != r.Title {
 		t.Errorf("read %+v, want %+v", again, r)
 	}
 	pages, err := Lessons(docs)

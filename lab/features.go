@@ -254,10 +254,10 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 				"채널의 가장 강한 이미지 아홉 장 중 가장 흔한 부류: 첫 층 %s, 마지막 층 %s. 무작위 신경망의 마지막 층은 %s.",
 				spreadOf([]float64{firstPure}).Percent(), spreadOf([]float64{lastPure}).Percent(), randomPure.Percent()),
 			Table: "purity", Holds: verdict(lastPure > firstPure+0.1 && lastPure > randomPure.High, Fails),
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds: {EN: "What a channel answers to comes closer to a class with depth; the pictures show edges and single colours first. In images of 32 pixels there is little between an edge and an object: textures, and simple parts such as wheels.", KO: "깊어질수록 채널은 한 부류에 반응한다. 그림에서 첫 층은 윤곽선과 단색이다. 32픽셀 이미지에는 윤곽선과 물체 사이에 있는 것이 적다: 질감과, 바퀴 같은 단순한 부분이다."},
 				Fails: {EN: "Classes do not part this clearly here.", KO: "여기서는 부류가 이렇게 뚜렷이 갈리지 않는다."},
-			}[verdict(lastPure > firstPure+0.1 && lastPure > randomPure.High, Fails)],
+			},
 		}, {
 			Textbook:  Text{EN: "The first layers settle first.", KO: "첫 층들이 먼저 자리를 잡는다."},
 			Published: Text{EN: "lower layers converge within a few epochs, upper ones after 40 to 50", KO: "아래층은 몇 에폭 안에 수렴하고 위층은 40~50에폭이 걸린다"},
@@ -266,11 +266,11 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 				"%d에폭 학습 끝과의 닮음이 0.95에 이르는 에폭: conv1 %s, conv5 %s. 한 에폭 뒤: %s, %s. 학습 전: %s, %s.", epochs,
 				settled("conv1").Fixed(1), settled("conv5").Fixed(1), early.Fixed(2), late.Fixed(2), of("conv1", 0).Fixed(2), of("conv5", 0).Fixed(2)),
 			Table: "settling", Holds: earlier,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "They do, in every seed. But all layers settle while the rate falls, and random first filters are most of the way there before training begins: part of settling first is having least to change.", KO: "모든 시드에서 그렇다. 다만 모든 층이 학습률이 줄어드는 동안 자리를 잡으며, 무작위인 첫 필터는 학습 전부터 이미 많이 와 있다. 먼저 자리를 잡는 데에는 바꿀 것이 적다는 까닭도 있다."},
 				Partly: {EN: "On average, not in every seed. All layers settle while the rate falls, and random first filters are most of the way there before training begins.", KO: "평균으로는 그렇지만 모든 시드에서는 아니다. 모든 층이 학습률이 줄어드는 동안 자리를 잡으며, 무작위인 첫 필터는 학습 전부터 이미 많이 와 있다."},
 				Fails:  {EN: "Not in a training this short.", KO: "이렇게 짧은 학습에서는 그렇지 않다."},
-			}[earlier],
+			},
 		}, {
 			Textbook:  Text{EN: "The network looks at the object: covering it lowers the probability of its class.", KO: "신경망은 물체를 본다: 물체를 가리면 그 부류의 확률이 떨어진다."},
 			Published: Text{EN: "shown for single images", KO: "이미지 몇 장으로 보임"},

@@ -353,11 +353,11 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("%d layers: half a filter's length away the loss is %s times that of the middle in the plain net, %s times in the residual one. It bends down at %s and %s of the places.",
 				"%d층: 필터 길이의 절반만큼 떨어지면 손실이 가운데의 몇 배인가: 일반 %s배, 잔차 %s배. 아래로 굽는 곳: %s, %s.", deep, plainDeep.Short(), resDeep.Short(), bent.Percent(), bentRes.Percent()),
 			Table: "summary", Holds: smooths,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "In every seed the residual network's surface is the flatter one, and the plain one's bends up and down.", KO: "모든 시드에서 잔차 신경망의 지형이 더 완만하고, 일반 신경망의 지형은 오르내린다."},
 				Partly: {EN: "In every seed the residual network's surface is far flatter. Chaos we don't see: the plain one's is a narrow pit with steep walls. Ours has hardly learned; the paper's were trained to the end.", KO: "모든 시드에서 잔차 신경망의 지형이 훨씬 완만하다. 그러나 혼란은 보이지 않는다: 일반 신경망의 지형은 벽이 가파른 좁은 구덩이이다. 우리 것은 거의 배우지 못했고, 논문의 신경망은 끝까지 학습했다."},
 				Fails:  {EN: "Not in trainings this short.", KO: "이렇게 짧은 학습에서는 그렇지 않다."},
-			}[smooths],
+			},
 		}, {
 			Textbook:  Text{EN: "The difference grows with depth.", KO: "그 차이는 깊이에 따라 커진다."},
 			Published: Text{EN: "hardly visible at 20 layers", KO: "20층에서는 거의 보이지 않는다"},
@@ -365,10 +365,10 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Loss half a filter's length away by that of the middle, %d layers: plain %s, residual %s; %d layers: %s and %s.",
 				"필터 길이의 절반만큼 떨어진 곳과 가운데의 손실 비, %d층: 일반 %s, 잔차 %s. %d층: %s, %s.", shallow, plainShallow.Short(), resShallow.Short(), deep, plainDeep.Short(), resDeep.Short()),
 			Table: "summary", Holds: grows,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds: {EN: "With depth the plain net's walls grow much steeper, the residual one's hardly.", KO: "깊어질수록 일반 신경망의 벽은 훨씬 가팔라지고 잔차 신경망은 그만큼 가팔라지지 않는다."},
 				Fails: {EN: "Not by this measure after a training this short.", KO: "이렇게 짧은 학습 뒤에 이 방법으로 재면 그렇지 않다."},
-			}[grows],
+			},
 		}, {
 			Textbook:  Text{EN: "Training moves through millions of dimensions.", KO: "학습은 수많은 차원을 지나간다."},
 			Published: Text{EN: "two principal axes hold 40 to 90 % of a path's variation; random directions almost nothing", KO: "주성분 두 축이 경로 변동의 40~90 %를 담는다. 무작위 방향은 거의 담지 않는다"},
@@ -376,8 +376,7 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Two axes hold %s of the variation; %s of the path's length lies in a random direction. From start to end the weights of %d layers move by %s (residual) and %s (plain).",
 				"두 축이 변동의 %s를 담는다. 무작위 방향에 놓이는 것은 경로 길이의 %s이다. 시작에서 끝까지 %d층의 가중치가 움직인 거리: 잔차 %s, 일반 %s.", two.Percent(), random.Percent(), deep, spreadOf(of(residualKind, deep).distance).Short(), spreadOf(of(plainKind, deep).distance).Short()),
 			Table: "summary", Holds: verdict(two.Mean < 0.4, Fails),
-			Verdict:  Text{EN: "The path lies nearly in a plane. A picture in random directions shows the surroundings, never the way there. Where the plain net goes far, it was thrown by its exploding gradients in the first steps.", KO: "경로는 거의 한 평면에 놓인다. 무작위 방향의 그림은 주변을 보여 줄 뿐, 거기까지 온 길은 보여 주지 않는다. 일반 신경망이 멀리 간 것은 처음 몇 걸음에 폭발한 기울기가 내던졌기 때문이다."},
-			explains: Fails,
+			Why: map[Verdict]Text{Fails: {EN: "The path lies nearly in a plane. A picture in random directions shows the surroundings, never the way there. Where the plain net goes far, it was thrown by its exploding gradients in the first steps.", KO: "경로는 거의 한 평면에 놓인다. 무작위 방향의 그림은 주변을 보여 줄 뿐, 거기까지 온 길은 보여 주지 않는다. 일반 신경망이 멀리 간 것은 처음 몇 걸음에 폭발한 기울기가 내던졌기 때문이다."}},
 		}},
 	}, nil
 }

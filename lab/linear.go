@@ -151,8 +151,7 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Multiplied out to one matrix, stacks of 2, 5 and 20 layers give the same outputs; the largest difference is %s of the largest output: rounding.",
 				"하나의 행렬로 곱해 놓아도 2, 5, 20층 더미의 출력은 같다. 가장 큰 차이도 가장 큰 출력의 %s 배, 곧 반올림 오차이다.", short(worst)),
 			Table: "collapse", Holds: verdict(worst < 1e-4, Fails),
-			Verdict:  Text{EN: "It is an identity; only rounding differs.", KO: "항등식이다. 반올림만 다르다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "It is an identity; only rounding differs.", KO: "항등식이다. 반올림만 다르다."}},
 		}, {
 			Textbook:  Text{EN: "Without an activation function depth gains nothing.", KO: "활성화 함수가 없으면 깊게 쌓아도 얻는 것이 없다."},
 			Published: Text{EN: "no linear unit parts what no line parts", KO: "직선으로 나뉘지 않는 것은 선형 유닛도 나누지 못한다"},
@@ -161,8 +160,7 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 				"나선에서 은닉층 넷: 활성화 함수 없이 %s, ReLU로 %s. 숫자: 은닉층 없이 %s, 선형 은닉층 넷으로 %s, ReLU 은닉층 넷으로 %s.",
 				without.Percent(), with.Percent(), digits0.Percent(), digits4.Percent(), deep4.Percent()),
 			Table: "accuracy", Holds: verdict(without.High < with.Low && digits4.High < deep4.Low, Partly),
-			Verdict:  Text{EN: "What a linear stack can tell apart does not grow with depth; with ReLU between the layers it does.", KO: "선형층 더미가 구별할 수 있는 것은 깊이에 따라 늘지 않는다. 층 사이에 ReLU를 두면 늘어난다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "What a linear stack can tell apart does not grow with depth; with ReLU between the layers it does.", KO: "선형층 더미가 구별할 수 있는 것은 깊이에 따라 늘지 않는다. 층 사이에 ReLU를 두면 늘어난다."}},
 		}, {
 			Textbook:  Text{EN: "So a deep linear network also trains like one layer.", KO: "그러므로 깊은 선형 신경망은 학습도 한 층처럼 된다."},
 			Published: Text{EN: "learning is nonlinear in the weights: long plateaus, then sudden drops", KO: "가중치에 대해 비선형으로 학습한다: 긴 정체 구간 뒤에 갑자기 줄어든다"},
@@ -170,8 +168,7 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Steps of plain gradient descent on the digits until the loss is below 1.5: %s with one layer, %s with five, %s with ten, though all can compute the same functions.",
 				"숫자에서 손실이 1.5보다 작아질 때까지 경사 하강법의 단계 수: 한 층 %s, 다섯 층 %s, 열 층 %s. 계산할 수 있는 함수는 같은데도 그렇다.", one.Fixed(0), five.Fixed(0), ten.Fixed(0)),
 			Table: "dynamics", Holds: verdict(one.High >= ten.Low, Fails),
-			Verdict:  Text{EN: "The functions are the same, the way to them is not: the product of the layers changes by steps that depend on all of them.", KO: "계산할 수 있는 함수는 같지만 그곳에 이르는 길은 다르다. 층들의 곱은 모든 층에 달린 걸음으로 바뀐다."},
-			explains: Fails,
+			Why: map[Verdict]Text{Fails: {EN: "The functions are the same, the way to them is not: the product of the layers changes by steps that depend on all of them.", KO: "계산할 수 있는 함수는 같지만 그곳에 이르는 길은 다르다. 층들의 곱은 모든 층에 달린 걸음으로 바뀐다."}},
 		}},
 	}, nil
 }

@@ -190,16 +190,14 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Root mean squared error on -2..2 after training: |x| %s and ReLU %s with 2 pieces; x² %s with 2, %s with 8.", "학습 뒤 -2..2에서 평균 제곱 오차의 제곱근: 조각 2개로 |x| %s, ReLU %s. x²은 2개로 %s, 8개로 %s.",
 				abs.Short(), rectifier.Short(), square2.Short(), square8.Short()),
 			Table: "learned", Holds: verdict(abs.High < 0.05 && rectifier.High < 0.05 && square8.High < square2.Low/2, Partly),
-			Verdict:  Text{EN: "What has k straight pieces exactly; what is curved the better the more pieces there are.", KO: "직선 조각이 k개인 함수는 정확히, 굽은 함수는 조각이 많을수록 더 잘 된다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "What has k straight pieces exactly; what is curved the better the more pieces there are.", KO: "직선 조각이 k개인 함수는 정확히, 굽은 함수는 조각이 많을수록 더 잘 된다."}},
 		}, {
 			Textbook:  Text{EN: "Maxout networks are universal: two units suffice for any continuous function.", KO: "맥스아웃 신경망은 보편 근사기이다: 유닛 둘이면 어떤 연속 함수에도 충분하다."},
 			Published: Text{EN: "theorem 4.3: the difference of two maxout units", KO: "정리 4.3: 맥스아웃 유닛 둘의 차"},
 			Source:    "Goodfellow et al. 2013, section 4",
 			Measured:  textf("sin 2x with 8 pieces: %s with one unit, %s with the difference of two.", "조각 8개로 sin 2x: 유닛 하나 %s, 둘의 차 %s.", sine1.Short(), sine2.Short()),
 			Table:     "learned", Holds: verdict(sine2.High < sine1.Low/2, Partly),
-			Verdict:  Text{EN: "One unit can only be convex; the difference of two is not bound to that.", KO: "유닛 하나는 볼록 함수만 될 수 있고, 둘의 차는 그렇지 않다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "One unit can only be convex; the difference of two is not bound to that.", KO: "유닛 하나는 볼록 함수만 될 수 있고, 둘의 차는 그렇지 않다."}},
 		}, {
 			Textbook:  Text{EN: "Under dropout rectifiers die, maxout's pieces do not.", KO: "드롭아웃에서 정류 유닛은 죽지만 맥스아웃의 조각은 죽지 않는다."},
 			Published: Text{EN: "rectified filters go unused much more often than maxout's", KO: "정류된 필터는 맥스아웃 필터보다 훨씬 자주 쓰이지 않게 된다"},
@@ -207,11 +205,11 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Filters that never count after training: maxout %s, the same with a rectifier %s, ReLU %s. Outputs of ReLU that are 0: %s before, %s after.", "학습 뒤 쓰이지 않는 필터: 맥스아웃 %s, 정류를 더하면 %s, ReLU %s. ReLU의 0인 출력: 학습 전 %s, 학습 후 %s.",
 				lostMax.Percent(), lostRectified.Percent(), lostReLU.Percent(), zeroStart.Percent(), zeroEnd.Percent()),
 			Table: "used", Holds: dying,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "In this order. How many die depends on step size and length of training.", KO: "순서가 그렇다. 얼마나 죽는지는 학습률과 학습 길이에 달려 있다."},
 				Partly: {EN: "Pieces that a rectifier cuts off die where maxout's do not. Plain ReLU units grow sparse, but in so short a training hardly one of them dies.", KO: "정류가 잘라 내는 조각은 죽고 맥스아웃의 조각은 죽지 않는다. 보통 ReLU 유닛은 희소해지지만, 이렇게 짧은 학습에서는 거의 죽지 않는다."},
 				Fails:  {EN: "Not in this run.", KO: "이 학습에서는 아니다."},
-			}[dying],
+			},
 		}},
 	}, nil
 }

@@ -208,11 +208,11 @@ func runRace(ctx context.Context, s Settings) (*Result, error) {
 				KO: fmt.Sprintf("학습 중 사진의 45 %%를 맞힐 때까지의 단계: ReLU %s, tanh %s, 시그모이드 %s.", say(relu).KO, say(tanh).KO, say(sigmoid).KO),
 			},
 			Table: "results", Holds: faster,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "Several times here, too.", KO: "여기서도 몇 배 빠르다."},
 				Partly: {EN: "Faster, but not by the factor that was published for gradient descent: Adam and a good initialisation help tanh.", KO: "빠르지만, 경사 하강법에서 발표된 만큼은 아니다. Adam과 좋은 초기화가 tanh를 돕는다."},
 				Fails:  {EN: "Not with Adam, a good initialisation and a net this shallow. What tanh lacks is on the test images, see the ranking.", KO: "Adam과 좋은 초기화를 쓴 이렇게 얕은 신경망에서는 아니다. tanh는 시험 이미지에서 뒤진다(순위표 참고)."},
-			}[faster],
+			},
 		}, {
 			Textbook:  Text{EN: "Newer activation functions beat ReLU.", KO: "새 활성화 함수가 ReLU보다 낫다."},
 			Published: Text{EN: "Swish +0.9 % top-1 on Mobile NASNet-A, +0.6 % on Inception-ResNet-v2", KO: "Swish: Mobile NASNet-A에서 top-1 +0.9 %, Inception-ResNet-v2에서 +0.6 %"},
@@ -220,11 +220,11 @@ func runRace(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Test accuracy, SiLU (Swish) against ReLU: photos %s, %s; digits %s, %s. Best of %d on the photos is %s with %s; of %d others the spread over seeds overlaps with ReLU's.", "시험 정확도, SiLU(Swish) 대 ReLU: 사진 %s, %s, 숫자 %s, %s. 사진에서 %d개 중 가장 좋은 것은 %s(%s)이고, 시드에 따른 범위가 ReLU와 겹치는 다른 함수는 %d개이다.",
 				swishPhotos.Percent(), reluPhotos.Percent(), swishDigits.Percent(), reluDigits.Percent(), len(names), best, bestPhotos.Percent(), overlapping),
 			Table: "ranking", Holds: newer,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "On both sets SiLU's worst seed beats ReLU's best.", KO: "두 데이터 모두에서 SiLU의 가장 나쁜 시드가 ReLU의 가장 좋은 시드보다 낫다."},
 				Partly: {EN: "On one of the two sets SiLU's worst seed beats ReLU's best, by little. The best of many is partly luck.", KO: "두 데이터 중 하나에서만 SiLU의 가장 나쁜 시드가 ReLU의 가장 좋은 시드보다 조금 낫다. 여럿 중 최고에는 운도 섞인다."},
 				Fails:  {EN: "Not beyond what separates seeds.", KO: "시드 사이의 차이를 넘지 않는다."},
-			}[newer],
+			},
 		}, {
 			Textbook: Text{EN: "Sigmoid is the worst choice for hidden layers.", KO: "시그모이드는 은닉층에 가장 나쁜 선택이다."},
 			Source:   "Glorot and Bengio 2010",

@@ -214,8 +214,7 @@ func runReceptive(ctx context.Context, s Settings) (*Result, error) {
 				"ReLU, 유효 영역의 한 변: %d층 %s (이론값 %d), %d층 %s (이론값 %d). n의 %s제곱으로 커진다(선형: %s제곱).",
 				shallow, of("relu", shallow).Fixed(1), 2*shallow+1, deep, of("relu", deep).Fixed(1), 2*deep+1, fixed(law, 2), fixed(lawLinear, 2)),
 			Table: "stacks", Holds: verdict(law > 0.85, Fails),
-			Verdict:  Text{EN: "They could, but a unit in the middle of the way is reached by far more paths than the rim: what counts is a small round spot.", KO: "볼 수는 있다. 그러나 가운데 픽셀에서 오는 경로가 가장자리보다 훨씬 많아서, 실제로 쓰이는 것은 작고 둥근 부분이다."},
-			explains: Fails,
+			Why: map[Verdict]Text{Fails: {EN: "They could, but a unit in the middle of the way is reached by far more paths than the rim: what counts is a small round spot.", KO: "볼 수는 있다. 그러나 가운데 픽셀에서 오는 경로가 가장자리보다 훨씬 많아서, 실제로 쓰이는 것은 작고 둥근 부분이다."}},
 		}, {
 			Textbook:  Text{EN: "Training widens the effective field.", KO: "학습은 유효 수용 영역을 넓힌다."},
 			Published: Text{EN: "CIFAR-10 and CamVid: larger after training", KO: "CIFAR-10과 CamVid: 학습 뒤에 더 크다"},
@@ -224,21 +223,21 @@ func runReceptive(ctx context.Context, s Settings) (*Result, error) {
 				"%s(수용 영역 %d픽셀): 무작위 가중치 %s, 학습 뒤 %s. 마지막 층(이미지 %d픽셀): %s, %s.", names[at], sides[at], random.Fixed(1), trained.Fixed(1),
 				main.Input.Height, byLayer("random_residual", len(names)-1).Fixed(1), byLayer("trained", len(names)-1).Fixed(1)),
 			Table: "networks", Holds: verdict(trained.Mean > random.High, Fails),
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds: {EN: "It is wider after training; the picture shows it at every layer.", KO: "학습 뒤에 더 넓다. 그림에서 층마다 볼 수 있다."},
 				Fails: {EN: "In this ResNet it does not: before training a unit looks farther, at random; trained units of the first two sizes look at less. On images this small the last layer sees nearly everything either way.", KO: "이 ResNet에서는 아니다: 학습 전의 유닛이 더 멀리, 그러나 무작위로 본다. 처음 두 크기의 유닛은 학습하면 더 좁게 본다. 이렇게 작은 이미지에서 마지막 층은 어느 쪽이든 거의 전부를 본다."},
-			}[verdict(trained.Mean > random.High, Fails)],
+			},
 		}, {
 			Textbook:  Text{EN: "Skip connections make the effective field smaller.", KO: "스킵 연결은 유효 수용 영역을 작게 만든다."},
 			Published: Text{EN: "argued, since short paths see less", KO: "짧은 경로는 덜 보기 때문이라고 논증"},
 			Source:    "Luo et al. 2016, section 2.3",
 			Measured:  textf("At %s with random weights: %s with shortcuts, %s without.", "무작위 가중치, %s: 스킵 연결이 있으면 %s, 없으면 %s.", names[at], random.Fixed(1), plain.Fixed(1)),
 			Table:     "networks", Holds: smaller,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "It is smaller in every seed: the short paths weigh most, and they see least.", KO: "모든 시드에서 더 작다. 비중이 가장 큰 짧은 경로가 가장 적게 보기 때문이다."},
 				Partly: {EN: "It is smaller on average, not in every seed.", KO: "평균으로는 더 작지만 모든 시드에서 그런 것은 아니다."},
 				Fails:  {EN: "No difference to speak of, before training.", KO: "학습 전에는 이렇다 할 차이가 없다."},
-			}[smaller],
+			},
 		}},
 	}, nil
 }

@@ -87,17 +87,21 @@ type Claim struct {
 	Measured  Text    `json:"measured"`  // made of the numbers in Table, with the spread over seeds
 	Table     string  `json:"table"`     // whose CSV has the numbers
 	Holds     Verdict `json:"holds"`
-	Verdict   Text    `json:"verdict"` // why, in a sentence
+	Verdict   Text    `json:"verdict"` // why, in a sentence; Do takes it from Why, if there is one
 
-	// explains is the verdict that the sentence in Verdict explains. Where the
-	// measurement says another, the sentence is dropped: see settle. Empty: Verdict
-	// was chosen by Holds.
-	explains Verdict
+	// Why has the sentence for each verdict that can be explained. For another one
+	// Do writes that this run was otherwise: a sentence never stands beside numbers
+	// that it does not explain.
+	Why map[Verdict]Text `json:"-"`
 }
 
-// settle drops an explanation of what was not measured.
+// settle chooses the explanation of what was measured.
 func (c *Claim) settle() {
-	if c.explains != "" && c.explains != c.Holds {
+	if c.Why == nil {
+		return
+	}
+	var explained bool
+	if c.Verdict, explained = c.Why[c.Holds]; !explained {
 		c.Verdict = Text{EN: "It was otherwise in this run; what is measured stands beside.", KO: "이번 실행에서는 다르게 나왔다. 측정한 값은 옆에 있다."}
 	}
 }

@@ -15,9 +15,15 @@ func TestNoExplanationOfWhatWasNotMeasured(t *testing.T) {
 		kept            bool
 	}{{Holds, Holds, true}, {Fails, Holds, false}, {Partly, Fails, false}, {Fails, Fails, true}, {Partly, "", true}} {
 		e := Experiment{Name: "one", Run: func(context.Context, Settings) (*Result, error) {
+			claim := Claim{Textbook: because, Source: "S 1999", Measured: because, Table: "numbers", Holds: c.holds}
+			if c.explains == "" {
+				claim.Verdict = because // whatever is measured
+			} else {
+				claim.Why = map[Verdict]Text{c.explains: because}
+			}
 			return &Result{
 				Tables: []Table{{Name: "numbers", Head: []string{"x"}, Rows: [][]string{{"1"}}}},
-				Claims: []Claim{{Textbook: because, Source: "S 1999", Measured: because, Table: "numbers", Holds: c.holds, Verdict: because, explains: c.explains}},
+				Claims: []Claim{claim},
 			}, nil
 		}}
 		r, err := Do(t.Context(), e, Settings{})

@@ -300,8 +300,7 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Correlation %d steps of the grid apart: one layer %s, 24 plain layers %s, 50 residual units %s, with a branch of 0.1 %s.", "격자 %d칸 떨어진 두 입력의 상관: 한 층 %s, 스킵 없는 24층 %s, 잔차 유닛 50개 %s, 가지에 0.1을 곱하면 %s.",
 				near, shallow4.Fixed(2), plain4.Fixed(2), residual4.Fixed(2), ten4.Fixed(2)),
 			Table: "autocorrelation", Holds: verdict(plain4.High < residual4.Low && residual4.High < shallow4.Low, Partly),
-			Verdict:  Text{EN: "The order is the paper's.", KO: "순서가 논문과 같다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "The order is the paper's.", KO: "순서가 논문과 같다."}},
 		}, {
 			Textbook:  Text{EN: "The correlation falls as 1/2^L without and as 1/√L with shortcuts.", KO: "상관은 스킵 연결이 없으면 1/2^L로, 있으면 1/√L로 줄어든다."},
 			Published: Text{EN: "theorems 1 and 3", KO: "정리 1과 3"},
@@ -309,8 +308,7 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Inputs that are 0.25 apart: a factor of %s a layer between 4 and 8 plain layers; an exponent of %s between 8 and 24 residual units.", "거리가 0.25인 입력: 스킵 없는 4층에서 8층까지 층마다 %s배, 잔차 유닛 8개에서 24개까지 지수 %s.",
 				perPlain.Fixed(2), exponent.Fixed(2)),
 			Table: "depth", Holds: verdict(perPlain.Low > 0.35 && perPlain.High < 0.65 && exponent.Low > -0.75 && exponent.High < -0.25, Partly),
-			Verdict:  Text{EN: "Without shortcuts exponentially, near the theorem's rate; with them more slowly, but faster than 1/√L. The theorems suppose that units are active at one input independently of the other, which is not so along a line.", KO: "스킵 연결이 없으면 정리에 가까운 비율로 지수적으로 줄어든다. 있으면 더 천천히, 그러나 1/√L보다는 빨리 줄어든다. 정리는 유닛이 두 입력에서 서로 독립으로 켜진다고 가정하지만, 한 직선 위의 입력에서는 그렇지 않다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "Without shortcuts exponentially, near the theorem's rate; with them more slowly, but faster than 1/√L. The theorems suppose that units are active at one input independently of the other, which is not so along a line.", KO: "스킵 연결이 없으면 정리에 가까운 비율로 지수적으로 줄어든다. 있으면 더 천천히, 그러나 1/√L보다는 빨리 줄어든다. 정리는 유닛이 두 입력에서 서로 독립으로 켜진다고 가정하지만, 한 직선 위의 입력에서는 그렇지 않다."}},
 		}, {
 			Textbook:  Text{EN: "Deep plain networks fail because their gradients vanish.", KO: "스킵 없는 깊은 신경망이 실패하는 것은 기울기가 소실되기 때문이다."},
 			Published: Text{EN: "the first doubt it, the second offer another reason", KO: "앞의 논문은 이를 의심하고, 뒤의 논문은 다른 이유를 든다"},
@@ -318,8 +316,7 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Size of the gradient with 24 plain layers by that with one: %s. Its correlation between inputs that are 0.25 apart: %s against %s.", "스킵 없는 24층의 기울기 크기를 한 층의 것으로 나눈 값: %s. 거리가 0.25인 입력 사이의 상관: %s 대 %s.",
 				change.Short(), spreadOf(correlation[key{plainWiring, plainDepth}]).Short(), spreadOf(correlation[key{plainWiring, 1}]).Short()),
 			Table: "depth", Holds: verdict(change.Mean < 0.01, Fails),
-			Verdict:  Text{EN: "With He's initialisation the size stays; what is lost is any relation between the gradients of different inputs.", KO: "He 초기화에서는 크기가 유지된다. 잃는 것은 서로 다른 입력의 기울기 사이의 관계이다."},
-			explains: Fails,
+			Why: map[Verdict]Text{Fails: {EN: "With He's initialisation the size stays; what is lost is any relation between the gradients of different inputs.", KO: "He 초기화에서는 크기가 유지된다. 잃는 것은 서로 다른 입력의 기울기 사이의 관계이다."}},
 		}},
 	}, nil
 }

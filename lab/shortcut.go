@@ -123,11 +123,11 @@ func runShortcut(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Training error after %d epochs: identity %s, 0.5 x + 0.5 F %s, 0.5 x + F %s, 1x1 convolution %s.",
 				"%d에폭 뒤 학습 오류율: 항등 %s, 0.5x+0.5F %s, 0.5x+F %s, 1x1 합성곱 %s.", epochs, identity.Percent(), half.Percent(), halfPast.Percent(), conv.Percent()),
 			Table: "training", Holds: cleaner,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "The identity is best in every seed.", KO: "모든 시드에서 항등이 가장 낫다."},
 				Partly: {EN: "Not every variant loses in every seed at this depth; the paper's gaps are those of 110 layers and a whole training.", KO: "이 깊이에서는 모든 시드에서 모든 변형이 지는 것은 아니다. 논문의 차이는 110층을 끝까지 학습한 것이다."},
 				Fails:  {EN: "Not at this depth in a training this short.", KO: "이 깊이의 짧은 학습에서는 그렇지 않다."},
-			}[cleaner],
+			},
 		}, {
 			Textbook:  Text{EN: "The derivative F'(x) + 1 carries the gradient through any number of units; with 0.5 it would shrink by 2 to the power of their number.", KO: "도함수 F'(x) + 1은 유닛이 몇 개든 기울기를 전달한다. 0.5라면 유닛 수만큼 절반씩 줄어들 것이다."},
 			Published: Text{EN: "a product of the factors stands before the direct term", KO: "직접 항 앞에 배율들의 곱이 붙는다"},
@@ -136,10 +136,10 @@ func runShortcut(ctx context.Context, s Settings) (*Result, error) {
 				"유닛 %d개 중 첫 유닛과 마지막 유닛의 기울기 비: 항등 %s, 0.5x+0.5F %s, 0.5x+F %s, 1x1 합성곱 %s. 거듭제곱만이라면 %s.",
 				units, one.Short(), none.Short(), ratio(halfPastKind).Short(), ratio(convKind).Short(), short(pow(0.5, units-1))),
 			Table: "gradients", Holds: shrinks,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds: {EN: "The less the shortcut carries, the less gradient arrives.", KO: "스킵 연결이 적게 전달할수록 도달하는 기울기도 적다."},
 				Fails: {EN: "The direct term does shrink like that, but it is one of many. With batch norm the branches F carry the gradient too, and the less the shortcut carries, the more the network behaves like a plain one, whose gradient grows towards the input. What the factor costs is not the gradient's size.", KO: "직접 항은 정말 그렇게 줄지만 여러 항 가운데 하나일 뿐이다. 배치 정규화가 있으면 가지 F도 기울기를 전달하며, 스킵 연결이 적게 전달할수록 신경망은 입력 쪽으로 기울기가 커지는 일반 신경망에 가까워진다. 배율이 해치는 것은 기울기의 크기가 아니다."},
-			}[shrinks],
+			},
 		}},
 	}, nil
 }

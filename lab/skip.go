@@ -160,8 +160,7 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 			Source:    "He et al. 2015, sections 4.1 and 4.2, figures 4 and 6",
 			Measured:  textf("Training error of the plain nets: %s with %d layers, %s with %d.", "일반 신경망의 학습 오류율: %[2]d층 %[1]s, %[4]d층 %[3]s.", plainShallow.Percent(), shallow, plainDeep.Percent(), deep),
 			Table:     "training", Holds: verdict(plainDeep.Low > plainShallow.High, Fails),
-			Verdict:  Text{EN: "The deeper one could copy the shallower and set the rest to the identity; training does not find that. In a training as short as this, part of the gap is a slow start.", KO: "깊은 신경망은 얕은 것을 베끼고 나머지를 항등 함수로 두면 되지만, 학습은 그 답을 찾지 못한다. 이렇게 짧은 학습에서는 느린 출발도 차이의 일부이다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "The deeper one could copy the shallower and set the rest to the identity; training does not find that. In a training as short as this, part of the gap is a slow start.", KO: "깊은 신경망은 얕은 것을 베끼고 나머지를 항등 함수로 두면 되지만, 학습은 그 답을 찾지 못한다. 이렇게 짧은 학습에서는 느린 출발도 차이의 일부이다."}},
 		}, {
 			Textbook:  Text{EN: "Skip connections cure the degradation: deeper is better again.", KO: "스킵 연결은 이 문제를 해결한다: 다시 깊을수록 좋아진다."},
 			Published: Text{EN: "CIFAR-10 test error of ResNet-20/32/44/56/110: 8.75, 7.51, 7.17, 6.97, 6.43 %", KO: "CIFAR-10 시험 오류율, ResNet-20/32/44/56/110: 8.75, 7.51, 7.17, 6.97, 6.43 %"},
@@ -169,11 +168,11 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Training error with shortcuts: %s with %d layers, %s with %d; without them the latter had %s.",
 				"스킵 연결이 있을 때의 학습 오류율: %[2]d층 %[1]s, %[4]d층 %[3]s. 없을 때 후자는 %[5]s.", resShallow.Percent(), shallow, resDeep.Percent(), deep, plainDeep.Percent()),
 			Table: "training", Holds: cured,
-			Verdict: map[Verdict]Text{
+			Why: map[Verdict]Text{
 				Holds:  {EN: "With shortcuts the deep network is no worse than the shallow one, and far better than its plain counterpart of as many parameters.", KO: "스킵 연결이 있으면 깊은 신경망이 얕은 것보다 나쁘지 않고, 매개변수 수가 같은 일반 신경망보다 훨씬 낫다."},
 				Partly: {EN: "The deep network is far better than its plain counterpart of as many parameters. That it also beats the shallow one needs a longer training than this.", KO: "매개변수 수가 같은 일반 신경망보다 훨씬 낫다. 얕은 것까지 앞서려면 여기보다 긴 학습이 필요하다."},
 				Fails:  {EN: "Not in a training of this length.", KO: "이 길이의 학습에서는 그렇지 않다."},
-			}[cured],
+			},
 		}, {
 			Textbook:  Text{EN: "Plain deep networks are hard to train because their gradients vanish.", KO: "깊은 일반 신경망의 학습이 어려운 것은 기울기 소실 때문이다."},
 			Published: Text{EN: "\"unlikely to be caused by vanishing gradients\": batch norm keeps them healthy; with it and ReLU they grow by about 1.21 a layer at the start (fully connected)", KO: "\"기울기 소실 때문일 가능성은 낮다\": 배치 정규화가 기울기를 유지한다. ReLU와 함께라면 처음에 층마다 약 1.21배로 커진다(완전 연결)"},
@@ -181,8 +180,7 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Plain, %d layers, gradient of the first convolution's weights divided by the last one's: %s before training, %s after one step.",
 				"일반 %d층, 첫 합성곱과 마지막 합성곱의 가중치 기울기 비: 학습 전 %s, 한 걸음 뒤 %s.", deep, plainStart.Short(), plainNext.Short()),
 			Table: "gradients", Holds: verdict(plainStart.High < 0.1 && plainNext.High < 0.1, Fails),
-			Verdict:  Text{EN: "With batch norm the gradients do not vanish towards the input. They are larger there; what is wrong is their direction, see the experiment shattered.", KO: "배치 정규화가 있으면 기울기는 입력 쪽으로 소실되지 않고 오히려 크다. 문제는 크기가 아니라 방향이다. 실험 shattered를 보라."},
-			explains: Fails,
+			Why: map[Verdict]Text{Fails: {EN: "With batch norm the gradients do not vanish towards the input. They are larger there; what is wrong is their direction, see the experiment shattered.", KO: "배치 정규화가 있으면 기울기는 입력 쪽으로 소실되지 않고 오히려 크다. 문제는 크기가 아니라 방향이다. 실험 shattered를 보라."}},
 		}},
 	}, nil
 }

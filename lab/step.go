@@ -134,16 +134,14 @@ func runStep(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Change of the first layer's weights in training: %s with the step's own derivative, %s of their norm with straight-through. Spirals: %s against %s with sigmoid.",
 				"학습 중 첫 층 가중치의 변화: 계단 함수 자신의 도함수로 %s, 직접 통과로는 노름의 %s배. 나선: %s, 시그모이드는 %s.", still.Short(), straightMoved.Fixed(2), hard.Percent(), sigmoid.Percent()),
 			Table: "accuracy", Holds: verdict(still.High == 0 && hard.High < sigmoid.Low, Partly),
-			Verdict:  Text{EN: "Exactly: not one weight below a step moves.", KO: "정확히 그렇다. 계단 함수 아래의 가중치는 하나도 움직이지 않는다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "Exactly: not one weight below a step moves.", KO: "정확히 그렇다. 계단 함수 아래의 가중치는 하나도 움직이지 않는다."}},
 		}, {
 			Textbook: Text{EN: "So a network of step functions is of no use before they are replaced.", KO: "그러므로 계단 함수로 된 신경망은 함수를 바꾸기 전에는 쓸모가 없다."},
 			Source:   "Rosenblatt 1958",
 			Measured: textf("Digits with layers that never move: %s, since the last layer learns on top of random features; sigmoid reaches %s.",
 				"한 번도 움직이지 않는 층으로도 숫자: %s. 무작위 특징 위에서 마지막 층은 배우기 때문이다. 시그모이드는 %s.", hardDigits.Percent(), sigmoidDigits.Percent()),
 			Table: "accuracy", Holds: verdict(hardDigits.High < 0.2, Partly),
-			Verdict:  Text{EN: "It learns less, not nothing: random features and a trained last layer already tell digits apart.", KO: "덜 배울 뿐 전혀 못 배우는 것은 아니다. 무작위 특징과 학습된 마지막 층만으로도 숫자를 구별한다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "It learns less, not nothing: random features and a trained last layer already tell digits apart.", KO: "덜 배울 뿐 전혀 못 배우는 것은 아니다. 무작위 특징과 학습된 마지막 층만으로도 숫자를 구별한다."}},
 		}, {
 			Textbook:  Text{EN: "Units that are 0 or 1 cannot be trained by backpropagation.", KO: "0 또는 1만 내는 유닛은 역전파로 학습할 수 없다."},
 			Published: Text{EN: "the straight-through estimator, which takes another derivative in the backward pass, trains them", KO: "역방향에서 다른 도함수를 쓰는 직접 통과 추정기로 학습된다"},
@@ -151,8 +149,7 @@ func runStep(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Same function forward, another derivative backward: spirals %s, digits %s; sigmoid %s and %s.",
 				"앞으로는 같은 함수, 뒤로는 다른 도함수: 나선 %s, 숫자 %s. 시그모이드는 %s, %s.", straight.Percent(), straightDigits.Percent(), sigmoid.Percent(), sigmoidDigits.Percent()),
 			Table: "accuracy", Holds: verdict(straight.Low <= hard.High, Fails),
-			Verdict:  Text{EN: "They can, with a derivative that is not theirs: it is the gradient that is missing, not the ability.", KO: "제 것이 아닌 도함수를 쓰면 학습된다. 모자란 것은 기울기이지 표현력이 아니다."},
-			explains: Fails,
+			Why: map[Verdict]Text{Fails: {EN: "They can, with a derivative that is not theirs: it is the gradient that is missing, not the ability.", KO: "제 것이 아닌 도함수를 쓰면 학습된다. 모자란 것은 기울기이지 표현력이 아니다."}},
 		}},
 	}, nil
 }

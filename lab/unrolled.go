@@ -233,8 +233,7 @@ func runUnrolled(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Largest difference between the library's gradient and the sum of eight products of Jacobians, linear, tanh and ReLU units: %s of its size.",
 				"라이브러리의 기울기와 야코비 행렬 곱 여덟 개의 합의 가장 큰 차이(선형, tanh, ReLU 유닛): 크기의 %s배.", short(all.High)),
 			Table: "paths", Holds: verdict(all.High < 1e-10, Fails),
-			Verdict:  Text{EN: "Exactly: (1 + J3)(1 + J2)(1 + J1) multiplied out.", KO: "정확히 그렇다. (1 + J3)(1 + J2)(1 + J1)을 전개한 것이다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "Exactly: (1 + J3)(1 + J2)(1 + J1) multiplied out.", KO: "정확히 그렇다. (1 + J3)(1 + J2)(1 + J1)을 전개한 것이다."}},
 		}, {
 			Textbook:  Text{EN: "So a residual network is the sum of eight networks.", KO: "그러므로 잔차 신경망은 신경망 여덟 개의 합이다."},
 			Published: Text{EN: "an unraveled view: paths that share weights, behaving like an ensemble", KO: "펼쳐 본 모습: 가중치를 공유하고 앙상블처럼 행동하는 경로들"},
@@ -242,8 +241,7 @@ func runUnrolled(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Output against the sum of the eight nested functions, difference by size: linear units %s, tanh %s, ReLU %s.",
 				"출력과 합성 함수 여덟 개의 합, 크기에 대한 차이: 선형 유닛 %s, tanh %s, ReLU %s.", outLinear.Short(), outTanh.Fixed(2), outReLU.Fixed(2)),
 			Table: "paths", Holds: verdict(outTanh.High < 1e-6 && outReLU.High < 1e-6, Partly),
-			Verdict:  Text{EN: "For linear units only. F2(x + F1(x)) is not F2(x) + F2(F1(x)): the paths are a picture of the gradient, not of the function.", KO: "선형 유닛에서만 그렇다. F2(x + F1(x))는 F2(x) + F2(F1(x))가 아니다. 경로는 기울기의 모습이지 함수의 모습이 아니다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "For linear units only. F2(x + F1(x)) is not F2(x) + F2(F1(x)): the paths are a picture of the gradient, not of the function.", KO: "선형 유닛에서만 그렇다. F2(x + F1(x))는 F2(x) + F2(F1(x))가 아니다. 경로는 기울기의 모습이지 함수의 모습이 아니다."}},
 		}, {
 			Textbook:  Text{EN: "F(x) + x has the derivative F'(x) + 1, so the gradient cannot vanish.", KO: "F(x) + x의 도함수는 F'(x) + 1이므로 기울기가 소실될 수 없다."},
 			Published: Text{EN: "the gradient does not vanish even when the weights are arbitrarily small", KO: "가중치가 아무리 작아도 기울기는 소실되지 않는다"},
@@ -251,8 +249,7 @@ func runUnrolled(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Gradient norm after %d units: small weights, plain %s, residual %s; He's initialisation, residual %s.",
 				"유닛 %d개 뒤의 기울기 노름: 작은 가중치, 스킵 없음 %s, 잔차 %s. He 초기화, 잔차 %s.", most, plain.Short(), residual.Short(), explodes.Short()),
 			Table: "deep", Holds: verdict(residual.Low > 0.1 && explodes.High < 100, Partly),
-			Verdict:  Text{EN: "It does not vanish. Without normalisation it grows with every unit instead, and for weights of usual size it explodes.", KO: "소실되지는 않는다. 정규화가 없으면 유닛마다 커지고, 보통 크기의 가중치에서는 폭발한다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "It does not vanish. Without normalisation it grows with every unit instead, and for weights of usual size it explodes.", KO: "소실되지는 않는다. 정규화가 없으면 유닛마다 커지고, 보통 크기의 가중치에서는 폭발한다."}},
 		}},
 	}, nil
 }

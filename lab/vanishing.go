@@ -198,8 +198,7 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Gradient of the outputs, first of %d layers against the last: %s; a factor of %s a layer. With He's initialisation: %s.",
 				"출력에 대한 기울기, %d층 중 첫 층과 마지막 층의 비: %s, 층마다 %s배. He 초기화로는 %s.", middle, sig.Short(), factor("sigmoid", "default").Fixed(2), sigHe.Short()),
 			Table: "summary", Holds: verdict(sig.High < 1e-6 && sigHe.High < 1e-3, Partly),
-			Verdict:  Text{EN: "The slope is 1/4 at most, and the weights shrink what is left; a larger start does not save it.", KO: "도함수는 최대 1/4이고 남은 것도 가중치가 줄인다. 초깃값을 키워도 살아나지 않는다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "The slope is 1/4 at most, and the weights shrink what is left; a larger start does not save it.", KO: "도함수는 최대 1/4이고 남은 것도 가중치가 줄인다. 초깃값을 키워도 살아나지 않는다."}},
 		}, {
 			Textbook:  Text{EN: "ReLU cures vanishing gradients, since its slope is 1 for x > 0.", KO: "ReLU는 x > 0에서 기울기가 1이므로 기울기 소실을 해결한다."},
 			Published: Text{EN: "with the former initialisation a 30-layer ReLU net stalls, with theirs it converges", KO: "기존 초기화로는 30층 ReLU 신경망의 학습이 멈추고, 제안한 초기화로는 수렴한다"},
@@ -207,8 +206,7 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("First against last of %d layers: %s with the default initialisation, %s with He's. At %d layers: %s and %s.",
 				"%d층 중 첫 층과 마지막 층의 비: 기본 초기화 %s, He 초기화 %s. %d층에서는 %s, %s.", middle, relu.Short(), reluHe.Short(), deepest, outputs("relu", "default", deepest).Short(), outputs("relu", "he", deepest).Short()),
 			Table: "summary", Holds: verdict(level(relu), Partly),
-			Verdict:  Text{EN: "Only together with an initialisation that makes up for the half that ReLU cuts away.", KO: "ReLU가 잘라 내는 절반을 메우는 초기화와 함께일 때만 그렇다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "Only together with an initialisation that makes up for the half that ReLU cuts away.", KO: "ReLU가 잘라 내는 절반을 메우는 초기화와 함께일 때만 그렇다."}},
 		}, {
 			Textbook:  Text{EN: "Where gradients vanish, the first layers' weights get none.", KO: "기울기가 소실되면 첫 층들의 가중치에는 기울기가 오지 않는다."},
 			Published: Text{EN: "with the standard initialisation, gradients of the activations shrink towards the input, those of the weights are about equal", KO: "표준 초기화에서 활성화에 대한 기울기는 입력 쪽으로 줄지만, 가중치에 대한 기울기는 거의 같다"},
@@ -224,8 +222,7 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("tanh, %d layers: %s standard, %s normalised; sigmoid %s; ReLU %s with the default, %s with He's.",
 				"tanh, %d층: 표준 %s, 정규화 %s. 시그모이드 %s. ReLU는 기본 %s, He %s.", middle, before.Fixed(2), after.Fixed(2), singular("sigmoid", "default").Fixed(2), singular("relu", "default").Fixed(2), singular("relu", "he").Fixed(2)),
 			Table: "summary", Holds: verdict(before.High < after.Low && after.High < 1.05, Partly),
-			Verdict:  Text{EN: "As published. The mean of ReLU's says little: half of the directions are cut off, the other half grow.", KO: "논문과 같다. ReLU의 평균은 말해 주는 것이 적다. 방향의 절반은 끊기고 나머지 절반은 커진다."},
-			explains: Holds,
+			Why: map[Verdict]Text{Holds: {EN: "As published. The mean of ReLU's says little: half of the directions are cut off, the other half grow.", KO: "논문과 같다. ReLU의 평균은 말해 주는 것이 적다. 방향의 절반은 끊기고 나머지 절반은 커진다."}},
 		}, {
 			Textbook:  Text{EN: "It is the activation function that decides whether gradients vanish.", KO: "기울기가 소실되는지는 활성화 함수가 결정한다."},
 			Published: Text{EN: "the initialisation as much as the function", KO: "함수만큼 초기화도 중요하다"},
@@ -233,8 +230,7 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("First against last of %d layers between 0.1 and 10, all seeds: %d of %d activations with the default initialisation, %d of %d with He's.",
 				"%d층 중 첫 층과 마지막 층의 비가 모든 시드에서 0.1과 10 사이인 활성화 함수: 기본 초기화로 %[3]d개 중 %[2]d개, He 초기화로 %[5]d개 중 %[4]d개.", middle, counts["default"][0], counts["default"][1], counts["he"][0], counts["he"][1]),
 			Table: "summary", Holds: verdict(counts["default"][0] >= counts["he"][0], Partly),
-			Verdict:  Text{EN: "No activation of one layer's arithmetic is safe by itself: scale and slope have to fit each other.", KO: "활성화 함수만으로는 안전하지 않다. 가중치의 크기와 함수의 기울기가 서로 맞아야 한다."},
-			explains: Partly,
+			Why: map[Verdict]Text{Partly: {EN: "No activation of one layer's arithmetic is safe by itself: scale and slope have to fit each other.", KO: "활성화 함수만으로는 안전하지 않다. 가중치의 크기와 함수의 기울기가 서로 맞아야 한다."}},
 		}},
 	}, nil
 }
