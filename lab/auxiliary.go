@@ -251,15 +251,7 @@ func runAuxiliary(ctx context.Context, s Settings) (*Result, error) {
 
 func auxiliaryFigures(cases []inceptions, of func(inceptions) (tests, reach [][]float64)) ([]Figure, error) {
 	line := func(name string, runs [][]float64, factor float64) plots.Series {
-		l := plots.Series{Name: name}
-		for i := range runs[0] {
-			sum := 0.0
-			for _, r := range runs {
-				sum += factor * r[i]
-			}
-			l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, sum/float64(len(runs)))
-		}
-		return l
+		return numbered(name, factor, meanOver(runs, func(r []float64) []float64 { return r }))
 	}
 	var accuracy, gradient []plots.Series
 	for _, n := range cases {

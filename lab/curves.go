@@ -16,6 +16,29 @@ func curves(name string, log bool, title, x, y, caption, alt Text, series ...plo
 	return l.figure()
 }
 
+// numbered is a line through the points 1, 2, 3, ... with values times factor.
+func numbered(name string, factor float64, values []float64) plots.Series {
+	l := plots.Series{Name: name}
+	for i, v := range values {
+		l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, factor*v)
+	}
+	return l
+}
+
+// meanOver is the mean of the lines that runs have, point by point.
+func meanOver[T any](runs []T, line func(T) []float64) []float64 {
+	var mean []float64
+	for _, r := range runs {
+		for i, v := range line(r) {
+			if i == len(mean) {
+				mean = append(mean, 0)
+			}
+			mean[i] += v / float64(len(runs))
+		}
+	}
+	return mean
+}
+
 // koreanName translates the name of a line, part by part.
 func koreanName(name string) string { return koreanParts.Replace(name) }
 

@@ -328,7 +328,7 @@ func (l *lesion) paths(ctx context.Context, images int) ([]pathLength, error) {
 		out[k].count++
 		size := len(g) / images
 		for i := range images {
-			out[k].total += l2(g[i*size:(i+1)*size]) / float64(images)
+			out[k].total += norm(g[i*size:(i+1)*size]) / float64(images)
 		}
 	}
 	return out, nil

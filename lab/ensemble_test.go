@@ -82,7 +82,7 @@ func TestPathsAddUp(t *testing.T) {
 		}
 	}
 	for i, v := range whole {
-		if math.Abs(sum[i]-float64(v)) > 1e-3*l2(whole) {
+		if math.Abs(sum[i]-float64(v)) > 1e-3*norm(whole) {
 			t.Fatalf("element %d: the paths add up to %v, the gradient is %v", i, sum[i], v)
 		}
 	}

@@ -167,11 +167,11 @@ func jacobians(p *graph.Program, k stack, samples int) ([]float64, error) {
 	return means, nil
 }
 
-// norm is the L2 norm.
-func norm(v []float64) float64 {
+// norm is the length of a vector.
+func norm[T float32 | float64](v []T) float64 {
 	sum := 0.0
 	for _, x := range v {
-		sum += x * x
+		sum += float64(x) * float64(x)
 	}
 	return math.Sqrt(sum)
 }

@@ -295,7 +295,7 @@ func runLandscape(ctx context.Context, s Settings) (*Result, error) {
 				chance := along(steps[0], a)
 				far := 0.0
 				for _, v := range steps[0] {
-					far += l2(v) * l2(v)
+					far += norm(v) * norm(v)
 				}
 				far = math.Sqrt(far)
 				f, e := all[key], last(run)

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/stheno-ml/stheno/datasets"
 	"github.com/stheno-ml/stheno/graph"
@@ -134,7 +135,7 @@ func runShortcut(ctx context.Context, s Settings) (*Result, error) {
 			Source:    "He et al. 2016, equation 8",
 			Measured: textf("Gradient at the first of %d units divided by that at the last: identity %s, 0.5 x + 0.5 F %s, 0.5 x + F %s, 1x1 convolution %s. The power alone would give %s.",
 				"유닛 %d개 중 첫 유닛과 마지막 유닛의 기울기 비: 항등 %s, 0.5x+0.5F %s, 0.5x+F %s, 1x1 합성곱 %s. 거듭제곱만이라면 %s.",
-				units, one.Short(), none.Short(), ratio(halfPastKind).Short(), ratio(convKind).Short(), short(pow(0.5, units-1))),
+				units, one.Short(), none.Short(), ratio(halfPastKind).Short(), ratio(convKind).Short(), short(math.Pow(0.5, float64(units-1)))),
 			Table: "gradients", Holds: shrinks,
 			Why: map[Verdict]Text{
 				Holds: {EN: "The less the shortcut carries, the less gradient arrives.", KO: "스킵 연결이 적게 전달할수록 도달하는 기울기도 적다."},
@@ -142,14 +143,6 @@ func runShortcut(ctx context.Context, s Settings) (*Result, error) {
 			},
 		}},
 	}, nil
-}
-
-func pow(base float64, n int) float64 {
-	p := 1.0
-	for range n {
-		p *= base
-	}
-	return p
 }
 
 // flow is the norm of the loss's gradient at each unit's output before training.
@@ -162,11 +155,7 @@ func (n thin) flow(ctx context.Context, data *datasets.Dataset, seed uint64) ([]
 		return nil, err
 	}
 	defer p.Close()
-	indices := make([]int, batch)
-	for i := range indices {
-		indices[i] = i
-	}
-	images, labels, err := insight.Read(data, indices...)
+	images, labels, err := insight.Read(data, firstOf(batch)...)
 	if err != nil {
 		return nil, err
 	}
@@ -179,20 +168,8 @@ func (n thin) flow(ctx context.Context, data *datasets.Dataset, seed uint64) ([]
 func shortcutFigures(all map[string][]trained, flows map[string][][]float64) ([]Figure, error) {
 	var errorLines, gradientLines []plots.Series
 	for _, k := range shortcutKinds {
-		l := plots.Series{Name: k.name}
-		for i, v := range meanLine(all[k.kind], func(t trained) []float64 { return t.wrong }) {
-			l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, 100*v)
-		}
-		errorLines = append(errorLines, l)
-		l = plots.Series{Name: k.name}
-		for i := range flows[k.kind][0] {
-			sum := 0.0
-			for _, f := range flows[k.kind] {
-				sum += f[i]
-			}
-			l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, sum/float64(len(flows[k.kind])))
-		}
-		gradientLines = append(gradientLines, l)
+		errorLines = append(errorLines, numbered(k.name, 100, meanOver(all[k.kind], func(t trained) []float64 { return t.wrong })))
+		gradientLines = append(gradientLines, numbered(k.name, 1, meanOver(flows[k.kind], func(f []float64) []float64 { return f })))
 	}
 	training, err := curves("training", false,
 		Text{EN: "Training error by what stands on the shortcut", KO: "스킵 연결에 놓인 것에 따른 학습 오류율"},

@@ -1,8 +1,6 @@
 package lab
 
 import (
-	"math"
-
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
@@ -21,13 +19,4 @@ func (shrink) Build(_ *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	c := x.Shape()[1]
 	return ops.PadChannels(y, c/2, c-c/2)
-}
-
-// l2 is the length of a vector.
-func l2(v []float32) float64 {
-	sum := 0.0
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	return math.Sqrt(sum)
 }

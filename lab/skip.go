@@ -48,7 +48,7 @@ func (n thin) train(ctx context.Context, data trainer.Data, epochs int, seed uin
 		var names []string
 		for _, g := range grads {
 			if g.Param.Dims() == 4 && !strings.Contains(g.Name, "downsample") {
-				names, norms = append(names, strings.TrimSuffix(g.Name, ".weight")), append(norms, l2(g.Grad.Float32s()))
+				names, norms = append(names, strings.TrimSuffix(g.Name, ".weight")), append(norms, norm(g.Grad.Float32s()))
 			}
 		}
 		if out.layers = names; p.Total == 1 {
@@ -134,7 +134,7 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 	resShallow, resDeep := of(residualKind, shallow, wrong), of(residualKind, deep, wrong)
 	plainStart, plainNext := of(plainKind, deep, start), of(plainKind, deep, next)
 	figures, err := skipFigures(depths, deep, func(kind string, depth int, value func(trained) []float64) []float64 {
-		return meanLine(all[key(kind, depth)], value)
+		return meanOver(all[key(kind, depth)], value)
 	})
 	if err != nil {
 		return nil, err
@@ -185,36 +185,16 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 	}, nil
 }
 
-// meanLine is the mean over runs of a line.
-func meanLine(runs []trained, of func(trained) []float64) []float64 {
-	var mean []float64
-	for _, t := range runs {
-		for i, v := range of(t) {
-			if i == len(mean) {
-				mean = append(mean, 0)
-			}
-			mean[i] += v / float64(len(runs))
-		}
-	}
-	return mean
-}
-
 func skipFigures(depths []int, deep int, line func(kind string, depth int, of func(trained) []float64) []float64) ([]Figure, error) {
 	var errorLines, gradientLines []plots.Series
 	for _, kind := range []string{plainKind, residualKind} {
 		for _, depth := range depths {
-			l := plots.Series{Name: fmt.Sprintf("%s-%d", kind, depth)}
-			for i, v := range line(kind, depth, func(t trained) []float64 { return t.wrong }) {
-				l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, 100*v)
-			}
-			errorLines = append(errorLines, l)
+			name := fmt.Sprintf("%s-%d", kind, depth)
+			errorLines = append(errorLines, numbered(name, 100, line(kind, depth, func(t trained) []float64 { return t.wrong })))
 		}
 		for step, of := range []func(trained) []float64{func(t trained) []float64 { return t.start }, func(t trained) []float64 { return t.next }} {
-			l := plots.Series{Name: fmt.Sprintf("%s-%d, %s", kind, deep, []string{"before training", "after one step"}[step])}
-			for i, v := range line(kind, deep, of) {
-				l.X, l.Y = append(l.X, float64(i+1)), append(l.Y, v)
-			}
-			gradientLines = append(gradientLines, l)
+			name := fmt.Sprintf("%s-%d, %s", kind, deep, []string{"before training", "after one step"}[step])
+			gradientLines = append(gradientLines, numbered(name, 1, line(kind, deep, of)))
 		}
 	}
 	training, err := curves("training", false,

@@ -109,7 +109,7 @@ func tapNorms(p *graph.Program, layers []string) ([]float64, error) {
 		if err != nil {
 			return nil, errors.WithMessage(err, name)
 		}
-		norms[i] = l2(g.Float32s())
+		norms[i] = norm(g.Float32s())
 	}
 	return norms, nil
 }
