@@ -4,14 +4,13 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/stheno-ml/stheno/live"
-	"github.com/stheno-ml/stheno/recipes"
 	"github.com/stheno-ml/stheno/runs"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
 func newLive() *cobra.Command {
-	var file, arch, data, dataDir, address string
-	var limit int
+	var from chosen
+	var address string
 	c := &cobra.Command{
 		Use:   "live [RUN]",
 		Short: "Look into a trained network in the browser",
@@ -28,61 +27,30 @@ there until Ctrl-C.`,
   demo live --arch cifar_resnet20 --weights resnet20.safetensors --data cifar10 --data-dir DIR`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			run := ""
 			if len(args) > 0 {
-				run = args[0]
+				from.run = args[0]
 			}
 			switch {
-			case run != "" && file != "":
+			case from.run != "" && from.file != "":
 				return errors.New("RUN and --weights exclude each other")
-			case limit < 0:
-				return errors.Errorf("--limit is %d, want at least 0", limit)
+			case from.limit < 0:
+				return errors.Errorf("--limit is %d, want at least 0", from.limit)
 			}
-			r := recipes.Default()
-			if run == "" && file == "" {
-				var err error
-				if run, err = newestRun(runsFolder); err != nil {
-					return err
-				}
+			s, err := from.open(c)
+			if err != nil {
+				return err
 			}
 			var history trainer.History
-			if run != "" {
-				summary, err := runs.Read(run)
+			if from.run != "" {
+				summary, err := runs.Read(from.run)
 				if err != nil {
 					return err
 				}
-				settings, err := readSettings(run)
-				if err != nil {
-					return err
-				}
-				if file, err = weightsOf(run); err != nil {
-					return err
-				}
-				r, history = settings.Recipe, summary.History
+				history = summary.History
 			}
-			if data != "" && data != r.Data {
-				r.Data, r.DataDir, r.Table, r.TestShare, r.Broken = data, "", "", 0, ""
-			}
-			if dataDir != "" {
-				r.DataDir = dataDir
-			}
-			r.Limit = limit
-			w, err := readWeights(file, arch)
-			if err != nil {
-				return err
-			}
-			d, err := r.LoadAs(c.Context(), w.description.Input, w.description.Normalization)
-			if err != nil {
-				return err
-			}
-			tellBroken(c, d.Broken)
-			net, params, err := w.network(d.Test.Classes())
-			if err != nil {
-				return err
-			}
-			page := live.New(live.Config{Title: w.description.Architecture, Normalization: d.Normalization})
+			page := live.New(live.Config{Title: s.description.Architecture, Normalization: s.data.Normalization})
 			defer page.Close()
-			if err := page.Show(live.Trained{Net: net, Params: params, Data: trainer.Data{Train: d.Train, Test: d.Test}, History: history}); err != nil {
+			if err := page.Show(live.Trained{Net: s.net, Params: s.params, Data: trainer.Data{Train: s.data.Train, Test: s.data.Test}, History: history}); err != nil {
 				return err
 			}
 			url, err := page.Listen(address)
@@ -94,12 +62,8 @@ there until Ctrl-C.`,
 			return c.Context().Err()
 		},
 	}
+	from.flags(c, "look at the first so many images only; 0 takes all")
 	f := c.Flags()
-	f.StringVar(&file, "weights", "", "file of weights, instead of a run")
-	f.StringVar(&arch, "arch", "", "architecture of --weights, where the file does not say it")
-	f.StringVar(&data, "data", "", "data set (default the run's)")
-	f.StringVar(&dataDir, "data-dir", "", "folder with the dataset's published files (default the run's)")
-	f.IntVar(&limit, "limit", 0, "look at the first so many images only; 0 takes all")
 	f.StringVar(&address, "serve", usualAddress, "address of the page")
 	return c
 }
