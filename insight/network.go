@@ -153,12 +153,14 @@ func (n Network) Probabilities(ctx context.Context, images []float32) ([][]float
 	}
 	rows := make([][]float64, len(values)/shape[0])
 	for i := range rows {
-		rows[i] = softmax(values[i*shape[0] : (i+1)*shape[0]])
+		rows[i] = Softmax(values[i*shape[0] : (i+1)*shape[0]])
 	}
 	return rows, nil
 }
 
-func softmax(logits []float32) []float64 {
+// Softmax is exp(x) over the sum of all exp(x), computed from the largest so that
+// nothing overflows: the probabilities that logits stand for.
+func Softmax(logits []float32) []float64 {
 	most := math.Inf(-1)
 	for _, v := range logits {
 		most = math.Max(most, float64(v))

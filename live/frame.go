@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/insight"
 	"github.com/stheno-ml/stheno/trainer"
 	"gorgonia.org/tensor"
 )
@@ -251,26 +252,9 @@ func guesses(program *graph.Program) ([][]guess, error) {
 	v, classes := values(t), t.Shape()[1]
 	var out [][]guess
 	for i := 0; (i+1)*classes <= len(v); i++ {
-		out = append(out, best(softmax(v[i*classes:(i+1)*classes]), top))
+		out = append(out, best(insight.Softmax(v[i*classes:(i+1)*classes]), top))
 	}
 	return out, nil
-}
-
-func softmax(v []float32) []float64 {
-	out := make([]float64, len(v))
-	high := math.Inf(-1)
-	for _, x := range v {
-		high = math.Max(high, float64(x))
-	}
-	sum := 0.0
-	for i, x := range v {
-		out[i] = math.Exp(float64(x) - high)
-		sum += out[i]
-	}
-	for i := range out {
-		out[i] /= sum
-	}
-	return out
 }
 
 // best are the k most probable classes.

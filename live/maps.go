@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/insight"
 	"gorgonia.org/tensor"
 )
 
@@ -86,7 +87,7 @@ func (d *desk) follow(ctx context.Context, a asked) (*way, error) {
 		if err != nil {
 			return nil, err
 		}
-		w.Guesses = best(softmax(values(logits)), 5)
+		w.Guesses = best(insight.Softmax(values(logits)), 5)
 	}
 	there := map[string]bool{}
 	for _, name := range program.TapNames() {
