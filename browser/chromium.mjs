@@ -1,7 +1,7 @@
 // Chromium for the tests: Debian's, or the one that CHROMIUM names.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
 const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -40,4 +40,13 @@ export function watch(page, allowed = () => true) {
   page.on('request', (r) => { if (!allowed(r.url())) found.push(`request for ${r.url()}`); });
   page.on('requestfailed', (r) => { if (r.failure()?.errorText !== 'net::ERR_ABORTED') found.push(`failed: ${r.url()}: ${r.failure()?.errorText}`); });
   return found;
+}
+
+// screenshotsOf takes --screenshots DIR off the front of the arguments and makes the
+// folder; without it, it returns nothing.
+export async function screenshotsOf(args) {
+  if (args[0] !== '--screenshots') return undefined;
+  const [, folder] = args.splice(0, 2);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

@@ -4,19 +4,14 @@
 // if something is wider than the screen, or if axe-core has a serious finding.
 import { execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import net from 'node:net';
-import { launch, violations, watch } from './chromium.mjs';
+import { launch, screenshotsOf, violations, watch } from './chromium.mjs';
 
 const args = process.argv.slice(2);
-let screenshots;
-if (args[0] === '--screenshots') {
-  screenshots = args[1];
-  args.splice(0, 2);
-  await mkdir(screenshots, { recursive: true });
-}
+const screenshots = await screenshotsOf(args);
 if (args.length !== 1) { console.error('usage: live.mjs [--screenshots DIR] DEMO'); process.exit(2); }
 const demo = path.resolve(args[0]);
 const folder = await mkdtemp(path.join(os.tmpdir(), 'live-'));

@@ -2,18 +2,13 @@
 // phone and on a wide screen, light and dark, in each of its languages, and fails if
 // one complains in its console, asks the network for anything, is wider than the
 // screen, or has a serious or critical finding of axe-core.
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { launch, violations, watch } from './chromium.mjs';
+import { launch, screenshotsOf, violations, watch } from './chromium.mjs';
 
 const args = process.argv.slice(2);
-let screenshots;
-if (args[0] === '--screenshots') {
-  screenshots = args[1];
-  args.splice(0, 2);
-  await mkdir(screenshots, { recursive: true });
-}
+const screenshots = await screenshotsOf(args);
 
 async function* pagesOf(place) {
   if (!(await stat(place)).isDirectory()) { yield place; return; }
