@@ -40,7 +40,7 @@ func (d *Dir) start(r *trainer.Run) (err error) {
 	if best := r.History.Best(); best.Evaluated {
 		d.best, d.has = metric(best), true
 	}
-	if err := d.history(r.History); err != nil {
+	if err := d.history(r.History, TableFile, HistoryFile); err != nil {
 		return err
 	}
 	if d.events, err = tensorboard.Create(d.path); err != nil {
@@ -68,7 +68,7 @@ func (d *Dir) step(r *trainer.Run, p trainer.Progress) error {
 // epoch writes the checkpoint last: a run that is killed on the way does the epoch
 // again, and with it all that was not written.
 func (d *Dir) epoch(r *trainer.Run, e trainer.Epoch) error {
-	if err := d.history(r.History); err != nil {
+	if err := d.history(r.History, HistoryFile, TableFile); err != nil {
 		return err
 	}
 	if err := d.record(r, e); err != nil {
@@ -97,7 +97,7 @@ func metric(e trainer.Epoch) float64 {
 // end saves what a stopped run has, unless that is not to be gone on from, and the
 // final weights.
 func (d *Dir) end(r *trainer.Run) error {
-	if err := d.history(r.History); err != nil { // an epoch that was not finished, too
+	if err := d.history(r.History, HistoryFile, TableFile); err != nil { // an epoch that was not finished, too
 		return err
 	}
 	stopped := errors.Is(r.Err, context.Canceled) || errors.Is(r.Err, context.DeadlineExceeded)
@@ -145,8 +145,10 @@ func saveWeights(path string, params *graph.Params, description classify.Descrip
 	return checkpoint.Write(path, f)
 }
 
-// history writes both forms of the history.
-func (d *Dir) history(h trainer.History) error {
+// history writes both forms of the history, in that order: what grows is written to
+// the history first, what shrinks to the table, so that a table never has an epoch
+// that the history lacks, whenever the process is killed.
+func (d *Dir) history(h trainer.History, first, second string) error {
 	var lines, table bytes.Buffer
 	e := json.NewEncoder(&lines)
 	w := csv.NewWriter(&table)
@@ -168,10 +170,13 @@ func (d *Dir) history(h trainer.History) error {
 	if w.Flush(); w.Error() != nil {
 		return errors.Wrap(w.Error(), "history")
 	}
-	if err := atomicfile.Write(filepath.Join(d.path, HistoryFile), lines.Bytes()); err != nil {
-		return err
+	content := map[string][]byte{HistoryFile: lines.Bytes(), TableFile: table.Bytes()}
+	for _, name := range []string{first, second} {
+		if err := atomicfile.Write(filepath.Join(d.path, name), content[name]); err != nil {
+			return err
+		}
 	}
-	return atomicfile.Write(filepath.Join(d.path, TableFile), table.Bytes())
+	return nil
 }
 
 // record adds an epoch to the events.
