@@ -38,6 +38,11 @@ type LocalResponseNormConfig struct {
 // Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep
 // Convolutional Neural Networks, section 3.3.
 func LocalResponseNorm(x *gorgonia.Node, cfg LocalResponseNormConfig) (*gorgonia.Node, error) {
+	return op.Apply(cfg.operation(), x)
+}
+
+// operation is the operation with the zero values replaced.
+func (cfg LocalResponseNormConfig) operation() localResponseNorm {
 	o := localResponseNorm(cfg)
 	if o.Size == 0 {
 		o.Size = 5
@@ -51,7 +56,7 @@ func LocalResponseNorm(x *gorgonia.Node, cfg LocalResponseNormConfig) (*gorgonia
 	if o.K == 0 {
 		o.K = 2
 	}
-	return op.Apply(o, x)
+	return o
 }
 
 type localResponseNorm LocalResponseNormConfig
@@ -64,13 +69,17 @@ func (o localResponseNorm) Shape(in []tensor.Shape) (tensor.Shape, error) {
 	if err := wantImages(o.Name(), "input", in[0]); err != nil {
 		return nil, err
 	}
+	return in[0].Clone(), o.check(o.Name())
+}
+
+func (o localResponseNorm) check(op string) error {
 	if o.Size < 1 {
-		return nil, errors.Errorf("%s: size is %d, want at least 1", o.Name(), o.Size)
+		return errors.Errorf("%s: size is %d, want at least 1", op, o.Size)
 	}
 	if !(o.Alpha >= 0 && o.Beta >= 0 && o.K >= 0) || math.IsInf(o.Alpha+o.Beta+o.K, 0) {
-		return nil, errors.Errorf("%s: alpha = %v, beta = %v, k = %v: want finite numbers, none below 0", o.Name(), o.Alpha, o.Beta, o.K)
+		return errors.Errorf("%s: alpha = %v, beta = %v, k = %v: want finite numbers, none below 0", op, o.Alpha, o.Beta, o.K)
 	}
-	return in[0].Clone(), nil
+	return nil
 }
 func (o localResponseNorm) Float32(a op.Args[float32]) error { return lrnForward(o, a) }
 func (o localResponseNorm) Float64(a op.Args[float64]) error { return lrnForward(o, a) }

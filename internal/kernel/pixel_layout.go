@@ -1,0 +1,56 @@
+package kernel
+
+// pixelBlock is the number of pixels that are transposed at a time.
+const pixelBlock = 64
+
+type pixelLayoutJob struct {
+	c, hw  int
+	planes []float32
+	pixels Pixels
+	back   bool // to planes
+}
+
+func (j *pixelLayoutJob) run(lo, hi int) {
+	blocks := (j.hw + pixelBlock - 1) / pixelBlock
+	for b := lo; b < hi; b++ {
+		img, from := b/blocks, b%blocks*pixelBlock
+		n := min(pixelBlock, j.hw-from)
+		planes := j.planes[img*j.c*j.hw+from:]
+		pixels, s := j.pixels.Data[(img*j.hw+from)*j.pixels.Stride:], j.pixels.Stride
+		switch {
+		case isa != nil && j.back:
+			isa.transposeTo(planes, j.hw, pixels, s, n, j.c, false)
+		case isa != nil:
+			isa.transposeTo(pixels, s, planes, j.hw, j.c, n, false)
+		case j.back:
+			for ch := range j.c {
+				for i := range n {
+					planes[ch*j.hw+i] = pixels[i*s+ch]
+				}
+			}
+		default:
+			for ch := range j.c {
+				for i := range n {
+					pixels[i*s+ch] = planes[ch*j.hw+i]
+				}
+			}
+		}
+	}
+}
+
+func (j pixelLayoutJob) start(n int) {
+	blocks := (j.hw + pixelBlock - 1) / pixelBlock
+	parallel(n*blocks, max(1, elementGrain/(pixelBlock*max(j.c, 1))), j)
+}
+
+// PixelsFromPlanes copies n images of c channels of hw pixels each to pixels.
+// x: (n, c, hw); y: (n, hw, y.Stride).
+func PixelsFromPlanes(n, c, hw int, x []float32, y Pixels) {
+	pixelLayoutJob{c, hw, x, y, false}.start(n)
+}
+
+// PlanesFromPixels is PixelsFromPlanes' way back.
+// x: (n, hw, x.Stride); y: (n, c, hw).
+func PlanesFromPixels(n, c, hw int, x Pixels, y []float32) {
+	pixelLayoutJob{c, hw, y, x, true}.start(n)
+}

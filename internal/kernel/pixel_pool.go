@@ -1,0 +1,111 @@
+package kernel
+
+import "math"
+
+// pixelPoolJob pools rows of results: the windows' pixels are folded one after
+// another, each over all channels.
+type pixelPoolJob struct {
+	Pool
+	average bool
+	x, y    Pixels
+}
+
+func (j *pixelPoolJob) run(lo, hi int) {
+	p := j.Pool
+	for row := lo; row < hi; row++ {
+		img, oh := row/p.OH, row%p.OH
+		for ow := range p.OW {
+			y := j.y.at(row*p.OW+ow, p.C)
+			if j.average {
+				j.mean(img, oh, ow, y)
+			} else {
+				j.most(img, oh, ow, y)
+			}
+		}
+	}
+}
+
+func (j *pixelPoolJob) most(img, oh, ow int, y []float32) {
+	p := j.Pool
+	h0, h1 := window(oh, p.KH, p.SH, p.PH, p.DH, p.H)
+	w0, w1 := window(ow, p.KW, p.SW, p.PW, p.DW, p.W)
+	fill(y, float32(math.Inf(-1)))
+	for h := h0; h < h1; h += p.DH {
+		for w := w0; w < w1; w += p.DW {
+			maxRange(j.x.at((img*p.H+h)*p.W+w, p.C), y)
+		}
+	}
+}
+
+func (j *pixelPoolJob) mean(img, oh, ow int, y []float32) {
+	p := j.Pool
+	h0, h1, hc := avgWindow(oh, p.KH, p.SH, p.PH, p.H, p.CountIncludePad)
+	w0, w1, wc := avgWindow(ow, p.KW, p.SW, p.PW, p.W, p.CountIncludePad)
+	clear(y)
+	if h0 >= h1 || w0 >= w1 {
+		return
+	}
+	for h := h0; h < h1; h++ {
+		for w := w0; w < w1; w++ {
+			addRange(y, j.x.at((img*p.H+h)*p.W+w, p.C), y)
+		}
+	}
+	scaleRange(1/(float32(hc)*float32(wc)), y, y)
+}
+
+func (j pixelPoolJob) start() {
+	p := j.Pool
+	work := p.C * p.OW * min(p.KH, p.H) * min(p.KW, p.W) / 4
+	parallel(p.N*p.OH, max(1, elementGrain/max(work, 1)), j)
+}
+
+// PixelMaxPool is MaxPoolForward for images with channels last.
+// x: (N, H, W, x.Stride); y: (N, OH, OW, y.Stride).
+func PixelMaxPool(p Pool, x, y Pixels) { pixelPoolJob{p.normal(), false, x, y}.start() }
+
+// PixelAvgPool is AvgPoolForward for images with channels last.
+// x: (N, H, W, x.Stride); y: (N, OH, OW, y.Stride).
+func PixelAvgPool(p Pool, x, y Pixels) { pixelPoolJob{p.normal(), true, x, y}.start() }
+
+// pixelMeanBlock is the number of channels that a thread averages at a time:
+// small images have too few windows to share out.
+const pixelMeanBlock = 256
+
+type pixelAdaptiveJob struct {
+	c, h, w, oh, ow int
+	x, y            Pixels
+}
+
+// run takes blocks of channels of windows.
+func (j *pixelAdaptiveJob) run(lo, hi int) {
+	blocks := (j.c + pixelMeanBlock - 1) / pixelMeanBlock
+	var rowSum [pixelMeanBlock]float32
+	for b := lo; b < hi; b++ {
+		at, from := b/blocks, b%blocks*pixelMeanBlock
+		n := min(pixelMeanBlock, j.c-from)
+		img, i, k := at/(j.oh*j.ow), at/j.ow%j.oh, at%j.ow
+		h0, h1 := adaptiveWindow(i, j.oh, j.h)
+		w0, w1 := adaptiveWindow(k, j.ow, j.w)
+		y := j.y.Data[at*j.y.Stride+from:][:n]
+		// Rows first: a sum of few terms rounds less.
+		sum := rowSum[:n]
+		clear(y)
+		for h := h0; h < h1; h++ {
+			clear(sum)
+			for w := w0; w < w1; w++ {
+				addRange(sum, j.x.Data[((img*j.h+h)*j.w+w)*j.x.Stride+from:][:n], sum)
+			}
+			addRange(y, sum, y)
+		}
+		scaleRange(1/float32((h1-h0)*(w1-w0)), y, y)
+	}
+}
+
+// PixelAdaptiveAvgPool is AdaptiveAvgPoolForward for images with channels last;
+// with oh = ow = 1 y may be a matrix (n, c), a Stride of c.
+// x: (n, h, w, x.Stride); y: (n, oh, ow, y.Stride).
+func PixelAdaptiveAvgPool(n, c, h, w, oh, ow int, x, y Pixels) {
+	blocks := (c + pixelMeanBlock - 1) / pixelMeanBlock
+	work := min(c, pixelMeanBlock) * ((h+oh-1)/oh + 1) * ((w+ow-1)/ow + 1)
+	parallel(n*oh*ow*blocks, max(1, elementGrain/max(work, 1)), pixelAdaptiveJob{c, h, w, oh, ow, x, y})
+}
