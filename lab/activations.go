@@ -159,7 +159,7 @@ func runActivations(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Slopes below a twentieth of the steepest: sigmoid %s before and %s after training, tanh %s after.",
 				"최댓값의 1/20보다 작은 기울기: 시그모이드 학습 전 %s, 학습 후 %s, tanh 학습 후 %s.", sigmoidBefore.Percent(), sigmoid.Percent(), tanh.Percent()),
 			Table: "shares", Holds: verdict(sigmoid.Low > 0.5 && tanh.Low > 0.5, Partly),
-			Verdict: Text{EN: "Some of them, some of the time. Most slopes are not small, though: what shrinks sigmoid's gradient is first of all that its slope is 1/4 at best.", KO: "일부 유닛이 때때로 그렇다. 하지만 기울기 대부분은 작지 않다. 시그모이드의 기울기를 줄이는 것은 무엇보다 최대 1/4인 도함수이다."},
+			Why: map[Verdict]Text{Partly: {EN: "Some of them, some of the time. Most slopes are not small, though: what shrinks sigmoid's gradient is first of all that its slope is 1/4 at best.", KO: "일부 유닛이 때때로 그렇다. 하지만 기울기 대부분은 작지 않다. 시그모이드의 기울기를 줄이는 것은 무엇보다 최대 1/4인 도함수이다."}},
 		}},
 	}, nil
 }
@@ -209,7 +209,7 @@ func activationFigures(rates []float64, swept []string, dead func(act string, ra
 		x:       Text{EN: "learning rate", KO: "학습률"},
 		y:       Text{EN: "dead units (%)", KO: "죽은 유닛 (%)"},
 		caption: Text{EN: "Share of units whose slope is 0 on all test images after training, mean over the seeds; a gap: training diverged.", KO: "학습 후 모든 시험 이미지에서 기울기가 0인 유닛의 비율(시드 평균). 빈 곳은 학습이 발산한 것이다."},
-		alt:     Text{EN: "ReLU's line rises with the learning rate, those of Leaky ReLU and ELU stay at zero.", KO: "ReLU의 선은 학습률과 함께 올라가고 Leaky ReLU와 ELU의 선은 0에 머문다."},
+		alt:     Text{EN: "A line of the share of dead units by learning rate for ReLU, Leaky ReLU and ELU.", KO: "ReLU, Leaky ReLU, ELU에서 학습률에 따른 죽은 유닛의 비율 곡선."},
 	}
 	label := map[string]string{"relu": "ReLU", "leaky_relu": "Leaky ReLU", "elu": "ELU"}
 	for _, act := range swept {
@@ -223,6 +223,6 @@ func activationFigures(rates []float64, swept []string, dead func(act string, ra
 	return append([]Figure{{
 		Name: "functions", Figure: f,
 		Caption: Text{EN: "Functions on the left, derivatives on the right.", KO: "왼쪽은 함수, 오른쪽은 도함수."},
-		Alt:     Text{EN: "Sigmoid's derivative is at most a quarter; ReLU's is 0 below 0 and 1 above; Leaky ReLU's and ELU's stay above 0 on the left.", KO: "시그모이드의 도함수는 최대 1/4이다. ReLU의 도함수는 0 아래에서 0, 위에서 1이다. Leaky ReLU와 ELU의 도함수는 왼쪽에서도 0보다 크다."},
+		Alt:     Text{EN: "Sigmoid's derivative is at most a quarter; ReLU's is 0 below 0 and 1 above; Leaky ReLU's and ELU's are above 0 on the left, too.", KO: "시그모이드의 도함수는 최대 1/4이다. ReLU의 도함수는 0 아래에서 0, 위에서 1이다. Leaky ReLU와 ELU의 도함수는 왼쪽에서도 0보다 크다."},
 	}}, figures...), err
 }

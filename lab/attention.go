@@ -420,7 +420,7 @@ func attentionFigures(main *specimen, stages [][]string, lines map[string][][]fl
 		Text{EN: "How much of a map is left when weights become random", KO: "가중치를 무작위로 바꾸면 지도가 얼마나 남는가"},
 		Text{EN: "layers made random, from the classifier down", KO: "무작위로 바꾼 단계 (분류기부터 아래로)"}, Text{EN: "rank correlation", KO: "순위 상관"},
 		Text{EN: "Adebayo's test: the more layers are random, the less of a map that explains the network should be left. Mean over the seeds.", KO: "Adebayo의 검사: 무작위 층이 늘수록, 신경망을 설명하는 지도라면 남는 것이 줄어야 한다(시드 평균)."},
-		Text{EN: "Lines of rank correlation that start at 1 and fall as more layers are random.", KO: "1에서 시작해 무작위 층이 늘수록 떨어지는 순위 상관 곡선."},
+		Text{EN: "A line of rank correlation over the number of random stages for each kind of map.", KO: "지도의 종류마다 무작위 단계 수에 따른 순위 상관 곡선."},
 		series...)
 	if err != nil {
 		return nil, err
@@ -453,13 +453,18 @@ func attentionFigures(main *specimen, stages [][]string, lines map[string][][]fl
 			}
 		}
 	}
+	between := Text{EN: "Rank correlation of the two, mean over the images and seeds:", KO: "두 지도의 순위 상관(이미지와 시드 평균):"}
+	for _, e := range explanations {
+		between = followedBy(between, textf("%[1]s %[3]s.", "%[2]s %[3]s.", e.name, koreanName(e.name), spreadOf(lines[e.key][len(stages)-1]).Fixed(2)))
+	}
 	maps, err := plots.Images(tiles, plots.ImagesConfig{Title: "Maps of a trained network and of the same with random weights", Columns: 7, Captions: captions})
 	if err != nil {
 		return nil, err
 	}
 	return []Figure{pictured("maps", maps,
 		Text{EN: "Each photo with three maps of the trained network and of the same network with random weights.", KO: "사진마다 학습한 신경망의 지도 세 가지와, 같은 신경망에 무작위 가중치를 넣었을 때의 지도."},
-		Text{EN: "Rows of photos and maps: Grad-CAM lights a spot on the object in the trained network and elsewhere in the random one; integrated gradients are specks in both.", KO: "사진과 지도의 줄: Grad-CAM은 학습한 신경망에서 물체 위를 비추고 무작위 신경망에서는 다른 곳을 비춘다. 적분 기울기는 둘 다에서 흩어진 점들이다."},
+		Text{EN: "Rows of a photo and pairs of maps: plain gradient, Grad-CAM, integrated gradients, each of the trained and of the random network.", KO: "사진과 지도 쌍의 줄: 단순 기울기, Grad-CAM, 적분 기울기를 각각 학습한 신경망과 무작위 신경망에서."},
+		between,
 		photoWords("Maps of a trained network and of the same with random weights", "학습한 신경망의 지도와 무작위 가중치일 때의 지도",
 			"gradient", "기울기", "integrated", "적분 기울기", "with random", "무작위일 때")), curve}, nil
 }

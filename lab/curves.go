@@ -70,6 +70,6 @@ var koreanParts = strings.NewReplacer(
 
 // pictured is a figure of pictures or maps with Korean words beside the English
 // ones.
-func pictured(name string, f *plots.Figure, caption, alt Text, words map[string]string) Figure {
-	return Figure{Name: name, Figure: f, KO: f.Korean(words), Caption: caption, Alt: alt}
+func pictured(name string, f *plots.Figure, caption, alt, shows Text, words map[string]string) Figure {
+	return Figure{Name: name, Figure: f, KO: f.Korean(words), Caption: caption, Alt: alt, Shows: shows}
 }

@@ -119,12 +119,12 @@ func runELU(ctx context.Context, s Settings) (*Result, error) {
 		name: "medians", x: epoch, y: Text{EN: "median unit mean", KO: "유닛 평균의 중앙값"}, series: curve(medians),
 		title:   Text{EN: "Median of the units' mean outputs", KO: "유닛 평균 출력의 중앙값"},
 		caption: Text{EN: "As in figure 2 of the paper: the nearer to zero, the less a layer shifts the next one. Mean over the seeds.", KO: "논문의 그림 2와 같다. 0에 가까울수록 다음 층을 덜 치우치게 한다. 시드 평균."},
-		alt:     Text{EN: "ELU's median stays near zero, ReLU's well above it.", KO: "ELU의 중앙값은 0 근처에 머물고 ReLU의 중앙값은 그보다 위에 있다."},
+		alt:     Text{EN: "A curve of the median by epoch for each activation function.", KO: "활성화 함수마다 에폭별 중앙값 곡선."},
 	}, lines{
 		name: "losses", x: epoch, y: Text{EN: "training loss", KO: "학습 손실"}, log: true, series: curve(losses),
 		title:   Text{EN: "Training loss", KO: "학습 손실"},
 		caption: Text{EN: "Mean loss of each epoch, mean over the seeds.", KO: "에폭마다의 평균 손실(시드 평균)."},
-		alt:     Text{EN: "All three lines fall; ELU's against ReLU's is what the verdict is about.", KO: "세 선 모두 내려간다. 판정은 ELU와 ReLU의 선을 비교한 것이다."},
+		alt:     Text{EN: "A curve of the loss by epoch for each activation function; the verdict compares ELU's with ReLU's.", KO: "활성화 함수마다 에폭별 손실 곡선. 판정은 ELU와 ReLU의 선을 비교한 것이다."},
 	})
 	if err != nil {
 		return nil, err

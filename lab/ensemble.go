@@ -420,8 +420,8 @@ func ensembleFigures(full lesionDrop, pair map[string][]lesionDrop, fewer map[in
 	one, err := curves("deleted", false,
 		Text{EN: "Test accuracy when one unit is cut out", KO: "유닛 하나를 잘라 냈을 때의 시험 정확도"},
 		Text{EN: "unit", KO: "유닛"}, accuracy,
-		Text{EN: "One unit cut out: what is left of the accuracy. The units at which the shape changes are missed most.", KO: "유닛 하나를 잘라 냈을 때 남는 정확도. 크기가 바뀌는 유닛의 빈자리가 가장 크다."},
-		Text{EN: "Accuracy by the unit that is cut out; the residual networks keep most of it at most units, the plain ones lose it.", KO: "잘라 낸 유닛별 정확도: 잔차 신경망은 대부분의 유닛에서 정확도를 유지하고 일반 신경망은 잃는다."},
+		Text{EN: "One unit cut out: what is left of the accuracy. Chance is 10 %.", KO: "유닛 하나를 잘라 냈을 때 남는 정확도. 무작위로 찍으면 10 %이다."},
+		Text{EN: "A line of accuracy by the unit that is cut out for each network.", KO: "신경망마다 잘라 낸 유닛별 정확도 곡선."},
 		lines...)
 	if err != nil {
 		return nil, err
@@ -434,7 +434,7 @@ func ensembleFigures(full lesionDrop, pair map[string][]lesionDrop, fewer map[in
 		Text{EN: "Test accuracy when several units are cut out", KO: "유닛 여러 개를 잘라 냈을 때의 시험 정확도"},
 		Text{EN: "units cut out", KO: "잘라 낸 유닛 수"}, accuracy,
 		Text{EN: "Several units cut out at random, mean over the draws.", KO: "유닛 여러 개를 무작위로 잘라 냈을 때(평균)."},
-		Text{EN: "Accuracy falls from that of the whole network to chance as more units are cut out.", KO: "잘라 낸 유닛이 늘수록 정확도가 무작위 수준까지 떨어진다."},
+		Text{EN: "A line of accuracy by the number of units that are cut out.", KO: "잘라 낸 유닛 수에 따른 정확도 곡선."},
 		more)
 	if err != nil {
 		return nil, err
@@ -448,7 +448,7 @@ func ensembleFigures(full lesionDrop, pair map[string][]lesionDrop, fewer map[in
 		Text{EN: "Paths and what they carry, by length", KO: "길이별 경로와 그것이 전달하는 기울기"},
 		Text{EN: "bodies on the path", KO: "경로에 있는 가지 F의 수"}, Text{EN: "share (%)", KO: "비율 (%)"},
 		Text{EN: "How many paths have a length, and how much of the gradient they carry.", KO: "길이별 경로의 수와 전달하는 기울기의 비율."},
-		Text{EN: "Two humps over the length of the path: that of the paths' number is symmetric, the gradient's is shifted.", KO: "경로 길이에 따른 두 봉우리: 경로 수는 대칭이고 기울기의 봉우리는 옆으로 치우친다."},
+		Text{EN: "Two lines over the length of the path: the share of the paths and that of the gradient.", KO: "경로 길이에 따른 두 선: 경로의 비율과 기울기의 비율."},
 		count, carried)
 	return []Figure{one, many, path}, err
 }

@@ -66,6 +66,14 @@ func tiny(t *testing.T, name string) *Result {
 	for _, f := range r.Figures {
 		both("caption of "+f.Name, f.Caption)
 		both("alt of "+f.Name, f.Alt)
+		if f.Figure != nil && f.Name != "functions" { // those are of mathematics, not of a run
+			both("what shows "+f.Name, f.Shows)
+		}
+		for what, text := range map[string]Text{"title": f.Title, "caption": f.Caption, "alt": f.Alt} {
+			if word := outcome(text); word != "" {
+				t.Errorf("the %s of %s says %q, which another run may not show; Shows is made of numbers: %+v", what, f.Name, word, text)
+			}
+		}
 	}
 	for _, x := range r.Tables {
 		both("caption of "+x.Name, x.Caption)
@@ -229,6 +237,19 @@ func TestOriginInKorean(t *testing.T) {
 	} {
 		if got := (Claim{Source: source}).origin(); got.KO != want || got.EN != source {
 			t.Errorf("%q is %+v, want %q in Korean", source, got, want)
+		}
+	}
+}
+
+func TestDataInKorean(t *testing.T) {
+	for data, want := range map[string]string{
+		"CIFAR-10, 2560 images to train on and 1000 to test, scaled to 16x16":   "CIFAR-10, 학습 이미지 2560장, 시험 이미지 1000장, 크기 16x16",
+		"ResNet-20, trained on CIFAR-10 to 0.9197 test accuracy (docs/results)": "CIFAR-10을 시험 정확도 0.9197까지 학습한 ResNet-20 (docs/results)",
+		"residual network of 20 layers, trained for 4 epochs (CIFAR-10)":        "4에폭 학습한 20층 잔차 신경망 (CIFAR-10)",
+		"MNIST, embedded subset": "MNIST, 프로그램에 내장된 일부",
+	} {
+		if got := (&Result{Data: []string{data}}).dataIn(); got.KO != want || got.EN != data {
+			t.Errorf("%q is %+v, want %q in Korean", data, got, want)
 		}
 	}
 }

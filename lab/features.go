@@ -92,6 +92,7 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 	}
 	alike := map[string][][]float64{} // by layer, by seed, by epoch
 	var filters []image.Image
+	shows := map[string]Text{} // what the pictures show, by figure
 	for _, seed := range s.Seeds {
 		step(fmt.Sprintf("five convolutions, seed %d", seed))
 		var snapshots []*graph.Params
@@ -112,6 +113,8 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 			if filters, err = filterStrip(snapshots); err != nil {
 				return nil, err
 			}
+			shows["filters"] = textf("Cosine of all the filters' weights at the end with those before training: %s; after one epoch: %s.", "학습 끝의 필터 가중치 전체와 학습 전 가중치의 코사인: %s, 한 에폭 뒤: %s.",
+				fixed(turned(snapshots[0], snapshots[len(snapshots)-1]), 2), fixed(turned(snapshots[0], snapshots[1]), 2))
 		}
 		for _, layer := range fiveLayers {
 			var grams [][]float64
@@ -212,7 +215,14 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures, err := featureFigures(trainedFilters, fiveLayers, epochs, of, filters, width, patches, captions, covered.tiles, covered.captions)
+	shows["trained_filters"] = filterKinds(main.Params.Get("conv1.weight"))
+	commonest := Text{EN: "Share of the commonest class among a channel's nine strongest images:", KO: "채널의 가장 강한 이미지 아홉 장 중 가장 흔한 부류의 비율:"}
+	for _, layer := range seen {
+		commonest = followedBy(commonest, textf("%s %s.", "%s %s.", layer, spreadOf(pure["trained "+layer]).Percent()))
+	}
+	shows["patches"] = commonest
+	shows["occlusion"] = textf("Over %d images the probability falls by %s with the middle covered, by %s at the rim.", "이미지 %d장에서 확률은 가운데를 가리면 %s, 가장자리를 가리면 %s만큼 떨어진다.", covered.count, short(middle), short(rim))
+	figures, err := featureFigures(trainedFilters, fiveLayers, epochs, of, filters, width, patches, captions, covered.tiles, covered.captions, shows)
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +288,11 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("Mean fall of the label's probability, %d images: %s with the middle covered, %s at the rim.",
 				"이미지 %d장의 정답 확률 평균 감소: 가운데를 가리면 %s, 가장자리는 %s.", covered.count, short(middle), short(rim)),
 			Table: "occlusion", Holds: verdict(middle > 1.5*rim, verdict2(middle > rim, Partly, Fails)),
-			Verdict: Text{EN: "The middle, where these photos have their objects, matters more; the rim matters, too: background is evidence.", KO: "이 사진들에서 물체가 있는 가운데가 더 중요하다. 가장자리도 영향을 준다: 배경도 근거이다."},
+			Why: map[Verdict]Text{
+				Holds:  {EN: "The middle, where these photos have their objects, matters more.", KO: "이 사진들에서 물체가 있는 가운데가 더 중요하다."},
+				Partly: {EN: "The middle, where these photos have their objects, matters more, but not half as much again as the rim: background is evidence, too.", KO: "이 사진들에서 물체가 있는 가운데가 더 중요하지만, 가장자리의 1.5배에는 못 미친다: 배경도 근거이다."},
+				Fails:  {EN: "The middle, where these photos have their objects, matters no more than the rim.", KO: "이 사진들에서 물체가 있는 가운데가 가장자리보다 더 중요하지 않다."},
+			},
 		}},
 	}, nil
 }
@@ -352,6 +366,47 @@ func wayLeft(at, first, last *graph.Params, name string) float64 {
 		all += math.Pow(float64(f[i]-l[i]), 2)
 	}
 	return math.Sqrt(left / all)
+}
+
+// turned is the cosine between the first convolution's weights at two moments.
+func turned(before, after *graph.Params) float64 {
+	a, b := before.Get("conv1.conv.weight").Value.Float32s(), after.Get("conv1.conv.weight").Value.Float32s()
+	dot := 0.0
+	for i := range a {
+		dot += float64(a[i]) * float64(b[i])
+	}
+	return dot / (norm(a) * norm(b))
+}
+
+// filterKinds says how many filters change more in brightness, which is what all
+// colours have in common, and how many more in colour, which is the rest. A
+// constant brightness is no edge and counts for neither.
+func filterKinds(weights *graph.Param) Text {
+	shape, w := weights.Value.Shape(), weights.Value.Float32s()
+	filters, channels, pixels := shape[0], shape[1], shape[2]*shape[3]
+	grey := 0
+	for f := range filters {
+		one := w[f*channels*pixels : (f+1)*channels*pixels]
+		level, brightness, colour := 0.0, 0.0, 0.0
+		for _, v := range one {
+			level += float64(v) / float64(len(one))
+		}
+		for i := range pixels {
+			mean := 0.0
+			for c := range channels {
+				mean += float64(one[c*pixels+i]) / float64(channels)
+			}
+			brightness += float64(channels) * (mean - level) * (mean - level)
+			for c := range channels {
+				d := float64(one[c*pixels+i]) - mean
+				colour += d * d
+			}
+		}
+		if brightness > colour {
+			grey++
+		}
+	}
+	return textf("%d of %d filters change more in brightness, %d more in colour.", "필터 %[2]d개 가운데 %[1]d개는 밝기가, %[3]d개는 색이 더 많이 변한다.", grey, filters, filters-grey)
 }
 
 // filterStrip are the first filters before training, after the first epoch and at
@@ -431,7 +486,7 @@ func occlusions(ctx context.Context, main *specimen, most int) (middle, rim floa
 	return middle / float64(c.count), rim / float64(c.count), c, nil
 }
 
-func featureFigures(trained []image.Image, layers []string, epochs int, of func(string, int) Spread, filters []image.Image, width int, patches []image.Image, captions []string, covered []image.Image, names []string) ([]Figure, error) {
+func featureFigures(trained []image.Image, layers []string, epochs int, of func(string, int) Spread, filters []image.Image, width int, patches []image.Image, captions []string, covered []image.Image, names []string, shows map[string]Text) ([]Figure, error) {
 	own, err := plots.Images(trained, plots.ImagesConfig{Title: "First filters of the trained ResNet", Columns: 8})
 	if err != nil {
 		return nil, err
@@ -456,7 +511,7 @@ func featureFigures(trained []image.Image, layers []string, epochs int, of func(
 		Text{EN: "How alike the layers' answers are to those at the end", KO: "층별 반응이 학습 끝의 반응과 닮은 정도"},
 		Text{EN: "epoch (0 is before training)", KO: "에폭 (0은 학습 전)"}, Text{EN: "similarity (linear CKA)", KO: "닮음 (선형 CKA)"},
 		Text{EN: "Similarity of each layer's answers to those at the end of training, mean over the seeds.", KO: "층별 반응과 학습 끝의 반응의 닮음(시드 평균)."},
-		Text{EN: "Lines that rise to 1 with the epochs; conv1 starts highest, conv5 lowest.", KO: "에폭에 따라 1로 올라가는 곡선: conv1이 가장 높은 곳에서, conv5가 가장 낮은 곳에서 시작한다."},
+		Text{EN: "A line of similarity by epoch for each layer; at the last epoch all are 1.", KO: "층마다 에폭별 닮음 곡선. 마지막 에폭에서는 모두 1이다."},
 		lines...)
 	if err != nil {
 		return nil, err
@@ -467,21 +522,21 @@ func featureFigures(trained []image.Image, layers []string, epochs int, of func(
 	}
 	return []Figure{
 		pictured("trained_filters", own,
-			Text{EN: "The first convolution's 3x3 filters at the end of a whole training: light against dark, colour against colour.", KO: "끝까지 학습한 첫 합성곱의 3x3 필터: 명암의 경계와 색의 경계."},
-			Text{EN: "Small squares of nine pixels: some go from light to dark along an edge, some from one colour to another.", KO: "아홉 픽셀짜리 작은 사각형들: 밝기의 경계를 보이는 것과 색의 경계를 보이는 것이 있다."},
+			Text{EN: "The first convolution's 3x3 filters at the end of a whole training, each scaled by its largest weight. Look for light against dark, and colour against colour.", KO: "끝까지 학습한 첫 합성곱의 3x3 필터. 필터마다 가장 큰 가중치에 눈금을 맞췄다. 명암의 경계와 색의 경계를 찾아보라."},
+			Text{EN: "Small coloured squares of nine pixels, one for each filter.", KO: "필터마다 아홉 픽셀짜리 작은 색 사각형 하나."}, shows["trained_filters"],
 			map[string]string{"First filters of the trained ResNet": "학습한 ResNet의 첫 필터"}),
 		pictured("filters", strip,
-			Text{EN: "The five-layer network's first filters, a row each before training, after one epoch and at the end; grey is zero. In a training this short they keep much of their random start.", KO: "다섯 층 신경망의 첫 필터: 학습 전, 한 에폭 뒤, 학습 끝(행). 회색이 0이다. 이렇게 짧은 학습에서는 무작위 초깃값이 많이 남는다."},
-			Text{EN: "Three rows of small coloured squares that change little by little.", KO: "조금씩 달라지는 작은 색 사각형 세 줄."},
+			Text{EN: "The five-layer network's first filters, a row each before training, after one epoch and at the end; grey is zero. See how much of the random start is left.", KO: "다섯 층 신경망의 첫 필터: 학습 전, 한 에폭 뒤, 학습 끝(행). 회색이 0이다. 무작위 초깃값이 얼마나 남았는지 보라."},
+			Text{EN: "Three rows of small coloured squares.", KO: "작은 색 사각형 세 줄."}, shows["filters"],
 			map[string]string{"First filters before training, after an epoch, at the end": "첫 필터: 학습 전, 한 에폭 뒤, 학습 끝"}),
 		pictured("patches", strongest,
 			Text{EN: "Three channels a layer (rows), six strongest images each, cut to what the channel looks at: the first convolution, then the ends of the three sizes.", KO: "층마다 채널 세 개(행)의 가장 강한 이미지 여섯 장을 채널이 보는 곳만 잘라 냈다: 첫 합성곱, 그다음 세 크기의 마지막 유닛."},
-			Text{EN: "Small crops: single colours and edges in the first rows, whole animals and vehicles of mostly one class in the last.", KO: "작은 조각들: 첫 줄들은 색과 윤곽선, 마지막 줄들은 대체로 한 부류의 동물과 탈것 전체."},
+			Text{EN: "Rows of small crops of photos, each with its class.", KO: "사진에서 잘라 낸 작은 조각들의 줄. 조각마다 부류가 적혀 있다."}, shows["patches"],
 			photoWords("What channels answer to most, from the first layer to the last", "채널이 가장 세게 반응하는 것: 첫 층에서 마지막 층까지")),
 		settle,
 		pictured("occlusion", hidden,
 			Text{EN: "Photos and where covering them lowers the label's probability: the lighter, the more.", KO: "사진과, 가렸을 때 정답의 확률이 떨어지는 곳. 밝을수록 많이 떨어진다."},
-			Text{EN: "Pairs of a photo and a map whose strongest spot mostly lies on the object.", KO: "사진과 지도의 쌍: 가장 강한 곳은 대체로 물체 위에 있다."},
+			Text{EN: "Pairs of a photo and a map.", KO: "사진과 지도의 쌍."}, shows["occlusion"],
 			photoWords("Where covering hurts", "가리면 해로운 곳", "what hurts", "해로운 곳")),
 	}, nil
 }

@@ -402,24 +402,50 @@ func pathSurface(ctx context.Context, look *surveyor, name string, axes [2]insig
 
 func landscapeFigures(depths []int, drawn map[string]plots.Surface, paths []plots.Surface) (figures []Figure, err error) {
 	for _, depth := range []int{depths[0], depths[len(depths)-1]} {
-		f, err := plots.Surfaces(fmt.Sprintf("Loss around trained weights, %d layers", depth), "first random direction", "second", terrainLevels,
-			drawn[fmt.Sprintf("%s-%d", plainKind, depth)], drawn[fmt.Sprintf("%s-%d", residualKind, depth)])
+		plain, residual := drawn[fmt.Sprintf("%s-%d", plainKind, depth)], drawn[fmt.Sprintf("%s-%d", residualKind, depth)]
+		f, err := plots.Surfaces(fmt.Sprintf("Loss around trained weights, %d layers", depth), "first random direction", "second", terrainLevels, plain, residual)
 		if err != nil {
 			return nil, err
 		}
 		figures = append(figures, pictured(fmt.Sprintf("surface%d", depth), f,
 			textf("%d layers, plain and with shortcuts, first seed; the trained weights are in the middle.", "%d층, 일반과 스킵 연결, 첫 시드. 학습한 가중치가 가운데에 있다.", depth),
-			textf("Two maps of the loss with %d layers: bands from light in the middle to dark at the rim.", "%d층의 손실 지도 두 장: 가운데의 밝은 띠에서 가장자리의 어두운 띠로.", depth),
+			textf("Two maps of the loss with %d layers, plain and residual: bands of equal loss, the darker the higher.", "%d층의 손실 지도 두 장(일반, 잔차): 손실이 같은 곳을 띠로 나타냈고 어두울수록 높다.", depth),
+			followedBy(slope(plain), slope(residual)),
 			landscapeWords(depths)))
 	}
-	f, err := plots.Surfaces("The way of training on its own two axes", "first principal axis", "second", terrainLevels, paths[len(paths)-2:]...)
+	last := paths[len(paths)-2:]
+	f, err := plots.Surfaces("The way of training on its own two axes", "first principal axis", "second", terrainLevels, last...)
 	if err != nil {
 		return nil, err
 	}
 	return append(figures, pictured("path", f,
 		Text{EN: "The deepest networks' weights on their way, in the plane that holds most of it; the large dot is the end. Batch norm's statistics are those at the end, so that the loss at the beginning is not the one training saw.", KO: "가장 깊은 신경망의 가중치가 지나온 길을 가장 많이 담는 평면에 그렸다. 큰 점이 끝이다. 배치 정규화 통계는 끝의 것이므로 시작점의 손실은 학습 때의 손실과 다르다."},
-		Text{EN: "Two maps of the loss, each with a curved line that leads from the rim to a dot at a low place.", KO: "손실 지도 두 장. 가장자리에서 낮은 곳의 점까지 굽은 선이 이어진다."},
+		Text{EN: "Two maps of the loss, each with the line that the weights took to a dot, their end.", KO: "손실 지도 두 장. 가중치가 지나온 선이 끝점까지 이어진다."},
+		followedBy(way(last[0]), way(last[1])),
 		landscapeWords(depths))), nil
+}
+
+// slope says how much a surface rises from its middle to its rim.
+func slope(s plots.Surface) Text {
+	middle := s.Z[len(s.Y)/2][len(s.X)/2]
+	return textf("%[1]s: loss %[3]s in the middle, %[4]s times that on the rim (median).", "%[2]s: 가운데의 손실 %[3]s, 가장자리(중앙값)는 그 %[4]s배.",
+		s.Name, koreanName(s.Name), short(middle), short(terrain{s.X, s.Z}.rise()))
+}
+
+// way says how far a path's first point is from its end, and the loss near both.
+func way(s plots.Surface) Text {
+	near := func(grid []float64, v float64) (at int) {
+		for i, g := range grid {
+			if math.Abs(g-v) < math.Abs(grid[at]-v) {
+				at = i
+			}
+		}
+		return at
+	}
+	loss := func(i int) string { return short(s.Z[near(s.Y, s.PathY[i])][near(s.X, s.PathX[i])]) }
+	end := len(s.PathX) - 1
+	return textf("%[1]s: the path begins %[3]s from its end; the loss is %[4]s at the beginning, %[5]s at the end.", "%[2]s: 경로는 끝점에서 %[3]s만큼 떨어져 시작한다. 손실은 시작점에서 %[4]s, 끝점에서 %[5]s이다.",
+		s.Name, koreanName(s.Name), short(math.Hypot(s.PathX[0]-s.PathX[end], s.PathY[0]-s.PathY[end])), loss(0), loss(end))
 }
 
 // landscapeWords are the words of the maps in Korean.

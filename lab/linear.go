@@ -148,8 +148,8 @@ func runLinear(ctx context.Context, s Settings) (*Result, error) {
 		Claims: []Claim{{
 			Textbook: Text{EN: "A stack of linear layers computes no more than one linear layer: W2(W1x) = (W2W1)x.", KO: "선형층을 여러 개 쌓아도 선형층 하나와 같은 것만 계산한다: W2(W1x) = (W2W1)x."},
 			Source:   "Minsky and Papert 1969",
-			Measured: textf("Multiplied out to one matrix, stacks of 2, 5 and 20 layers give the same outputs; the largest difference is %s of the largest output: rounding.",
-				"하나의 행렬로 곱해 놓아도 2, 5, 20층 더미의 출력은 같다. 가장 큰 차이도 가장 큰 출력의 %s 배, 곧 반올림 오차이다.", short(worst)),
+			Measured: textf("Stacks of 2, 5 and 20 layers against the one matrix that they multiply to: the largest difference of outputs is %s of the largest output; a float32 rounds at 6e-8.",
+				"2, 5, 20층 더미와, 그 층을 모두 곱한 행렬 하나: 출력의 가장 큰 차이는 가장 큰 출력의 %s배이다. float32의 반올림은 6e-8이다.", short(worst)),
 			Table: "collapse", Holds: verdict(worst < 1e-4, Fails),
 			Why: map[Verdict]Text{Holds: {EN: "It is an identity; only rounding differs.", KO: "항등식이다. 반올림만 다르다."}},
 		}, {
@@ -241,11 +241,11 @@ func collapsed(ctx context.Context, layers int, seed uint64) (difference, most f
 func linearFigures(depths []int, of func(set, act string, depth int) Spread, losses []page.Series) ([]Figure, error) {
 	accuracy := lines{
 		name:    "accuracy",
-		title:   Text{EN: "More layers help only with an activation between them", KO: "층 사이에 활성화 함수가 있을 때만 층을 더하는 효과가 있다"},
+		title:   Text{EN: "Accuracy by depth, with and without an activation function", KO: "활성화 함수가 있을 때와 없을 때 깊이별 정확도"},
 		x:       Text{EN: "hidden layers", KO: "은닉층 수"},
 		y:       Text{EN: "test accuracy (%)", KO: "시험 정확도 (%)"},
 		caption: Text{EN: "Test accuracy by number of hidden layers, mean over the seeds.", KO: "은닉층 수에 따른 시험 정확도(시드 평균)."},
-		alt:     Text{EN: "Lines of accuracy: the linear stacks stay flat, the stacks with ReLU rise with the first hidden layer.", KO: "정확도 곡선: 선형층 더미는 그대로이고, ReLU가 있는 더미는 첫 은닉층에서 올라간다."},
+		alt:     Text{EN: "Lines of accuracy by depth, for spirals and digits, linear stacks and stacks with ReLU.", KO: "나선과 숫자에서 선형층 더미와 ReLU가 있는 더미의 깊이별 정확도 곡선."},
 	}
 	for _, set := range []Text{{EN: "spirals", KO: "나선"}, {EN: "digits", KO: "숫자"}} {
 		for _, act := range []string{"none", "relu"} {
@@ -262,12 +262,12 @@ func linearFigures(depths []int, of func(set, act string, depth int) Spread, los
 	}
 	return drawAll(accuracy, lines{
 		name:    "dynamics",
-		title:   Text{EN: "The same functions, another way to them", KO: "같은 함수, 다른 길"},
+		title:   Text{EN: "Training loss of linear stacks", KO: "선형층 더미의 학습 손실"},
 		x:       Text{EN: "step", KO: "학습 단계"},
 		y:       Text{EN: "training loss", KO: "학습 손실"},
 		series:  losses,
-		caption: Text{EN: "Loss on the digits by stochastic gradient descent, linear layers only, mean over the seeds and ten steps.", KO: "선형층만으로 숫자를 확률적 경사 하강법으로 배울 때의 손실(시드와 열 단계의 평균)."},
-		alt:     Text{EN: "With one layer the loss falls at once; with more it stays on a plateau first, the longer the more layers.", KO: "한 층이면 손실이 곧바로 줄어든다. 층이 많을수록 정체 구간이 길다가 줄어든다."},
+		caption: Text{EN: "Loss on the digits by stochastic gradient descent, linear layers only, mean over the seeds and ten steps. All of them can compute the same functions; see how long each stays on a plateau.", KO: "선형층만으로 숫자를 확률적 경사 하강법으로 배울 때의 손실(시드와 열 단계의 평균). 계산할 수 있는 함수는 모두 같다. 정체 구간이 각각 얼마나 긴지 보라."},
+		alt:     Text{EN: "A curve of the loss by step for each number of layers.", KO: "층 수마다 학습 단계별 손실 곡선."},
 	})
 }
 

@@ -13,6 +13,7 @@ type lines struct {
 	log          bool
 	series       []page.Series
 	caption, alt Text
+	shows        Text // default: what ends says
 }
 
 // figure draws the curves.
@@ -35,9 +36,13 @@ func (l lines) figure() (Figure, error) {
 			words[text.EN] = text.KO
 		}
 	}
+	shows := l.shows
+	if shows.IsZero() {
+		shows = ends(l.series)
+	}
 	return Figure{
-		Name: l.name, Figure: f.Words(words), Caption: l.caption, Alt: l.alt, Title: l.title,
-		Chart: &page.Chart{X: l.x, Y: l.y, Log: l.log, Series: l.series, Caption: l.caption, Alt: l.alt},
+		Name: l.name, Figure: f.Words(words), Caption: l.caption, Alt: l.alt, Shows: shows, Title: l.title,
+		Chart: &page.Chart{X: l.x, Y: l.y, Log: l.log, Series: l.series, Caption: l.caption},
 	}, nil
 }
 

@@ -149,11 +149,14 @@ func runMaxout(ctx context.Context, s Settings) (*Result, error) {
 		}
 		lostCurves = append(lostCurves, line)
 	}
+	// How far the drawn units are from the parabola, of the first seed as they are.
+	missed := textf("Root of the mean squared error with 2, 4 and 8 pieces: %s, %s, %s.", "조각 2개, 4개, 8개일 때 평균 제곱 오차의 제곱근: %s, %s, %s.",
+		short(off["square 1 2"][0]), short(off["square 1 4"][0]), short(off["square 1 8"][0]))
 	figures, err := drawAll(lines{
 		name: "square", x: Text{EN: "x"}, y: Text{EN: "value", KO: "값"}, series: learnedCurves,
-		title:   Text{EN: "One maxout unit becomes a parabola", KO: "맥스아웃 유닛 하나가 포물선이 된다"},
+		title:   Text{EN: "One maxout unit that learns x²", KO: "x²을 배우는 맥스아웃 유닛 하나"},
 		caption: Text{EN: "Each piece is a straight line; the unit is their maximum (first seed).", KO: "조각 하나는 직선이고 유닛은 그 최댓값이다(첫 시드)."},
-		alt:     Text{EN: "With 2 pieces a V, with 8 nearly the parabola.", KO: "조각 2개로는 V 모양, 8개로는 거의 포물선이다."},
+		alt:     Text{EN: "The parabola, and a line of pieces for each number of them.", KO: "포물선과, 조각 수마다 꺾은선 하나."}, shows: missed,
 	}, lines{
 		name: "unused", x: Text{EN: "epoch", KO: "에폭"}, y: Text{EN: "unused filters (%)", KO: "쓰이지 않는 필터 (%)"}, series: lostCurves,
 		title:   Text{EN: "Filters that never count, over training with dropout", KO: "드롭아웃 학습 중 쓰이지 않는 필터"},

@@ -30,10 +30,12 @@ func (r *Result) Page() page.Page {
 		figures := page.Section{ID: "figures", Title: page.T("Figures", "그림")}
 		for _, f := range r.Figures {
 			if f.Chart != nil {
-				figures.Parts = append(figures.Parts, page.Paragraph{EN: "*" + f.Title.EN + "*", KO: "*" + f.Title.In("ko") + "*"}, *f.Chart)
+				chart := *f.Chart
+				chart.Alt = followedBy(f.Alt, f.Shows)
+				figures.Parts = append(figures.Parts, page.Paragraph{EN: "*" + f.Title.EN + "*", KO: "*" + f.Title.In("ko") + "*"}, chart)
 				continue
 			}
-			figures.Parts = append(figures.Parts, page.Figure{Figure: f.Figure, KO: f.KO, Caption: f.Caption, Alt: f.Alt})
+			figures.Parts = append(figures.Parts, page.Figure{Figure: f.Figure, KO: f.KO, Caption: f.Caption, Alt: followedBy(f.Alt, f.Shows)})
 		}
 		for _, c := range r.Charts {
 			figures.Parts = append(figures.Parts, c)
@@ -59,7 +61,7 @@ func (r *Result) Page() page.Page {
 	}
 	facts = append(facts,
 		page.Fact{Name: page.T("Time", "시간"), Said: textf("%.0f s", "%.0f초", r.Seconds)},
-		page.Fact{Name: page.T("Machine", "컴퓨터"), Value: fmt.Sprintf("%s/%s, %s, %d threads, %s", r.Machine.OS, r.Machine.Arch, r.Machine.ISA, r.Machine.Threads, r.Machine.Go)})
+		page.Fact{Name: page.T("Machine", "컴퓨터"), Said: textf("%s/%s, %s, %d threads, %s", "%s/%s, %s, 스레드 %d개, %s", r.Machine.OS, r.Machine.Arch, r.Machine.ISA, r.Machine.Threads, r.Machine.Go)})
 	method.Parts = append(method.Parts, facts, page.P("Repeat it:", "다시 해 보기:"), page.Command(r.Command))
 	if len(r.Papers) > 0 {
 		var papers page.List

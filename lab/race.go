@@ -148,7 +148,7 @@ func runRace(ctx context.Context, s Settings) (*Result, error) {
 			name: set.name, series: series, x: Text{EN: "step", KO: "학습 단계"}, y: Text{EN: "training accuracy (%)", KO: "학습 정확도 (%)"},
 			title:   Text{EN: "Training accuracy on the " + set.label.EN, KO: set.label.KO + "의 학습 정확도"},
 			caption: Text{EN: "Six of the functions; mean over the seeds and ten steps.", KO: "함수 가운데 여섯 개, 시드와 열 단계의 평균."},
-			alt:     Text{EN: "Sigmoid starts last; the others rise close together.", KO: "시그모이드가 가장 늦게 오르고 나머지는 비슷하게 오른다."},
+			alt:     Text{EN: "A curve of training accuracy by step for each function.", KO: "함수마다 학습 단계별 학습 정확도 곡선."},
 		})
 	}
 	figures, err := drawAll(all...)

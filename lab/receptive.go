@@ -273,8 +273,8 @@ func receptiveFigures(depths []int, of func(string, int) Spread, names []string,
 	growth, err := curves("growth", false,
 		Text{EN: "Receptive and effective field of stacked 3x3 convolutions", KO: "3x3 합성곱을 쌓을 때의 수용 영역과 유효 수용 영역"},
 		Text{EN: "layers", KO: "층 수"}, side,
-		Text{EN: "The receptive field grows with the number of layers, what is used of it like the square root.", KO: "수용 영역은 층 수에 비례해 커지지만, 실제로 쓰는 부분은 제곱근처럼 커진다."},
-		Text{EN: "The receptive field is a steep line; the effective fields follow the flat curve of the square root.", KO: "수용 영역은 가파른 직선이고 유효 수용 영역은 제곱근의 완만한 곡선을 따른다."},
+		Text{EN: "The receptive field, 2n+1 pixels, and what is used of it, mean over the seeds; to compare, the square root of n.", KO: "수용 영역(2n+1픽셀)과 실제로 쓰는 부분(시드 평균). 비교용으로 n의 제곱근을 함께 그렸다."},
+		Text{EN: "Four lines over the number of layers: the receptive field, the effective ones with ReLU and linear, and the square root.", KO: "층 수에 따른 네 선: 수용 영역, ReLU와 선형의 유효 수용 영역, 제곱근."},
 		field, relu, linear, root)
 	if err != nil {
 		return nil, err
@@ -293,7 +293,7 @@ func receptiveFigures(depths []int, of func(string, int) Spread, names []string,
 		Text{EN: "What the middle of each unit sees", KO: "각 유닛의 가운데가 보는 영역"},
 		Text{EN: "unit (1 is the first convolution)", KO: "유닛 (1은 첫 합성곱)"}, side,
 		Text{EN: "Sides by layer; above the image's side the effective ones are cut off.", KO: "층별 한 변. 이미지 크기를 넘는 부분은 잘린다."},
-		Text{EN: "Lines of field sizes by unit: the effective ones stay below the receptive field.", KO: "유닛별 영역 크기 곡선: 유효 수용 영역은 수용 영역보다 작다."},
+		Text{EN: "Lines of field sizes by unit: the receptive field, and the effective ones of three networks.", KO: "유닛별 영역 크기 곡선: 수용 영역과 신경망 세 가지의 유효 수용 영역."},
 		list...)
 	if err != nil {
 		return nil, err
@@ -309,11 +309,16 @@ func receptiveFigures(depths []int, of func(string, int) Spread, names []string,
 			words[captions[len(captions)-1]] = koreanName(name) + ", " + names[2*i+1]
 		}
 	}
+	lastUnit := len(names) - 1
+	sizes := textf("Side of the effective field at the second unit and at the last: trained %s and %s, random with shortcuts %s and %s, random plain %s and %s.",
+		"둘째 유닛과 마지막 유닛의 유효 수용 영역 한 변: 학습 뒤 %s, %s, 무작위(스킵 연결 있음) %s, %s, 무작위(일반) %s, %s.",
+		byLayer("trained", 1).Fixed(1), byLayer("trained", lastUnit).Fixed(1), byLayer("random_residual", 1).Fixed(1), byLayer("random_residual", lastUnit).Fixed(1),
+		byLayer("random_plain", 1).Fixed(1), byLayer("random_plain", lastUnit).Fixed(1))
 	maps, err := plots.Images(tiles, plots.ImagesConfig{Title: "Gradient of the middle unit at the image", Columns: rows, Captions: captions})
 	if err != nil {
 		return nil, err
 	}
 	return []Figure{pictured("maps", maps,
 		Text{EN: "Size of the gradient of the middle unit: trained ResNet, residual and plain network with random weights (rows), by layer (columns). Each map has its own scale.", KO: "가운데 유닛의 기울기 크기: 학습한 ResNet, 무작위 가중치의 잔차 신경망과 일반 신경망(행), 층(열). 지도마다 눈금이 다르다."},
-		Text{EN: "Bright round spots in the middle that widen from left to right.", KO: "가운데의 밝고 둥근 점이 오른쪽으로 갈수록 넓어진다."}, words), growth, layers}, nil
+		Text{EN: "Three rows of maps, the lighter the larger the gradient.", KO: "세 줄의 지도. 밝을수록 기울기가 크다."}, sizes, words), growth, layers}, nil
 }

@@ -137,8 +137,9 @@ func (t Table) CSV() ([]byte, error) {
 // Figure is a picture that becomes NAME.svg and NAME.png.
 type Figure struct {
 	Name    string        `json:"name"`
-	Caption Text          `json:"caption"` // what is to be seen
-	Alt     Text          `json:"alt"`     // for those who can't see it
+	Caption Text          `json:"caption"` // what is drawn: axes, lines, means
+	Alt     Text          `json:"alt"`     // for those who can't see it: the kind of picture
+	Shows   Text          `json:"shows"`   // what this run brought, made of its numbers; read after Alt
 	Figure  *plots.Figure `json:"-"`
 	KO      *plots.Figure `json:"-"` // with Korean words, for the page; nil: Figure in both languages
 	// Chart stands on the page instead of Figure, under Title: curves to zoom.

@@ -254,21 +254,22 @@ func runShattered(ctx context.Context, s Settings) (*Result, error) {
 		gradients.add(x, one[i], plain[i], residual[i])
 	}
 	along := func(name string, title Text, y []float64, caption, alt Text) lines {
-		return lines{name: name, title: title, x: Text{EN: "input", KO: "입력"}, y: Text{EN: "gradient dy/dx", KO: "기울기 dy/dx"},
+		return lines{name: name, title: title, shows: jagged(y), x: Text{EN: "input", KO: "입력"}, y: Text{EN: "gradient dy/dx", KO: "기울기 dy/dx"},
 			series: []page.Series{{Name: Text{EN: "dy/dx"}, X: xs, Y: y}}, caption: caption, alt: alt}
 	}
+	drawn := Text{EN: "The gradient dy/dx as a line over 256 inputs.", KO: "입력 256개에 대한 기울기 dy/dx의 선."}
 	figures, err := drawAll(
-		along("one_layer", Text{EN: "One layer: the gradient moves in small steps", KO: "한 층: 기울기가 작은 계단으로 움직인다"}, one, Text{EN: "One random network, scaled to unit variance.", KO: "무작위 신경망 하나, 분산 1로 맞춤."}, Text{EN: "A staircase that wanders like a random walk.", KO: "무작위 걸음처럼 움직이는 계단."}),
-		along("plain", Text{EN: "24 layers without shortcuts: noise", KO: "스킵 연결 없는 24층: 잡음"}, plain, Text{EN: "Neighbouring inputs have unrelated gradients.", KO: "이웃한 입력의 기울기가 서로 관계없다."}, Text{EN: "Dense jagged noise.", KO: "빽빽한 잡음."}),
-		along("residual", Text{EN: "50 residual units with normalisation", KO: "정규화가 있는 잔차 유닛 50개"}, residual, Text{EN: "In between: jagged, but not without memory.", KO: "그 중간: 들쭉날쭉하지만 이웃과 관계가 남아 있다."}, Text{EN: "Jagged, with slow waves.", KO: "느린 물결이 있는 들쭉날쭉한 선."}),
+		along("one_layer", Text{EN: "One layer", KO: "한 층"}, one, Text{EN: "One random network, scaled to unit variance.", KO: "무작위 신경망 하나, 분산 1로 맞춤."}, drawn),
+		along("plain", Text{EN: "24 layers without shortcuts", KO: "스킵 연결 없는 24층"}, plain, Text{EN: "The same for a deep network: are the gradients of neighbouring inputs still related?", KO: "깊은 신경망에서 같은 것: 이웃한 입력의 기울기가 아직 서로 관계있을까?"}, drawn),
+		along("residual", Text{EN: "50 residual units with normalisation", KO: "정규화가 있는 잔차 유닛 50개"}, residual, Text{EN: "A deep network with shortcuts, to compare with the two before.", KO: "스킵 연결이 있는 깊은 신경망. 앞의 둘과 비교해 보라."}, drawn),
 		lines{name: "correlation", x: Text{EN: "steps of the grid between two inputs", KO: "두 입력 사이의 격자 간격"}, y: Text{EN: "correlation of gradients", KO: "기울기의 상관"}, series: lagCurves,
 			title:   Text{EN: "How alike are the gradients at neighbouring inputs?", KO: "이웃한 입력의 기울기는 얼마나 비슷할까?"},
 			caption: Text{EN: "1: the same direction; 0: noise. Mean over seeds and networks.", KO: "1이면 같은 방향, 0이면 잡음. 시드와 신경망의 평균."},
-			alt:     Text{EN: "One layer's line falls slowly, the plain deep one drops at once, the residual ones lie between.", KO: "한 층의 선은 천천히 내려가고, 스킵 없는 깊은 신경망은 바로 떨어지며, 잔차 신경망은 그 사이에 있다."}},
+			alt:     Text{EN: "A line of correlation by distance for each of four networks.", KO: "신경망 네 가지의 거리별 상관 곡선."}},
 		lines{name: "depth", log: true, x: Text{EN: "depth", KO: "깊이"}, y: Text{EN: "correlation of gradients", KO: "기울기의 상관"}, series: depthCurves,
 			title:   Text{EN: "Correlation of gradients at inputs that are 0.25 apart", KO: "거리가 0.25인 두 입력에서 기울기의 상관"},
 			caption: Text{EN: "Mean over seeds and networks.", KO: "시드와 신경망의 평균."},
-			alt:     Text{EN: "The plain line falls steeply, the residual ones slowly.", KO: "스킵 없는 선은 가파르게, 잔차 선은 천천히 내려간다."}},
+			alt:     Text{EN: "A line of correlation by depth for each kind of network, on a logarithmic axis.", KO: "신경망 종류마다 깊이별 상관을 로그 축에 그린 곡선."}},
 	)
 	if err != nil {
 		return nil, err

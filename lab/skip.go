@@ -21,7 +21,7 @@ var skip = Experiment{
 		{Authors: "He, Zhang, Ren and Sun", Year: 2015, Title: "Deep Residual Learning for Image Recognition", URL: "https://arxiv.org/abs/1512.03385"},
 		{Authors: "Yang, Pennington, Rao, Sohl-Dickstein and Schoenholz", Year: 2019, Title: "A Mean Field Theory of Batch Normalization", URL: "https://arxiv.org/abs/1902.08129"},
 	},
-	Takes: "5 min",
+	Takes: "3 min",
 	Run:   runSkip,
 }
 
@@ -75,7 +75,7 @@ func (n thin) train(ctx context.Context, data trainer.Data, epochs int, seed uin
 func runSkip(ctx context.Context, s Settings) (*Result, error) {
 	depths := pick(s, []int{8, 32}, []int{8, 20, 56}, []int{8, 20, 32, 44, 56})
 	width, side := pick(s, 4, 16, 16), pick(s, 8, 16, 32)
-	images, epochs := pick(s, 256, 4096, 50000), pick(s, 4, 4, 8)
+	images, epochs := pick(s, 256, 2304, 50000), pick(s, 4, 4, 8)
 	train, test, name, err := s.small(images, pick(s, 64, 2000, 10000), side)
 	if err != nil {
 		return nil, err
@@ -200,8 +200,8 @@ func skipFigures(depths []int, deep int, line func(kind string, depth int, of fu
 	training, err := curves("training", false,
 		Text{EN: "Training error by depth, plain and with shortcuts", KO: "깊이별 학습 오류율: 일반과 스킵 연결"},
 		Text{EN: "epoch", KO: "에폭"}, Text{EN: "training error (%)", KO: "학습 오류율 (%)"},
-		Text{EN: "Training error by epoch, mean over the seeds. Without shortcuts the deepest network is the worst.", KO: "에폭별 학습 오류율(시드 평균). 스킵 연결이 없으면 가장 깊은 신경망이 가장 나쁘다."},
-		Text{EN: "Curves of training error: the deepest plain network lies highest, the residual ones lie close together below.", KO: "학습 오류율 곡선: 가장 깊은 일반 신경망이 맨 위에 있고, 잔차 신경망들은 그 아래에 모여 있다."},
+		Text{EN: "Training error by epoch, mean over the seeds. Compare, with and without shortcuts, the order of the depths.", KO: "에폭별 학습 오류율(시드 평균). 스킵 연결이 있을 때와 없을 때 깊이의 순서가 어떻게 되는지 비교해 보라."},
+		Text{EN: "A curve of training error by epoch for each depth, plain and residual.", KO: "깊이마다 일반 신경망과 잔차 신경망의 에폭별 학습 오류율 곡선."},
 		errorLines...)
 	if err != nil {
 		return nil, err
@@ -209,8 +209,8 @@ func skipFigures(depths []int, deep int, line func(kind string, depth int, of fu
 	gradients, err := curves("gradients", true,
 		Text{EN: "Gradient of each convolution's weights", KO: "합성곱 층별 가중치의 기울기"},
 		Text{EN: "convolution (1 is next to the input)", KO: "합성곱 층 (1이 입력 쪽)"}, Text{EN: "gradient norm", KO: "기울기 노름"},
-		Text{EN: "Gradient norms by layer in the deepest networks. In the plain one they grow towards the input before training: an explosion, not a vanishing.", KO: "가장 깊은 신경망의 층별 기울기 노름. 일반 신경망에서는 학습 전에 입력 쪽으로 커진다: 소실이 아니라 폭발이다."},
-		Text{EN: "On a logarithmic axis the plain network's gradients rise towards the first layer before training; after one step all lines are flatter.", KO: "로그 축에서 일반 신경망의 기울기는 학습 전에 첫 층 쪽으로 커진다. 한 걸음 뒤에는 모든 선이 더 평평하다."},
+		Text{EN: "Gradient norms by layer in the deepest networks, before training and after one step. A line that falls towards the left is a vanishing gradient, one that rises there an exploding one.", KO: "가장 깊은 신경망의 층별 기울기 노름, 학습 전과 한 걸음 뒤. 왼쪽으로 갈수록 내려가는 선은 기울기 소실, 올라가는 선은 기울기 폭발이다."},
+		Text{EN: "Four lines of gradient norms over the convolutions on a logarithmic axis.", KO: "로그 축에 그린 합성곱 층별 기울기 노름 곡선 네 개."},
 		gradientLines...)
 	return []Figure{training, gradients}, err
 }

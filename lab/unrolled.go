@@ -213,8 +213,8 @@ func runUnrolled(ctx context.Context, s Settings) (*Result, error) {
 	figures, err := drawAll(lines{
 		name: "deep", log: true, x: Text{EN: "units", KO: "유닛 수"}, y: Text{EN: "gradient norm", KO: "기울기 노름"}, series: curves,
 		title:   Text{EN: "The gradient through more and more units", KO: "점점 많은 유닛을 지나는 기울기"},
-		caption: Text{EN: "No normalisation. The shortcut keeps the gradient from vanishing; with He's initialisation it explodes instead. Mean over the seeds.", KO: "정규화 없음. 스킵 연결은 기울기가 소실되지 않게 한다. 그 대신 He 초기화에서는 폭발한다. 시드 평균."},
-		alt:     Text{EN: "On a logarithmic axis: plain units with small weights fall, residual ones stay near 1; with He's initialisation residual units rise steeply.", KO: "로그 축에서 작은 가중치의 스킵 없는 유닛은 떨어지고 잔차 유닛은 1 근처에 머문다. He 초기화의 잔차 유닛은 가파르게 올라간다."},
+		caption: Text{EN: "No normalisation, mean over the seeds; 1 is the gradient of the identity. Compare the lines with and without a shortcut for each initialisation.", KO: "정규화 없음, 시드 평균. 1은 항등 함수의 기울기이다. 초기화마다 스킵 연결이 있을 때와 없을 때의 선을 비교해 보라."},
+		alt:     Text{EN: "Four lines of the gradient's norm over the number of units on a logarithmic axis.", KO: "유닛 수에 따른 기울기 노름을 로그 축에 그린 곡선 네 개."},
 	})
 	if err != nil {
 		return nil, err

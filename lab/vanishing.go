@@ -214,7 +214,7 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 			Measured: textf("tanh, standard initialisation, first of %d layers against the last: outputs %s, weights %s. With the default one, which has biases: weights %s.",
 				"tanh, 표준 초기화, %d층 중 첫 층과 마지막 층의 비: 출력 %s, 가중치 %s. 편향이 있는 기본 초기화에서는 가중치 %s.", middle, tanhOut.Short(), tanhWeight.Short(), tanhDefault.Short()),
 			Table: "summary", Holds: verdict(tanhWeight.High < 0.1, Partly),
-			Verdict: Text{EN: "A weight's gradient is the gradient above it times the activation below it. Without biases both shrink at the same rate in opposite directions and the product stays level; biases keep activations alive, and then it vanishes.", KO: "가중치의 기울기는 위에서 오는 기울기와 아래의 활성화를 곱한 것이다. 편향이 없으면 둘이 반대 방향으로 같은 비율로 줄어 곱이 고르게 유지된다. 편향이 있으면 활성화가 살아 있어 기울기가 소실된다."},
+			Why: map[Verdict]Text{Partly: {EN: "A weight's gradient is the gradient above it times the activation below it. Without biases both shrink at the same rate in opposite directions and the product stays level; biases keep activations alive, and then it vanishes.", KO: "가중치의 기울기는 위에서 오는 기울기와 아래의 활성화를 곱한 것이다. 편향이 없으면 둘이 반대 방향으로 같은 비율로 줄어 곱이 고르게 유지된다. 편향이 있으면 활성화가 살아 있어 기울기가 소실된다."}},
 		}, {
 			Textbook:  Text{EN: "A normalised initialisation brings the layers' Jacobians closer to 1.", KO: "정규화된 초기화는 층의 야코비 행렬을 1에 가깝게 한다."},
 			Published: Text{EN: "mean singular value 0.5 with the standard, 0.8 with the normalised initialisation (tanh)", KO: "특잇값 평균: 표준 초기화 0.5, 정규화된 초기화 0.8 (tanh)"},
@@ -255,22 +255,22 @@ func vanishingFigures(ofOutputs, ofWeights, byDepth []page.Series) ([]Figure, er
 	return drawAll(lines{
 		name: "activations", x: layer, y: size, log: true, series: ofOutputs,
 		title:   Text{EN: "Gradient of the loss with respect to each layer's output", KO: "각 층의 출력에 대한 손실의 기울기"},
-		caption: Text{EN: "What reaches each layer's output before training, mean over the seeds.", KO: "학습 전에 각 층의 출력에 도달하는 기울기(시드 평균)."},
+		caption: Text{EN: "What reaches each layer's output before training, mean over the seeds. A line that falls towards the left is a vanishing gradient.", KO: "학습 전에 각 층의 출력에 도달하는 기울기(시드 평균). 왼쪽으로 갈수록 내려가는 선이 기울기 소실이다."},
 		alt: Text{
-			EN: "On a logarithmic axis sigmoid's line falls steeply towards the input, ReLU's with the default initialisation less, tanh's less again; ReLU with He's initialisation and tanh with Glorot's stay nearly level.",
-			KO: "로그 축에서 시그모이드의 선은 입력 쪽으로 가파르게 떨어지고, 기본 초기화의 ReLU와 tanh는 덜 떨어진다. He 초기화의 ReLU와 글로로 초기화의 tanh는 거의 수평이다.",
+			EN: "On a logarithmic axis a line of gradient norms over the layers for each activation function and initialisation.",
+			KO: "활성화 함수와 초기화마다 층별 기울기 노름을 로그 축에 그린 곡선.",
 		},
 	}, lines{
 		name: "weights", x: layer, y: size, log: true, series: ofWeights,
 		title:   Text{EN: "Gradient of the loss with respect to each layer's weights", KO: "각 층의 가중치에 대한 손실의 기울기"},
-		caption: Text{EN: "The same networks, with respect to the weights: a bias or none decides whether tanh's vanish.", KO: "같은 신경망의 가중치에 대한 기울기. tanh의 기울기가 소실되는지는 편향이 있는지에 달려 있다."},
-		alt:     Text{EN: "Lines of weight gradients: tanh without biases is level although the gradient of its outputs shrinks.", KO: "가중치 기울기 곡선: 편향 없는 tanh는 출력 기울기가 줄어드는데도 수평이다."},
+		caption: Text{EN: "The same networks, with respect to the weights, mean over the seeds. Compare tanh without biases in this figure and in the one before.", KO: "같은 신경망의 가중치에 대한 기울기(시드 평균). 편향 없는 tanh를 앞의 그림과 비교해 보라."},
+		alt:     Text{EN: "On a logarithmic axis lines of the weights' gradient norms over the layers.", KO: "로그 축에 그린 층별 가중치 기울기 노름 곡선."},
 	}, lines{
 		name: "depth", log: true, series: byDepth,
 		x:       Text{EN: "hidden layers", KO: "은닉층 수"},
 		y:       Text{EN: "ratio", KO: "비"},
 		title:   Text{EN: "Output gradient of the first layer divided by the last layer's", KO: "첫 층의 출력 기울기를 마지막 층의 것으로 나눈 값"},
-		caption: Text{EN: "The deeper, the less arrives, at the same rate for each layer.", KO: "깊을수록 덜 도달하며, 층마다 같은 비율로 줄어든다."},
-		alt:     Text{EN: "Straight lines on a logarithmic axis: sigmoid falls fastest, ReLU with He's initialisation stays near 1.", KO: "로그 축의 직선들: 시그모이드가 가장 빨리 떨어지고 He 초기화의 ReLU는 1 근처에 머문다."},
+		caption: Text{EN: "How much of the last layer's gradient the first layer has, by depth, mean over the seeds. On this axis a constant factor a layer is a straight line.", KO: "깊이에 따라 마지막 층의 기울기 가운데 첫 층에 남은 몫(시드 평균). 층마다 같은 배율이면 이 축에서 직선이 된다."},
+		alt:     Text{EN: "Lines of that ratio over the number of hidden layers on a logarithmic axis.", KO: "은닉층 수에 따른 그 비를 로그 축에 그린 곡선."},
 	})
 }
