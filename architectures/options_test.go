@@ -78,6 +78,7 @@ func TestStochasticDepthGrows(t *testing.T) {
 	for name, want := range map[string][]string{
 		"cifar_resnet20": {"stochastic depth 0.1", "stochastic depth 0.9"},
 		"resnet18":       {"stochastic depth 0.113", "stochastic depth 0.9"},
+		"mobilenet_v2":   {"stochastic depth 0.09", "stochastic depth 0.9"},
 		"resnet50":       {"stochastic depth 0.0563", "stochastic depth 0.9"},
 	} {
 		a, err := architectures.Lookup(name)

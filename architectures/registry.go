@@ -83,6 +83,7 @@ var families = [][]Architecture{
 	googlenet, googlenetPaper,
 	resnet,
 	cifarResNet,
+	mobileNetV2,
 	airbench,
 }
 

@@ -131,6 +131,15 @@ func TestLightBlocks(t *testing.T) {
 		{"depthwise separable maxout", blocks.DepthwiseSeparable{Out: 3, Act: activations.Maxout{Pieces: 2}}, in, []int{2, 3, 4, 4},
 			[]string{"depthwise.conv.weight 8x1x3x3", "depthwise.bn.weight 8", "depthwise.bn.bias 8", "pointwise.conv.weight 6x4x1x1", "pointwise.bn.weight 6", "pointwise.bn.bias 6"},
 			"DepthwiseSeparable 3x3, 3, maxout:2"},
+		{"inverted residual", blocks.InvertedResidual{Out: 4}, in, in,
+			[]string{"conv.0.0.weight 24x4x1x1", "conv.0.1.weight 24", "conv.0.1.bias 24", "conv.1.0.weight 24x1x3x3", "conv.1.1.weight 24", "conv.1.1.bias 24", "conv.2.weight 4x24x1x1", "conv.3.weight 4", "conv.3.bias 4"},
+			"InvertedResidual 3x3, 4, expansion 6"},
+		{"inverted residual without expansion", blocks.InvertedResidual{Out: 3, Expansion: 1, Kernel: 5, Stride: 2, Act: activations.SiLU{}}, in, []int{2, 3, 2, 2},
+			[]string{"conv.0.0.weight 4x1x5x5", "conv.0.1.weight 4", "conv.0.1.bias 4", "conv.1.weight 3x4x1x1", "conv.2.weight 3", "conv.2.bias 3"},
+			"InvertedResidual 5x5, 3, expansion 1, stride 2, silu"},
+		{"inverted residual maxout", blocks.InvertedResidual{Out: 4, Expansion: 2, Norm: blocks.Identity{}, Act: activations.Maxout{Pieces: 2}, StochasticDepth: 0.25}, in, in,
+			[]string{"conv.0.0.weight 16x4x1x1", "conv.0.0.bias 16", "conv.1.0.weight 16x1x3x3", "conv.1.0.bias 16", "conv.2.weight 4x8x1x1", "conv.2.bias 4"},
+			"InvertedResidual 3x3, 4, expansion 2, maxout:2, no norm, stochastic depth 0.25"},
 	})
 }
 
@@ -171,6 +180,11 @@ func TestCompositesRefuse(t *testing.T) {
 		{blocks.SqueezeExcite{Reduction: -1}, image, "squeeze-excite: Reduction = -1, want at least 1"},
 		{blocks.DepthwiseSeparable{Out: 2}, flat, "depthwise separable: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.DepthwiseSeparable{}, image, "pointwise.conv: conv2d: 0 output channels, want at least 1"},
+		{blocks.InvertedResidual{Out: 2}, flat, "inverted residual: input has shape (2, 8), want (N, C, H, W)"},
+		{blocks.InvertedResidual{Out: 4, Expansion: -1}, image, "inverted residual: Expansion = -1, want at least 1"},
+		{blocks.InvertedResidual{Out: 4, StochasticDepth: 1}, image, "inverted residual: stochastic depth: P = 1, want at least 0 and less than 1"},
+		{blocks.InvertedResidual{Out: 5, StochasticDepth: 0.5}, image, "inverted residual: stochastic depth needs a sum, there is none from 4 to 5 channels with stride 1"},
+		{blocks.InvertedResidual{}, image, "conv.2: conv2d: 0 output channels, want at least 1"},
 		{blocks.DenseBlock{Growth: 2}, image, "dense block: Growth = 2, Layers = 0: want at least 1 of each, and at most 65536 layers"},
 		{blocks.DenseBlock{Growth: 2, Layers: 1}, flat, "dense block: input has shape (2, 8), want (N, C, H, W)"},
 		{blocks.Transition{}, flat, "transition: input has shape (2, 8), want (N, C, H, W)"},

@@ -77,7 +77,7 @@ func TestEveryConvolutionObeysExactness(t *testing.T) {
 	in := []int{2, 4, 8, 8}
 	for _, b := range []blocks.Block{
 		blocks.Conv2D{Out: 4, Kernel: 3}, blocks.ConvTranspose2D{Out: 4, Kernel: 3}, blocks.ConvNorm{Out: 4, Kernel: 3}, blocks.MaxoutConv{Out: 4, Kernel: 3},
-		blocks.DepthwiseSeparable{Out: 4}, blocks.Residual{Out: 4}, blocks.Residual{Out: 4, PreActivation: true}, blocks.Residual{Out: 8, Stride: 2}, blocks.Bottleneck{Out: 8},
+		blocks.DepthwiseSeparable{Out: 4}, blocks.InvertedResidual{Out: 4}, blocks.Residual{Out: 4}, blocks.Residual{Out: 4, PreActivation: true}, blocks.Residual{Out: 8, Stride: 2}, blocks.Bottleneck{Out: 8},
 		blocks.DenseBlock{Growth: 2, Layers: 2}, blocks.Transition{}, blocks.UpsampleConv{Out: 4},
 		blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1},
 		blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1, Norm: blocks.BatchNorm{}},

@@ -99,6 +99,11 @@ func ExampleDepthwiseSeparable() {
 	// Output: (1, 64, 8, 8) 2528
 }
 
+func ExampleInvertedResidual() {
+	describe(blocks.InvertedResidual{Out: 24, Stride: 2}, 1, 16, 16, 16)
+	// Output: (1, 24, 8, 8) 5136
+}
+
 func ExampleMaxoutLinear() {
 	describe(blocks.MaxoutLinear{Out: 240, Pieces: 5}, 1, 784)
 	// Output: (1, 240) 942000

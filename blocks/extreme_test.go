@@ -42,6 +42,7 @@ func buildable() []blocks.Block {
 		blocks.GlobalAvgPool2D{},
 		blocks.Identity{},
 		blocks.Inception{Out1: 1, Reduce3: 1, Out3: 1, Reduce5: 1, Out5: 1, OutPool: 1},
+		blocks.InvertedResidual{Out: 4},
 		blocks.Linear{Out: 3},
 		blocks.LocalResponseNorm{},
 		blocks.MaxPool2D{Kernel: 2},

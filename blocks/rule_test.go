@@ -30,6 +30,7 @@ var settings = []setting{
 	{blocks.DenseBlock{Growth: 2, Layers: 2}, "Act", activations.ReLU{}},
 	{blocks.DepthwiseSeparable{Out: 4}, "Act", activations.ReLU{}},
 	{blocks.Inception{Out1: 2, Reduce3: 2, Out3: 2, Reduce5: 2, Out5: 2, OutPool: 2}, "Act", activations.ReLU{}},
+	{blocks.InvertedResidual{Out: 4}, "Act", activations.ReLU6{}},
 	{blocks.Residual{Out: 4}, "Act", activations.ReLU{}},
 	{blocks.SqueezeExcite{Reduction: 1}, "Act", activations.ReLU{}},
 	{blocks.SqueezeExcite{Reduction: 1}, "Gate", activations.Sigmoid{}},

@@ -18,6 +18,7 @@ func TestStochasticDepthOfUnits(t *testing.T) {
 		"pre-activation": func(p float64) graph.Block {
 			return blocks.Residual{Out: 3, PreActivation: true, StochasticDepth: p}
 		},
+		"inverted":   func(p float64) graph.Block { return blocks.InvertedResidual{Out: 3, StochasticDepth: p} },
 		"bottleneck": func(p float64) graph.Block { return blocks.Bottleneck{Out: 4, StochasticDepth: p} },
 	}
 	const n, c, hw = 6, 3, 5

@@ -96,7 +96,7 @@ func network(t *testing.T, name string, training bool, o Options) string {
 // Every network, drawn both ways: no line strikes a title or a box, all text is
 // inside of its box and centred, no two lines cross.
 func TestDrawingsAreSound(t *testing.T) {
-	for _, name := range []string{"lenet5", "alexnet", "vgg16", "googlenet", "googlenet_paper", "resnet18", "resnet50", "cifar_resnet56", "cifar_plain20", "resnext50_32x4d"} {
+	for _, name := range []string{"lenet5", "alexnet", "vgg16", "googlenet", "googlenet_paper", "resnet18", "resnet50", "cifar_resnet56", "cifar_plain20", "resnext50_32x4d", "mobilenet_v2"} {
 		options := []Options{{Title: name}, {Title: name, Horizontal: true}, {Depth: 1}}
 		if name == "googlenet" || name == "resnet18" {
 			options = append(options, Options{Depth: All}, Options{Unrolled: true, Horizontal: true})

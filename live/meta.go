@@ -94,7 +94,7 @@ func role(l graph.Layer) string {
 		return "drop"
 	case "Flatten", "Identity", "Scale":
 		return "shape"
-	case "Residual", "Bottleneck":
+	case "Residual", "Bottleneck", "InvertedResidual":
 		if strings.Contains(l.Kind, "no shortcut") {
 			return "plain"
 		}

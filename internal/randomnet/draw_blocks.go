@@ -77,7 +77,7 @@ func (d *drawer) same(s tensor.Shape, depth int) blocks.Block {
 			return d.then(sum)
 		}
 	}
-	switch d.r.IntN(12) {
+	switch d.r.IntN(13) {
 	case 0:
 		return blocks.Identity{}
 	case 1:
@@ -102,6 +102,8 @@ func (d *drawer) same(s tensor.Shape, depth int) blocks.Block {
 		return blocks.Sequence{blocks.Conv2D{Out: c, Kernel: 3, Padding: 1}, blocks.Act{Func: orIdentity(d.keeping())}}
 	case 10:
 		return blocks.Conv2D{Out: c, Kernel: 3, Padding: 1, Groups: c}
+	case 11:
+		return blocks.InvertedResidual{Out: c, Expansion: 1 + d.r.IntN(2), Act: d.keeping(), Norm: d.norm()}
 	}
 	return blocks.Act{Func: orIdentity(d.keeping())}
 }
