@@ -80,7 +80,7 @@ func (h AuxHead) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 	parts = appendAct(parts, "fc1_act", h.Act)
 	parts = appendDropout(parts, "dropout", h.Dropout)
 	parts = append(parts, Named{"fc2", Linear{Out: h.Classes, Init: h.Init, BiasInit: h.BiasInit}})
-	logits, err := chain(s, x, parts, end{})
+	logits, err := inOrder(s, x, parts)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
@@ -34,20 +33,8 @@ type BatchNorm struct {
 	BiasInit graph.Init // of bias; nil means zeros
 }
 
-var _ fusable = BatchNorm{}
-
 // Build adds the normalisation and, in training, the running averages' update.
 func (b BatchNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return b.buildFused(s, x, fusion{})
-}
-
-// takes any activation: the derivative computes its argument anew.
-func (BatchNorm) takes(a activations.Activation) bool {
-	_, ok := fusedAct(a)
-	return ok
-}
-
-func (b BatchNorm) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	shape := x.Shape()
 	if len(shape) != 2 && len(shape) != 4 {
 		return nil, errors.Errorf("batch_norm: input has shape %v, want (N, C) or (N, C, H, W)", shape)
@@ -56,7 +43,7 @@ func (b BatchNorm) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorg
 	if err != nil {
 		return nil, err
 	}
-	cfg := ops.BatchNormConfig{Eps: v.eps, Act: f.fusedAct()}
+	cfg := ops.BatchNormConfig{Eps: v.eps}
 	if !s.Training() {
 		return ops.BatchNormInference(x, v.nodes(), cfg)
 	}

@@ -39,10 +39,11 @@
 //
 // # Fusion
 //
-// Where the scope allows it, blocks join a convolution or a linear layer with
-// the activation after it, a batch norm with its activation, a residual sum
-// with its activation, and in inference a convolution with the batch norm after
-// it. The results are the same up to rounding.
+// Blocks say what is computed, one operation after the other. Passes over the
+// graph (package passes) then join operations, whoever made them: a convolution or
+// a linear layer with the activation after it, a batch norm or a residual sum with
+// its activation, and in inference a convolution with the batch norm and the sum
+// after it. The results are the same up to rounding.
 //
 // # Rounding
 //
@@ -106,9 +107,9 @@ func Repeat(n int, b Block) Sequence {
 	return s
 }
 
-// Build builds the blocks in order and joins operations where it can.
+// Build builds the blocks in order.
 func (q Sequence) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return chain(s, x, named(q), end{})
+	return inOrder(s, x, named(q))
 }
 
 // Kind is "Sequence": its blocks are listed below it.
@@ -116,6 +117,17 @@ func (Sequence) Kind() string { return "Sequence" }
 
 // String lists the blocks, one a line.
 func (q Sequence) String() string { return q.outline(nil) }
+
+// inOrder builds blocks one after the other.
+func inOrder(s *graph.Scope, x *gorgonia.Node, list []Named) (*gorgonia.Node, error) {
+	var err error
+	for _, b := range list {
+		if x, err = b.Build(s, x); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
 
 // named gives every block of a list its name.
 func named(list []Block) []Named {

@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
@@ -35,16 +34,8 @@ type Conv2D struct {
 	BiasInit graph.Init // of bias; nil means the same range
 }
 
-var _ fusable = Conv2D{}
-
 // Build adds the convolution.
 func (c Conv2D) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return c.buildFused(s, x, fusion{})
-}
-
-func (Conv2D) takes(a activations.Activation) bool { return fromOutput(a) }
-
-func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	cfg, weightShape, err := c.geometry(x.Shape())
 	if err != nil {
 		return nil, err
@@ -59,34 +50,8 @@ func (c Conv2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 			return nil, err
 		}
 	}
-	cfg.Act, cfg.Fast = f.fusedAct(), !s.ExactConvolutions()
-	if f.norm == nil && f.skip == nil && (f.act == nil || fromOutput(f.act)) {
-		return ops.Conv2D(x, weight, bias, cfg)
-	}
-	if f.norm != nil {
-		norm, err := f.norm.Block.(BatchNorm).variables(f.scope.In(f.norm.Name), c.Out)
-		if err != nil {
-			return nil, err
-		}
-		if weight, bias, err = ops.BatchNormFold(weight, bias, norm.nodes(), ops.BatchNormConfig{Eps: norm.eps}); err != nil {
-			return nil, err
-		}
-	}
-	return ops.Conv2DInference(x, weight, bias, ops.Conv2DInferenceConfig{Conv2DConfig: cfg, Sum: f.skip})
-}
-
-// worthFolding reports whether scaling the weights costs less than a pass over
-// the result: not so for single small images.
-func (c Conv2D) worthFolding(x *gorgonia.Node) bool {
-	cfg, weight, err := c.geometry(x.Shape())
-	if err != nil {
-		return false // Build says why
-	}
-	out := x.Shape()[0]
-	for i, size := range x.Shape()[2:] {
-		out *= max((size+2*cfg.Padding[i]-cfg.Dilation[i]*(weight[2+i]-1)-1)/cfg.Stride[i]+1, 0)
-	}
-	return out >= weight[1:].TotalSize()
+	cfg.Fast = !s.ExactConvolutions()
+	return ops.Conv2D(x, weight, bias, cfg)
 }
 
 // geometry completes the settings and checks them against the input.

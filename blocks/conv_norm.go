@@ -51,7 +51,7 @@ func (n Names) complete() Names {
 
 // Build adds the three.
 func (c ConvNorm) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return chain(s, x, c.parts(), end{})
+	return inOrder(s, x, c.parts())
 }
 
 // Unit is true: a drawing shows the convolution, its norm and its activation as

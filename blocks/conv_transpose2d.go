@@ -1,7 +1,6 @@
 package blocks
 
 import (
-	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
@@ -37,23 +36,14 @@ type ConvTranspose2D struct {
 	Init, BiasInit graph.Init
 }
 
-var _ fusable = ConvTranspose2D{}
-
 // Build adds the transposed convolution.
 func (c ConvTranspose2D) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return c.buildFused(s, x, fusion{})
-}
-
-func (ConvTranspose2D) takes(a activations.Activation) bool { return fromOutput(a) }
-
-func (c ConvTranspose2D) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	cfg := ops.ConvTranspose2DConfig{
 		Stride:        pair(c.Stride, c.StrideHW, 1),
 		Padding:       pair(c.Padding, c.PaddingHW, 0),
 		OutputPadding: pair(c.OutputPadding, c.OutputPaddingHW, 0),
 		Dilation:      pair(c.Dilation, c.DilationHW, 1),
 		Groups:        c.Groups,
-		Act:           f.fusedAct(),
 		Fast:          !s.ExactConvolutions(),
 	}
 	shape, err := cfg.WeightShape(x.Shape(), c.Out, pair(c.Kernel, c.KernelHW, 0))

@@ -76,7 +76,7 @@ func (d denseLayer) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 		parts = append(parts, Named{"conv1", d.conv(d.Growth, 3)})
 	}
 	parts = appendDropout(parts, "dropout", orDropout(d.Dropout, -1))
-	return chain(s, x, parts, end{})
+	return inOrder(s, x, parts)
 }
 
 func (d denseLayer) String() string { return fmt.Sprintf("dense layer, growth %d", d.Growth) }
@@ -128,10 +128,10 @@ func (t Transition) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, err
 		out = max(x.Shape()[1]/2, 1)
 	}
 	parts := appendAct(appendNorm(nil, "norm", t.Norm), "relu", orReLU(t.Act))
-	return chain(s, x, append(parts,
+	return inOrder(s, x, append(parts,
 		Named{"conv", Conv2D{Out: out, Kernel: 1, NoBias: shifts(t.Norm), Init: t.Init}},
 		Named{"pool", AvgPool2D{Kernel: 2}},
-	), end{})
+	))
 }
 
 // String describes it: "Transition", "Transition to 64".

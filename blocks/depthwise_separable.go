@@ -37,10 +37,10 @@ func (d DepthwiseSeparable) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.N
 		return nil, err
 	}
 	channels := x.Shape()[1]
-	return chain(s, x, []Named{
+	return inOrder(s, x, []Named{
 		{"depthwise", ConvNorm{Out: channels, KernelHW: d.kernel(), Stride: d.Stride, StrideHW: d.StrideHW, Padding: Same, Groups: channels, Norm: d.Norm, Act: d.Act, Init: d.Init}},
 		{"pointwise", ConvNorm{Out: d.Out, Kernel: 1, Norm: d.Norm, Act: d.Act, Init: d.Init}},
-	}, end{})
+	})
 }
 
 func (d DepthwiseSeparable) kernel() [2]int { return pair(d.Kernel, d.KernelHW, 3) }

@@ -53,10 +53,10 @@ func TestFusion(t *testing.T) {
 		{"silu", blocks.Sequence{conv, silu}, "conv2d silu", "conv2d_inference"},
 		{"prelu", blocks.Sequence{conv, blocks.Act{Func: activations.PReLU{}}}, "conv2d prelu", "conv2d prelu"},
 		{"norm", blocks.ConvNorm{Out: 4, Kernel: 3, Act: activations.SiLU{}}, "conv2d batch_norm", fold + "conv2d_inference"},
-		{"dropout between", blocks.Sequence{conv, blocks.Dropout{P: 0.5}, relu}, "conv2d dropout_mask dropout relu", "conv2d relu"},
-		{"residual", blocks.Residual{Out: 4}, "conv2d batch_norm conv2d batch_norm add_act", fold + "conv2d_inference " + fold + "conv2d_inference"},
+		{"dropout between", blocks.Sequence{conv, blocks.Dropout{P: 0.5}, relu}, "conv2d dropout_mask dropout relu", "conv2d"},
+		{"residual", blocks.Residual{Out: 4}, "conv2d batch_norm conv2d batch_norm add_act", fold + "conv2d " + fold + "conv2d_inference"},
 		{"sum", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}}, relu}, "conv2d add_act", "conv2d_inference"},
-		{"sum of three", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}, conv}, silu}, "conv2d conv2d add add_act", "conv2d add conv2d_inference"},
+		{"sum of three", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}, conv}, silu}, "conv2d conv2d add silu", "conv2d add conv2d_inference"},
 		{"sum with maxout", blocks.Sequence{blocks.Sum{conv, blocks.Identity{}}, blocks.Act{Func: activations.Maxout{Pieces: 2}}}, "conv2d add maxout", "conv2d_inference maxout"},
 	} {
 		for _, m := range []struct {

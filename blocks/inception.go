@@ -96,7 +96,7 @@ var inceptionPool = MaxPool2D{Kernel: 3, Stride: 1, Padding: 1}
 func branches(s *graph.Scope, x *gorgonia.Node, list [][]Named) (*gorgonia.Node, error) {
 	out := make(gorgonia.Nodes, len(list))
 	for i, b := range list {
-		y, err := chain(s, x, b, end{})
+		y, err := inOrder(s, x, b)
 		if err != nil {
 			return nil, err
 		}

@@ -63,9 +63,9 @@ func (r InvertedResidual) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Nod
 		body = append(body, Named{"stochastic_depth", StochasticDepth{P: r.StochasticDepth}})
 	}
 	if !sum {
-		return chain(s, x, body, end{})
+		return inOrder(s, x, body)
 	}
-	return chain(s, x, body, end{skip: x})
+	return plus(s, x, body, x)
 }
 
 // body is what the input goes past.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/pkg/errors"
-	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
@@ -25,16 +24,8 @@ type Linear struct {
 	BiasInit graph.Init // of bias; nil means the same range
 }
 
-var _ fusable = Linear{}
-
 // Build adds the layer.
 func (l Linear) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return l.buildFused(s, x, fusion{})
-}
-
-func (Linear) takes(a activations.Activation) bool { return fromOutput(a) }
-
-func (l Linear) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgonia.Node, error) {
 	if l.Out < 1 {
 		return nil, errors.Errorf("linear: Out = %d, want the number of output features", l.Out)
 	}
@@ -53,7 +44,7 @@ func (l Linear) buildFused(s *graph.Scope, x *gorgonia.Node, f fusion) (*gorgoni
 			return nil, err
 		}
 	}
-	return ops.Linear(x, weight, bias, ops.LinearConfig{Act: f.fusedAct()})
+	return ops.Linear(x, weight, bias, ops.LinearConfig{})
 }
 
 // String describes it: "Linear 1000".

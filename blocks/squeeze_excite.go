@@ -45,7 +45,7 @@ func (e SqueezeExcite) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, 
 		{"fc1", Linear{Out: times(max(channels/reduction, 1), pieces(act)), Init: e.Init}},
 	}, "act", act)
 	parts = append(parts, Named{"fc2", Linear{Out: times(channels, pieces(gate)), Init: e.Init}})
-	w, err := chain(s, x, appendAct(parts, "gate", gate), end{})
+	w, err := inOrder(s, x, appendAct(parts, "gate", gate))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/ops"
 	"gorgonia.org/gorgonia"
 )
 
@@ -69,11 +70,15 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 	}
 	switch {
 	case skip == nil:
-		return chain(s, x, appendAct(body, number("act", last), u.act), end{})
+		return inOrder(s, x, appendAct(body, number("act", last), u.act))
 	case u.act == (activations.Identity{}):
-		return chain(s, x, body, end{skip: skip})
+		return plus(s, x, body, skip)
 	}
-	return chain(s, x, body, end{skip, u.act, number("act", last)})
+	y, err := plus(s, x, body, skip)
+	if err != nil {
+		return nil, err
+	}
+	return s.Build(number("act", last), Act{u.act}, y)
 }
 
 // buildPre is y = conv(act(norm(... conv(act(norm(x)))))) + shortcut. Where the
@@ -81,7 +86,7 @@ func (u unit) buildPost(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.No
 // networks published with the paper.
 func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Node, error) {
 	before := appendAct(appendNorm(nil, number("bn", 0), u.norm), number("act", 0), u.act)
-	pre, err := chain(s, x, before, end{})
+	pre, err := inOrder(s, x, before)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +106,11 @@ func (u unit) buildPre(s *graph.Scope, x *gorgonia.Node, out int) (*gorgonia.Nod
 	if err != nil {
 		return nil, err
 	}
-	return chain(s, pre, body, end{skip: skip})
+	return plus(s, pre, body, skip)
 }
 
 // skip builds the shortcut: from x, or from pre where it is a projection. There
-// is none in a plain unit. It comes before the body, so that the body's last
-// convolution can take the sum.
+// is none in a plain unit.
 func (u unit) skip(s *graph.Scope, x, pre *gorgonia.Node, out int) (*gorgonia.Node, error) {
 	switch {
 	case u.shortcut == NoShortcut:
@@ -123,6 +127,18 @@ func (u unit) skip(s *graph.Scope, x, pre *gorgonia.Node, out int) (*gorgonia.No
 		}
 	}
 	return s.Build("downsample", down, pre)
+}
+
+// plus builds the body and adds what goes past it, if there is anything.
+func plus(s *graph.Scope, x *gorgonia.Node, body []Named, skip *gorgonia.Node) (*gorgonia.Node, error) {
+	y, err := inOrder(s, x, body)
+	if err != nil || skip == nil {
+		return y, err
+	}
+	if !skip.Shape().Eq(y.Shape()) {
+		return nil, errors.Errorf("sum of %v and %v: want equal shapes", y.Shape(), skip.Shape())
+	}
+	return ops.Add(y, skip)
 }
 
 // conv completes a convolution of the unit.

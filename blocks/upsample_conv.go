@@ -42,7 +42,7 @@ func (u UpsampleConv) Build(s *graph.Scope, x *gorgonia.Node) (*gorgonia.Node, e
 		NoBias: shifts(u.Norm), Init: u.Init,
 	}}}
 	parts = appendAct(appendNorm(parts, names.Norm, u.Norm), names.Act, act)
-	return chain(s, x, parts, end{})
+	return inOrder(s, x, parts)
 }
 
 func (u UpsampleConv) complete() (scale int, act activations.Activation) {

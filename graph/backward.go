@@ -84,7 +84,7 @@ type backward struct {
 
 func newBackward(loss *gorgonia.Node, wrt gorgonia.Nodes) *backward {
 	b := &backward{
-		order: topological(loss),
+		order: op.Topological(loss),
 		edges: map[*gorgonia.Node][]edge{},
 		leads: map[*gorgonia.Node]bool{},
 		parts: map[*gorgonia.Node]gorgonia.Nodes{},
@@ -229,38 +229,6 @@ func edgesOf(n *gorgonia.Node, inputs int) []edge {
 // derivative as a comparison does, but its value changes with its input's: taken
 // as a constant it would make gradients wrong.
 func picksElement(o gorgonia.Op) bool { return fmt.Sprintf("%T", o) == "gorgonia.atOp" }
-
-// topological lists root and all it is computed from, inputs first.
-func topological(roots ...*gorgonia.Node) gorgonia.Nodes {
-	var order gorgonia.Nodes
-	seen := map[*gorgonia.Node]bool{}
-	type frame struct {
-		n    *gorgonia.Node
-		rest gorgonia.Nodes
-	}
-	for _, root := range roots {
-		if seen[root] {
-			continue
-		}
-		seen[root] = true
-		stack := []frame{{root, op.Inputs(root)}}
-		for len(stack) > 0 {
-			top := &stack[len(stack)-1]
-			if len(top.rest) == 0 {
-				order = append(order, top.n)
-				stack = stack[:len(stack)-1]
-				continue
-			}
-			c := top.rest[0]
-			top.rest = top.rest[1:]
-			if !seen[c] {
-				seen[c] = true
-				stack = append(stack, frame{c, op.Inputs(c)})
-			}
-		}
-	}
-	return order
-}
 
 func oneLike(loss *gorgonia.Node) (*gorgonia.Node, error) {
 	switch loss.Dtype() {

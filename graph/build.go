@@ -66,6 +66,9 @@ func (p *Program) build(b *builder) (err error) {
 		return err
 	}
 	p.logits, p.layers, p.taps, p.updates = y, b.layers, b.taps, b.updates
+	if err := p.rewrite(b); err != nil {
+		return err
+	}
 	countParams(p.layers, b.learned)
 	for _, l := range b.learned {
 		p.learned += l.node.Shape().TotalSize()

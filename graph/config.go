@@ -36,11 +36,15 @@ type Config struct {
 	ExactConvolutions bool
 
 	NoDropout     bool // training without dropout, for comparisons
-	NoFusion      bool // every intermediate value a node of its own
+	NoFusion      bool // no passes over the graph: every intermediate value a node of its own
 	NoSharing     bool // every node memory of its own: all values stay readable
 	Taps          bool // keep the output of every named layer readable: Program.Tap; implies NoFusion
 	InputGradient bool // also differentiate with respect to the input image
 	TapGradients  bool // also differentiate with respect to the output of every named layer: Program.TapGradient; implies Taps
+
+	// Without names passes over the graph to leave out, for comparisons:
+	// package passes lists them. Unknown names are an error.
+	Without []string
 
 	// Output names the layer whose output is the program's; what follows it is
 	// not computed. Default: the network's own output. It implies NoFusion.

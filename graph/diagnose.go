@@ -57,7 +57,7 @@ func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 		}
 		if v, ok := n.Value().(*tensor.Dense); ok && !finite(v) || !ok && isBad(scalarOf(n)) {
 			place := "the loss"
-			if own, ok := owner[n]; ok {
+			if own, ok := owner[madeFor(n, twin.origin)]; ok {
 				place = own
 			}
 			return place + " (" + o.Operation().Name() + ")", nil
@@ -175,6 +175,11 @@ func (p *Program) owners() map[*gorgonia.Node]string {
 // the tape that has an owner.
 func (p *Program) places() map[*gorgonia.Node]string {
 	place := p.owners()
+	for n, from := range p.origin {
+		if own, ok := place[from]; ok {
+			place[n] = own
+		}
+	}
 	for _, n := range ours(p.order) {
 		if _, forward := place[n]; forward {
 			continue

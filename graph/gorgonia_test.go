@@ -9,6 +9,7 @@ import (
 
 	"github.com/chewxy/hm"
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/op"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -286,7 +287,7 @@ func differentiate(dtype tensor.Dtype, f func(in inputs) (*G.Node, error), data 
 	if err != nil {
 		return result{err: fmt.Errorf("no expression: %w", err)}
 	}
-	order := topological(n)
+	order := op.Topological(n)
 	var wrt G.Nodes
 	for _, v := range in.all() {
 		if slices.Contains(order, v) {
@@ -309,7 +310,7 @@ func differentiate(dtype tensor.Dtype, f func(in inputs) (*G.Node, error), data 
 		outputs = append(outputs, last)
 	}
 	var variables G.Nodes
-	for _, v := range topological(outputs...) {
+	for _, v := range op.Topological(outputs...) {
 		if v.Op() == nil {
 			variables = append(variables, v)
 		}

@@ -28,7 +28,7 @@ var _ gorgonia.Op = keep{}
 func keeper(g *gorgonia.ExprGraph, outputs gorgonia.Nodes) (*gorgonia.Node, error) {
 	kept := slices.Clone(outputs)
 	foreign := false
-	for _, n := range topological(outputs...) {
+	for _, n := range op.Topological(outputs...) {
 		if in := op.Inputs(n); n.Op() != nil && op.Of(n) == nil && len(in) > 0 {
 			foreign = true
 			kept = append(append(kept, n), in...)

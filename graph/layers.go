@@ -48,23 +48,24 @@ func (p *Program) Layers() []Layer {
 	if p == nil || p.g == nil {
 		return nil
 	}
-	return costed(p.layers, p.g.AllNodes(), p.order)
+	return costed(p.layers, p.g.AllNodes(), p.order, p.origin)
 }
 
 // costed copies the layers and counts the multiply-additions of those of their
-// nodes that are run; all are the graph's nodes.
-func costed(layers []*Layer, all, run gorgonia.Nodes) []Layer {
-	runs := make(map[*gorgonia.Node]bool, len(run))
+// nodes that are run; all are the graph's nodes, and origin says for what a pass
+// made its nodes.
+func costed(layers []*Layer, all, run gorgonia.Nodes, origin map[*gorgonia.Node]*gorgonia.Node) []Layer {
+	macs := make(map[*gorgonia.Node]int64, len(run))
 	for _, n := range run {
-		runs[n] = true
+		if o := op.Of(n); o != nil {
+			macs[madeFor(n, origin)] += o.MACs()
+		}
 	}
 	out := make([]Layer, len(layers))
 	for i, l := range layers {
 		out[i] = *l
 		for _, n := range l.nodes(all) {
-			if o := op.Of(n); o != nil && runs[n] {
-				out[i].MACs += o.MACs()
-			}
+			out[i].MACs += macs[n]
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/graph/passes"
 	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -46,6 +47,8 @@ type Program struct {
 	busy    atomic.Bool
 
 	g          *gorgonia.ExprGraph
+	origin     map[*gorgonia.Node]*gorgonia.Node // of what a pass made: the node that a block made
+	reports    []passes.Report
 	input      *tensor.Dense
 	inNode     *gorgonia.Node
 	kind       TargetKind // what follows is nil without a loss

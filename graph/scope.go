@@ -120,11 +120,6 @@ func (s *Scope) Training() bool { return s.b.cfg.Training }
 // configuration switches them off.
 func (s *Scope) Dropout() bool { return s.b.cfg.Training && !s.b.cfg.NoDropout }
 
-// Fused reports whether a block may join layers into one operation, such as an
-// activation with what is before it. Without fusion every intermediate value is
-// a node of its own; taps want to read them, so there is none then.
-func (s *Scope) Fused() bool { return !s.b.cfg.NoFusion && !s.b.cfg.Taps }
-
 // ExactConvolutions reports whether convolutions keep to algorithms that round
 // no more than a sum of products does: in training, and wherever the
 // configuration asks for it.

@@ -83,7 +83,7 @@ func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 	}
 	countParams(b.layers, b.learned)
 	all := b.g.AllNodes()
-	s := describe(all, all, b.layers)
+	s := describe(all, all, b.layers, nil)
 	s.Heads = heads(all, append([]Part{{Name: "main", Weight: 1, logits: out}}, b.aux...), cfg.Loss)
 	return s, nil
 }
@@ -105,11 +105,11 @@ func (p *Program) Tape() *Structure {
 	if p.Params() == nil {
 		return &Structure{}
 	}
-	s := describe(p.order, p.g.AllNodes(), p.layers)
+	s := describe(p.order, p.g.AllNodes(), p.layers, p.origin)
 	forward := p.forward()
 	loss := map[*gorgonia.Node]bool{}
 	if p.loss != nil {
-		for _, n := range topological(p.loss) {
+		for _, n := range op.Topological(p.loss) {
 			loss[n] = true
 		}
 	}
@@ -139,15 +139,16 @@ func (p *Program) forward() map[*gorgonia.Node]bool {
 		roots = append(roots, t.node)
 	}
 	forward := map[*gorgonia.Node]bool{}
-	for _, n := range topological(roots...) {
+	for _, n := range op.Topological(roots...) {
 		forward[n] = true
 	}
 	return forward
 }
 
-// describe lists nodes; all are those of the graph, by which layers count.
-func describe(nodes, all gorgonia.Nodes, layers []*Layer) *Structure {
-	s := &Structure{Layers: costed(layers, all, nodes), Operations: make([]Operation, len(nodes))}
+// describe lists nodes; all are those of the graph, by which layers count, and
+// origin says for what a pass made its nodes.
+func describe(nodes, all gorgonia.Nodes, layers []*Layer, origin map[*gorgonia.Node]*gorgonia.Node) *Structure {
+	s := &Structure{Layers: costed(layers, all, nodes, origin), Operations: make([]Operation, len(nodes))}
 	owner := make(map[*gorgonia.Node]int, len(all))
 	for i, l := range layers {
 		for _, n := range l.nodes(all) {
@@ -159,7 +160,7 @@ func describe(nodes, all gorgonia.Nodes, layers []*Layer) *Structure {
 		index[n] = i
 		o := &s.Operations[i]
 		*o = Operation{Name: n.Name(), Layer: -1, Shape: n.Shape()}
-		if own, ok := owner[n]; ok {
+		if own, ok := owner[madeFor(n, origin)]; ok {
 			o.Layer = own
 		}
 		if ours := op.Of(n); ours != nil {

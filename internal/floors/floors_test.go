@@ -32,26 +32,27 @@ var floor = map[string]int{
 	"activations":           3,
 	"ops":                   2,
 	"internal/channelslast": 3, // operations with the settings of ops
-	"graph":                 3,
-	"blocks":                4,
-	"architectures":         5,
-	"checkpoint":            5,
+	"graph/passes":          4, // below graph: it sees operations, no blocks
+	"graph":                 5,
+	"blocks":                6,
+	"architectures":         7,
+	"checkpoint":            7,
 	"fetch":                 1,
 	"pictures":              1,
 	"tensorboard":           1,
-	"weights":               4,
-	"datasets":              5,
-	"drawing":               6,
-	"insight":               6, // beside the trainer, without it: what it looks into may come from a file
-	"plots":                 6,
-	"page":                  7, // pages of figures and drawings
-	"trainer":               6,
-	"lab":                   8,
-	"classify":              6,
-	"runs":                  8,
-	"recipes":               8,
-	"live":                  8, // beside lab, without it
-	"cmd/demo":              9,
+	"weights":               6,
+	"datasets":              7,
+	"drawing":               8,
+	"insight":               8, // beside the trainer, without it: what it looks into may come from a file
+	"plots":                 8,
+	"page":                  9, // pages of figures and drawings
+	"trainer":               8,
+	"lab":                   10,
+	"classify":              8,
+	"runs":                  10,
+	"recipes":               10,
+	"live":                  10, // beside lab, without it
+	"cmd/demo":              11,
 }
 
 // tests may use these from any floor, and they stand on whatever they check.

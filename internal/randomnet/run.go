@@ -25,8 +25,9 @@ type setting struct {
 	taps     bool
 	inputGrd bool
 	noDrop   bool
-	exact    bool // convolutions, in inference
-	threads  int  // GOMAXPROCS; 0 leaves it
+	exact    bool   // convolutions, in inference
+	threads  int    // GOMAXPROCS; 0 leaves it
+	without  string // the pass that is left out; empty: none
 }
 
 func (s setting) String() string {
@@ -45,6 +46,9 @@ func (s setting) String() string {
 			words = append(words, w.word)
 		}
 	}
+	if s.without != "" {
+		words = append(words, "without "+s.without)
+	}
 	if s.threads > 0 {
 		words = append(words, fmt.Sprintf("%d threads", s.threads))
 	}
@@ -61,6 +65,9 @@ func (s setting) config(net Net, loss graph.Loss) graph.Config {
 	}
 	cfg.NoFusion, cfg.NoSharing, cfg.Taps, cfg.InputGradient, cfg.NoDropout = !s.fused, !s.shared, s.taps, s.inputGrd && s.training, s.noDrop
 	cfg.ExactConvolutions = s.exact
+	if s.without != "" {
+		cfg.Without = []string{s.without}
+	}
 	return cfg
 }
 

@@ -1,0 +1,36 @@
+package op
+
+import "gorgonia.org/gorgonia"
+
+// Topological lists the roots and all that they are computed from, each after
+// what it reads.
+func Topological(roots ...*gorgonia.Node) gorgonia.Nodes {
+	var order gorgonia.Nodes
+	seen := map[*gorgonia.Node]bool{}
+	type frame struct {
+		n    *gorgonia.Node
+		rest gorgonia.Nodes
+	}
+	for _, root := range roots {
+		if seen[root] {
+			continue
+		}
+		seen[root] = true
+		stack := []frame{{root, Inputs(root)}}
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			if len(top.rest) == 0 {
+				order = append(order, top.n)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			c := top.rest[0]
+			top.rest = top.rest[1:]
+			if !seen[c] {
+				seen[c] = true
+				stack = append(stack, frame{c, Inputs(c)})
+			}
+		}
+	}
+	return order
+}
