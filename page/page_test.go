@@ -39,11 +39,12 @@ func whole(t *testing.T) Page {
 			{ID: "curves", Title: T("Curves", "곡선"), Parts: []Part{
 				P("See `layer1.0` in [He et al. 2015](https://arxiv.org/abs/1512.03385); 2 * 3 * 4 < 25.", "`layer1.0`을 보라."),
 				Chart{X: T("epoch", "에폭"), Y: T("loss", "손실"), Series: []Series{
-					{Name: T("training", "훈련"), Y: []float64{2, 1, math.NaN(), 0.5}, Dashed: true},
-					{Name: T("test", "평가"), X: []float64{2, 4}, Y: []float64{1.5, 0.75}},
+					{Name: T("training", "학습"), Y: []float64{2, 1, math.NaN(), 0.5}, Dashed: true},
+					{Name: T("test", "시험"), X: []float64{2, 4}, Y: []float64{1.5, 0.75}},
 				}},
 				Figure{Figure: figure(t), Alt: T("The loss falls from 3 to 1.", "손실이 3에서 1로 줄어든다.")},
 				Picture{SVG: `<svg id="a" width="90" height="30"><g id="b"><use href="#b"/></g></svg>`, Alt: T("A box.", "상자 하나."), Full: true},
+				Picture{SVG: `<svg><g id="c"><text>box</text></g></svg>`, KO: `<?xml version="1.0"?><svg><g id="c"><text>상자</text></g></svg>`, Alt: T("A box.", "상자 하나.")},
 				Picture{PNG: pixels(t), Alt: T("Black.", "검은색."), Pixels: true},
 			}},
 			{Title: T("Numbers", "수치"), Parts: []Part{
@@ -108,6 +109,8 @@ func TestPageRefuses(t *testing.T) {
 		"no figure":       one(Figure{Alt: T("a", "")}),
 		"no SVG":          one(Picture{SVG: "hello", Alt: T("a", "")}),
 		"no PNG":          one(Picture{Alt: T("a", "")}),
+		"no other":        one(Picture{KO: "<svg/>", Alt: T("a", "")}),
+		"no Korean SVG":   one(Picture{SVG: "<svg/>", KO: "hello", Alt: T("a", "")}),
 		"ragged":          one(Table{Head: []Text{T("a", "")}, Rows: [][]string{{"1", "2"}}}),
 		"no head":         one(Table{}),
 		"CSV's name":      one(Table{Head: []Text{T("a", "")}, CSV: "../a"}),

@@ -14,6 +14,7 @@ type writer struct {
 	strings.Builder
 	pictures int // figures, pictures and charts so far: their anchors
 	charts   int
+	scopes   int // SVGs so far that have anchors
 	depth    int // of parts within parts
 }
 

@@ -31,15 +31,13 @@ func (f Figure) write(w *writer) error {
 	if err != nil {
 		return err
 	}
-	svg = w.scoped(svg)
+	korean := ""
 	if f.KO != nil {
-		korean, err := f.KO.Inline()
-		if err != nil {
+		if korean, err = f.KO.Inline(); err != nil {
 			return err
 		}
-		svg = `<div lang="en">` + svg + `</div><div lang="ko">` + w.scoped(korean) + `</div>`
 	}
-	w.figure("plot", svg, f.Caption, f.Alt)
+	w.figure("plot", w.inBoth(svg, korean), f.Caption, f.Alt)
 	return nil
 }
 
@@ -50,6 +48,7 @@ func (f Figure) write(w *writer) error {
 // plots.Style has.
 type Picture struct {
 	SVG     string // one of both
+	KO      string // the SVG with Korean words; empty: SVG in both languages
 	PNG     []byte
 	Caption Text
 	Alt     Text // required
@@ -72,12 +71,20 @@ func (p Picture) write(w *writer) error {
 	case p.SVG != "" && p.PNG != nil:
 		return errors.New("picture with both SVG and PNG, want one")
 	case p.SVG != "":
-		at := strings.Index(p.SVG, "<svg")
-		if at < 0 {
-			return errors.Errorf("picture: SVG begins with %.30q, want <svg", p.SVG)
+		english, err := element(p.SVG)
+		if err != nil {
+			return err
 		}
-		w.figure(class, w.scoped(p.SVG[at:]), p.Caption, p.Alt)
+		korean := ""
+		if p.KO != "" {
+			if korean, err = element(p.KO); err != nil {
+				return err
+			}
+		}
+		w.figure(class, w.inBoth(english, korean), p.Caption, p.Alt)
 		return nil
+	case p.KO != "":
+		return errors.New("picture with Korean SVG and no other")
 	}
 	size, err := png.DecodeConfig(bytes.NewReader(p.PNG))
 	if err != nil {
@@ -88,6 +95,23 @@ func (p Picture) write(w *writer) error {
 	}
 	w.figure(class, fmt.Sprintf(`<img alt="" width="%d" height="%d" src="data:image/png;base64,%s">`, size.Width, size.Height, base64.StdEncoding.EncodeToString(p.PNG)), p.Caption, p.Alt)
 	return nil
+}
+
+// element is an SVG from its first tag on.
+func element(svg string) (string, error) {
+	at := strings.Index(svg, "<svg")
+	if at < 0 {
+		return "", errors.Errorf("picture: SVG begins with %.30q, want <svg", svg)
+	}
+	return svg[at:], nil
+}
+
+// inBoth is an SVG for both languages, or one for each.
+func (w *writer) inBoth(english, korean string) string {
+	if korean == "" {
+		return w.scoped(english)
+	}
+	return `<div lang="en">` + w.scoped(english) + `</div><div lang="ko">` + w.scoped(korean) + `</div>`
 }
 
 // figure writes a picture that screen readers take for one image with a description.
@@ -116,7 +140,8 @@ func (w *writer) scoped(svg string) string {
 	if !identity.MatchString(svg) {
 		return svg
 	}
-	prefix := fmt.Sprintf("p%d-%d-", w.pictures+1, w.Len())
+	w.scopes++
+	prefix := fmt.Sprintf("s%d-", w.scopes)
 	svg = identity.ReplaceAllString(svg, "${1}"+prefix+"${2}")
 	return reference.ReplaceAllString(svg, "${1}"+prefix+"${2}")
 }

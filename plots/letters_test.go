@@ -78,7 +78,7 @@ func TestFiguresSpeakKorean(t *testing.T) {
 		t.Fatal(err)
 	}
 	svg := f.Korean(map[string]string{"LeNet-5": "르넷-5"}).SVG()
-	for _, want := range []string{">에폭<", ">손실<", ">훈련<", ">평가<", ">르넷-5<"} {
+	for _, want := range []string{">에폭<", ">손실<", ">학습<", ">시험<", ">르넷-5<"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the Korean figure lacks %s", want)
 		}

@@ -105,8 +105,8 @@ func said(t table.Table, csv string) page.Table {
 
 // headWords are the tables' heads in Korean.
 var headWords = map[string]string{
-	"run": "실행", "epochs": "에폭", "best test accuracy": "최고 평가 정확도", "in epoch": "그 에폭", "last test accuracy": "마지막 평가 정확도",
-	"test loss": "평가 손실", "train loss": "훈련 손실", "seconds": "초", "images/s": "이미지/초", "parameters": "매개변수", "weights": "가중치", "setting": "설정",
+	"run": "실행", "epochs": "에폭", "best test accuracy": "최고 시험 정확도", "in epoch": "그 에폭", "last test accuracy": "마지막 시험 정확도",
+	"test loss": "시험 손실", "train loss": "학습 손실", "seconds": "초", "images/s": "이미지/초", "parameters": "매개변수", "weights": "가중치", "setting": "설정",
 }
 
 // curveParts are the curves of all runs on common axes.
@@ -128,10 +128,10 @@ func (c Comparison) curveParts() []page.Part {
 	}
 	var side page.Side
 	for _, part := range []page.Part{
-		one(page.T("test accuracy", "평가 정확도"), true, func(r plots.Run) []float64 { return r.TestAccuracy }),
-		one(page.T("test loss", "평가 손실"), false, func(r plots.Run) []float64 { return r.TestLoss }),
-		one(page.T("training accuracy", "훈련 정확도"), true, func(r plots.Run) []float64 { return r.TrainAccuracy }),
-		one(page.T("training loss", "훈련 손실"), false, func(r plots.Run) []float64 { return r.TrainLoss }),
+		one(page.T("test accuracy", "시험 정확도"), true, func(r plots.Run) []float64 { return r.TestAccuracy }),
+		one(page.T("test loss", "시험 손실"), false, func(r plots.Run) []float64 { return r.TestLoss }),
+		one(page.T("training accuracy", "학습 정확도"), true, func(r plots.Run) []float64 { return r.TrainAccuracy }),
+		one(page.T("training loss", "학습 손실"), false, func(r plots.Run) []float64 { return r.TrainLoss }),
 	} {
 		if part != nil {
 			side = append(side, part)

@@ -80,13 +80,18 @@ func guarded(f func() error) (err error) {
 func (f *Findings) draw(ctx context.Context, r *trainer.Run) error {
 	ctx, cancel := context.WithTimeout(ctx, drawingTime)
 	defer cancel()
-	picture, err := drawing.Network(r.Net, graph.InferenceConfig(r.Data.Train.Shape().WithBatch(1)...), drawing.Options{})
-	if err != nil {
-		return err
+	for korean, to := range map[bool]*string{false: &f.Drawing, true: &f.DrawingKO} {
+		picture, err := drawing.Network(r.Net, graph.InferenceConfig(r.Data.Train.Shape().WithBatch(1)...), drawing.Options{Korean: korean})
+		if err != nil {
+			return err
+		}
+		svg, err := picture.Render(ctx)
+		if err != nil {
+			return err
+		}
+		*to = string(svg)
 	}
-	svg, err := picture.Render(ctx)
-	f.Drawing = string(svg)
-	return err
+	return nil
 }
 
 // filters are those of the first parameter that is a convolution's over 1 or 3 channels.

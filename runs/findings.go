@@ -19,7 +19,8 @@ const MostExamining = 2 * time.Minute
 
 // Findings are what a look into the trained network found, for the report. Pictures are PNGs.
 type Findings struct {
-	Drawing string `json:"drawing,omitempty"` // of the network, as SVG
+	Drawing   string `json:"drawing,omitempty"`    // of the network, as SVG
+	DrawingKO string `json:"drawing_ko,omitempty"` // the same in Korean
 
 	// Filters are those of the first convolution, if it reads grey or colour images.
 	Filters      [][]byte `json:"filters,omitempty"`

@@ -73,13 +73,13 @@ func (s Summary) result() page.Text {
 		return page.T("No epoch is finished yet.", "아직 끝난 에폭이 없다.")
 	case !best.Evaluated:
 		return page.T(fmt.Sprintf("Training loss %.4f after %s. The network was not tested.", last.TrainLoss, epochs(last.Epoch)),
-			fmt.Sprintf("%d 에폭 뒤 훈련 손실 %.4f. 평가하지 않았다.", last.Epoch, last.TrainLoss))
+			fmt.Sprintf("%d 에폭 뒤 학습 손실 %.4f. 시험하지 않았다.", last.Epoch, last.TrainLoss))
 	case !best.HasAccuracy():
 		return page.T(fmt.Sprintf("Test loss %.4f after %s; the best was %.4f, after %d.", last.TestLoss, epochs(last.Epoch), best.TestLoss, best.Epoch),
-			fmt.Sprintf("%d 에폭 뒤 평가 손실 %.4f, 가장 좋았던 것은 %d 에폭 뒤 %.4f.", last.Epoch, last.TestLoss, best.Epoch, best.TestLoss))
+			fmt.Sprintf("%d 에폭 뒤 시험 손실 %.4f, 가장 좋았던 것은 %d 에폭 뒤 %.4f.", last.Epoch, last.TestLoss, best.Epoch, best.TestLoss))
 	}
 	en := fmt.Sprintf("Test accuracy %s after %s", percent(last.TestAccuracy), epochs(last.Epoch))
-	ko := fmt.Sprintf("%d 에폭 뒤 평가 정확도 %s", last.Epoch, percent(last.TestAccuracy))
+	ko := fmt.Sprintf("%d 에폭 뒤 시험 정확도 %s", last.Epoch, percent(last.TestAccuracy))
 	if !last.Evaluated {
 		en, ko = epochs(last.Epoch), fmt.Sprintf("%d 에폭", last.Epoch)
 	}
@@ -103,18 +103,18 @@ func (s Summary) resultParts() (parts []page.Part) {
 	last, best := s.History.Last(), s.History.Best()
 	if best.Evaluated && best.HasAccuracy() {
 		if last.Evaluated {
-			add("test accuracy", "평가 정확도", percent(last.TestAccuracy))
+			add("test accuracy", "시험 정확도", percent(last.TestAccuracy))
 		}
 		add("best, epoch "+fmt.Sprint(best.Epoch), fmt.Sprintf("최고, %d 에폭", best.Epoch), percent(best.TestAccuracy))
 	}
 	if last.Epoch > 0 {
 		if last.HasAccuracy() {
-			add("training accuracy", "훈련 정확도", percent(last.TrainAccuracy))
+			add("training accuracy", "학습 정확도", percent(last.TrainAccuracy))
 		}
-		add("training loss", "훈련 손실", fmt.Sprintf("%.4f", last.TrainLoss))
+		add("training loss", "학습 손실", fmt.Sprintf("%.4f", last.TrainLoss))
 	}
 	if t := s.Test; t != nil {
-		add("test images", "평가 이미지", fmt.Sprint(t.Images))
+		add("test images", "시험 이미지", fmt.Sprint(t.Images))
 		if len(t.Classes) > 5 {
 			add("label among the five most probable", "상위 5개 안에 정답", percent(t.TopFive))
 		}
@@ -130,7 +130,7 @@ func (s Summary) resultParts() (parts []page.Part) {
 		add("parameters", "매개변수", fmt.Sprint(s.Parameters))
 	}
 	if seconds := s.Seconds(); seconds > 0 {
-		add("training time", "훈련 시간", duration(seconds))
+		add("training time", "학습 시간", duration(seconds))
 		add("images a second", "초당 이미지", fmt.Sprintf("%.0f", s.ImagesPerSecond()))
 	}
 	add("SHA-256 of the weights", "가중치의 SHA-256", s.Weights)
@@ -179,18 +179,18 @@ func (s Summary) settingParts() (parts []page.Part) {
 
 // epochs are the history's numbers.
 func (s Summary) epochs() page.Table {
-	t := page.Table{CSV: "history.csv", Head: []page.Text{page.T("epoch", "에폭"), page.T("training loss", "훈련 손실")}}
+	t := page.Table{CSV: "history.csv", Head: []page.Text{page.T("epoch", "에폭"), page.T("training loss", "학습 손실")}}
 	parts := s.History.Last().Parts
 	for _, p := range parts {
 		t.Head = append(t.Head, page.T(page.Literal(p.Name), ""))
 	}
 	accurate := s.History.Last().HasAccuracy()
 	if accurate {
-		t.Head = append(t.Head, page.T("training accuracy", "훈련 정확도"))
+		t.Head = append(t.Head, page.T("training accuracy", "학습 정확도"))
 	}
-	t.Head = append(t.Head, page.T("test loss", "평가 손실"))
+	t.Head = append(t.Head, page.T("test loss", "시험 손실"))
 	if accurate {
-		t.Head = append(t.Head, page.T("test accuracy", "평가 정확도"))
+		t.Head = append(t.Head, page.T("test accuracy", "시험 정확도"))
 	}
 	t.Head = append(t.Head, page.T("learning rate", "학습률"), page.T("seconds", "초"), page.T("images/s", "이미지/초"))
 	for _, e := range s.History {
@@ -223,7 +223,7 @@ func (s Summary) commandParts() []page.Part {
 	en, ko := "It goes on from where it was stopped:", "멈춘 곳에서 이어서 한다:"
 	if s.Finished {
 		again = "demo reproduce " + folder
-		en, ko = "The same training again, compared bit for bit:", "같은 훈련을 다시 하고 비트 단위로 비교한다:"
+		en, ko = "The same training again, compared bit for bit:", "같은 학습을 다시 하고 비트 단위로 비교한다:"
 	}
 	return []page.Part{
 		page.P(en, ko), page.Command(again),

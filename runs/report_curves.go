@@ -10,8 +10,8 @@ import (
 
 var (
 	epochWord    = page.T("epoch", "에폭")
-	trainingWord = page.T("training", "훈련")
-	testWord     = page.T("test", "평가")
+	trainingWord = page.T("training", "학습")
+	testWord     = page.T("test", "시험")
 )
 
 // curveParts are loss, accuracy and learning rate by epoch.
@@ -67,7 +67,7 @@ func (s Summary) curveParts() []page.Part {
 	}
 	side = append(side, page.Chart{X: epochWord, Y: page.T("learning rate at the epoch's end", "에폭 끝의 학습률"), Series: rates})
 	if heads != nil {
-		side = append(side, page.Chart{X: epochWord, Y: page.T("training loss of each head", "출력별 훈련 손실"), Series: heads})
+		side = append(side, page.Chart{X: epochWord, Y: page.T("training loss of each head", "출력별 학습 손실"), Series: heads})
 	}
 	return []page.Part{side}
 }

@@ -15,7 +15,7 @@ func (s Summary) networkParts() (parts []page.Part) {
 		return nil
 	}
 	if f.Drawing != "" {
-		parts = append(parts, page.Picture{SVG: f.Drawing, Full: true, Alt: page.T("The network's blocks, from the input to the output.", "입력에서 출력까지 신경망의 블록 구조.")})
+		parts = append(parts, page.Picture{SVG: f.Drawing, KO: f.DrawingKO, Full: true, Alt: page.T("The network's blocks, from the input to the output.", "입력에서 출력까지 신경망의 블록 구조.")})
 	}
 	if len(f.Filters) > 0 {
 		g := page.Gallery{Small: true}
@@ -24,7 +24,7 @@ func (s Summary) networkParts() (parts []page.Part) {
 		}
 		g.Alt = page.T(fmt.Sprintf("%d filters of %s.", len(f.Filters), f.FiltersLayer), fmt.Sprintf("%s의 필터 %d개.", f.FiltersLayer, len(f.Filters)))
 		g.Caption = page.T("The trained filters of `"+f.FiltersLayer+"`: middle grey is 0, each is scaled by its own largest weight.",
-			"훈련된 `"+f.FiltersLayer+"`의 필터. 중간 회색이 0이고, 필터마다 가장 큰 가중치에 맞추어 밝기를 정했다.")
+			"학습된 `"+f.FiltersLayer+"`의 필터. 중간 회색이 0이고, 필터마다 가장 큰 가중치에 맞추어 밝기를 정했다.")
 		parts = append(parts, g)
 	}
 	return parts
@@ -62,7 +62,7 @@ func (s Summary) confusion() page.Part {
 	t := s.Test
 	return page.Figure{Figure: figure,
 		Alt: page.T(fmt.Sprintf("Confusion matrix of %d classes: %s of %d test images are right. A table has each class's scores.", len(t.Classes), percent(t.Accuracy), t.Images),
-			fmt.Sprintf("클래스 %d개의 혼동 행렬: 평가 이미지 %d개 중 %s 정답. 클래스별 점수는 표에 있다.", len(t.Classes), t.Images, percent(t.Accuracy))),
+			fmt.Sprintf("클래스 %d개의 혼동 행렬: 시험 이미지 %d개 중 %s 정답. 클래스별 점수는 표에 있다.", len(t.Classes), t.Images, percent(t.Accuracy))),
 		Caption: page.T("A row a class, a column for what it was taken for. The shade is the share of the row.", "행은 정답 클래스, 열은 예측한 클래스. 색의 진하기는 행에서 차지하는 비율이다.")}
 }
 
@@ -87,7 +87,7 @@ func (s Summary) mistakeParts() (parts []page.Part) {
 		return nil
 	}
 	en := fmt.Sprintf("Of the first %d test images, those whose label the network held least probable.", f.Tested)
-	ko := fmt.Sprintf("처음 %d개의 평가 이미지 중 신경망이 정답의 확률을 가장 낮게 본 것들.", f.Tested)
+	ko := fmt.Sprintf("처음 %d개의 시험 이미지 중 신경망이 정답의 확률을 가장 낮게 본 것들.", f.Tested)
 	if f.MapLayer != "" {
 		en += " On the right, lit: the places in `" + f.MapLayer + "` that speak for the wrong answer, by Grad-CAM ([Selvaraju et al. 2016](https://arxiv.org/abs/1610.02391))."
 		ko += " 오른쪽에서 밝은 곳: `" + f.MapLayer + "`에서 틀린 답의 근거가 된 곳, Grad-CAM으로 구함 ([Selvaraju et al. 2016](https://arxiv.org/abs/1610.02391))."
@@ -113,7 +113,7 @@ func (s Summary) timeParts() (parts []page.Part) {
 	}
 	if seconds := s.Seconds(); seconds > 0 {
 		parts = append(parts, page.Facts{
-			{Name: page.T("training, without tests", "훈련 (평가 제외)"), Value: duration(seconds)},
+			{Name: page.T("training, without tests", "학습 (시험 제외)"), Value: duration(seconds)},
 			{Name: page.T("of it, waiting for images", "그중 이미지를 기다린 시간"), Value: percent(wait / seconds)},
 			{Name: page.T("images a second", "초당 이미지"), Value: fmt.Sprintf("%.0f", s.ImagesPerSecond())},
 		})
@@ -124,7 +124,7 @@ func (s Summary) timeParts() (parts []page.Part) {
 	}
 	if len(f.Times) > 0 {
 		parts = append(parts, page.Paragraph(page.T(fmt.Sprintf("One training step on %d images took %.1f ms here, forward and backward:", f.Batch, 1000*f.StepTime),
-			fmt.Sprintf("이미지 %d개로 하는 훈련 스텝 하나(순전파와 역전파)에 여기서 %.1f ms 걸렸다:", f.Batch, 1000*f.StepTime))))
+			fmt.Sprintf("이미지 %d개로 하는 학습 스텝 하나(순전파와 역전파)에 여기서 %.1f ms 걸렸다:", f.Batch, 1000*f.StepTime))))
 		parts = append(parts, page.Side{bars(page.T("layer", "층"), f.Times), bars(page.T("operation", "연산"), f.Operations)})
 	}
 	if len(f.Missing) > 0 {

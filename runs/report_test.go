@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 	f, g := s.Findings, s.Gradients
-	if f == nil || len(f.Missing) > 0 || f.Drawing == "" || len(f.Filters) != 6 || len(f.Times) == 0 || len(f.Operations) == 0 || f.Tested != 40 {
+	if f == nil || len(f.Missing) > 0 || f.Drawing == "" || !strings.Contains(f.DrawingKO, "합성곱") || len(f.Filters) != 6 || len(f.Times) == 0 || len(f.Operations) == 0 || f.Tested != 40 {
 		t.Errorf("findings %+v", f)
 	}
 	if wrong := float64(len(f.Mistakes)); wrong > 0 && f.MapLayer == "" {

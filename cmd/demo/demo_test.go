@@ -133,6 +133,12 @@ func TestGraphWritesWholeFiles(t *testing.T) {
 			t.Errorf("drawing lacks %q", want)
 		}
 	}
+	if _, err := demo("graph", "--korean", "-o", file); err != nil {
+		t.Fatal(err)
+	}
+	if svg, err := os.ReadFile(file); err != nil || !bytes.Contains(svg, []byte("합성곱")) {
+		t.Errorf("--korean draws no Korean: %v", err)
+	}
 	picture := filepath.Join(t.TempDir(), "g.png")
 	if _, err := demo("graph", "-o", picture); err != nil {
 		t.Fatal(err)

@@ -80,6 +80,7 @@ func newGraph() *cobra.Command {
 	c.Flags().BoolVar(&train, "train", false, "draw the network as it trains: with dropout, and with --nodes with loss and derivative")
 	c.Flags().BoolVar(&o.Unrolled, "unrolled", false, "draw each of several equal blocks by itself, instead of one with x 3")
 	c.Flags().BoolVar(&o.ToScale, "to-scale", false, "draw the tensors between layers as bodies to scale")
+	c.Flags().BoolVar(&o.Korean, "korean", false, "words in Korean")
 	c.Flags().BoolVar(&o.Horizontal, "horizontal", false, "from left to right")
 	return c
 }
