@@ -65,6 +65,7 @@ type PixelConv struct {
 // here.
 var pixelConvs = []*PixelConv{
 	&pixelPlain,
+	&pixelDepthwise,
 }
 
 // PixelConvs lists the algorithms that fit, the one predicted to be fastest

@@ -2,8 +2,7 @@ package kernel
 
 import "math"
 
-// pixelPoolJob pools rows of results: the windows' pixels are folded one after
-// another, each over all channels.
+// pixelPoolJob pools rows of results.
 type pixelPoolJob struct {
 	Pool
 	average bool
@@ -12,16 +11,62 @@ type pixelPoolJob struct {
 
 func (j *pixelPoolJob) run(lo, hi int) {
 	p := j.Pool
+	plan := newWindowPlan(Conv{H: p.H, W: p.W, KH: p.KH, KW: p.KW, SH: p.SH, SW: p.SW, PH: p.PH, PW: p.PW, DH: p.DH, DW: p.DW}, p.OW, j.x.Stride, 0)
+	defer plan.release()
 	for row := lo; row < hi; row++ {
 		img, oh := row/p.OH, row%p.OH
-		for ow := range p.OW {
-			y := j.y.at(row*p.OW+ow, p.C)
-			if j.average {
-				j.mean(img, oh, ow, y)
-			} else {
-				j.most(img, oh, ow, y)
+		inside := isa != nil && p.KH*p.KW <= windowTaps && plan.rowTaps(oh)
+		for i, run := range plan.runs {
+			first := row*p.OW + run.from
+			if inside && run.k0 < run.k1 {
+				j.tiles(plan, i, img, oh, first)
+				continue
+			}
+			for col := range run.n {
+				y := j.y.at(first+col, p.C)
+				if j.average {
+					j.mean(img, oh, run.from+col, y)
+				} else {
+					j.most(img, oh, run.from+col, y)
+				}
 			}
 		}
+	}
+}
+
+var (
+	windowMaxTiles = [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool{
+		nil, vecWindowMax1, vecWindowMax2, vecWindowMax3, vecWindowMax4, vecWindowMax5, vecWindowMax6, vecWindowMax7, vecWindowMax8,
+	}
+	windowSumTiles = [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool{
+		nil, vecWindowSum1, vecWindowSum2, vecWindowSum3, vecWindowSum4, vecWindowSum5, vecWindowSum6, vecWindowSum7, vecWindowSum8,
+	}
+)
+
+// tiles makes a run of results.
+func (j *pixelPoolJob) tiles(plan *windowPlan, i, img, oh, first int) {
+	p, run := j.Pool, plan.runs[i]
+	from := plan.start(img, oh, run)
+	taps, count := plan.table(i)
+	var scale float32
+	if j.average {
+		_, _, hc := avgWindow(oh, p.KH, p.SH, p.PH, p.H, p.CountIncludePad)
+		_, _, wc := avgWindow(run.from, p.KW, p.SW, p.PW, p.W, p.CountIncludePad)
+		scale = 1 / (float32(hc) * float32(wc))
+	}
+	step, yStep := 4*p.SW*j.x.Stride, 4*j.y.Stride
+	for done := 0; done < run.n; {
+		size, tiles := largestTile, (run.n-done)/largestTile
+		if tiles == 0 {
+			size, tiles = run.n-done, 1
+		}
+		x, y := &j.x.Data[(from+done*p.SW)*j.x.Stride], &j.y.Data[(first+done)*j.y.Stride]
+		if j.average {
+			windowSumTiles[size](x, step, taps, count, y, yStep, p.C, tiles, scale)
+		} else {
+			windowMaxTiles[size](x, step, taps, count, y, yStep, p.C, tiles)
+		}
+		done += size * tiles
 	}
 }
 
@@ -65,7 +110,11 @@ func PixelMaxPool(p Pool, x, y Pixels) { pixelPoolJob{p.normal(), false, x, y}.s
 
 // PixelAvgPool is AvgPoolForward for images with channels last.
 // x: (N, H, W, x.Stride); y: (N, OH, OW, y.Stride).
-func PixelAvgPool(p Pool, x, y Pixels) { pixelPoolJob{p.normal(), true, x, y}.start() }
+func PixelAvgPool(p Pool, x, y Pixels) {
+	p = p.normal()
+	p.DH, p.DW = 1, 1
+	pixelPoolJob{p, true, x, y}.start()
+}
 
 // pixelMeanBlock is the number of channels that a thread averages at a time:
 // small images have too few windows to share out.

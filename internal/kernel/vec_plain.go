@@ -216,6 +216,102 @@ func vecMaxPool2x2Grad(x *float32, pitch, ow, oh int, dy, dx *float32) bool { re
 
 func vecSpread2x2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32) bool { return false }
 
+func vecDepthwise1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
+	return false
+}
+
+func vecWindowMax8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
+	return false
+}
+
+func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
 func vecSGD(grad, w, v []float32, sign, decay, momentum, undamped, lr, own, ahead float32) bool {
 	return false
 }

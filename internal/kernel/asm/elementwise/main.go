@@ -30,6 +30,7 @@ var subjects = []struct {
 	{"vec_norm", normalisation},
 	{"vec_reduce", reductions},
 	{"vec_pool", pooling},
+	{"vec_window", windows},
 	{"vec_update", updates},
 }
 

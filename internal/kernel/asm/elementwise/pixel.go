@@ -1,0 +1,373 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Windows over images with channels last fold the pixels of a window into one,
+// channel by channel: depthwise convolution and pooling. One call makes tiles
+// times as many pixels of results as its name says, all with the same count
+// taps. A tap is a pair of distances in bytes: from x to its pixel, and from w
+// to its weights. step and yStep are the bytes from a result's window, and from
+// a result, to the next. What is beyond the channels is neither read nor
+// written.
+const windowArgs = "x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int"
+
+// windowOutputs is the largest number of results of a tile.
+const windowOutputs = 8
+
+var windows = func() []kernel {
+	var list []kernel
+	for n := 1; n <= windowOutputs; n++ {
+		list = append(list,
+			kernel{
+				name: fmt.Sprintf("Depthwise%d", n), doc: "computes y = min(max(conv + bias + add, lo), hi); add may be nil.",
+				args:  windowArgs + ", w, bias, add *float32, addStep int, lo, hi float32",
+				write: func(v *vec) { v.window(n, &depthwise{}) },
+			},
+			kernel{
+				name: fmt.Sprintf("WindowMax%d", n), doc: "takes the maximum of each window, or NaN.",
+				args:  windowArgs,
+				write: func(v *vec) { v.window(n, &windowMax{}) },
+			},
+			kernel{
+				name: fmt.Sprintf("WindowSum%d", n), doc: "adds up each window, times scale.",
+				args:  windowArgs + ", scale float32",
+				write: func(v *vec) { v.window(n, &windowSum{}) },
+			},
+		)
+	}
+	return list
+}()
+
+// windowFold is what is done with a window. An accumulator is a vector of one
+// result; t counts the results of a tile.
+type windowFold interface {
+	// load broadcasts parameters, once a call.
+	load(v *vec)
+	// begin is written before the taps of a block of vectors: where it begins,
+	// off bytes into a pixel, and its accumulators, a vector's after another's.
+	begin(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual)
+	// tap folds the pixels of one tap in. tap points to its pair.
+	tap(v *vec, tap reg.GPVirtual, acc [][]reg.VecVirtual, at func(vector, t int) operand.Mem)
+	// end is written after the taps. again writes the loop over them anew, with
+	// another tap.
+	end(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual, again func(tap func(at func(vector, t int) operand.Mem)))
+}
+
+// windowVectors is how many vectors of channels go together: there must be as
+// many independent sums as multiply-adds take cycles times the number of units.
+func (v *vec) windowVectors(outputs int) int {
+	sums := 8
+	if v.wide() {
+		sums = 16
+	}
+	return min(4, sums/outputs)
+}
+
+func (v *vec) window(outputs int, f windowFold) {
+	x, step, step3 := v.loadArg("x"), v.loadArg("step"), v.GP64()
+	v.LEAQ(operand.Mem{Base: step, Index: step, Scale: 2}, step3)
+	width := 4 * v.lanes
+	f.load(v)
+	rest := v.loadArg("channels")
+	v.ANDQ(operand.I32(v.lanes-1), rest)
+	mask := v.maskFor(rest)
+	off, bound := v.GP64(), v.GP64()
+	labels := 0
+	block := func(vectors int) {
+		at := v.GP64()
+		v.LEAQ(operand.Mem{Base: x, Index: off, Scale: 1}, at)
+		acc := make([][]reg.VecVirtual, vectors)
+		for i := range acc {
+			for range outputs {
+				acc[i] = append(acc[i], v.new())
+			}
+		}
+		f.begin(v, off, acc)
+		loop := func(tap func(next reg.GPVirtual, at func(vector, t int) operand.Mem)) {
+			labels++
+			label := fmt.Sprintf("tap%d", labels)
+			next, left := v.loadArg("taps"), v.loadArg("count")
+			v.Label(label)
+			even, odd := v.GP64(), v.GP64()
+			v.MOVQ(operand.Mem{Base: next}, even)
+			v.ADDQ(at, even)
+			if outputs > 1 {
+				v.LEAQ(operand.Mem{Base: even, Index: step, Scale: 1}, odd)
+			}
+			tap(next, func(vector, t int) operand.Mem {
+				m := operand.Mem{Base: even, Disp: vector * width}
+				if t%2 == 1 {
+					m.Base = odd
+				}
+				switch t / 2 {
+				case 1:
+					m.Index, m.Scale = step, 2
+				case 2:
+					m.Index, m.Scale = step, 4
+				case 3:
+					m.Index, m.Scale = step3, 2
+				}
+				return m
+			})
+			v.ADDQ(operand.I32(16), next)
+			v.DECQ(left)
+			v.JNE(operand.LabelRef(label))
+		}
+		loop(func(next reg.GPVirtual, at func(vector, t int) operand.Mem) { f.tap(v, next, acc, at) })
+		f.end(v, off, acc, func(tap func(at func(vector, t int) operand.Mem)) {
+			loop(func(_ reg.GPVirtual, at func(vector, t int) operand.Mem) { tap(at) })
+		})
+		// Out with them.
+		y := v.loadArg("y")
+		v.ADDQ(off, y)
+		for t := range outputs {
+			for i := range acc {
+				v.store(acc[i][t], operand.Mem{Base: y, Disp: i * width})
+			}
+			if t < outputs-1 {
+				v.ADDQ(v.argMem("yStep"), y)
+			}
+		}
+	}
+	v.Label("tile")
+	v.XORQ(off, off)
+	v.Load(v.Param("channels"), bound)
+	v.SHLQ(operand.U8(2), bound)
+	vectors := v.windowVectors(outputs)
+	v.SUBQ(operand.I32(vectors*width), bound)
+	if vectors > 1 {
+		v.Label("several")
+		v.CMPQ(off, bound)
+		v.JG(operand.LabelRef("few"))
+		block(vectors)
+		v.ADDQ(operand.I32(vectors*width), off)
+		v.JMP(operand.LabelRef("several"))
+		v.Label("few")
+		v.ADDQ(operand.I32((vectors-1)*width), bound)
+	}
+	v.Label("single")
+	v.CMPQ(off, bound)
+	v.JG(operand.LabelRef("rest"))
+	block(1)
+	v.ADDQ(operand.I32(width), off)
+	v.JMP(operand.LabelRef("single"))
+	v.Label("rest")
+	v.ADDQ(operand.I32(width), bound)
+	v.CMPQ(off, bound)
+	v.JGE(operand.LabelRef("done"))
+	v.live = mask
+	block(1)
+	v.live = nil
+	v.Label("done")
+	for range outputs {
+		v.ADDQ(step, x)
+	}
+	yStep := v.GP64()
+	v.MOVQ(v.argMem("yStep"), yStep)
+	v.IMUL3Q(operand.I32(outputs), yStep, yStep)
+	v.ADDQ(yStep, v.argMem("y"))
+	if d, ok := f.(*depthwise); ok {
+		d.advance(v, outputs)
+	}
+	v.DECQ(v.argMem("tiles"))
+	v.JNE(operand.LabelRef("tile"))
+	v.VZEROUPPER()
+	v.RET()
+}
+
+// depthwise adds up products with weights, which are padded to whole vectors.
+type depthwise struct {
+	lo, hi  reg.VecVirtual
+	weights reg.GPVirtual
+	blocks  int
+}
+
+func (d *depthwise) load(v *vec) {
+	d.lo, d.hi = v.new(), v.new()
+	v.VBROADCASTSS(v.argMem("lo"), d.lo)
+	v.VBROADCASTSS(v.argMem("hi"), d.hi)
+}
+
+func (d *depthwise) begin(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual) {
+	bias := v.loadArg("bias")
+	v.ADDQ(off, bias)
+	for i, a := range acc {
+		b := v.load(operand.Mem{Base: bias, Disp: 4 * v.lanes * i})
+		for _, r := range a {
+			v.VMOVAPS(b, r)
+		}
+	}
+	d.weights = v.loadArg("w")
+	v.ADDQ(off, d.weights)
+}
+
+func (d *depthwise) tap(v *vec, tap reg.GPVirtual, acc [][]reg.VecVirtual, at func(vector, t int) operand.Mem) {
+	w := v.GP64()
+	v.MOVQ(operand.Mem{Base: tap, Disp: 8}, w)
+	for i, a := range acc {
+		weight := v.new()
+		v.mov(operand.Mem{Base: d.weights, Index: w, Scale: 1, Disp: 4 * v.lanes * i}, weight)
+		for t, r := range a {
+			if v.live == nil {
+				v.VFMADD231PS(at(i, t), weight, r)
+			} else {
+				v.VFMADD231PS(v.load(at(i, t)), weight, r)
+			}
+		}
+	}
+}
+
+func (d *depthwise) end(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual, _ func(func(at func(vector, t int) operand.Mem))) {
+	d.blocks++
+	label := fmt.Sprintf("alone%d", d.blocks)
+	add := v.loadArg("add")
+	v.TESTQ(add, add)
+	v.JEQ(operand.LabelRef(label))
+	v.ADDQ(off, add)
+	for t := range acc[0] {
+		for i, a := range acc {
+			m := operand.Mem{Base: add, Disp: 4 * v.lanes * i}
+			v.VADDPS(v.load(m), a[t], a[t])
+		}
+		if t < len(acc[0])-1 {
+			v.ADDQ(v.argMem("addStep"), add)
+		}
+	}
+	v.Label(label)
+	// Of two operands, one of them NaN, the first as written here results.
+	for _, a := range acc {
+		for _, r := range a {
+			v.VMAXPS(r, d.lo, r)
+			v.VMINPS(r, d.hi, r)
+		}
+	}
+}
+
+func (d *depthwise) advance(v *vec, outputs int) {
+	v.CMPQ(v.argMem("add"), operand.I32(0))
+	v.JEQ(operand.LabelRef("noadd"))
+	step := v.GP64()
+	v.MOVQ(v.argMem("addStep"), step)
+	v.IMUL3Q(operand.I32(outputs), step, step)
+	v.ADDQ(step, v.argMem("add"))
+	v.Label("noadd")
+}
+
+// windowSum adds up.
+type windowSum struct{ scale reg.VecVirtual }
+
+func (s *windowSum) load(v *vec) {
+	s.scale = v.new()
+	v.VBROADCASTSS(v.argMem("scale"), s.scale)
+}
+
+func (s *windowSum) begin(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual) {
+	for _, a := range acc {
+		for _, r := range a {
+			v.mov(v.bits(0), r) // the allocator takes an exclusive or for a use
+		}
+	}
+}
+
+func (s *windowSum) tap(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, at func(vector, t int) operand.Mem) {
+	for i, a := range acc {
+		for t, r := range a {
+			if v.live == nil {
+				v.VADDPS(at(i, t), r, r)
+			} else {
+				v.VADDPS(v.load(at(i, t)), r, r)
+			}
+		}
+	}
+}
+
+func (s *windowSum) end(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, _ func(func(at func(vector, t int) operand.Mem))) {
+	for _, a := range acc {
+		for _, r := range a {
+			v.VMULPS(s.scale, r, r)
+		}
+	}
+}
+
+// windowMax takes maxima as if there were no NaN and looks for one on the way,
+// in two vectors with one comparison. Where there is, it takes them anew.
+type windowMax struct {
+	ordered reg.Register
+	blocks  int
+}
+
+const ordered = 0x07
+
+func (m *windowMax) load(*vec) {}
+
+func (m *windowMax) begin(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual) {
+	for _, a := range acc {
+		for _, r := range a {
+			v.mov(v.bits(0xFF800000), r)
+		}
+	}
+	if v.wide() {
+		k := v.K()
+		v.KXNORW(k, k, k)
+		m.ordered = k
+	} else {
+		y := v.YMM()
+		v.VPCMPEQD(y, y, y)
+		m.ordered = y
+	}
+}
+
+func (m *windowMax) tap(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, at func(vector, t int) operand.Mem) {
+	for i, a := range acc {
+		var other reg.VecVirtual
+		for t, r := range a {
+			x := v.load(at(i, t))
+			v.VMAXPS(x, r, r)
+			switch {
+			case other == nil && t < len(a)-1:
+				other = x
+				continue
+			case other == nil:
+				other = x
+			}
+			if v.wide() {
+				v.VCMPPS(operand.U8(ordered), x, other, m.ordered, m.ordered)
+			} else {
+				v.VANDPS(v.cmp(ordered, other, x), m.ordered, m.ordered)
+			}
+			other = nil
+		}
+	}
+}
+
+func (m *windowMax) end(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, again func(func(at func(vector, t int) operand.Mem))) {
+	m.blocks++
+	label := fmt.Sprintf("numbers%d", m.blocks)
+	if v.wide() {
+		v.KORTESTW(m.ordered, m.ordered)
+		v.JCS(operand.LabelRef(label))
+	} else {
+		bits := v.GP32()
+		v.VMOVMSKPS(m.ordered, bits)
+		v.CMPL(bits, operand.U8(0xFF))
+		v.JEQ(operand.LabelRef(label))
+	}
+	for _, a := range acc {
+		for _, r := range a {
+			v.mov(v.bits(0xFF800000), r)
+		}
+	}
+	again(func(at func(vector, t int) operand.Mem) {
+		for i, a := range acc {
+			for t, r := range a {
+				takeMaxOrNaN.into(v, v.load(at(i, t)), r)
+			}
+		}
+	})
+	v.Label(label)
+}
