@@ -12,9 +12,11 @@ type instructionSet struct {
 	columnTiles *[4]func(t *tile)
 	directTiles *[9][4]func(t *tile)
 	dotTiles    *[5][5]func(w *float32, ldw int, x *float32, ldx, k int, mask uintptr, y *[16]float32)
-	mask        func(lanes int) uintptr // what tile.mask holds for a partial vector
-	peak        func(rounds int)        // multiply-adds on registers
-	flops       float64                 // of one round
+	pixelTiles  *[5][13]func(t *pixelTile) // by vectors and rows
+	pixelRows   [5]int                     // most rows, by vectors
+	mask        func(lanes int) uintptr    // what tile.mask holds for a partial vector
+	peak        func(rounds int)           // multiply-adds on registers
+	flops       float64                    // of one round
 
 	copyStrip func(dst, src *float32, stride, rows, vecs int, mask uintptr)
 	transpose func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int)

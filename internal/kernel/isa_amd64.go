@@ -17,6 +17,7 @@ func detectISA() []*instructionSet {
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2 {
 		sets = append(sets, &instructionSet{
 			name: "avx512", rows: 8, lanes: 16, tiles: &tilesAVX512, columnTiles: &columnTilesAVX512, directTiles: &directTilesAVX512, dotTiles: &dotTilesAVX512,
+			pixelTiles: &pixelTilesAVX512, pixelRows: [5]int{0, 12, 12, 8, 6},
 			mask: func(lanes int) uintptr { return 1<<lanes - 1 },
 			peak: peakAVX512, flops: 48 * 32,
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
@@ -29,6 +30,7 @@ func detectISA() []*instructionSet {
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
 		sets = append(sets, &instructionSet{
 			name: "avx2", rows: 4, lanes: 8, tiles: &tilesAVX2, columnTiles: &columnTilesAVX2, directTiles: &directTilesAVX2, dotTiles: &dotTilesAVX2,
+			pixelTiles: &pixelTilesAVX2, pixelRows: [5]int{0, 12, 6, 4},
 			mask: func(lanes int) uintptr { return uintptr(unsafe.Pointer(&laneMasks[8-lanes])) },
 			peak: peakAVX2, flops: 24 * 16,
 			copyStrip: copyStripAVX2,

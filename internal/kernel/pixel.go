@@ -64,6 +64,7 @@ type PixelConv struct {
 // pixelConvs is the registry; a new algorithm is a file of its own and a line
 // here.
 var pixelConvs = []*PixelConv{
+	&pixelDirect,
 	&pixelPlain,
 	&pixelDepthwise,
 }

@@ -36,6 +36,7 @@ const (
 	flagBias
 	flagAdd
 	flagReLU
+	flagCap // only where pixels are read
 )
 
 // target is what the two instruction sets differ in.

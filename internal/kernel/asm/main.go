@@ -33,7 +33,7 @@ func (f *file) text(name, signature, doc string) {
 	f.Function(name)
 	f.Attributes(4) // NOSPLIT
 	// The generator doesn't know the package's types; only the size matters.
-	f.SignatureExpr("func" + strings.NewReplacer("*tile", "*byte", "*gather", "*byte").Replace(signature))
+	f.SignatureExpr("func" + strings.NewReplacer("*tile", "*byte", "*gather", "*byte", "*pixelTile", "*byte").Replace(signature))
 	fmt.Fprintf(&f.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", name, doc, name, signature)
 }
 
@@ -49,6 +49,8 @@ var files = []struct {
 	{"gemm_dot", dots},
 	{"gemm_pack", packing},
 	{"peak", peaks},
+	{"pixel_tile_avx512", pixelAVX512},
+	{"pixel_tile_avx2", pixelAVX2},
 	{"winograd", winograd},
 }
 

@@ -1,0 +1,158 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// layer is a convolution of a network and how often it occurs there.
+type layer struct {
+	Conv
+	times int
+}
+
+// square is a convolution of square images by square kernels, padded so that
+// the result has the input's size over the stride.
+func square(times, c, size, o, k, stride int) layer {
+	return layer{Conv{N: 1, C: c, H: size, W: size, O: o, KH: k, KW: k, SH: stride, SW: stride, PH: k / 2, PW: k / 2}, times}
+}
+
+// pixelNetworks lists the convolutions of networks; depthwise ones are not
+// among them.
+var pixelNetworks = map[string][]layer{
+	"resnet50": {
+		square(1, 3, 224, 64, 7, 2),
+		square(1, 64, 56, 64, 1, 1), square(3, 64, 56, 64, 3, 1), square(4, 64, 56, 256, 1, 1), square(2, 256, 56, 64, 1, 1),
+		square(1, 256, 56, 128, 1, 1), square(1, 128, 56, 128, 3, 2), square(4, 128, 28, 512, 1, 1), square(1, 256, 56, 512, 1, 2),
+		square(3, 512, 28, 128, 1, 1), square(3, 128, 28, 128, 3, 1),
+		square(1, 512, 28, 256, 1, 1), square(1, 256, 28, 256, 3, 2), square(6, 256, 14, 1024, 1, 1), square(1, 512, 28, 1024, 1, 2),
+		square(5, 1024, 14, 256, 1, 1), square(5, 256, 14, 256, 3, 1),
+		square(1, 1024, 14, 512, 1, 1), square(1, 512, 14, 512, 3, 2), square(3, 512, 7, 2048, 1, 1), square(1, 1024, 14, 2048, 1, 2),
+		square(2, 2048, 7, 512, 1, 1), square(2, 512, 7, 512, 3, 1),
+	},
+	"googlenet": {
+		square(1, 3, 224, 64, 7, 2), square(1, 64, 56, 64, 1, 1), square(1, 64, 56, 192, 3, 1),
+		square(1, 192, 28, 64, 1, 1), square(1, 192, 28, 96, 1, 1), square(1, 96, 28, 128, 3, 1), square(1, 192, 28, 16, 1, 1), square(1, 16, 28, 32, 5, 1), square(1, 192, 28, 32, 1, 1),
+		square(2, 256, 28, 128, 1, 1), square(1, 128, 28, 192, 3, 1), square(1, 256, 28, 32, 1, 1), square(1, 32, 28, 96, 5, 1), square(1, 256, 28, 64, 1, 1),
+		square(1, 480, 14, 192, 1, 1), square(1, 480, 14, 96, 1, 1), square(1, 96, 14, 208, 3, 1), square(1, 480, 14, 16, 1, 1), square(1, 16, 14, 48, 5, 1), square(1, 480, 14, 64, 1, 1),
+		square(1, 512, 14, 160, 1, 1), square(1, 512, 14, 112, 1, 1), square(1, 112, 14, 224, 3, 1), square(2, 512, 14, 24, 1, 1), square(2, 24, 14, 64, 5, 1), square(4, 512, 14, 64, 1, 1),
+		square(2, 512, 14, 128, 1, 1), square(1, 128, 14, 256, 3, 1), square(1, 512, 14, 144, 1, 1), square(1, 144, 14, 288, 3, 1), square(1, 512, 14, 32, 1, 1), square(1, 32, 14, 64, 5, 1),
+		square(1, 528, 14, 256, 1, 1), square(1, 528, 14, 160, 1, 1), square(1, 160, 14, 320, 3, 1), square(1, 528, 14, 32, 1, 1), square(1, 32, 14, 128, 5, 1), square(1, 528, 14, 128, 1, 1),
+		square(1, 832, 7, 256, 1, 1), square(1, 832, 7, 160, 1, 1), square(1, 160, 7, 320, 3, 1), square(1, 832, 7, 32, 1, 1), square(1, 32, 7, 128, 5, 1), square(2, 832, 7, 128, 1, 1),
+		square(1, 832, 7, 384, 1, 1), square(1, 832, 7, 192, 1, 1), square(1, 192, 7, 384, 3, 1), square(1, 832, 7, 48, 1, 1), square(1, 48, 7, 128, 5, 1),
+	},
+	"resnet20": {
+		square(1, 3, 32, 16, 3, 1), square(6, 16, 32, 16, 3, 1),
+		square(1, 16, 32, 32, 3, 2), square(5, 32, 16, 32, 3, 1),
+		square(1, 32, 16, 64, 3, 2), square(5, 64, 8, 64, 3, 1),
+	},
+	"mobilenetv2": {
+		square(1, 3, 224, 32, 3, 2), square(1, 32, 112, 16, 1, 1), square(1, 16, 112, 96, 1, 1),
+		square(1, 96, 56, 24, 1, 1), square(2, 24, 56, 144, 1, 1), square(1, 144, 56, 24, 1, 1),
+		square(1, 144, 28, 32, 1, 1), square(3, 32, 28, 192, 1, 1), square(2, 192, 28, 32, 1, 1),
+		square(1, 192, 14, 64, 1, 1), square(4, 64, 14, 384, 1, 1), square(3, 384, 14, 64, 1, 1),
+		square(1, 384, 14, 96, 1, 1), square(3, 96, 14, 576, 1, 1), square(2, 576, 14, 96, 1, 1),
+		square(1, 576, 7, 160, 1, 1), square(3, 160, 7, 960, 1, 1), square(2, 960, 7, 160, 1, 1),
+		square(1, 960, 7, 320, 1, 1), square(1, 320, 7, 1280, 1, 1),
+	},
+}
+
+// batches are what the networks are measured with beside one image.
+var batches = map[string]int{"resnet50": 8, "googlenet": 16, "resnet20": 128, "mobilenetv2": 16}
+
+func (c Conv) flops() float64 {
+	c = c.normal()
+	return 2 * float64(c.N*c.OutH()*c.OutW()) * float64(c.O) * float64(c.C/c.Groups*c.KH*c.KW)
+}
+
+// fastest returns the least nanoseconds of each function, measured in turn.
+func fastest(rounds int, fs ...func()) []float64 {
+	best := make([]float64, len(fs))
+	for r := range rounds {
+		for i, f := range fs {
+			if r == 0 {
+				f()
+			}
+			calls := 1
+			if best[i] > 0 {
+				calls = max(1, int(3e6/best[i]))
+			}
+			start := time.Now()
+			for range calls {
+				f()
+			}
+			if d := float64(time.Since(start).Nanoseconds()) / float64(calls); best[i] == 0 || d < best[i] {
+				best[i] = d
+			}
+		}
+	}
+	return best
+}
+
+// pixelRun returns a run of an algorithm on random numbers, with bias and ReLU.
+func pixelRun(p *PixelConv, c Conv) func() {
+	rng := rand.New(rand.NewPCG(1, 2))
+	numbers := func(n int) []float32 {
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = rng.Float32() - 0.5
+		}
+		return v
+	}
+	x := Pixels{numbers(c.N * c.H * c.W * PixelStride(c.C)), PixelStride(c.C)}
+	y := Pixels{numbers(c.N * c.OutH() * c.OutW() * PixelStride(c.O)), PixelStride(c.O)}
+	prepared := make([]float32, p.Prepared(c))
+	p.Prepare(c, numbers(c.O*c.C/max(1, c.Groups)*c.KH*c.KW), prepared)
+	ep := PixelEpilogue{Bias: numbers(c.O), Act: Act{Kind: ActReLU}}
+	return func() { p.Run(c, x, prepared, ep, y) }
+}
+
+// planarRun is the same with images (N, C, H, W).
+func planarRun(c Conv) func() {
+	x, y := make([]float32, c.N*c.C*c.H*c.W), make([]float32, c.N*c.O*c.OutH()*c.OutW())
+	w := make([]float32, c.O*c.C/max(1, c.Groups)*c.KH*c.KW)
+	fill(x, 0.5)
+	fill(w, 0.1)
+	ep := Epilogue[float32]{Bias: w[:c.O], Act: Act{Kind: ActReLU}}
+	return func() { ConvForward(c, x, w, ep, y) }
+}
+
+// BenchmarkPixelConv reports each layer's share of the multiply-add peak on 1
+// and 2 threads and how many times as long ConvForward takes. Run it with
+// -benchtime 1x.
+func BenchmarkPixelConv(b *testing.B) {
+	if isa == nil {
+		b.Skip("plain Go")
+	}
+	for _, name := range []string{"resnet50", "googlenet", "resnet20", "mobilenetv2"} {
+		for _, n := range []int{1, batches[name]} {
+			for _, threads := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%s/batch=%d/threads=%d", name, n, threads), func(b *testing.B) {
+					defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+					var flops, ours, theirs float64
+					for _, l := range pixelNetworks[name] {
+						c := l.Conv
+						c.N = n
+						p := &pixelDirect
+						planar := c
+						planar.Fast = true
+						peak := PeakGFLOPS(ISA(), threads)
+						t := fastest(6, pixelRun(p, c), planarRun(planar))
+						b.Logf("%4dx%-3d -> %4d, %dx%d/%d: %6.0f us %5.1f %% of peak, NCHW %.2f", c.C, c.H, c.O, c.KH, c.KW, c.SH, t[0]/1000, 100*c.flops()/t[0]/peak, t[1]/t[0])
+						flops += float64(l.times) * c.flops() / peak
+						ours += float64(l.times) * t[0]
+						theirs += float64(l.times) * t[1]
+					}
+					for range b.N {
+					}
+					b.ReportMetric(100*flops/ours, "%peak")
+					b.ReportMetric(theirs/ours, "NCHW/ours")
+					b.ReportMetric(ours/1e6, "ms")
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,369 @@
+package kernel
+
+// pixelDirect multiplies pixels by weights where both lie: a tile of output
+// pixels by a strip of output channels stays in registers while the taps and
+// their channels go by. It does any kernel, stride, dilation, padding and
+// number of groups.
+//
+// Prepared weights are strips of up to four vectors of output channels, in a
+// strip k in the order (kernel row, kernel column, input channel), each k a
+// row of the strip's width.
+var pixelDirect = PixelConv{
+	Name: "direct",
+	Fits: func(c Conv) bool {
+		c = c.normal()
+		return isa != nil && isa.pixelTiles != nil && c.C > 0 && c.O > 0 && (c.Groups == 1 || c.C/c.Groups >= 4)
+	},
+	Cost:     pixelDirectCost,
+	Prepared: func(c Conv) int { j := directJob{isa: isa, c: c.normal()}; j.cut(); return j.c.Groups * j.groupFloats },
+	Prepare:  pixelDirectPrepare,
+	Run: func(c Conv, x Pixels, prepared []float32, ep PixelEpilogue, y Pixels) {
+		c = c.normal()
+		if c.N == 0 || c.OutH()*c.OutW() == 0 {
+			return
+		}
+		j := takeDirectJob()
+		defer j.release()
+		j.isa, j.c, j.x, j.w, j.ep, j.y = isa, c, x, prepared, ep, y
+		j.run()
+	},
+}
+
+// How the input's pixels are found.
+const (
+	directEven    = iota // 1×1: pixel r is pixel r of the input
+	directPlaced         // each output pixel has a place in the input
+	directStaged         // or in a padded copy
+	directTapwise        // every tap has one, or stands on zeros
+)
+
+// directJob is a convolution on its way.
+type directJob struct {
+	isa  *instructionSet
+	c    Conv
+	x, y Pixels
+	w    []float32
+	ep   PixelEpilogue
+
+	inC, outC   int // of a group
+	outH, outW  int
+	strips      int // of a group
+	groupFloats int // prepared weights of a group
+
+	how          int
+	runs, runLen int // kernel rows or taps, and the k of each
+	rows         int // output pixels of all images
+	blockRows    int // of a part
+	blocks       int
+	chunks       int // of the strips
+	zeros        []float32
+	f            func(part int)
+}
+
+var directJobs freeList[*directJob]
+
+func takeDirectJob() *directJob {
+	if j, ok := directJobs.take(); ok {
+		return j
+	}
+	j := &directJob{}
+	j.f = j.task
+	return j
+}
+
+func (j *directJob) release() {
+	*j = directJob{zeros: j.zeros, f: j.f}
+	directJobs.give(j)
+}
+
+// cut derives the sizes of a group and its strips from the geometry.
+func (j *directJob) cut() {
+	c, s := j.c, j.isa
+	j.inC, j.outC = c.C/c.Groups, c.O/c.Groups
+	j.outH, j.outW = c.OutH(), c.OutW()
+	vecs := (j.outC + s.lanes - 1) / s.lanes
+	j.strips = s.strips(vecs)
+	j.groupFloats = vecs * s.lanes * c.KH * c.KW * j.inC
+}
+
+// strips is the number of strips that so many vectors of channels make.
+func (s *instructionSet) strips(vecs int) int {
+	n := 0
+	for at := 0; at < vecs; n++ {
+		at += s.stripVecs(vecs - at)
+	}
+	return n
+}
+
+// stripVecs is the width of the next strip where so many vectors are left:
+// wide ones, but none of a single vector after a wide one, since its
+// multiply-adds would wait for their broadcasts.
+func (s *instructionSet) stripVecs(left int) int {
+	if s.lanes == 16 {
+		switch left {
+		case 1, 2, 3, 4:
+			return left
+		case 5, 6, 9:
+			return 3
+		}
+		return 4
+	}
+	switch left {
+	case 1, 3:
+		return left
+	}
+	return 2
+}
+
+func pixelDirectPrepare(c Conv, w, dst []float32) {
+	j := directJob{isa: isa, c: c.normal()}
+	j.cut()
+	s, taps := j.isa, j.c.KH*j.c.KW
+	k := taps * j.inC
+	ForEach(j.c.Groups*j.strips, func(part int) {
+		g := part / j.strips
+		vec, vecs := j.strip(part % j.strips)
+		o, width := vec*s.lanes, vecs*s.lanes
+		n := min(width, j.outC-o)
+		src := w[(g*j.outC+o)*k:]
+		out := dst[g*j.groupFloats+o*k:][:width*k]
+		if taps == 1 {
+			s.transposeTo(out, width, src, k, n, k, true)
+			return
+		}
+		// A few channels at a time are turned round with all their taps, then
+		// the taps parted.
+		const few = 16
+		buf := scratch32.take(few * taps * width)
+		for ch := 0; ch < j.inC; ch += few {
+			m := min(few, j.inC-ch)
+			s.transposeTo(buf, width, src[ch*taps:], k, n, m*taps, true)
+			for i := range m * taps {
+				copy(out[(i%taps*j.inC+ch+i/taps)*width:][:width], buf[i*width:])
+			}
+		}
+		scratch32.give(buf)
+	})
+}
+
+// strip returns the first vector of a group's strip and its width.
+func (j *directJob) strip(i int) (vec, vecs int) {
+	left := (j.outC + j.isa.lanes - 1) / j.isa.lanes
+	for {
+		vecs = j.isa.stripVecs(left)
+		if i == 0 {
+			return vec, vecs
+		}
+		i--
+		vec, left = vec+vecs, left-vecs
+	}
+}
+
+const (
+	directBlock = 1 << 16 // floats of input that a part reads at a time
+	directTable = 1 << 13 // entries of a table
+	directStrip = 6 << 10 // floats of a strip that are worked on at a time
+)
+
+// run cuts the work and does it.
+func (j *directJob) run() {
+	j.cut()
+	j.plan()
+	parts := j.c.Groups * j.blocks * j.chunks
+	if parts == 1 {
+		j.task(0)
+		return
+	}
+	ForEach(parts, j.f)
+}
+
+// plan chooses how the input is read and how the work is cut.
+func (j *directJob) plan() {
+	c := j.c
+	taps := c.KH * c.KW
+	padded := c.PH > 0 || c.PW > 0
+	dense := c.DW == 1 && c.Groups == 1
+	j.runs, j.runLen = taps, j.inC
+	j.rows = c.N * j.outH * j.outW
+	switch {
+	case !padded && taps == 1 && c.SH == 1 && c.SW == 1:
+		j.how = directEven
+	case !padded:
+		j.how = directPlaced
+		if dense && j.x.Stride == c.C {
+			j.runs, j.runLen = c.KH, c.KW*c.C
+		}
+	case c.Groups == 1 && !c.spread() && c.SH*c.SW*c.C < 20*taps:
+		j.how = directStaged
+		if dense {
+			j.runs, j.runLen = c.KH, c.KW*c.C
+		}
+	default:
+		j.how = directTapwise
+		if cap(j.zeros) < c.C {
+			j.zeros = make([]float32, c.C)
+		}
+	}
+
+	// A part's input stays in the second cache while the strips go by.
+	limit := max(48, directBlock/(c.C*c.SH*c.SW))
+	if j.how == directTapwise {
+		limit = min(limit, max(48, directTable/taps))
+	}
+	if j.how == directStaged {
+		limit = max(1, limit/j.outW) * j.outW
+	}
+	limit = min(limit, j.rows)
+	j.blocks, j.chunks = (j.rows+limit-1)/limit, 1
+	threads := Threads()
+	if 2*float64(j.rows)*float64(c.O)*float64(taps*j.inC) < smallFlops {
+		threads = 1
+	}
+	if threads > 1 {
+		// Parts enough for an even load. The larger operand is parted first:
+		// each part reads all of the other.
+		weights, input := j.groupFloats, j.rows*c.C*c.SH*c.SW
+		for c.Groups*j.blocks*j.chunks < 4*threads {
+			rows := j.rows / (j.blocks + 1)
+			canRows, canStrips := rows >= 48, j.strips/(j.chunks+1) >= 1
+			if canRows && (!canStrips || input/j.blocks >= weights/j.chunks) {
+				j.blocks++
+			} else if canStrips {
+				j.chunks++
+			} else {
+				break
+			}
+		}
+	}
+	j.blockRows = (j.rows + j.blocks - 1) / j.blocks
+	if j.how == directStaged {
+		j.blockRows = (j.blockRows + j.outW - 1) / j.outW * j.outW
+	}
+	j.blocks = (j.rows + j.blockRows - 1) / j.blockRows
+}
+
+// task computes a block of pixels for one chunk of a group's strips.
+func (j *directJob) task(part int) {
+	w := takePixelWork()
+	defer givePixelWork(w)
+	block := part % j.blocks
+	part /= j.blocks
+	chunk, g := part%j.chunks, part/j.chunks
+	row0, row1 := block*j.blockRows, min(j.rows, (block+1)*j.blockRows)
+	j.place(w, row0, row1)
+	from, to := j.strips*chunk/j.chunks, j.strips*(chunk+1)/j.chunks
+	for i := from; i < to; i++ {
+		j.strip1(w, g, i, row0, row1)
+	}
+	if a := j.ep.Act.Kind; a != ActIdentity && a != ActReLU && a != ActReLU6 {
+		first, _ := j.strip(from)
+		last, vecs := j.strip(to - 1)
+		o0, o1 := first*j.isa.lanes, min(j.outC, (last+vecs)*j.isa.lanes)
+		j.activate(g*j.outC+o0, g*j.outC+o1, row0, row1)
+	}
+}
+
+// activate applies the activation to channels [o0, o1) of finished pixels.
+func (j *directJob) activate(o0, o1, row0, row1 int) {
+	stride := j.y.Stride
+	if o1-o0 == stride {
+		y := j.y.Data[row0*stride : row1*stride]
+		actRange(j.ep.Act, y, y)
+		return
+	}
+	for r := row0; r < row1; r++ {
+		y := j.y.Data[r*stride+o0 : r*stride+o1]
+		actRange(j.ep.Act, y, y)
+	}
+}
+
+// strip1 computes one strip for output pixels [row0, row1): block by block of
+// k, so that the strip's part stays in the first cache while the pixels go by.
+func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int) {
+	s, t := j.isa, &w.t
+	vec, vecs := j.strip(i)
+	o, width := vec*s.lanes, vecs*s.lanes
+	weights := j.w[g*j.groupFloats+o*j.runs*j.runLen:]
+	t.mask = s.mask(min(s.lanes, j.outC-o-width+s.lanes))
+	o += g * j.outC
+	if j.ep.Bias != nil {
+		t.bias = &j.ep.Bias[o]
+	}
+	last := 0
+	if j.ep.Bias != nil {
+		last |= tileBias
+	}
+	if j.ep.Add.Data != nil {
+		last |= tileAdd
+	}
+	switch j.ep.Act.Kind {
+	case ActReLU:
+		last |= tileReLU
+	case ActReLU6:
+		last |= tileReLU | tileCap
+		t.cap = 6
+	}
+	limit := directStrip / width
+	runs, cut := 1, evenBlocks(j.runLen, limit, 4)
+	if j.runLen <= limit {
+		cut = j.runLen
+		runs = evenBlocks(j.runs, limit/j.runLen, 1)
+	}
+	flags := 0
+	for r := 0; r < j.runs; r += runs {
+		t.runs = min(runs, j.runs-r)
+		for k := 0; k < j.runLen; k += cut {
+			t.k = min(cut, j.runLen-k)
+			t.b = &weights[(r*j.runLen+k)*width]
+			t.flags = flags
+			if r+t.runs == j.runs && k+t.k == j.runLen {
+				t.flags |= last
+			}
+			t.runTab = &w.runTab[r]
+			j.tiles(w, g*j.inC+k, o, r, row0, row1, vecs)
+			flags = tileAccumulate
+		}
+	}
+}
+
+// tiles multiplies the pixels by what the tile says of B, in tiles of nearly
+// the same height, from input channel (or float of a run) in to output
+// channel o on.
+func (j *directJob) tiles(w *pixelWork, in, o, run, row0, row1, vecs int) {
+	n, most := row1-row0, j.isa.pixelRows[vecs]
+	count := (n + most - 1) / most
+	low := n / count
+	high := n - low*count // tiles of a row more
+	t := &w.t
+	t.ldc, t.ldadd = 4*j.y.Stride, 4*j.ep.Add.Stride
+	for at, rows := 0, low+1; at < n; rows-- {
+		t.count = high
+		if rows == low {
+			t.count = count - high
+		}
+		if t.count == 0 {
+			continue
+		}
+		switch j.how {
+		case directEven:
+			t.a, t.tab = &j.x.Data[(row0+at)*j.x.Stride+in], &w.tab[0]
+			t.tabRun, t.stepTab, t.stepA = 0, 0, 4*rows*j.x.Stride
+		case directTapwise:
+			t.a, t.tab = &j.x.Data[in], &w.tab[run*n+at]
+			t.tabRun, t.stepTab, t.stepA = 8*n, 8*rows, 0
+		default:
+			data := j.x.Data
+			if j.how == directStaged {
+				data = w.staged
+			}
+			t.a, t.tab = &data[in], &w.tab[at]
+			t.tabRun, t.stepTab, t.stepA = 0, 8*rows, 0
+		}
+		t.c, t.stepC = &j.y.Data[(row0+at)*j.y.Stride+o], rows*t.ldc
+		if t.flags&tileAdd != 0 {
+			t.add, t.stepAdd = &j.ep.Add.Data[(row0+at)*j.ep.Add.Stride+o], rows*t.ldadd
+		}
+		j.isa.pixelTiles[vecs][rows](t)
+		at += rows * t.count
+	}
+}

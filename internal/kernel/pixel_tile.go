@@ -1,0 +1,59 @@
+package kernel
+
+// pixelTile is the argument of a micro-kernel for pixels, which computes
+//
+//	C[r][j] = Σ_run Σ_k A[r][run][k] · B[run·K+k][j]
+//
+// for some pixels r and a strip of output channels j, everything in registers.
+// Pixel r of run i starts tab[i·tabRun + r] + runTab[i] bytes from a, and its
+// k values are consecutive: a run is a tap, or a kernel row of taps. B is a
+// packed strip. The generator knows the offsets of these fields.
+type pixelTile struct {
+	a      *float32
+	tab    *int // bytes
+	tabRun int  // bytes between the table's runs, 0 if they are all alike
+	runs   int
+	runTab *int
+	k      int
+	b      *float32
+	c      *float32
+	ldc    int
+	flags  int
+	bias   *float32 // one value a channel, with tileBias
+	add    *float32
+	ldadd  int
+	mask   uintptr // lanes of the last vector
+
+	// One call may do several tiles, each so many bytes further on.
+	count                          int
+	stepA, stepTab, stepC, stepAdd int
+
+	cap float32 // with tileCap
+	_   float32
+}
+
+// tileCap bounds what a micro-kernel for pixels stores by cap; the other flags
+// are those of tile.
+const tileCap = tileReLU << 1
+
+// pixelWork is what one thread needs for the pixels of a convolution.
+type pixelWork struct {
+	t      pixelTile
+	tab    []int
+	runTab []int
+	staged []float32
+}
+
+var pixelWorks freeList[*pixelWork]
+
+func takePixelWork() *pixelWork {
+	if w, ok := pixelWorks.take(); ok {
+		return w
+	}
+	return &pixelWork{}
+}
+
+func givePixelWork(w *pixelWork) {
+	w.t = pixelTile{}
+	pixelWorks.give(w)
+}
