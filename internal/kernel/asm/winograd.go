@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
@@ -35,50 +37,56 @@ type winogradSize struct {
 }
 
 // constant fills a register with a number.
-func constant(f *file, r VecPhysical, bits uint32) {
-	f.MOVL(U32(bits), EAX)
+func constant(f *file, r VecPhysical, v float64) {
+	f.MOVL(U32(math.Float32bits(float32(v))), EAX)
 	f.VMOVD(EAX, r.AsX())
 	f.VBROADCASTSS(r.AsX(), r)
 }
 
+// constants fills registers from the given one on.
+func constants(f *file, t target, first int, values ...float64) {
+	for i, v := range values {
+		constant(f, t.reg(first+i), v)
+	}
+}
+
+// Both sizes interpolate at 0, ±a, ±b and infinity with a = √½ and b = √2. The
+// usual points 0, ±1 and ±2 cost as much and make twice the rounding error
+// (Barabasz et al. 2020, arXiv:1803.10986, on the choice of points).
 const (
-	bits2  = 0x40000000
-	bits4  = 0x40800000
-	bits5  = 0x40a00000
-	bits8  = 0x41000000
-	bits6  = 0x3e2aaaab // 1/6
-	bitsN6 = 0xbe2aaaab // -1/6
-	bits12 = 0x3daaaaab // 1/12
-	bits24 = 0x3d2aaaab // 1/24
-	bits14 = 0x3e800000 // 1/4
-	bits13 = 0x3eaaaaab // 1/3
-	bits23 = 0x3f2aaaab // 2/3
+	pointA = 0.5 * math.Sqrt2
+	pointB = math.Sqrt2
 )
 
 // input6 computes Bᵀd of six values in registers 0 to 5 and tells where the
-// results are. Registers 13 to 15 hold 2, 4 and 5.
+// results are. Registers 11 to 15 hold inputConstants.
 func input6(f *file, t target) (out []VecPhysical) {
 	r := t.reg
 	d0, d1, d2, d3, d4, d5 := r(0), r(1), r(2), r(3), r(4), r(5)
 	a, b, e, g := r(6), r(7), r(8), r(9)
-	c2, c4, c5 := r(13), r(14), r(15)
+	two, half, c25, pa, pb := r(11), r(12), r(13), r(14), r(15)
 	f.VMOVAPS(d4, a)
 	f.VMOVAPS(d3, b)
-	f.VFNMADD231PS(c4, d2, a)
-	f.VFNMADD231PS(c4, d1, b)
-	f.VSUBPS(d2, d4, e)
-	f.VSUBPS(d1, d3, g)
-	f.VFNMADD231PS(c5, d2, d4)
-	f.VFNMADD231PS(c5, d3, d5)
-	f.VFMADD231PS(c4, d0, d4)
-	f.VFMADD231PS(c4, d1, d5)
-	f.VADDPS(b, a, d0)
-	f.VSUBPS(b, a, d1)
+	f.VMOVAPS(d4, e)
+	f.VMOVAPS(d3, g)
+	f.VADDPS(d4, d0, d4)
+	f.VADDPS(d5, d1, d5)
+	f.VFNMADD231PS(two, d2, a)
+	f.VFNMADD231PS(two, d1, b)
+	f.VFNMADD231PS(half, d2, e)
+	f.VFNMADD231PS(half, d1, g)
+	f.VFNMADD231PS(c25, d2, d4)
+	f.VFNMADD231PS(c25, d3, d5)
+	f.VMOVAPS(a, d0)
 	f.VMOVAPS(e, d2)
-	f.VFMADD231PS(c2, g, d2)
-	f.VFNMADD231PS(c2, g, e)
-	return []VecPhysical{d4, d0, d1, d2, e, d5}
+	f.VFMADD231PS(pa, b, d0)
+	f.VFNMADD231PS(pa, b, a)
+	f.VFMADD231PS(pb, g, d2)
+	f.VFNMADD231PS(pb, g, e)
+	return []VecPhysical{d4, d0, a, d2, e, d5}
 }
+
+var inputConstants = []float64{2, 0.5, 2.5, pointA, pointB}
 
 func winogradInput(f *file, t target) {
 	f.text("winogradInput"+t.name, "(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
@@ -94,9 +102,7 @@ func winogradInput(f *file, t target) {
 	f.Load(f.Param("tileStride"), step)
 	f.Load(f.Param("tiles"), n)
 	f.Load(f.Param("tmp"), tmp)
-	constant(f, t.reg(13), bits2)
-	constant(f, t.reg(14), bits4)
-	constant(f, t.reg(15), bits5)
+	constants(f, t, 11, inputConstants...)
 	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
 	f.ADDQ(xi6, xi6)
 	f.Label("tile")
@@ -134,39 +140,42 @@ func winogradInput(f *file, t target) {
 	f.RET()
 }
 
-// output4 computes Aᵀm of six values in registers 0 to 5. Registers 13 to 15
-// hold 2, 4 and 8.
+// output4 computes Aᵀm of six values in registers 0 to 5. Registers 10 to 15
+// hold outputConstants.
 func output4(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	m0, m1, m2, m3, m4, m5 := r(0), r(1), r(2), r(3), r(4), r(5)
-	s, u, p, q := r(6), r(7), r(8), r(10)
-	c2, c4, c8 := r(13), r(14), r(15)
-	o3 := r(9)
-	f.VADDPS(m2, m1, s)
-	f.VSUBPS(m2, m1, u)
-	f.VADDPS(m4, m3, p)
-	f.VSUBPS(m4, m3, q)
-	f.VADDPS(m5, u, o3)
+	m0, s, p, m5 := r(0), r(1), r(3), r(5)
+	u, q, o1, o2 := r(6), r(7), r(8), r(9)
+	pa, pb, half, two, a3, b3 := r(10), r(11), r(12), r(13), r(14), r(15)
+	f.VSUBPS(r(2), r(1), u)
+	f.VSUBPS(r(4), r(3), q)
+	f.VADDPS(r(2), r(1), s)
+	f.VADDPS(r(4), r(3), p)
+	f.VMULPS(pa, u, o1)
+	f.VMULPS(half, s, o2)
 	f.VADDPS(s, m0, m0)
-	f.VFMADD231PS(c8, q, o3)
-	f.VFMADD231PS(c2, q, u) // 1
+	f.VFMADD231PS(a3, u, m5)
+	f.VFMADD231PS(pb, q, o1)
+	f.VFMADD231PS(two, p, o2)
 	f.VADDPS(p, m0, m0)
-	f.VFMADD231PS(c4, p, s) // 2
-	return []VecPhysical{m0, u, s, o3}
+	f.VFMADD231PS(b3, q, m5)
+	return []VecPhysical{m0, o1, o2, m5}
 }
+
+var outputConstants = []float64{pointA, pointB, 0.5, 2, pointA / 2, 2 * pointB}
 
 // output2 is the same for two results.
 func output2(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	f.VADDPS(r(1), r(0), r(0))
 	f.VSUBPS(r(2), r(1), r(6))
-	f.VADDPS(r(2), r(0), r(0))
 	f.VSUBPS(r(4), r(3), r(7))
-	f.VADDPS(r(3), r(0), r(0))
-	f.VADDPS(r(5), r(6), r(6))
+	f.VADDPS(r(1), r(0), r(0))
+	f.VADDPS(r(2), r(3), r(3))
+	f.VFMADD231PS(r(10), r(6), r(5))
 	f.VADDPS(r(4), r(0), r(0))
-	f.VFMADD231PS(r(13), r(7), r(6))
-	return []VecPhysical{r(0), r(6)}
+	f.VFMADD231PS(r(11), r(7), r(5))
+	f.VADDPS(r(3), r(0), r(0))
+	return []VecPhysical{r(0), r(5)}
 }
 
 func winogradOutput(f *file, t target, size winogradSize) {
@@ -185,20 +194,23 @@ func winogradOutput(f *file, t target, size winogradSize) {
 	f.Load(f.Param("relu"), relu)
 	f.Load(f.Param("tmp"), tmp)
 	r := t.reg
-	constant(f, r(13), bits2)
-	constant(f, r(14), bits4)
-	constant(f, r(15), bits8)
-	f.VXORPS(r(11), r(11), r(11))
+	// The registers are needed: bias and lower bound wait behind the 24 vectors
+	// of intermediate results.
+	biasAt, boundAt := Mem{Base: tmp, Disp: 34 * width}, Mem{Base: tmp, Disp: 35 * width}
+	f.VXORPS(r(0), r(0), r(0))
 	f.TESTQ(bias, bias)
 	f.JE(LabelRef("nobias"))
-	f.VMOVUPS(Mem{Base: bias}, r(11))
+	f.VMOVUPS(Mem{Base: bias}, r(0))
 	f.Label("nobias")
+	f.VMOVUPS(r(0), biasAt)
 	// Without ReLU, the lower bound is minus infinity.
-	f.VXORPS(r(12), r(12), r(12))
+	f.VXORPS(r(0), r(0), r(0))
 	f.TESTQ(relu, relu)
 	f.JNE(LabelRef("bounded"))
-	constant(f, r(12), 0xff800000)
+	constant(f, r(0), math.Inf(-1))
 	f.Label("bounded")
+	f.VMOVUPS(r(0), boundAt)
+	constants(f, t, 10, outputConstants...)
 	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
 	f.ADDQ(xi6, xi6)
 	f.Label("tile")
@@ -221,9 +233,11 @@ func winogradOutput(f *file, t target, size winogradSize) {
 		for j := range 6 {
 			f.VMOVUPS(Mem{Base: tmp, Disp: (i*6 + j) * width}, r(j))
 		}
-		for j, o := range size.output(f, t) {
-			f.VADDPS(r(11), o, o)
-			f.VMAXPS(o, r(12), o)
+		results := size.output(f, t)
+		f.VMOVUPS(boundAt, r(4)) // the first operand: NaN stays
+		for j, o := range results {
+			f.VADDPS(biasAt, o, o)
+			f.VMAXPS(o, r(4), o)
 			f.VMOVUPS(o, Mem{Base: p, Disp: j * width})
 		}
 		if i < size.results-1 {
@@ -238,50 +252,53 @@ func winogradOutput(f *file, t target, size winogradSize) {
 	f.RET()
 }
 
-// weights3 computes Gg of registers 0, 1, 2 into 3 to 7 and 2.
+// weights3 computes Gg of registers 0, 1, 2 into 3 to 7 and 2. Registers 11 to
+// 15 hold kernelConstants.
 func weights3(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	n6, c12, c24, c4 := r(12), r(13), r(14), r(15)
+	c23, c13, c16, ka, kb := r(11), r(12), r(13), r(14), r(15)
 	g0, g1, g2 := r(0), r(1), r(2)
-	f.VMULPS(c4, g0, r(3))
-	f.VADDPS(g2, g0, r(8))
-	f.VMULPS(n6, r(8), r(8))
-	f.VMULPS(n6, g1, r(9))
-	f.VADDPS(r(9), r(8), r(4))
-	f.VSUBPS(r(9), r(8), r(5))
-	f.VMULPS(c24, g0, r(10))
-	f.VFNMADD231PS(n6, g2, r(10))
-	f.VMOVAPS(r(10), r(6))
-	f.VMOVAPS(r(10), r(7))
-	f.VFMADD231PS(c12, g1, r(6))
-	f.VFNMADD231PS(c12, g1, r(7))
-	return []VecPhysical{r(3), r(4), r(5), r(6), r(7), g2}
+	f.VMULPS(c23, g0, r(8))
+	f.VMULPS(c16, g0, r(9))
+	f.VFMADD231PS(c13, g2, r(8))
+	f.VFMADD231PS(c13, g2, r(9))
+	f.VXORPS(r(10), r(10), r(10))
+	f.VSUBPS(r(8), r(10), r(5))
+	f.VMOVAPS(r(5), r(4))
+	f.VMOVAPS(r(9), r(6))
+	f.VMOVAPS(r(9), r(7))
+	f.VFNMADD231PS(ka, g1, r(4))
+	f.VFMADD231PS(ka, g1, r(5))
+	f.VFMADD231PS(kb, g1, r(6))
+	f.VFNMADD231PS(kb, g1, r(7))
+	return []VecPhysical{g0, r(4), r(5), r(6), r(7), g2}
 }
+
+// kernelConstants are 2/3, 1/3 and 1/6, which is what 1/N of the points
+// comes to, times 1, a², b² and b⁴; and a·2/3 and b/6.
+var kernelConstants = []float64{2.0 / 3, 1.0 / 3, 1.0 / 6, pointA * 2 / 3, pointB / 6}
 
 // weights5 computes Gg of registers 0 to 4.
 func weights5(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	four, n6, c24, c4 := r(11), r(12), r(14), r(15)
-	f.VMOVAPS(r(2), r(5))
-	f.VFMADD231PS(four, r(4), r(5))
-	f.VMOVAPS(r(0), r(6))
-	f.VFMADD231PS(four, r(5), r(6)) // g0 + 4g2 + 16g4
-	f.VMOVAPS(r(1), r(5))
-	f.VFMADD231PS(four, r(3), r(5))
-	f.VADDPS(r(5), r(5), r(5)) // 2g1 + 8g3
-	f.VADDPS(r(0), r(2), r(2))
-	f.VADDPS(r(4), r(2), r(2)) // g0 + g2 + g4
-	f.VADDPS(r(3), r(1), r(1)) // g1 + g3
-	f.VADDPS(r(5), r(6), r(7))
-	f.VSUBPS(r(5), r(6), r(8))
-	f.VADDPS(r(1), r(2), r(9))
-	f.VSUBPS(r(1), r(2), r(10))
-	f.VMULPS(c24, r(7), r(7))
-	f.VMULPS(c24, r(8), r(8))
-	f.VMULPS(n6, r(9), r(9))
-	f.VMULPS(n6, r(10), r(10))
-	f.VMULPS(c4, r(0), r(0))
-	return []VecPhysical{r(0), r(9), r(10), r(7), r(8), r(4)}
+	c23, c13, c16, ka, kb := r(11), r(12), r(13), r(14), r(15)
+	f.VMULPS(c23, r(0), r(5))
+	f.VMULPS(c16, r(0), r(6))
+	f.VFMADD231PS(c13, r(2), r(5))
+	f.VFMADD231PS(c13, r(2), r(6))
+	f.VFMADD231PS(c16, r(4), r(5)) // (g0 + g2/2 + g4/4)·2/3
+	f.VFMADD231PS(c23, r(4), r(6)) // (g0 + 2g2 + 4g4)/6
+	f.VMULPS(ka, r(1), r(7))
+	f.VMULPS(kb, r(1), r(8))
+	f.VFMADD231PS(kb, r(3), r(7)) // (g1 + g3/2)·a·2/3
+	f.VFMADD231PS(ka, r(3), r(8)) // (g1 + 2g3)·b/6
+	f.VXORPS(r(10), r(10), r(10))
+	f.VADDPS(r(7), r(5), r(9))
+	f.VSUBPS(r(5), r(7), r(2))
+	f.VSUBPS(r(9), r(10), r(1))
+	f.VADDPS(r(8), r(6), r(3))
+	f.VSUBPS(r(8), r(6), r(5))
+	return []VecPhysical{r(0), r(1), r(2), r(3), r(5), r(4)}
 }
 
 func winogradWeights(f *file, t target, size winogradSize) {
@@ -299,11 +316,7 @@ func winogradWeights(f *file, t target, size winogradSize) {
 	f.Load(f.Param("n"), n)
 	f.Load(f.Param("tmp"), tmp)
 	r := t.reg
-	constant(f, r(11), bits4)
-	constant(f, r(12), bitsN6)
-	constant(f, r(13), bits12)
-	constant(f, r(14), bits24)
-	constant(f, r(15), bits14)
+	constants(f, t, 11, kernelConstants...)
 	f.LEAQ(Mem{Base: tap, Index: tap, Scale: uint8(size.taps - 1)}, tapRow)
 	f.Label("kernel")
 	f.MOVQ(src, p)

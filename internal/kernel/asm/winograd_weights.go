@@ -5,34 +5,40 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// gradient4 computes Ay of four values in registers 0 to 3. Registers 14 and
-// 15 hold 2 and 4.
+// gradient4 computes Ay of four values in registers 0 to 3. Registers 12 to 15
+// hold gradientConstants.
 func gradient4(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	c2, c4 := r(14), r(15)
-	f.VADDPS(r(2), r(0), r(4))
-	f.VADDPS(r(3), r(1), r(5))
+	half, two, pa, pb := r(12), r(13), r(14), r(15)
+	f.VMOVAPS(r(0), r(4))
+	f.VMOVAPS(r(1), r(5))
 	f.VMOVAPS(r(0), r(6))
-	f.VFMADD231PS(c4, r(2), r(6))
-	f.VFMADD231PS(c4, r(3), r(1))
-	f.VADDPS(r(5), r(4), r(7))
-	f.VSUBPS(r(5), r(4), r(8))
-	f.VMOVAPS(r(6), r(9))
-	f.VFMADD231PS(c2, r(1), r(6))
-	f.VFNMADD231PS(c2, r(1), r(9))
-	return []VecPhysical{r(0), r(7), r(8), r(6), r(9), r(3)}
+	f.VFMADD231PS(half, r(2), r(4))
+	f.VFMADD231PS(half, r(3), r(5))
+	f.VFMADD231PS(two, r(2), r(6))
+	f.VFMADD231PS(two, r(3), r(1))
+	f.VMOVAPS(r(4), r(7))
+	f.VMOVAPS(r(6), r(8))
+	f.VFMADD231PS(pa, r(5), r(4))
+	f.VFNMADD231PS(pa, r(5), r(7))
+	f.VFMADD231PS(pb, r(1), r(6))
+	f.VFNMADD231PS(pb, r(1), r(8))
+	return []VecPhysical{r(0), r(4), r(7), r(6), r(8), r(3)}
 }
+
+var gradientConstants = []float64{0.5, 2, pointA, pointB}
 
 // gradient2 is the same for two values.
 func gradient2(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	c2 := r(14)
-	f.VADDPS(r(1), r(0), r(4))
-	f.VSUBPS(r(1), r(0), r(5))
-	f.VMOVAPS(r(0), r(6))
-	f.VMOVAPS(r(0), r(7))
-	f.VFMADD231PS(c2, r(1), r(6))
-	f.VFNMADD231PS(c2, r(1), r(7))
+	pa, pb := r(14), r(15)
+	for i := 4; i < 8; i++ {
+		f.VMOVAPS(r(0), r(i))
+	}
+	f.VFMADD231PS(pa, r(1), r(4))
+	f.VFNMADD231PS(pa, r(1), r(5))
+	f.VFMADD231PS(pb, r(1), r(6))
+	f.VFNMADD231PS(pb, r(1), r(7))
 	return []VecPhysical{r(0), r(4), r(5), r(6), r(7), r(1)}
 }
 
@@ -49,8 +55,7 @@ func winogradGradient(f *file, t target, size winogradSize) {
 	f.Load(f.Param("tileStride"), step)
 	f.Load(f.Param("tiles"), n)
 	f.Load(f.Param("tmp"), tmp)
-	constant(f, t.reg(14), bits2)
-	constant(f, t.reg(15), bits4)
+	constants(f, t, 12, gradientConstants...)
 	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
 	f.ADDQ(xi6, xi6)
 	f.Label("tile")
@@ -88,45 +93,42 @@ func winogradGradient(f *file, t target, size winogradSize) {
 	f.RET()
 }
 
-// kernels3 computes Gᵀu of six values in registers 0 to 5.
+// kernels3 computes Gᵀu of six values in registers 0 to 5. Registers 11 to 15
+// hold kernelConstants.
 func kernels3(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	c6, c12, c24, c4 := r(12), r(13), r(14), r(15)
+	c23, c13, c16, ka, kb := r(11), r(12), r(13), r(14), r(15)
 	f.VADDPS(r(2), r(1), r(6)) // u1+u2
 	f.VSUBPS(r(1), r(2), r(7)) // u2-u1
 	f.VADDPS(r(4), r(3), r(8)) // u3+u4
 	f.VSUBPS(r(4), r(3), r(9)) // u3-u4
-	f.VMULPS(c4, r(0), r(0))
-	f.VFNMADD231PS(c6, r(6), r(0))
-	f.VFNMADD231PS(c6, r(6), r(5))
-	f.VMULPS(c6, r(7), r(7))
-	f.VFMADD231PS(c24, r(8), r(0))
-	f.VFMADD231PS(c6, r(8), r(5))
-	f.VFMADD231PS(c12, r(9), r(7))
+	f.VFNMADD231PS(c23, r(6), r(0))
+	f.VFNMADD231PS(c13, r(6), r(5))
+	f.VMULPS(ka, r(7), r(7))
+	f.VFMADD231PS(c16, r(8), r(0))
+	f.VFMADD231PS(c13, r(8), r(5))
+	f.VFMADD231PS(kb, r(9), r(7))
 	return []VecPhysical{r(0), r(7), r(5)}
 }
 
 // kernels5 is the same for five results.
 func kernels5(f *file, t target) (out []VecPhysical) {
 	r := t.reg
-	c3, c23, c6, c12, c24, c4 := r(10), r(11), r(12), r(13), r(14), r(15)
+	c23, c13, c16, ka, kb := r(11), r(12), r(13), r(14), r(15)
 	f.VADDPS(r(2), r(1), r(6))
 	f.VSUBPS(r(1), r(2), r(7))
 	f.VADDPS(r(4), r(3), r(8))
 	f.VSUBPS(r(4), r(3), r(9))
-	f.VMULPS(c6, r(6), r(6)) // (u1+u2)/6
-	f.VMULPS(c6, r(7), r(7)) // (u2-u1)/6
-	f.VMULPS(c4, r(0), r(0))
-	f.VMULPS(c6, r(8), r(2))
-	f.VMOVAPS(r(7), r(1))
-	f.VMOVAPS(r(7), r(3))
-	f.VSUBPS(r(6), r(0), r(0))
-	f.VSUBPS(r(6), r(2), r(2))
-	f.VSUBPS(r(6), r(5), r(5))
-	f.VFMADD231PS(c24, r(8), r(0))
-	f.VFMADD231PS(c12, r(9), r(1))
-	f.VFMADD231PS(c3, r(9), r(3))
+	f.VFNMADD231PS(c23, r(6), r(0))
+	f.VFNMADD231PS(c16, r(6), r(5))
+	f.VMULPS(ka, r(7), r(1))
+	f.VMULPS(kb, r(7), r(3))
+	f.VSUBPS(r(6), r(8), r(2))
+	f.VFMADD231PS(c16, r(8), r(0))
 	f.VFMADD231PS(c23, r(8), r(5))
+	f.VFMADD231PS(kb, r(9), r(1))
+	f.VFMADD231PS(ka, r(9), r(3))
+	f.VMULPS(c13, r(2), r(2))
 	return []VecPhysical{r(0), r(1), r(2), r(3), r(5)}
 }
 
@@ -145,12 +147,7 @@ func winogradKernels(f *file, t target, size winogradSize) {
 	f.Load(f.Param("n"), n)
 	f.Load(f.Param("tmp"), tmp)
 	r := t.reg
-	constant(f, r(10), bits13)
-	constant(f, r(11), bits23)
-	constant(f, r(12), bits6)
-	constant(f, r(13), bits12)
-	constant(f, r(14), bits24)
-	constant(f, r(15), bits14)
+	constants(f, t, 11, kernelConstants...)
 	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
 	f.ADDQ(xi6, xi6)
 	f.Label("kernel")
