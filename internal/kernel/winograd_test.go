@@ -29,8 +29,8 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 		{N: 9, C: 48, H: 7, W: 7, O: 40, PH: 1, PW: 1},
 		{N: 2, C: 24, H: 16, W: 33, O: 24, PH: 2, PW: 0},
 		{N: 40, C: 30, H: 5, W: 3, O: 50, PH: 1, PW: 1},
-		{N: 2, C: 40, H: 13, W: 14, O: 72, KH: 5, PH: 2, PW: 2},
-		{N: 3, C: 32, H: 9, W: 12, O: 33, KH: 5, PH: 0, PW: 4},
+		{N: 2, C: 64, H: 13, W: 14, O: 136, KH: 5, PH: 2, PW: 2},
+		{N: 1, C: 72, H: 9, W: 12, O: 121, KH: 5, PH: 0, PW: 4},
 	} {
 		c.KH = max(c.KH, 3)
 		c.KW = c.KH
