@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"os"
+	"unsafe"
+)
 
 // instructionSet is what the float32 kernels need to know of the CPU: the
 // micro-kernels and the routines that lay out their operands.
@@ -37,14 +40,25 @@ func (s *instructionSet) width() int { return 3 * s.lanes }
 // isa is nil where only plain Go is available.
 var isa = chooseISA()
 
-// ISA names the instruction set the kernels use: "avx512", "avx2" or
-// "generic" (plain Go). The environment variable STHENO_ISA forces one that
+// ISA names the instruction set the kernels use: "avx512", "avx2",
+// "neon" or "generic" (plain Go). The environment variable STHENO_ISA forces one that
 // the CPU has; the build tag noasm leaves only "generic".
 func ISA() string {
 	if isa == nil {
 		return "generic"
 	}
 	return isa.name
+}
+
+func chooseISA() *instructionSet {
+	want := os.Getenv("STHENO_ISA")
+	if want == "generic" || len(instructionSets) == 0 {
+		return nil
+	}
+	if s := findISA(want); s != nil {
+		return s
+	}
+	return instructionSets[0]
 }
 
 // findISA returns the named instruction set, or nil if the CPU lacks it.

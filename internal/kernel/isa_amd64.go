@@ -3,7 +3,6 @@
 package kernel
 
 import (
-	"os"
 	"unsafe"
 
 	"golang.org/x/sys/cpu"
@@ -49,14 +48,3 @@ func detectISA() []*instructionSet {
 // laneMasks+8-n starts a vector with the first n lanes set. It is global, so
 // that its address may travel as a number.
 var laneMasks = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
-
-func chooseISA() *instructionSet {
-	want := os.Getenv("STHENO_ISA")
-	if want == "generic" || len(instructionSets) == 0 {
-		return nil
-	}
-	if s := findISA(want); s != nil {
-		return s
-	}
-	return instructionSets[0]
-}

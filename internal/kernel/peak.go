@@ -6,7 +6,7 @@ import (
 )
 
 // PeakGFLOPS measures the floating-point peak of an instruction set ("avx512",
-// "avx2" or "generic") in GFLOP/s, on as many threads as given: multiply-adds
+// "avx2", "neon" or "generic") in GFLOP/s, on as many threads as given: multiply-adds
 // on registers alone. It is what the kernels' speeds are compared with. It
 // takes some 30 milliseconds. For an instruction set that the CPU lacks it is
 // that of plain Go.

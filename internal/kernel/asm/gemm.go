@@ -39,7 +39,7 @@ const (
 	flagCap // only where pixels are read
 )
 
-// target is what the two instruction sets differ in.
+// target is what the instruction sets differ in.
 type target struct {
 	name  string
 	rows  int
@@ -55,6 +55,10 @@ var (
 	}}
 	avx2 = target{"AVX2", 4, 3, 8, func(i int) VecPhysical {
 		return []VecPhysical{Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11, Y12, Y13, Y14, Y15}[i]
+	}}
+	// arm is written for amd64's vectors of four lanes and then put into NEON.
+	arm = target{"NEON", 8, 3, 4, func(i int) VecPhysical {
+		return []VecPhysical{X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, X14, X15}[i]
 	}}
 	rowOffset = []GPPhysical{R8, R9, R10, R11, R12, R13, R14, R15}
 )

@@ -9,18 +9,16 @@ import (
 
 // winograd writes the transforms of F(4x4, 3x3) and F(2x2, 5x5) for vectors
 // whose lanes are channels: every matrix element is a whole vector.
-func winograd(f *file) {
-	for _, t := range []target{avx512, avx2} {
-		winogradInput(f, t)
-		for _, size := range []winogradSize{
-			{"4", 4, 3, output4, weights3, gradient4, kernels3},
-			{"2", 2, 5, output2, weights5, gradient2, kernels5},
-		} {
-			winogradOutput(f, t, size)
-			winogradWeights(f, t, size)
-			winogradGradient(f, t, size)
-			winogradKernels(f, t, size)
-		}
+func winograd(f *file, t target) {
+	winogradInput(f, t)
+	for _, size := range []winogradSize{
+		{"4", 4, 3, output4, weights3, gradient4, kernels3},
+		{"2", 2, 5, output2, weights5, gradient2, kernels5},
+	} {
+		winogradOutput(f, t, size)
+		winogradWeights(f, t, size)
+		winogradGradient(f, t, size)
+		winogradKernels(f, t, size)
 	}
 }
 

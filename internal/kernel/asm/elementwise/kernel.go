@@ -125,8 +125,9 @@ func (k kernel) goSignature() string {
 	return s + "bool"
 }
 
-// call writes the Go function that splits the work and picks the code.
-func (k kernel) call(w *strings.Builder) {
+// call writes the Go function that splits the work and picks the code, for one
+// architecture.
+func (k kernel) call(w *strings.Builder, arch string) {
 	fmt.Fprintf(w, "\n// vec%s %s\n%s {\n", k.name, k.doc, k.goSignature())
 	names := func(list string) string {
 		var n []string
@@ -136,14 +137,16 @@ func (k kernel) call(w *strings.Builder) {
 		return strings.Join(n, ", ")
 	}
 	if k.write != nil {
-		fmt.Fprintf(w, "if isa == nil { return false }\nif isa.lanes == 16 { %sAVX512(%[2]s) } else { %[1]sAVX2(%[2]s) }\nreturn true\n}\n", asmName(k.name), names(k.args))
+		fmt.Fprint(w, "if isa == nil { return false }\n")
+		k.pick(w, arch, "", names(k.args))
+		fmt.Fprint(w, "return true\n}\n")
 		return
 	}
 	switch {
 	case len(k.results) > 0:
-		k.callReduction(w)
+		k.callReduction(w, arch)
 	case k.planes:
-		k.callPlanes(w)
+		k.callPlanes(w, arch)
 	default:
 		s := k.slices()
 		last := s[len(s)-1]
@@ -152,7 +155,7 @@ func (k kernel) call(w *strings.Builder) {
 			fmt.Fprintf(w, "%s = %[1]s[:len(%s)]\n", n, last)
 		}
 		fmt.Fprintf(w, "for at := 0; at < len(%s); at += vecChunk {\nn := min(vecChunk, len(%[1]s)-at)\n", last)
-		k.pick(w, "", k.arguments("at", "n"))
+		k.pick(w, arch, "", k.arguments("at", "n"))
 		fmt.Fprint(w, "}\nreturn true\n}\n")
 	}
 }
@@ -174,11 +177,15 @@ func (k kernel) arguments(at string, n ...string) string {
 	return strings.Join(append(args, k.ints...), ", ")
 }
 
-func (k kernel) pick(w *strings.Builder, assign, arguments string) {
+func (k kernel) pick(w *strings.Builder, arch, assign, arguments string) {
+	if arch == "arm64" {
+		fmt.Fprintf(w, "%svec%sNEON(%s)\n", assign, k.name, arguments)
+		return
+	}
 	fmt.Fprintf(w, "if isa.lanes == 16 { %svec%sAVX512(%s) } else { %[1]svec%[2]sAVX2(%[3]s) }\n", assign, k.name, arguments)
 }
 
-func (k kernel) callPlanes(w *strings.Builder) {
+func (k kernel) callPlanes(w *strings.Builder, arch string) {
 	fmt.Fprintf(w, "if isa == nil { return false }\nplanes := len(%s)\n", k.params[0])
 	for _, s := range k.slices() {
 		fmt.Fprintf(w, "%s = %[1]s[:n*planes]\n", s)
@@ -187,13 +194,13 @@ func (k kernel) callPlanes(w *strings.Builder) {
 		fmt.Fprintf(w, "%s = %[1]s[:planes]\n", p)
 	}
 	fmt.Fprint(w, "if n > vecChunk {\nfor p := range planes {\nfor at := p*n; at < (p+1)*n; at += vecChunk {\nm := min(vecChunk, (p+1)*n-at)\n")
-	k.pick(w, "", k.arguments("at", "m", "1"))
+	k.pick(w, arch, "", k.arguments("at", "m", "1"))
 	fmt.Fprint(w, "}\n}\nreturn true\n}\nif n == 0 { return true }\ngroup := vecChunk / n\nfor p := 0; p < planes; p += group {\nat, m := p*n, min(group, planes-p)\n")
-	k.pick(w, "", k.arguments("at", "n", "m"))
+	k.pick(w, arch, "", k.arguments("at", "n", "m"))
 	fmt.Fprint(w, "}\nreturn true\n}\n")
 }
 
-func (k kernel) callReduction(w *strings.Builder) {
+func (k kernel) callReduction(w *strings.Builder, arch string) {
 	fmt.Fprintf(w, "if isa == nil { return %sfalse }\n", strings.Repeat("0, ", len(k.results)))
 	for _, s := range k.slices() {
 		fmt.Fprintf(w, "%s = %[1]s[:(planes-1)*stride+n]\n", s)
@@ -209,7 +216,7 @@ func (k kernel) callReduction(w *strings.Builder) {
 	// Few enough elements at a time for a sum in single precision.
 	fmt.Fprintf(w, "group, length := 1, n\nif n > vecSumChunk { length = vecSumChunk } else if n > 0 { group = vecSumChunk / n }\n")
 	fmt.Fprintf(w, "for p := 0; p < planes; p += group {\nm := min(group, planes-p)\nfor at := p * stride; at < p*stride+n; at += length {\nk := min(length, p*stride+n-at)\nvar %s float32\n", results)
-	k.pick(w, results+" = ", k.arguments("at", "k", "m", "stride"))
+	k.pick(w, arch, results+" = ", k.arguments("at", "k", "m", "stride"))
 	for i, r := range k.results {
 		if k.max {
 			fmt.Fprintf(w, "%s = max(%[1]s, float64(r%d))\n", r, i)
@@ -231,10 +238,7 @@ func (k kernel) fallback(w *strings.Builder) {
 
 // emit writes the assembly of one kernel.
 func (v *vec) emit(k kernel, stubs *strings.Builder) {
-	name := asmName(k.name) + "AVX512"
-	if v.lanes == 8 {
-		name = asmName(k.name) + "AVX2"
-	}
+	name := asmName(k.name) + map[int]string{16: "AVX512", 8: "AVX2", 4: "NEON"}[v.lanes]
 	v.Function(name)
 	v.Attributes(attr.NOSPLIT)
 	v.SignatureExpr("func" + k.signature())

@@ -2,8 +2,8 @@
 // but matrix products and convolutions.
 //
 // Run it as `go run ./elementwise -dir ..`. Each kernel is described once, in
-// terms of operations on a vector of float32, and written for AVX-512 and for
-// AVX2, with a Go function that splits long slices and picks the right one.
+// terms of operations on a vector of float32, and written for AVX-512, AVX2 and
+// NEON, with a Go function that splits long slices and picks the right one.
 package main
 
 import (
@@ -19,6 +19,7 @@ import (
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
+	"github.com/stheno-ml/stheno/internal/kernel/asm/neon"
 )
 
 var subjects = []struct {
@@ -45,42 +46,57 @@ func main() {
 func generate(dir string) error {
 	var plain strings.Builder
 	for _, s := range subjects {
-		var stubs, calls strings.Builder
-		for _, lanes := range []int{16, 8} {
-			name := s.name + "_avx512"
-			if lanes == 8 {
-				name = s.name + "_avx2"
+		for _, arch := range []struct {
+			name  string
+			lanes []int
+		}{{"amd64", []int{16, 8}}, {"arm64", []int{4}}} {
+			var stubs, calls strings.Builder
+			for _, lanes := range arch.lanes {
+				name := s.name + map[int]string{16: "_avx512", 8: "_avx2", 4: "_neon"}[lanes]
+				text, err := assemble(name, arch.name, lanes, s.kernels, &stubs)
+				if err == nil {
+					err = os.WriteFile(filepath.Join(dir, name+"_"+arch.name+".s"), text, 0o644)
+				}
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
 			}
-			c := build.NewContext()
-			c.ConstraintExpr("amd64,!noasm")
-			v := &vec{Context: c, lanes: lanes, prefix: name, tables: map[string]bool{}}
 			for _, k := range all(s.kernels) {
-				v.emit(k, &stubs)
+				k.call(&calls, arch.name)
 			}
-			f, err := c.Result()
-			if err == nil {
-				err = pass.Compile.Execute(f)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			text, err := printer.NewGoAsm(printer.Config{Name: "internal/kernel/asm/elementwise", Pkg: "kernel"}).Print(f)
-			if err == nil {
-				err = os.WriteFile(filepath.Join(dir, name+"_amd64.s"), text, 0o644)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+			if err := writeGo(dir, s.name+"_"+arch.name+".go", arch.name+" && !noasm", calls.String()+stubs.String()); err != nil {
+				return err
 			}
 		}
 		for _, k := range all(s.kernels) {
-			k.call(&calls)
 			k.fallback(&plain)
 		}
-		if err := writeGo(dir, s.name+"_amd64.go", "amd64 && !noasm", calls.String()+stubs.String()); err != nil {
-			return err
-		}
 	}
-	return writeGo(dir, "vec_plain.go", "!amd64 || noasm", plain.String())
+	return writeGo(dir, "vec_plain.go", "!amd64 && !arm64 || noasm", plain.String())
+}
+
+const generator = "internal/kernel/asm/elementwise"
+
+// assemble returns the assembly of a subject's kernels for vectors of so many
+// lanes.
+func assemble(name, arch string, lanes int, kernels []kernel, stubs *strings.Builder) ([]byte, error) {
+	c := build.NewContext()
+	c.ConstraintExpr("amd64,!noasm")
+	v := &vec{Context: c, lanes: lanes, prefix: name, tables: map[string]bool{}}
+	for _, k := range all(kernels) {
+		v.emit(k, stubs)
+	}
+	f, err := c.Result()
+	if err == nil {
+		err = pass.Compile.Execute(f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if arch == "arm64" {
+		return neon.Lower(f, generator, "arm64 && !noasm")
+	}
+	return printer.NewGoAsm(printer.Config{Name: generator, Pkg: "kernel"}).Print(f)
 }
 
 func writeGo(dir, name, constraint, body string) error {

@@ -316,7 +316,7 @@ func (m *windowMax) begin(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual) {
 		v.KXNORW(k, k, k)
 		m.ordered = k
 	} else {
-		y := v.YMM()
+		y := v.new()
 		v.VPCMPEQD(y, y, y)
 		m.ordered = y
 	}
@@ -354,7 +354,7 @@ func (m *windowMax) end(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, again f
 	} else {
 		bits := v.GP32()
 		v.VMOVMSKPS(m.ordered, bits)
-		v.CMPL(bits, operand.U8(0xFF))
+		v.CMPL(bits, operand.U8(1<<v.lanes-1))
 		v.JEQ(operand.LabelRef(label))
 	}
 	for _, a := range acc {

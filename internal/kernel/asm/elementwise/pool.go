@@ -76,6 +76,9 @@ func (v *vec) shuffled(a reg.VecVirtual) reg.VecVirtual {
 }
 
 func (v *vec) permutePairs(a reg.VecVirtual, name string, order ...uint64) reg.VecVirtual {
+	if v.lanes == 4 { // one 128-bit lane
+		return a
+	}
 	d := v.new()
 	if !v.wide() {
 		v.VPERMPD(operand.U8(0xD8), a, d) // its own inverse

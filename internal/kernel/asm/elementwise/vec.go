@@ -14,7 +14,7 @@ import (
 // registers and leave their arguments alone, unless they say so.
 type vec struct {
 	*build.Context
-	lanes  int // 16: AVX-512, 8: AVX2
+	lanes  int // 16: AVX-512, 8: AVX2, 4: to become NEON
 	prefix string
 	tables map[string]bool // written already
 	params map[string]reg.VecVirtual
@@ -27,10 +27,13 @@ type vec struct {
 func (v *vec) wide() bool { return v.lanes == 16 }
 
 func (v *vec) new() reg.VecVirtual {
-	if v.wide() {
+	switch v.lanes {
+	case 16:
 		return v.ZMM()
+	case 8:
+		return v.YMM()
 	}
-	return v.YMM()
+	return v.XMM()
 }
 
 // bits is a vector of a 32-bit pattern in memory.
@@ -105,11 +108,11 @@ func (v *vec) maskFor(n reg.Register) reg.Register {
 		v.KMOVW(bits.As32(), k)
 		return k
 	}
-	// A window into eight set lanes followed by eight clear ones.
+	// A window into a vector of set lanes followed by one of clear ones.
 	window := v.table("window", func() {
-		for i := range 16 {
+		for i := range 2 * v.lanes {
 			b := uint32(0)
-			if i < 8 {
+			if i < v.lanes {
 				b = math.MaxUint32
 			}
 			v.AddDatum(4*i, operand.U32(b))
@@ -117,9 +120,9 @@ func (v *vec) maskFor(n reg.Register) reg.Register {
 	})
 	base, at := v.GP64(), v.GP64()
 	v.LEAQ(window, base)
-	v.MOVQ(operand.I32(8), at)
+	v.MOVQ(operand.I32(v.lanes), at)
 	v.SUBQ(n, at)
-	m := v.YMM()
+	m := v.new()
 	v.VMOVUPS(operand.Mem{Base: base, Index: at, Scale: 4}, m)
 	return m
 }
@@ -201,6 +204,10 @@ func (v *vec) accumulate(a, b operand.Op, acc reg.VecVirtual) { v.VFMADD231PS(b,
 func (v *vec) polynomial(x operand.Op, c ...float64) reg.VecVirtual {
 	d := v.copy(v.c(c[len(c)-1]))
 	for i := len(c) - 2; i >= 0; i-- {
+		if v.lanes == 4 { // NEON adds to the register that held the constant
+			d = v.fma(x, d, v.c(c[i]))
+			continue
+		}
 		v.VFMADD213PS(v.c(c[i]), x, d)
 	}
 	return d
@@ -220,7 +227,7 @@ const (
 func (v *vec) cmp(predicate uint8, a, b operand.Op) reg.Register {
 	var m reg.Register = v.K()
 	if !v.wide() {
-		m = v.YMM()
+		m = v.new()
 	}
 	v.VCMPPS(operand.U8(predicate), b, a, m)
 	return m
@@ -267,6 +274,9 @@ func (v *vec) combine(isMax bool, a, total operand.Op) {
 
 // horizontal folds the lanes of a into the lowest.
 func (v *vec) horizontal(isMax bool, a reg.VecVirtual) reg.Register {
+	if v.lanes == 4 {
+		return v.horizontal128(isMax, a)
+	}
 	y := a
 	if v.wide() {
 		y = v.YMM()
@@ -276,6 +286,11 @@ func (v *vec) horizontal(isMax bool, a reg.VecVirtual) reg.Register {
 	x := v.XMM()
 	v.VEXTRACTF128(operand.U8(1), y, x)
 	v.combine(isMax, y.AsX(), x)
+	return v.horizontal128(isMax, x)
+}
+
+// horizontal128 is horizontal for four lanes, which it overwrites.
+func (v *vec) horizontal128(isMax bool, x reg.VecVirtual) reg.Register {
 	for _, order := range []uint8{0x4E, 0xB1} {
 		s := v.XMM()
 		v.VPERMILPS(operand.U8(order), x, s)
