@@ -9,6 +9,6 @@ var instructionSets = []*instructionSet{{
 	peak: peakNEON, flops: 48 * 8,
 	copyStrip: copyStripNEON, transpose: transposeNEON, gather: gatherNEON,
 	winogradInput: winogradInputNEON,
-	winograd3:     winogradTransforms{4, 3, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON},
-	winograd5:     winogradTransforms{2, 5, winogradOutput2NEON, winogradWeights2NEON, winogradGradient2NEON, winogradKernels2NEON},
+	winograd3:     winogradTransforms{4, 3, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON, nil},
+	winograd5:     winogradTransforms{2, 5, winogradOutput2NEON, winogradWeights2NEON, winogradGradient2NEON, winogradKernels2NEON, nil},
 }}

@@ -64,6 +64,8 @@ type PixelConv struct {
 // pixelConvs is the registry; a new algorithm is a file of its own and a line
 // here.
 var pixelConvs = []*PixelConv{
+	&pixelWinograd3,
+	&pixelWinograd5,
 	&pixelDirect,
 	&pixelPlain,
 	&pixelDepthwise,

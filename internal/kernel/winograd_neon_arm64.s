@@ -15,12 +15,18 @@ TEXT ·winogradInputNEON(SB), NOSPLIT, $0-64
 	MOVD tiles+48(FP), R1
 	MOVD tmp+56(FP), R9
 	MOVD $0x40000000, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40200000, R0
 	FMOVS R0, F13
 	VDUP V13.S[0], V13.S4
-	MOVD $0x40800000, R0
+	MOVD $0x3f3504f3, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x40a00000, R0
+	MOVD $0x3fb504f3, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
@@ -36,22 +42,25 @@ tile:
 	FMOVQ 80(R10), F5
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R9)
 	FMOVQ F0, 16(R9)
-	FMOVQ F1, 32(R9)
+	FMOVQ F6, 32(R9)
 	FMOVQ F2, 48(R9)
 	FMOVQ F8, 64(R9)
 	FMOVQ F5, 80(R9)
@@ -64,22 +73,25 @@ tile:
 	FMOVQ 80(R10), F5
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, 96(R9)
 	FMOVQ F0, 112(R9)
-	FMOVQ F1, 128(R9)
+	FMOVQ F6, 128(R9)
 	FMOVQ F2, 144(R9)
 	FMOVQ F8, 160(R9)
 	FMOVQ F5, 176(R9)
@@ -92,22 +104,25 @@ tile:
 	FMOVQ 80(R10), F5
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, 192(R9)
 	FMOVQ F0, 208(R9)
-	FMOVQ F1, 224(R9)
+	FMOVQ F6, 224(R9)
 	FMOVQ F2, 240(R9)
 	FMOVQ F8, 256(R9)
 	FMOVQ F5, 272(R9)
@@ -120,22 +135,25 @@ tile:
 	FMOVQ 80(R10), F5
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, 288(R9)
 	FMOVQ F0, 304(R9)
-	FMOVQ F1, 320(R9)
+	FMOVQ F6, 320(R9)
 	FMOVQ F2, 336(R9)
 	FMOVQ F8, 352(R9)
 	FMOVQ F5, 368(R9)
@@ -148,22 +166,25 @@ tile:
 	FMOVQ 80(R10), F5
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, 384(R9)
 	FMOVQ F0, 400(R9)
-	FMOVQ F1, 416(R9)
+	FMOVQ F6, 416(R9)
 	FMOVQ F2, 432(R9)
 	FMOVQ F8, 448(R9)
 	FMOVQ F5, 464(R9)
@@ -176,22 +197,25 @@ tile:
 	FMOVQ 80(R10), F5
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, 480(R9)
 	FMOVQ F0, 496(R9)
-	FMOVQ F1, 512(R9)
+	FMOVQ F6, 512(R9)
 	FMOVQ F2, 528(R9)
 	FMOVQ F8, 544(R9)
 	FMOVQ F5, 560(R9)
@@ -205,24 +229,27 @@ tile:
 	MOVD R10, R11
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
-	FMOVQ F1, (R11)
+	FMOVQ F6, (R11)
 	ADD R12, R11, R11
 	FMOVQ F2, (R11)
 	ADD R12, R11, R11
@@ -239,24 +266,27 @@ tile:
 	MOVD R10, R11
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
-	FMOVQ F1, (R11)
+	FMOVQ F6, (R11)
 	ADD R12, R11, R11
 	FMOVQ F2, (R11)
 	ADD R12, R11, R11
@@ -273,24 +303,27 @@ tile:
 	MOVD R10, R11
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
-	FMOVQ F1, (R11)
+	FMOVQ F6, (R11)
 	ADD R12, R11, R11
 	FMOVQ F2, (R11)
 	ADD R12, R11, R11
@@ -307,24 +340,27 @@ tile:
 	MOVD R10, R11
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
-	FMOVQ F1, (R11)
+	FMOVQ F6, (R11)
 	ADD R12, R11, R11
 	FMOVQ F2, (R11)
 	ADD R12, R11, R11
@@ -341,24 +377,27 @@ tile:
 	MOVD R10, R11
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
-	FMOVQ F1, (R11)
+	FMOVQ F6, (R11)
 	ADD R12, R11, R11
 	FMOVQ F2, (R11)
 	ADD R12, R11, R11
@@ -375,24 +414,27 @@ tile:
 	MOVD R10, R11
 	VMOV V4.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	VFMLS V14.S4, V2.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
-	WORD $0x4ea2d488 // fsub v8.4s, v4.4s, v2.4s
-	WORD $0x4ea1d469 // fsub v9.4s, v3.4s, v1.4s
-	VFMLS V15.S4, V2.S4, V4.S4
-	VFMLS V15.S4, V3.S4, V5.S4
-	VFMLA V14.S4, V0.S4, V4.S4
-	VFMLA V14.S4, V1.S4, V5.S4
-	WORD $0x4e27d4c0 // fadd v0.4s, v6.4s, v7.4s
-	WORD $0x4ea7d4c1 // fsub v1.4s, v6.4s, v7.4s
+	VMOV V4.B16, V8.B16
+	VMOV V3.B16, V9.B16
+	WORD $0x4e24d404 // fadd v4.4s, v0.4s, v4.4s
+	WORD $0x4e25d425 // fadd v5.4s, v1.4s, v5.4s
+	VFMLS V11.S4, V2.S4, V6.S4
+	VFMLS V11.S4, V1.S4, V7.S4
+	VFMLS V12.S4, V2.S4, V8.S4
+	VFMLS V12.S4, V1.S4, V9.S4
+	VFMLS V13.S4, V2.S4, V4.S4
+	VFMLS V13.S4, V3.S4, V5.S4
+	VMOV V6.B16, V0.B16
 	VMOV V8.B16, V2.B16
-	VFMLA V13.S4, V9.S4, V2.S4
-	VFMLS V13.S4, V9.S4, V8.S4
+	VFMLA V14.S4, V7.S4, V0.S4
+	VFMLS V14.S4, V7.S4, V6.S4
+	VFMLA V15.S4, V9.S4, V2.S4
+	VFMLS V15.S4, V9.S4, V8.S4
 	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
-	FMOVQ F1, (R11)
+	FMOVQ F6, (R11)
 	ADD R12, R11, R11
 	FMOVQ F2, (R11)
 	ADD R12, R11, R11
@@ -417,29 +459,40 @@ TEXT ·winogradOutput4NEON(SB), NOSPLIT, $0-72
 	MOVD bias+48(FP), R13
 	MOVD relu+56(FP), R14
 	MOVD tmp+64(FP), R9
-	MOVD $0x40000000, R0
-	FMOVS R0, F13
-	VDUP V13.S[0], V13.S4
-	MOVD $0x40800000, R0
-	FMOVS R0, F14
-	VDUP V14.S[0], V14.S4
-	MOVD $0x41000000, R0
-	FMOVS R0, F15
-	VDUP V15.S[0], V15.S4
-	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V0.B16, V0.B16, V0.B16
 	TST R13, R13
 	BEQ nobias
-	FMOVQ (R13), F11
+	FMOVQ (R13), F0
 
 nobias:
-	VEOR V12.B16, V12.B16, V12.B16
+	FMOVQ F0, 544(R9)
+	VEOR V0.B16, V0.B16, V0.B16
 	TST R14, R14
 	BNE bounded
 	MOVD $0xff800000, R0
-	FMOVS R0, F12
-	VDUP V12.S[0], V12.S4
+	FMOVS R0, F0
+	VDUP V0.S[0], V0.S4
 
 bounded:
+	FMOVQ F0, 560(R9)
+	MOVD $0x3f3504f3, R0
+	FMOVS R0, F10
+	VDUP V10.S[0], V10.S4
+	MOVD $0x3fb504f3, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40000000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3eb504f3, R0
+	FMOVS R0, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x403504f3, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
 	ADD R12, R12, R12
 
@@ -457,20 +510,22 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
 	FMOVQ F0, (R9)
-	FMOVQ F7, 96(R9)
-	FMOVQ F6, 192(R9)
-	FMOVQ F9, 288(R9)
+	FMOVQ F8, 96(R9)
+	FMOVQ F9, 192(R9)
+	FMOVQ F5, 288(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -484,20 +539,22 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
 	FMOVQ F0, 16(R9)
-	FMOVQ F7, 112(R9)
-	FMOVQ F6, 208(R9)
-	FMOVQ F9, 304(R9)
+	FMOVQ F8, 112(R9)
+	FMOVQ F9, 208(R9)
+	FMOVQ F5, 304(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -511,20 +568,22 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
 	FMOVQ F0, 32(R9)
-	FMOVQ F7, 128(R9)
-	FMOVQ F6, 224(R9)
-	FMOVQ F9, 320(R9)
+	FMOVQ F8, 128(R9)
+	FMOVQ F9, 224(R9)
+	FMOVQ F5, 320(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -538,20 +597,22 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
 	FMOVQ F0, 48(R9)
-	FMOVQ F7, 144(R9)
-	FMOVQ F6, 240(R9)
-	FMOVQ F9, 336(R9)
+	FMOVQ F8, 144(R9)
+	FMOVQ F9, 240(R9)
+	FMOVQ F5, 336(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -565,20 +626,22 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
 	FMOVQ F0, 64(R9)
-	FMOVQ F7, 160(R9)
-	FMOVQ F6, 256(R9)
-	FMOVQ F9, 352(R9)
+	FMOVQ F8, 160(R9)
+	FMOVQ F9, 256(R9)
+	FMOVQ F5, 352(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -592,20 +655,22 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
 	FMOVQ F0, 80(R9)
-	FMOVQ F7, 176(R9)
-	FMOVQ F6, 272(R9)
-	FMOVQ F9, 368(R9)
+	FMOVQ F8, 176(R9)
+	FMOVQ F9, 272(R9)
+	FMOVQ F5, 368(R9)
 	ADD R2, R10, R10
 	MOVD R7, R10
 	FMOVQ (R9), F0
@@ -614,32 +679,39 @@ tile:
 	FMOVQ 48(R9), F3
 	FMOVQ 64(R9), F4
 	FMOVQ 80(R9), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x6ea0e59f // fcmgt v31.4s, v12.4s, v0.4s
-	VBIT V31.B16, V12.B16, V0.B16
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
+	VBIT V31.B16, V4.B16, V0.B16
 	FMOVQ F0, (R10)
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x6ea7e59f // fcmgt v31.4s, v12.4s, v7.4s
-	VBIT V31.B16, V12.B16, V7.B16
-	FMOVQ F7, 16(R10)
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x6ea6e59f // fcmgt v31.4s, v12.4s, v6.4s
-	VBIT V31.B16, V12.B16, V6.B16
-	FMOVQ F6, 32(R10)
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x6ea9e59f // fcmgt v31.4s, v12.4s, v9.4s
-	VBIT V31.B16, V12.B16, V9.B16
-	FMOVQ F9, 48(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
+	VBIT V31.B16, V4.B16, V8.B16
+	FMOVQ F8, 16(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
+	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
+	VBIT V31.B16, V4.B16, V9.B16
+	FMOVQ F9, 32(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
+	VBIT V31.B16, V4.B16, V5.B16
+	FMOVQ F5, 48(R10)
 	ADD R3, R10, R10
 	FMOVQ 96(R9), F0
 	FMOVQ 112(R9), F1
@@ -647,32 +719,39 @@ tile:
 	FMOVQ 144(R9), F3
 	FMOVQ 160(R9), F4
 	FMOVQ 176(R9), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x6ea0e59f // fcmgt v31.4s, v12.4s, v0.4s
-	VBIT V31.B16, V12.B16, V0.B16
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
+	VBIT V31.B16, V4.B16, V0.B16
 	FMOVQ F0, (R10)
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x6ea7e59f // fcmgt v31.4s, v12.4s, v7.4s
-	VBIT V31.B16, V12.B16, V7.B16
-	FMOVQ F7, 16(R10)
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x6ea6e59f // fcmgt v31.4s, v12.4s, v6.4s
-	VBIT V31.B16, V12.B16, V6.B16
-	FMOVQ F6, 32(R10)
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x6ea9e59f // fcmgt v31.4s, v12.4s, v9.4s
-	VBIT V31.B16, V12.B16, V9.B16
-	FMOVQ F9, 48(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
+	VBIT V31.B16, V4.B16, V8.B16
+	FMOVQ F8, 16(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
+	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
+	VBIT V31.B16, V4.B16, V9.B16
+	FMOVQ F9, 32(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
+	VBIT V31.B16, V4.B16, V5.B16
+	FMOVQ F5, 48(R10)
 	ADD R3, R10, R10
 	FMOVQ 192(R9), F0
 	FMOVQ 208(R9), F1
@@ -680,32 +759,39 @@ tile:
 	FMOVQ 240(R9), F3
 	FMOVQ 256(R9), F4
 	FMOVQ 272(R9), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x6ea0e59f // fcmgt v31.4s, v12.4s, v0.4s
-	VBIT V31.B16, V12.B16, V0.B16
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
+	VBIT V31.B16, V4.B16, V0.B16
 	FMOVQ F0, (R10)
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x6ea7e59f // fcmgt v31.4s, v12.4s, v7.4s
-	VBIT V31.B16, V12.B16, V7.B16
-	FMOVQ F7, 16(R10)
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x6ea6e59f // fcmgt v31.4s, v12.4s, v6.4s
-	VBIT V31.B16, V12.B16, V6.B16
-	FMOVQ F6, 32(R10)
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x6ea9e59f // fcmgt v31.4s, v12.4s, v9.4s
-	VBIT V31.B16, V12.B16, V9.B16
-	FMOVQ F9, 48(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
+	VBIT V31.B16, V4.B16, V8.B16
+	FMOVQ F8, 16(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
+	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
+	VBIT V31.B16, V4.B16, V9.B16
+	FMOVQ F9, 32(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
+	VBIT V31.B16, V4.B16, V5.B16
+	FMOVQ F5, 48(R10)
 	ADD R3, R10, R10
 	FMOVQ 288(R9), F0
 	FMOVQ 304(R9), F1
@@ -713,32 +799,39 @@ tile:
 	FMOVQ 336(R9), F3
 	FMOVQ 352(R9), F4
 	FMOVQ 368(R9), F5
-	WORD $0x4e22d426 // fadd v6.4s, v1.4s, v2.4s
-	WORD $0x4ea2d427 // fsub v7.4s, v1.4s, v2.4s
-	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
-	WORD $0x4ea4d46a // fsub v10.4s, v3.4s, v4.4s
-	WORD $0x4e25d4e9 // fadd v9.4s, v7.4s, v5.4s
-	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
-	VFMLA V15.S4, V10.S4, V9.S4
-	VFMLA V13.S4, V10.S4, V7.S4
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	VFMLA V14.S4, V8.S4, V6.S4
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x6ea0e59f // fcmgt v31.4s, v12.4s, v0.4s
-	VBIT V31.B16, V12.B16, V0.B16
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x6e2adcc8 // fmul v8.4s, v6.4s, v10.4s
+	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VFMLA V14.S4, V6.S4, V5.S4
+	VFMLA V11.S4, V7.S4, V8.S4
+	VFMLA V13.S4, V3.S4, V9.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	VFMLA V15.S4, V7.S4, V5.S4
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
+	VBIT V31.B16, V4.B16, V0.B16
 	FMOVQ F0, (R10)
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x6ea7e59f // fcmgt v31.4s, v12.4s, v7.4s
-	VBIT V31.B16, V12.B16, V7.B16
-	FMOVQ F7, 16(R10)
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x6ea6e59f // fcmgt v31.4s, v12.4s, v6.4s
-	VBIT V31.B16, V12.B16, V6.B16
-	FMOVQ F6, 32(R10)
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x6ea9e59f // fcmgt v31.4s, v12.4s, v9.4s
-	VBIT V31.B16, V12.B16, V9.B16
-	FMOVQ F9, 48(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
+	VBIT V31.B16, V4.B16, V8.B16
+	FMOVQ F8, 16(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
+	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
+	VBIT V31.B16, V4.B16, V9.B16
+	FMOVQ F9, 32(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
+	VBIT V31.B16, V4.B16, V5.B16
+	FMOVQ F5, 48(R10)
 	SUB $0x00000040, R7, R7
 	SUB R8, R6, R6
 	SUBS $0x01, R1, R1
@@ -755,19 +848,19 @@ TEXT ·winogradWeights4NEON(SB), NOSPLIT, $0-64
 	MOVD dstStride+40(FP), R13
 	MOVD n+48(FP), R1
 	MOVD tmp+56(FP), R9
-	MOVD $0x40800000, R0
+	MOVD $0x3f2aaaab, R0
 	FMOVS R0, F11
 	VDUP V11.S[0], V11.S4
-	MOVD $0xbe2aaaab, R0
+	MOVD $0x3eaaaaab, R0
 	FMOVS R0, F12
 	VDUP V12.S[0], V12.S4
-	MOVD $0x3daaaaab, R0
+	MOVD $0x3e2aaaab, R0
 	FMOVS R0, F13
 	VDUP V13.S[0], V13.S4
-	MOVD $0x3d2aaaab, R0
+	MOVD $0x3ef15bef, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x3e800000, R0
+	MOVD $0x3e715bef, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R3<<1, R3, R12
@@ -780,19 +873,20 @@ kernel:
 	FMOVQ (R11), F1
 	ADD R12, R11, R11
 	FMOVQ (R11), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R9)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R9)
 	FMOVQ F4, 48(R9)
 	FMOVQ F5, 96(R9)
 	FMOVQ F6, 144(R9)
@@ -805,19 +899,20 @@ kernel:
 	FMOVQ (R11), F1
 	ADD R12, R11, R11
 	FMOVQ (R11), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, 16(R9)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, 16(R9)
 	FMOVQ F4, 64(R9)
 	FMOVQ F5, 112(R9)
 	FMOVQ F6, 160(R9)
@@ -830,19 +925,20 @@ kernel:
 	FMOVQ (R11), F1
 	ADD R12, R11, R11
 	FMOVQ (R11), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, 32(R9)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, 32(R9)
 	FMOVQ F4, 80(R9)
 	FMOVQ F5, 128(R9)
 	FMOVQ F6, 176(R9)
@@ -853,19 +949,20 @@ kernel:
 	FMOVQ (R9), F0
 	FMOVQ 16(R9), F1
 	FMOVQ 32(R9), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R10)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -880,19 +977,20 @@ kernel:
 	FMOVQ 48(R9), F0
 	FMOVQ 64(R9), F1
 	FMOVQ 80(R9), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R10)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -907,19 +1005,20 @@ kernel:
 	FMOVQ 96(R9), F0
 	FMOVQ 112(R9), F1
 	FMOVQ 128(R9), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R10)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -934,19 +1033,20 @@ kernel:
 	FMOVQ 144(R9), F0
 	FMOVQ 160(R9), F1
 	FMOVQ 176(R9), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R10)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -961,19 +1061,20 @@ kernel:
 	FMOVQ 192(R9), F0
 	FMOVQ 208(R9), F1
 	FMOVQ 224(R9), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R10)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -988,19 +1089,20 @@ kernel:
 	FMOVQ 240(R9), F0
 	FMOVQ 256(R9), F1
 	FMOVQ 272(R9), F2
-	WORD $0x6e2fdc03 // fmul v3.4s, v0.4s, v15.4s
-	WORD $0x4e22d408 // fadd v8.4s, v0.4s, v2.4s
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	WORD $0x6e2cdc29 // fmul v9.4s, v1.4s, v12.4s
-	WORD $0x4e29d504 // fadd v4.4s, v8.4s, v9.4s
-	WORD $0x4ea9d505 // fsub v5.4s, v8.4s, v9.4s
-	WORD $0x6e2edc0a // fmul v10.4s, v0.4s, v14.4s
-	VFMLS V12.S4, V2.S4, V10.S4
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VFMLA V13.S4, V1.S4, V6.S4
-	VFMLS V13.S4, V1.S4, V7.S4
-	FMOVQ F3, (R10)
+	WORD $0x6e2bdc08 // fmul v8.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc09 // fmul v9.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V8.S4
+	VFMLA V12.S4, V2.S4, V9.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4ea8d545 // fsub v5.4s, v10.4s, v8.4s
+	VMOV V5.B16, V4.B16
+	VMOV V9.B16, V6.B16
+	VMOV V9.B16, V7.B16
+	VFMLS V14.S4, V1.S4, V4.S4
+	VFMLA V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
+	FMOVQ F0, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -1027,10 +1129,16 @@ TEXT ·winogradGradient4NEON(SB), NOSPLIT, $0-56
 	MOVD tileStride+32(FP), R8
 	MOVD tiles+40(FP), R1
 	MOVD tmp+48(FP), R9
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
 	MOVD $0x40000000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3f3504f3, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x40800000, R0
+	MOVD $0x3fb504f3, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
@@ -1042,84 +1150,96 @@ tile:
 	FMOVQ 16(R10), F1
 	FMOVQ 32(R10), F2
 	FMOVQ 48(R10), F3
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R9)
-	FMOVQ F7, 16(R9)
-	FMOVQ F8, 32(R9)
+	FMOVQ F4, 16(R9)
+	FMOVQ F7, 32(R9)
 	FMOVQ F6, 48(R9)
-	FMOVQ F9, 64(R9)
+	FMOVQ F8, 64(R9)
 	FMOVQ F3, 80(R9)
 	ADD R3, R10, R10
 	FMOVQ (R10), F0
 	FMOVQ 16(R10), F1
 	FMOVQ 32(R10), F2
 	FMOVQ 48(R10), F3
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, 96(R9)
-	FMOVQ F7, 112(R9)
-	FMOVQ F8, 128(R9)
+	FMOVQ F4, 112(R9)
+	FMOVQ F7, 128(R9)
 	FMOVQ F6, 144(R9)
-	FMOVQ F9, 160(R9)
+	FMOVQ F8, 160(R9)
 	FMOVQ F3, 176(R9)
 	ADD R3, R10, R10
 	FMOVQ (R10), F0
 	FMOVQ 16(R10), F1
 	FMOVQ 32(R10), F2
 	FMOVQ 48(R10), F3
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, 192(R9)
-	FMOVQ F7, 208(R9)
-	FMOVQ F8, 224(R9)
+	FMOVQ F4, 208(R9)
+	FMOVQ F7, 224(R9)
 	FMOVQ F6, 240(R9)
-	FMOVQ F9, 256(R9)
+	FMOVQ F8, 256(R9)
 	FMOVQ F3, 272(R9)
 	ADD R3, R10, R10
 	FMOVQ (R10), F0
 	FMOVQ 16(R10), F1
 	FMOVQ 32(R10), F2
 	FMOVQ 48(R10), F3
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, 288(R9)
-	FMOVQ F7, 304(R9)
-	FMOVQ F8, 320(R9)
+	FMOVQ F4, 304(R9)
+	FMOVQ F7, 320(R9)
 	FMOVQ F6, 336(R9)
-	FMOVQ F9, 352(R9)
+	FMOVQ F8, 352(R9)
 	FMOVQ F3, 368(R9)
 	MOVD R7, R10
 	FMOVQ (R9), F0
@@ -1127,25 +1247,28 @@ tile:
 	FMOVQ 192(R9), F2
 	FMOVQ 288(R9), F3
 	MOVD R10, R11
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R11)
+	ADD R12, R11, R11
+	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F7, (R11)
 	ADD R12, R11, R11
-	FMOVQ F8, (R11)
-	ADD R12, R11, R11
 	FMOVQ F6, (R11)
 	ADD R12, R11, R11
-	FMOVQ F9, (R11)
+	FMOVQ F8, (R11)
 	ADD R12, R11, R11
 	FMOVQ F3, (R11)
 	ADD R2, R10, R10
@@ -1154,25 +1277,28 @@ tile:
 	FMOVQ 208(R9), F2
 	FMOVQ 304(R9), F3
 	MOVD R10, R11
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R11)
+	ADD R12, R11, R11
+	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F7, (R11)
 	ADD R12, R11, R11
-	FMOVQ F8, (R11)
-	ADD R12, R11, R11
 	FMOVQ F6, (R11)
 	ADD R12, R11, R11
-	FMOVQ F9, (R11)
+	FMOVQ F8, (R11)
 	ADD R12, R11, R11
 	FMOVQ F3, (R11)
 	ADD R2, R10, R10
@@ -1181,25 +1307,28 @@ tile:
 	FMOVQ 224(R9), F2
 	FMOVQ 320(R9), F3
 	MOVD R10, R11
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R11)
+	ADD R12, R11, R11
+	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F7, (R11)
 	ADD R12, R11, R11
-	FMOVQ F8, (R11)
-	ADD R12, R11, R11
 	FMOVQ F6, (R11)
 	ADD R12, R11, R11
-	FMOVQ F9, (R11)
+	FMOVQ F8, (R11)
 	ADD R12, R11, R11
 	FMOVQ F3, (R11)
 	ADD R2, R10, R10
@@ -1208,25 +1337,28 @@ tile:
 	FMOVQ 240(R9), F2
 	FMOVQ 336(R9), F3
 	MOVD R10, R11
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R11)
+	ADD R12, R11, R11
+	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F7, (R11)
 	ADD R12, R11, R11
-	FMOVQ F8, (R11)
-	ADD R12, R11, R11
 	FMOVQ F6, (R11)
 	ADD R12, R11, R11
-	FMOVQ F9, (R11)
+	FMOVQ F8, (R11)
 	ADD R12, R11, R11
 	FMOVQ F3, (R11)
 	ADD R2, R10, R10
@@ -1235,25 +1367,28 @@ tile:
 	FMOVQ 256(R9), F2
 	FMOVQ 352(R9), F3
 	MOVD R10, R11
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R11)
+	ADD R12, R11, R11
+	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F7, (R11)
 	ADD R12, R11, R11
-	FMOVQ F8, (R11)
-	ADD R12, R11, R11
 	FMOVQ F6, (R11)
 	ADD R12, R11, R11
-	FMOVQ F9, (R11)
+	FMOVQ F8, (R11)
 	ADD R12, R11, R11
 	FMOVQ F3, (R11)
 	ADD R2, R10, R10
@@ -1262,25 +1397,28 @@ tile:
 	FMOVQ 272(R9), F2
 	FMOVQ 368(R9), F3
 	MOVD R10, R11
-	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
-	WORD $0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
 	VMOV V0.B16, V6.B16
-	VFMLA V15.S4, V2.S4, V6.S4
-	VFMLA V15.S4, V3.S4, V1.S4
-	WORD $0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
-	WORD $0x4ea5d488 // fsub v8.4s, v4.4s, v5.4s
-	VMOV V6.B16, V9.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V9.S4
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V12.S4, V3.S4, V5.S4
+	VFMLA V13.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V3.S4, V1.S4
+	VMOV V4.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	VFMLA V14.S4, V5.S4, V4.S4
+	VFMLS V14.S4, V5.S4, V7.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V8.S4
 	FMOVQ F0, (R11)
+	ADD R12, R11, R11
+	FMOVQ F4, (R11)
 	ADD R12, R11, R11
 	FMOVQ F7, (R11)
 	ADD R12, R11, R11
-	FMOVQ F8, (R11)
-	ADD R12, R11, R11
 	FMOVQ F6, (R11)
 	ADD R12, R11, R11
-	FMOVQ F9, (R11)
+	FMOVQ F8, (R11)
 	ADD R12, R11, R11
 	FMOVQ F3, (R11)
 	ADD R2, R10, R10
@@ -1300,22 +1438,19 @@ TEXT ·winogradKernels4NEON(SB), NOSPLIT, $0-64
 	MOVD dstStride+40(FP), R13
 	MOVD n+48(FP), R1
 	MOVD tmp+56(FP), R9
-	MOVD $0x3eaaaaab, R0
-	FMOVS R0, F10
-	VDUP V10.S[0], V10.S4
 	MOVD $0x3f2aaaab, R0
 	FMOVS R0, F11
 	VDUP V11.S[0], V11.S4
-	MOVD $0x3e2aaaab, R0
+	MOVD $0x3eaaaaab, R0
 	FMOVS R0, F12
 	VDUP V12.S[0], V12.S4
-	MOVD $0x3daaaaab, R0
+	MOVD $0x3e2aaaab, R0
 	FMOVS R0, F13
 	VDUP V13.S[0], V13.S4
-	MOVD $0x3d2aaaab, R0
+	MOVD $0x3ef15bef, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x3e800000, R0
+	MOVD $0x3e715bef, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
@@ -1339,13 +1474,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, (R9)
 	FMOVQ F7, 96(R9)
 	FMOVQ F5, 192(R9)
@@ -1366,13 +1500,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, 16(R9)
 	FMOVQ F7, 112(R9)
 	FMOVQ F5, 208(R9)
@@ -1393,13 +1526,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, 32(R9)
 	FMOVQ F7, 128(R9)
 	FMOVQ F5, 224(R9)
@@ -1420,13 +1552,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, 48(R9)
 	FMOVQ F7, 144(R9)
 	FMOVQ F5, 240(R9)
@@ -1447,13 +1578,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, 64(R9)
 	FMOVQ F7, 160(R9)
 	FMOVQ F5, 256(R9)
@@ -1474,13 +1604,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, 80(R9)
 	FMOVQ F7, 176(R9)
 	FMOVQ F5, 272(R9)
@@ -1496,13 +1625,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F7, (R10)
@@ -1519,13 +1647,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F7, (R10)
@@ -1542,13 +1669,12 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	VFMLS V12.S4, V6.S4, V0.S4
+	VFMLS V11.S4, V6.S4, V0.S4
 	VFMLS V12.S4, V6.S4, V5.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	VFMLA V14.S4, V8.S4, V0.S4
+	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V8.S4, V5.S4
-	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V15.S4, V9.S4, V7.S4
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F7, (R10)
@@ -1572,29 +1698,40 @@ TEXT ·winogradOutput2NEON(SB), NOSPLIT, $0-72
 	MOVD bias+48(FP), R13
 	MOVD relu+56(FP), R14
 	MOVD tmp+64(FP), R9
-	MOVD $0x40000000, R0
-	FMOVS R0, F13
-	VDUP V13.S[0], V13.S4
-	MOVD $0x40800000, R0
-	FMOVS R0, F14
-	VDUP V14.S[0], V14.S4
-	MOVD $0x41000000, R0
-	FMOVS R0, F15
-	VDUP V15.S[0], V15.S4
-	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V0.B16, V0.B16, V0.B16
 	TST R13, R13
 	BEQ nobias
-	FMOVQ (R13), F11
+	FMOVQ (R13), F0
 
 nobias:
-	VEOR V12.B16, V12.B16, V12.B16
+	FMOVQ F0, 544(R9)
+	VEOR V0.B16, V0.B16, V0.B16
 	TST R14, R14
 	BNE bounded
 	MOVD $0xff800000, R0
-	FMOVS R0, F12
-	VDUP V12.S[0], V12.S4
+	FMOVS R0, F0
+	VDUP V0.S[0], V0.S4
 
 bounded:
+	FMOVQ F0, 560(R9)
+	MOVD $0x3f3504f3, R0
+	FMOVS R0, F10
+	VDUP V10.S[0], V10.S4
+	MOVD $0x3fb504f3, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40000000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3eb504f3, R0
+	FMOVS R0, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x403504f3, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
 	ADD R12, R12, R12
 
@@ -1612,16 +1749,16 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	FMOVQ F0, (R9)
-	FMOVQ F6, 96(R9)
+	FMOVQ F5, 96(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -1635,16 +1772,16 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	FMOVQ F0, 16(R9)
-	FMOVQ F6, 112(R9)
+	FMOVQ F5, 112(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -1658,16 +1795,16 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	FMOVQ F0, 32(R9)
-	FMOVQ F6, 128(R9)
+	FMOVQ F5, 128(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -1681,16 +1818,16 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	FMOVQ F0, 48(R9)
-	FMOVQ F6, 144(R9)
+	FMOVQ F5, 144(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -1704,16 +1841,16 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	FMOVQ F0, 64(R9)
-	FMOVQ F6, 160(R9)
+	FMOVQ F5, 160(R9)
 	ADD R2, R10, R10
 	MOVD R10, R11
 	FMOVQ (R11), F0
@@ -1727,16 +1864,16 @@ tile:
 	FMOVQ (R11), F4
 	ADD R12, R11, R11
 	FMOVQ (R11), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	FMOVQ F0, 80(R9)
-	FMOVQ F6, 176(R9)
+	FMOVQ F5, 176(R9)
 	ADD R2, R10, R10
 	MOVD R7, R10
 	FMOVQ (R9), F0
@@ -1745,22 +1882,25 @@ tile:
 	FMOVQ 48(R9), F3
 	FMOVQ 64(R9), F4
 	FMOVQ 80(R9), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x6ea0e59f // fcmgt v31.4s, v12.4s, v0.4s
-	VBIT V31.B16, V12.B16, V0.B16
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
+	VBIT V31.B16, V4.B16, V0.B16
 	FMOVQ F0, (R10)
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x6ea6e59f // fcmgt v31.4s, v12.4s, v6.4s
-	VBIT V31.B16, V12.B16, V6.B16
-	FMOVQ F6, 16(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
+	VBIT V31.B16, V4.B16, V5.B16
+	FMOVQ F5, 16(R10)
 	ADD R3, R10, R10
 	FMOVQ 96(R9), F0
 	FMOVQ 112(R9), F1
@@ -1768,22 +1908,25 @@ tile:
 	FMOVQ 144(R9), F3
 	FMOVQ 160(R9), F4
 	FMOVQ 176(R9), F5
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4ea4d467 // fsub v7.4s, v3.4s, v4.4s
-	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	VFMLA V10.S4, V6.S4, V5.S4
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	VFMLA V13.S4, V7.S4, V6.S4
-	WORD $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
-	WORD $0x6ea0e59f // fcmgt v31.4s, v12.4s, v0.4s
-	VBIT V31.B16, V12.B16, V0.B16
+	VFMLA V11.S4, V7.S4, V5.S4
+	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
+	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
+	VBIT V31.B16, V4.B16, V0.B16
 	FMOVQ F0, (R10)
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	WORD $0x6ea6e59f // fcmgt v31.4s, v12.4s, v6.4s
-	VBIT V31.B16, V12.B16, V6.B16
-	FMOVQ F6, 16(R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
+	VBIT V31.B16, V4.B16, V5.B16
+	FMOVQ F5, 16(R10)
 	SUB $0x00000020, R7, R7
 	SUB R8, R6, R6
 	SUBS $0x01, R1, R1
@@ -1800,19 +1943,19 @@ TEXT ·winogradWeights2NEON(SB), NOSPLIT, $0-64
 	MOVD dstStride+40(FP), R13
 	MOVD n+48(FP), R1
 	MOVD tmp+56(FP), R9
-	MOVD $0x40800000, R0
+	MOVD $0x3f2aaaab, R0
 	FMOVS R0, F11
 	VDUP V11.S[0], V11.S4
-	MOVD $0xbe2aaaab, R0
+	MOVD $0x3eaaaaab, R0
 	FMOVS R0, F12
 	VDUP V12.S[0], V12.S4
-	MOVD $0x3daaaaab, R0
+	MOVD $0x3e2aaaab, R0
 	FMOVS R0, F13
 	VDUP V13.S[0], V13.S4
-	MOVD $0x3d2aaaab, R0
+	MOVD $0x3ef15bef, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x3e800000, R0
+	MOVD $0x3e715bef, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R3<<2, R3, R12
@@ -1829,30 +1972,27 @@ kernel:
 	FMOVQ (R11), F3
 	ADD R12, R11, R11
 	FMOVQ (R11), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R9)
-	FMOVQ F9, 80(R9)
-	FMOVQ F10, 160(R9)
-	FMOVQ F7, 240(R9)
-	FMOVQ F8, 320(R9)
+	FMOVQ F1, 80(R9)
+	FMOVQ F2, 160(R9)
+	FMOVQ F3, 240(R9)
+	FMOVQ F5, 320(R9)
 	FMOVQ F4, 400(R9)
 	ADD R3, R10, R10
 	MOVD R10, R11
@@ -1865,30 +2005,27 @@ kernel:
 	FMOVQ (R11), F3
 	ADD R12, R11, R11
 	FMOVQ (R11), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, 16(R9)
-	FMOVQ F9, 96(R9)
-	FMOVQ F10, 176(R9)
-	FMOVQ F7, 256(R9)
-	FMOVQ F8, 336(R9)
+	FMOVQ F1, 96(R9)
+	FMOVQ F2, 176(R9)
+	FMOVQ F3, 256(R9)
+	FMOVQ F5, 336(R9)
 	FMOVQ F4, 416(R9)
 	ADD R3, R10, R10
 	MOVD R10, R11
@@ -1901,30 +2038,27 @@ kernel:
 	FMOVQ (R11), F3
 	ADD R12, R11, R11
 	FMOVQ (R11), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, 32(R9)
-	FMOVQ F9, 112(R9)
-	FMOVQ F10, 192(R9)
-	FMOVQ F7, 272(R9)
-	FMOVQ F8, 352(R9)
+	FMOVQ F1, 112(R9)
+	FMOVQ F2, 192(R9)
+	FMOVQ F3, 272(R9)
+	FMOVQ F5, 352(R9)
 	FMOVQ F4, 432(R9)
 	ADD R3, R10, R10
 	MOVD R10, R11
@@ -1937,30 +2071,27 @@ kernel:
 	FMOVQ (R11), F3
 	ADD R12, R11, R11
 	FMOVQ (R11), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, 48(R9)
-	FMOVQ F9, 128(R9)
-	FMOVQ F10, 208(R9)
-	FMOVQ F7, 288(R9)
-	FMOVQ F8, 368(R9)
+	FMOVQ F1, 128(R9)
+	FMOVQ F2, 208(R9)
+	FMOVQ F3, 288(R9)
+	FMOVQ F5, 368(R9)
 	FMOVQ F4, 448(R9)
 	ADD R3, R10, R10
 	MOVD R10, R11
@@ -1973,30 +2104,27 @@ kernel:
 	FMOVQ (R11), F3
 	ADD R12, R11, R11
 	FMOVQ (R11), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, 64(R9)
-	FMOVQ F9, 144(R9)
-	FMOVQ F10, 224(R9)
-	FMOVQ F7, 304(R9)
-	FMOVQ F8, 384(R9)
+	FMOVQ F1, 144(R9)
+	FMOVQ F2, 224(R9)
+	FMOVQ F3, 304(R9)
+	FMOVQ F5, 384(R9)
 	FMOVQ F4, 464(R9)
 	ADD R3, R10, R10
 	MOVD R7, R10
@@ -2005,34 +2133,31 @@ kernel:
 	FMOVQ 32(R9), F2
 	FMOVQ 48(R9), F3
 	FMOVQ 64(R9), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R10)
 	ADD R2, R10, R10
-	FMOVQ F9, (R10)
+	FMOVQ F1, (R10)
 	ADD R2, R10, R10
-	FMOVQ F10, (R10)
+	FMOVQ F2, (R10)
 	ADD R2, R10, R10
-	FMOVQ F7, (R10)
+	FMOVQ F3, (R10)
 	ADD R2, R10, R10
-	FMOVQ F8, (R10)
+	FMOVQ F5, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -2041,34 +2166,31 @@ kernel:
 	FMOVQ 112(R9), F2
 	FMOVQ 128(R9), F3
 	FMOVQ 144(R9), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R10)
 	ADD R2, R10, R10
-	FMOVQ F9, (R10)
+	FMOVQ F1, (R10)
 	ADD R2, R10, R10
-	FMOVQ F10, (R10)
+	FMOVQ F2, (R10)
 	ADD R2, R10, R10
-	FMOVQ F7, (R10)
+	FMOVQ F3, (R10)
 	ADD R2, R10, R10
-	FMOVQ F8, (R10)
+	FMOVQ F5, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -2077,34 +2199,31 @@ kernel:
 	FMOVQ 192(R9), F2
 	FMOVQ 208(R9), F3
 	FMOVQ 224(R9), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R10)
 	ADD R2, R10, R10
-	FMOVQ F9, (R10)
+	FMOVQ F1, (R10)
 	ADD R2, R10, R10
-	FMOVQ F10, (R10)
+	FMOVQ F2, (R10)
 	ADD R2, R10, R10
-	FMOVQ F7, (R10)
+	FMOVQ F3, (R10)
 	ADD R2, R10, R10
-	FMOVQ F8, (R10)
+	FMOVQ F5, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -2113,34 +2232,31 @@ kernel:
 	FMOVQ 272(R9), F2
 	FMOVQ 288(R9), F3
 	FMOVQ 304(R9), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R10)
 	ADD R2, R10, R10
-	FMOVQ F9, (R10)
+	FMOVQ F1, (R10)
 	ADD R2, R10, R10
-	FMOVQ F10, (R10)
+	FMOVQ F2, (R10)
 	ADD R2, R10, R10
-	FMOVQ F7, (R10)
+	FMOVQ F3, (R10)
 	ADD R2, R10, R10
-	FMOVQ F8, (R10)
+	FMOVQ F5, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -2149,34 +2265,31 @@ kernel:
 	FMOVQ 352(R9), F2
 	FMOVQ 368(R9), F3
 	FMOVQ 384(R9), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R10)
 	ADD R2, R10, R10
-	FMOVQ F9, (R10)
+	FMOVQ F1, (R10)
 	ADD R2, R10, R10
-	FMOVQ F10, (R10)
+	FMOVQ F2, (R10)
 	ADD R2, R10, R10
-	FMOVQ F7, (R10)
+	FMOVQ F3, (R10)
 	ADD R2, R10, R10
-	FMOVQ F8, (R10)
+	FMOVQ F5, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -2185,34 +2298,31 @@ kernel:
 	FMOVQ 432(R9), F2
 	FMOVQ 448(R9), F3
 	FMOVQ 464(R9), F4
-	VMOV V2.B16, V5.B16
-	VFMLA V11.S4, V4.S4, V5.S4
-	VMOV V0.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	VMOV V1.B16, V5.B16
-	VFMLA V11.S4, V3.S4, V5.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e25d4c7 // fadd v7.4s, v6.4s, v5.4s
-	WORD $0x4ea5d4c8 // fsub v8.4s, v6.4s, v5.4s
-	WORD $0x4e21d449 // fadd v9.4s, v2.4s, v1.4s
-	WORD $0x4ea1d44a // fsub v10.4s, v2.4s, v1.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
+	WORD $0x6e2bdc05 // fmul v5.4s, v0.4s, v11.4s
+	WORD $0x6e2ddc06 // fmul v6.4s, v0.4s, v13.4s
+	VFMLA V12.S4, V2.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V5.S4
+	VFMLA V11.S4, V4.S4, V6.S4
+	WORD $0x6e2edc27 // fmul v7.4s, v1.4s, v14.4s
+	WORD $0x6e2fdc28 // fmul v8.4s, v1.4s, v15.4s
+	VFMLA V15.S4, V3.S4, V7.S4
+	VFMLA V14.S4, V3.S4, V8.S4
+	VEOR V10.B16, V10.B16, V10.B16
+	WORD $0x4e27d4a9 // fadd v9.4s, v5.4s, v7.4s
+	WORD $0x4ea5d4e2 // fsub v2.4s, v7.4s, v5.4s
+	WORD $0x4ea9d541 // fsub v1.4s, v10.4s, v9.4s
+	WORD $0x4e28d4c3 // fadd v3.4s, v6.4s, v8.4s
+	WORD $0x4ea8d4c5 // fsub v5.4s, v6.4s, v8.4s
 	FMOVQ F0, (R10)
 	ADD R2, R10, R10
-	FMOVQ F9, (R10)
+	FMOVQ F1, (R10)
 	ADD R2, R10, R10
-	FMOVQ F10, (R10)
+	FMOVQ F2, (R10)
 	ADD R2, R10, R10
-	FMOVQ F7, (R10)
+	FMOVQ F3, (R10)
 	ADD R2, R10, R10
-	FMOVQ F8, (R10)
+	FMOVQ F5, (R10)
 	ADD R2, R10, R10
 	FMOVQ F4, (R10)
 	ADD R2, R10, R10
@@ -2231,10 +2341,16 @@ TEXT ·winogradGradient2NEON(SB), NOSPLIT, $0-56
 	MOVD tileStride+32(FP), R8
 	MOVD tiles+40(FP), R1
 	MOVD tmp+48(FP), R9
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
 	MOVD $0x40000000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3f3504f3, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x40800000, R0
+	MOVD $0x3fb504f3, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
@@ -2244,12 +2360,14 @@ tile:
 	MOVD R6, R10
 	FMOVQ (R10), F0
 	FMOVQ 16(R10), F1
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R9)
 	FMOVQ F4, 16(R9)
 	FMOVQ F5, 32(R9)
@@ -2259,12 +2377,14 @@ tile:
 	ADD R3, R10, R10
 	FMOVQ (R10), F0
 	FMOVQ 16(R10), F1
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, 96(R9)
 	FMOVQ F4, 112(R9)
 	FMOVQ F5, 128(R9)
@@ -2275,12 +2395,14 @@ tile:
 	FMOVQ (R9), F0
 	FMOVQ 96(R9), F1
 	MOVD R10, R11
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
 	FMOVQ F4, (R11)
@@ -2296,12 +2418,14 @@ tile:
 	FMOVQ 16(R9), F0
 	FMOVQ 112(R9), F1
 	MOVD R10, R11
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
 	FMOVQ F4, (R11)
@@ -2317,12 +2441,14 @@ tile:
 	FMOVQ 32(R9), F0
 	FMOVQ 128(R9), F1
 	MOVD R10, R11
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
 	FMOVQ F4, (R11)
@@ -2338,12 +2464,14 @@ tile:
 	FMOVQ 48(R9), F0
 	FMOVQ 144(R9), F1
 	MOVD R10, R11
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
 	FMOVQ F4, (R11)
@@ -2359,12 +2487,14 @@ tile:
 	FMOVQ 64(R9), F0
 	FMOVQ 160(R9), F1
 	MOVD R10, R11
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
 	FMOVQ F4, (R11)
@@ -2380,12 +2510,14 @@ tile:
 	FMOVQ 80(R9), F0
 	FMOVQ 176(R9), F1
 	MOVD R10, R11
-	WORD $0x4e21d404 // fadd v4.4s, v0.4s, v1.4s
-	WORD $0x4ea1d405 // fsub v5.4s, v0.4s, v1.4s
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
-	VFMLA V14.S4, V1.S4, V6.S4
-	VFMLS V14.S4, V1.S4, V7.S4
+	VFMLA V14.S4, V1.S4, V4.S4
+	VFMLS V14.S4, V1.S4, V5.S4
+	VFMLA V15.S4, V1.S4, V6.S4
+	VFMLS V15.S4, V1.S4, V7.S4
 	FMOVQ F0, (R11)
 	ADD R12, R11, R11
 	FMOVQ F4, (R11)
@@ -2414,22 +2546,19 @@ TEXT ·winogradKernels2NEON(SB), NOSPLIT, $0-64
 	MOVD dstStride+40(FP), R13
 	MOVD n+48(FP), R1
 	MOVD tmp+56(FP), R9
-	MOVD $0x3eaaaaab, R0
-	FMOVS R0, F10
-	VDUP V10.S[0], V10.S4
 	MOVD $0x3f2aaaab, R0
 	FMOVS R0, F11
 	VDUP V11.S[0], V11.S4
-	MOVD $0x3e2aaaab, R0
+	MOVD $0x3eaaaaab, R0
 	FMOVS R0, F12
 	VDUP V12.S[0], V12.S4
-	MOVD $0x3daaaaab, R0
+	MOVD $0x3e2aaaab, R0
 	FMOVS R0, F13
 	VDUP V13.S[0], V13.S4
-	MOVD $0x3d2aaaab, R0
+	MOVD $0x3ef15bef, R0
 	FMOVS R0, F14
 	VDUP V14.S[0], V14.S4
-	MOVD $0x3e800000, R0
+	MOVD $0x3e715bef, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
 	ADD R2<<1, R2, R12
@@ -2453,19 +2582,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, (R9)
 	FMOVQ F1, 96(R9)
 	FMOVQ F2, 192(R9)
@@ -2488,19 +2614,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, 16(R9)
 	FMOVQ F1, 112(R9)
 	FMOVQ F2, 208(R9)
@@ -2523,19 +2646,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, 32(R9)
 	FMOVQ F1, 128(R9)
 	FMOVQ F2, 224(R9)
@@ -2558,19 +2678,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, 48(R9)
 	FMOVQ F1, 144(R9)
 	FMOVQ F2, 240(R9)
@@ -2593,19 +2710,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, 64(R9)
 	FMOVQ F1, 160(R9)
 	FMOVQ F2, 256(R9)
@@ -2628,19 +2742,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, 80(R9)
 	FMOVQ F1, 176(R9)
 	FMOVQ F2, 272(R9)
@@ -2658,19 +2769,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F1, (R10)
@@ -2691,19 +2799,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F1, (R10)
@@ -2724,19 +2829,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F1, (R10)
@@ -2757,19 +2859,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F1, (R10)
@@ -2790,19 +2889,16 @@ kernel:
 	WORD $0x4ea1d447 // fsub v7.4s, v2.4s, v1.4s
 	WORD $0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
 	WORD $0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	WORD $0x6e2fdc00 // fmul v0.4s, v0.4s, v15.4s
-	WORD $0x6e2cdd02 // fmul v2.4s, v8.4s, v12.4s
-	VMOV V7.B16, V1.B16
-	VMOV V7.B16, V3.B16
-	WORD $0x4ea6d400 // fsub v0.4s, v0.4s, v6.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
-	VFMLA V14.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V9.S4, V3.S4
+	VFMLS V11.S4, V6.S4, V0.S4
+	VFMLS V13.S4, V6.S4, V5.S4
+	WORD $0x6e2edce1 // fmul v1.4s, v7.4s, v14.4s
+	WORD $0x6e2fdce3 // fmul v3.4s, v7.4s, v15.4s
+	WORD $0x4ea6d502 // fsub v2.4s, v8.4s, v6.4s
+	VFMLA V13.S4, V8.S4, V0.S4
 	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V15.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V9.S4, V3.S4
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
 	FMOVQ F0, (R10)
 	ADD R3, R10, R10
 	FMOVQ F1, (R10)

@@ -33,7 +33,7 @@ func (f *file) text(name, signature, doc string) {
 	f.Function(name)
 	f.Attributes(4) // NOSPLIT
 	// The generator doesn't know the package's types; only the size matters.
-	f.SignatureExpr("func" + strings.NewReplacer("*tile", "*byte", "*gather", "*byte", "*pixelTile", "*byte").Replace(signature))
+	f.SignatureExpr("func" + strings.NewReplacer("*tile", "*byte", "*gather", "*byte", "*pixelTile", "*byte", "*winogradRow", "*byte").Replace(signature))
 	f.declare(name, signature, doc)
 }
 
@@ -67,6 +67,7 @@ var files = []struct {
 	{"peak_neon", "arm64", peakNEON},
 	{"pixel_tile_avx512", "amd64", pixelAVX512},
 	{"pixel_tile_avx2", "amd64", pixelAVX2},
+	{"pixel_winograd", "amd64", func(f *file) { pixelWinograd(f, avx512); pixelWinograd(f, avx2) }},
 	{"winograd", "amd64", func(f *file) { winograd(f, avx512); winograd(f, avx2) }},
 	{"winograd_neon", "arm64", func(f *file) { winograd(f, arm) }},
 }

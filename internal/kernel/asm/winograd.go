@@ -11,10 +11,7 @@ import (
 // whose lanes are channels: every matrix element is a whole vector.
 func winograd(f *file, t target) {
 	winogradInput(f, t)
-	for _, size := range []winogradSize{
-		{"4", 4, 3, output4, weights3, gradient4, kernels3},
-		{"2", 2, 5, output2, weights5, gradient2, kernels5},
-	} {
+	for _, size := range winogradSizes {
 		winogradOutput(f, t, size)
 		winogradWeights(f, t, size)
 		winogradGradient(f, t, size)
@@ -32,6 +29,11 @@ type winogradSize struct {
 	suffix                            string
 	results, taps                     int
 	output, weights, gradient, kernel oneD
+}
+
+var winogradSizes = []winogradSize{
+	{"4", 4, 3, output4, weights3, gradient4, kernels3},
+	{"2", 2, 5, output2, weights5, gradient2, kernels5},
 }
 
 // constant fills a register with a number.
