@@ -42,7 +42,7 @@ type Options struct {
 	// Title counts.
 	ToScale bool
 	// Korean writes words in Korean: in boxes, in the legend and in what pointing at
-	// a box shows.
+	// a box shows. plots.SpeakKorean asks all drawings of a process for it.
 	Korean bool
 	// Unrolled draws each of several equal blocks by itself.
 	Unrolled bool

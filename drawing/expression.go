@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stheno-ml/stheno/internal/op"
+	"github.com/stheno-ml/stheno/internal/spoken"
 	"gorgonia.org/gorgonia"
 )
 
@@ -53,7 +54,7 @@ func Expression(o Options, nodes ...*gorgonia.Node) Drawing {
 			visit(n, gradKind)
 		}
 	}
-	return Drawing{&picture{root: s, title: o.Title, tongue: tongue(o.Korean), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: len(nodes) > 1}}
+	return Drawing{&picture{root: s, title: spoken.Say(o.Title), tongue: tongueOf(o), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: len(nodes) > 1}}
 }
 
 // expressionText is the node's name or operation, and below it its value or

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/spoken"
 )
 
 // kind is what an operation does, as far as a picture's colours tell it.
@@ -41,6 +42,9 @@ var words = []struct {
 type tongue bool
 
 const korean tongue = true
+
+// tongueOf is the language that the options ask for, or the process speaks.
+func tongueOf(o Options) tongue { return tongue(o.Korean || spoken.InKorean()) }
 
 // say is the text in the drawing's language.
 func (t tongue) say(en, ko string) string {

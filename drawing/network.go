@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/spoken"
 )
 
 // Network draws the network that net is when built for cfg, block by block.
@@ -29,9 +30,9 @@ const readable = 48
 
 func byBlock(s *graph.Structure, o Options) Drawing {
 	if o.ToScale {
-		return Drawing{&picture{root: toScale(s, tongue(o.Korean)), title: o.Title, tongue: tongue(o.Korean), solid: true, legend: true}}
+		return Drawing{&picture{root: toScale(s, tongueOf(o)), title: spoken.Say(o.Title), tongue: tongueOf(o), solid: true, legend: true}}
 	}
-	return Drawing{&picture{root: open(s, o), title: o.Title, tongue: tongue(o.Korean), geo: geometry{horizontal: o.Horizontal}, legend: true}}
+	return Drawing{&picture{root: open(s, o), title: spoken.Say(o.Title), tongue: tongueOf(o), geo: geometry{horizontal: o.Horizontal}, legend: true}}
 }
 
 // open is the structure with as many blocks opened as the options ask for.
@@ -42,12 +43,12 @@ func open(s *graph.Structure, o Options) *scope {
 		deepest = max(deepest, l.Depth+1)
 	}
 	if o.Depth >= max(deepest, 2) {
-		return model(s, tongue(o.Korean), func(i int) bool { return s.Layers[i].Leaf })
+		return model(s, tongueOf(o), func(i int) bool { return s.Layers[i].Leaf })
 	}
 	// A unit, such as a convolution with its norm and activation, is one box
 	// however deep it stands, made of what is folded in it.
 	folded := func(depth int, opened map[int]bool) *scope {
-		root := model(s, tongue(o.Korean), func(i int) bool {
+		root := model(s, tongueOf(o), func(i int) bool {
 			l := s.Layers[i]
 			if l.Leaf || l.Depth < depth-1 || l.Unit {
 				return l.Leaf

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/spoken"
 )
 
 // Operations draws every operation that a run of the program executes, layers
@@ -36,7 +37,7 @@ func Operations(p *graph.Program, o Options) Drawing {
 			s.edge(in, i)
 		}
 	}
-	return Drawing{&picture{root: s, title: o.Title, tongue: tongue(o.Korean), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: true}}
+	return Drawing{&picture{root: s, title: spoken.Say(o.Title), tongue: tongueOf(o), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: true}}
 }
 
 // usual are settings that say nothing.

@@ -6,8 +6,10 @@
 #   notebooks/run.sh FILE.ipynb ...    these
 #   notebooks/run.sh --write [...]     and keep the new outputs in the files
 #
-# The lessons are there in English and in Korean, with the same code: that this is
-# so is checked letter by letter, and the code is run once for both.
+# The lessons are there in English and in Korean, with the same code, which is
+# checked letter by letter, but for a cell that lets the figures speak Korean: so
+# both are run. With --write, what is no picture in the Korean one is taken from the
+# English one, so that times and the like are the same in both.
 set -eu
 
 notebooks=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +20,7 @@ if [ "${1:-}" = --write ]; then
 fi
 status=0
 if [ $# -eq 0 ]; then
-	set -- "$notebooks"/*.ipynb
+	set -- "$notebooks"/*.ipynb "$notebooks"/ko/*.ipynb
 	[ $write = yes ] || python3 "$notebooks/lessons/compose.py" --check || status=1
 fi
 
@@ -29,6 +31,7 @@ trap 'rm -rf "$scratch"' EXIT INT TERM
 
 for file; do
 	name=$(basename "$file")
+	shown=${file#"$notebooks"/}
 	started=$(date +%s)
 	if ! "$jupyter" nbconvert --log-level=ERROR --to notebook --execute \
 		--ExecutePreprocessor.kernel_name=gophernotes \
@@ -37,11 +40,11 @@ for file; do
 		--output-dir "$scratch" --output "$name" "$file" >"$scratch/log" 2>&1; then
 		# The cell and its error, without the way they took through Python.
 		sed -n '/^nbclient.exceptions/,$p' "$scratch/log" | grep . >&2 || cat "$scratch/log" >&2
-		echo "run: $name failed" >&2
+		echo "run: $shown failed" >&2
 		status=1
 		continue
 	fi
-	echo "run: $name, $(($(date +%s) - started)) s"
+	echo "run: $shown, $(($(date +%s) - started)) s"
 	# What a reader sees must not depend on whose machine it was made on.
 	if ! python3 "$notebooks/kernel/tidy_outputs.py" "$scratch/$name" \
 		"$(dirname "$notebooks")" "$HOME" "$scratch"; then
@@ -51,8 +54,8 @@ for file; do
 	[ $write = yes ] || continue
 	cp "$scratch/$name" "$file"
 	lesson=${name%.ipynb}
-	if [ -f "$notebooks/lessons/$lesson.md" ] && [ "$file" -ef "$notebooks/$name" ]; then
-		python3 "$notebooks/lessons/compose.py" --share "$lesson"
+	if [ -f "$notebooks/lessons/$lesson.md" ]; then
+		python3 "$notebooks/lessons/compose.py" "$lesson"
 	fi
 	find "$notebooks" -name "$name" -exec "$jupyter" trust {} + >/dev/null
 done

@@ -103,5 +103,6 @@ edited 'an edited Korean cell' ko/01_graphs.ipynb 'G.NewGraph()' 'G.NewGraph(7)'
 edited 'other Korean prose' ko/01_graphs.ipynb '뉴런 하나' '뉴런 둘' 'ko/01_graphs.ipynb: cell'
 edited 'another Korean output' ko/01_graphs.ipynb '0.6351489524' '0.7351489524' 'shows other outputs'
 edited 'missing Korean' lessons/01_graphs.md '--- ko' '--- go' 'every en is followed by its ko'
+edited 'a word of no figure' lessons/01_graphs.md 'Four random layers =>' 'Five random layers =>' 'nothing in the lesson says'
 edited 'a formula in one language' lessons/01_graphs.md '$$y = ' '$y = ' 'displayed formulas'
 echo "all as it should be"

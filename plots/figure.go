@@ -121,7 +121,7 @@ func (f *Figure) PNG() ([]byte, error) {
 		return nil, err
 	}
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(pixelsPerInch))
-	if err := f.render(c, f.language, boldWords(headingSize)); err != nil {
+	if err := f.render(c, f.spoken(), boldWords(headingSize)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
@@ -138,7 +138,7 @@ func (f *Figure) PDF() ([]byte, error) {
 	c := vgpdf.New(f.width, f.height)
 	c.EmbedFonts(true)
 	// The library cannot find its own bold fonts in a PDF.
-	if err := f.render(c, f.language, words(headingSize+1)); err != nil {
+	if err := f.render(c, f.spoken(), words(headingSize+1)); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/size"
+	"github.com/stheno-ml/stheno/internal/spoken"
 	ximage "golang.org/x/image/draw"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -72,6 +73,10 @@ func Images(images []image.Image, cfg ImagesConfig) (*Figure, error) {
 	}
 	for i := range g.tiles {
 		t := &g.tiles[i]
+		// Where the process speaks Korean, lines are broken in Korean.
+		if spoken.InKorean() {
+			t.caption = inProcess(t.caption)
+		}
 		t.lines = below(t.caption, g.side)
 		g.lines = max(g.lines, len(t.lines))
 	}

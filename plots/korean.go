@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 
+	"github.com/stheno-ml/stheno/internal/spoken"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -18,6 +19,14 @@ func (f *Figure) Korean(words map[string]string) *Figure {
 	g.language = korean
 	return g
 }
+
+// SpeakKorean makes Korean the language of all figures of this process from now on, and of the
+// drawings of package drawing: words are what they say and are to say instead, beside those that
+// Korean knows. It is for the first cell of a notebook. Called again, it adds words.
+func SpeakKorean(words map[string]string) { spoken.Korean(words) }
+
+// SpeakEnglish undoes SpeakKorean.
+func SpeakEnglish() { spoken.English() }
 
 // Words is the figure, in English, with Korean for more of its texts: Inline takes both.
 func (f *Figure) Words(words map[string]string) *Figure {
@@ -43,6 +52,9 @@ const (
 )
 
 func (f *Figure) spoken() language {
+	if spoken.InKorean() {
+		return korean
+	}
 	if f == nil {
 		return english
 	}
@@ -73,7 +85,7 @@ func (l lettered) versions(txt string) []version {
 	}
 	ko, ok := l.words[txt]
 	if !ok {
-		ko = inKorean(txt)
+		ko = inProcess(txt)
 	}
 	switch {
 	case ko == txt:
@@ -83,6 +95,20 @@ func (l lettered) versions(txt string) []version {
 	}
 	return []version{{markEN, txt}, {markKO, ko}}
 }
+
+// inProcess is a text by the words of SpeakKorean, else by those that this package knows. Of a
+// caption "7, not 1" both parts are looked up.
+func inProcess(txt string) string {
+	if ko, ok := spoken.Word(txt); ok {
+		return ko
+	}
+	if m := mistaken.FindStringSubmatch(txt); m != nil {
+		return inProcess(m[1]) + ", 정답 " + inProcess(m[2])
+	}
+	return inKorean(txt)
+}
+
+var mistaken = regexp.MustCompile(`^(.+), not (.+)$`)
 
 // inKorean translates what this package, and those who draw with it, write most.
 func inKorean(txt string) string {

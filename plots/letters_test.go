@@ -2,6 +2,7 @@ package plots
 
 import (
 	"bytes"
+	"image"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -143,5 +144,39 @@ func TestFigureFollowsTheNotebook(t *testing.T) {
 	}
 	if b, err := os.ReadFile(path); err != nil || bytes.Contains(b, []byte("var(")) || !bytes.Contains(b, []byte("fill:#FFFFFF")) {
 		t.Errorf("the file has variables, or no paper: %v", err)
+	}
+}
+
+// A process that speaks Korean draws all its figures so, and pages still have both languages.
+func TestSpeakKorean(t *testing.T) {
+	SpeakKorean(map[string]string{"LeNet-5": "르넷-5", "cat": "고양이", "dog": "개"})
+	defer SpeakEnglish()
+	f, err := History("LeNet-5", Run{TrainLoss: []float64{2, 1}, TestLoss: []float64{2, 1.5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pixel := image.NewGray(image.Rect(0, 0, 8, 8))
+	pictures, err := Images([]image.Image{pixel, pixel}, ImagesConfig{Labels: []int{0, 1}, Predictions: []int{1, 1}, Classes: []string{"cat", "dog"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	svg, inline := f.SVG()+pictures.SVG(), ""
+	if inline, err = f.Inline(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{">에폭<", ">손실<", ">학습<", ">시험<", ">르넷-5<", ">개, 정답 고양이<"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the figures lack %s", want)
+		}
+	}
+	if !strings.Contains(inline, ">epoch<") || !strings.Contains(inline, ">에폭<") {
+		t.Error("a page's figure lacks one of the languages")
+	}
+	if b, err := f.PNG(); err != nil || len(b) == 0 {
+		t.Errorf("PNG: %v", err)
+	}
+	SpeakEnglish()
+	if svg := f.SVG(); strings.Contains(svg, "에폭") {
+		t.Error("still Korean")
 	}
 }

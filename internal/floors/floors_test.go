@@ -25,6 +25,7 @@ var floor = map[string]int{
 	"internal/lookup":       0,
 	"internal/resample":     0,
 	"internal/size":         0,
+	"internal/spoken":       0,
 	"internal/table":        0,
 	"imaging":               1, // an image's size and normalisation, of networks and of datasets: below both
 	"augment":               2, // changes of 8-bit pictures: below the datasets that take them

@@ -135,9 +135,10 @@ def title_of(source):
     return found[-1] if found else "the picture that the cell draws"
 
 
-def outputs(cell, state):
+def outputs(cell, korean, state):
+    """What a cell put out, once, but for pictures that have words in both languages."""
     parts = []
-    for output in cell["outputs"]:
+    for output, other in zip(cell["outputs"], korean["outputs"]):
         if output["output_type"] == "stream":
             text = html.escape("".join(output["text"]).rstrip("\n"))
             parts.append(f'<pre class="out" tabindex="0"><code>{text}</code></pre>\n')
@@ -145,8 +146,11 @@ def outputs(cell, state):
         data = {kind: "".join(v) if isinstance(v, list) else v for kind, v in output.get("data", {}).items()}
         title = title_of("".join(cell["source"]))
         if "image/svg+xml" in data:
-            state["pictures"] += 1
-            parts.append(picture(data["image/svg+xml"], state["pictures"], title, state["names"]))
+            spoken = "".join(other["data"]["image/svg+xml"])
+            for language, svg in ((("", data["image/svg+xml"]),) if spoken == data["image/svg+xml"] else (("en", data["image/svg+xml"]), ("ko", spoken))):
+                state["pictures"] += 1
+                drawn = picture(svg, state["pictures"], state["words"].get(title, title) if language == "ko" else title, state["names"])
+                parts.append(f'<div lang="{language}">\n{drawn}</div>\n' if language else drawn)
         elif "text/html" in data:
             parts.append(f'<div class="scroll" tabindex="0">{data["text/html"]}</div>\n')
         elif "image/png" in data:
@@ -200,13 +204,18 @@ def pages():
     for name in names:
         nav = '<li><a href="index.html"><span lang="en">Lessons</span><span lang="ko">단원</span></a></li>' + "".join(
             f'<li><a href="{n}.html"{" aria-current=page" if n == name else ""}>{int(n[:2])}</a></li>' for n in names)
-        state = {"pictures": 0, "names": swatches(shared["style"])}
+        english, korean = both[name]
+        words = {}
+        for cell in korean:
+            if cell.get("id") == "words":
+                words = dict(re.findall(r'^\t"(.*)": "(.*)",$', "".join(cell["source"]), re.M))
+        state = {"pictures": 0, "names": swatches(shared["style"]), "words": words}
         body = []
-        for en, ko in zip(*both[name]):
+        for en, ko in zip(english, [cell for cell in korean if cell.get("id") != "words"]):
             if en["cell_type"] == "markdown":
                 body += [prose("".join(en["source"]), "en"), prose("".join(ko["source"]), "ko")]
             else:
-                body += [code("".join(en["source"])), outputs(en, state)]
+                body += [code("".join(en["source"])), outputs(en, ko, state)]
         result[name + ".html"] = frame(shared, [heading(c) for c in both[name]], nav, "".join(body))
     items = {language: "".join(f'<li><a href="{n}.html">{html.escape(heading(both[n][i]))}</a></li>\n' for n in names)
              for i, language in enumerate(("en", "ko"))}
