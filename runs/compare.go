@@ -37,12 +37,12 @@ func (c Comparison) results() table.Table {
 		last, best := r.History.Last(), r.History.Best()
 		row := []string{r.Name(), fmt.Sprint(last.Epoch), "", "", "", "", "", fmt.Sprintf("%.1f", r.Seconds()), "", "", "unfinished"}
 		if best.Evaluated && best.HasAccuracy() {
-			row[2], row[3] = percent(best.TestAccuracy), fmt.Sprint(best.Epoch)
+			row[2], row[3] = table.Percent(best.TestAccuracy), fmt.Sprint(best.Epoch)
 		}
 		if last.Evaluated {
 			row[5] = fmt.Sprintf("%.4f", last.TestLoss)
 			if last.HasAccuracy() {
-				row[4] = percent(last.TestAccuracy)
+				row[4] = table.Percent(last.TestAccuracy)
 			}
 		}
 		if last.Epoch > 0 {
@@ -139,5 +139,3 @@ func Curves(name string, history trainer.History) plots.Run {
 	}
 	return r
 }
-
-func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/atomicfile"
+	"github.com/stheno-ml/stheno/internal/table"
 	"github.com/stheno-ml/stheno/page"
 )
 
@@ -78,14 +79,14 @@ func (s Summary) result() page.Text {
 		return page.T(fmt.Sprintf("Test loss %.4f after %s; the best was %.4f, after %d.", last.TestLoss, epochs(last.Epoch), best.TestLoss, best.Epoch),
 			fmt.Sprintf("%d 에폭 뒤 시험 손실 %.4f, 가장 좋았던 것은 %d 에폭 뒤 %.4f.", last.Epoch, last.TestLoss, best.Epoch, best.TestLoss))
 	}
-	en := fmt.Sprintf("Test accuracy %s after %s", percent(last.TestAccuracy), epochs(last.Epoch))
-	ko := fmt.Sprintf("%d 에폭 뒤 시험 정확도 %s", last.Epoch, percent(last.TestAccuracy))
+	en := fmt.Sprintf("Test accuracy %s after %s", table.Percent(last.TestAccuracy), epochs(last.Epoch))
+	ko := fmt.Sprintf("%d 에폭 뒤 시험 정확도 %s", last.Epoch, table.Percent(last.TestAccuracy))
 	if !last.Evaluated {
 		en, ko = epochs(last.Epoch), fmt.Sprintf("%d 에폭", last.Epoch)
 	}
 	if best.Epoch != last.Epoch {
-		en += fmt.Sprintf("; the best was %s, after %d", percent(best.TestAccuracy), best.Epoch)
-		ko += fmt.Sprintf(", 가장 좋았던 것은 %d 에폭 뒤 %s", best.Epoch, percent(best.TestAccuracy))
+		en += fmt.Sprintf("; the best was %s, after %d", table.Percent(best.TestAccuracy), best.Epoch)
+		ko += fmt.Sprintf(", 가장 좋았던 것은 %d 에폭 뒤 %s", best.Epoch, table.Percent(best.TestAccuracy))
 	}
 	return page.T(en+".", ko+".")
 }
@@ -103,20 +104,20 @@ func (s Summary) resultParts() (parts []page.Part) {
 	last, best := s.History.Last(), s.History.Best()
 	if best.Evaluated && best.HasAccuracy() {
 		if last.Evaluated {
-			add("test accuracy", "시험 정확도", percent(last.TestAccuracy))
+			add("test accuracy", "시험 정확도", table.Percent(last.TestAccuracy))
 		}
-		add("best, epoch "+fmt.Sprint(best.Epoch), fmt.Sprintf("최고, %d 에폭", best.Epoch), percent(best.TestAccuracy))
+		add("best, epoch "+fmt.Sprint(best.Epoch), fmt.Sprintf("최고, %d 에폭", best.Epoch), table.Percent(best.TestAccuracy))
 	}
 	if last.Epoch > 0 {
 		if last.HasAccuracy() {
-			add("training accuracy", "학습 정확도", percent(last.TrainAccuracy))
+			add("training accuracy", "학습 정확도", table.Percent(last.TrainAccuracy))
 		}
 		add("training loss", "학습 손실", fmt.Sprintf("%.4f", last.TrainLoss))
 	}
 	if t := s.Test; t != nil {
 		add("test images", "시험 이미지", fmt.Sprint(t.Images))
 		if len(t.Classes) > 5 {
-			add("label among the five most probable", "상위 5개 안에 정답", percent(t.TopFive))
+			add("label among the five most probable", "상위 5개 안에 정답", table.Percent(t.TopFive))
 		}
 	}
 	for _, name := range []string{"arch", "activation", "data", "epochs", "batch", "seed"} {
@@ -179,41 +180,23 @@ func (s Summary) settingParts() (parts []page.Part) {
 
 // epochs are the history's numbers.
 func (s Summary) epochs() page.Table {
-	t := page.Table{CSV: "history.csv", Head: []page.Text{page.T("epoch", "에폭"), page.T("training loss", "학습 손실")}}
-	parts := s.History.Last().Parts
-	for _, p := range parts {
-		t.Head = append(t.Head, page.T(page.Literal(p.Name), ""))
-	}
-	accurate := s.History.Last().HasAccuracy()
-	if accurate {
-		t.Head = append(t.Head, page.T("training accuracy", "학습 정확도"))
-	}
-	t.Head = append(t.Head, page.T("test loss", "시험 손실"))
-	if accurate {
-		t.Head = append(t.Head, page.T("test accuracy", "시험 정확도"))
-	}
-	t.Head = append(t.Head, page.T("learning rate", "학습률"), page.T("seconds", "초"), page.T("images/s", "이미지/초"))
-	for _, e := range s.History {
-		row := []string{fmt.Sprint(e.Epoch), fmt.Sprintf("%.4f", e.TrainLoss)}
-		for i := range parts {
-			cell := ""
-			if i < len(e.Parts) {
-				cell = fmt.Sprintf("%.4f", e.Parts[i].Loss)
-			}
-			row = append(row, cell)
+	head, rows := s.History.Rows()
+	t := page.Table{CSV: "history.csv", Rows: rows}
+	for _, name := range head {
+		text, known := epochHeads[name]
+		if !known { // the loss of a head
+			text = page.T(page.Literal(name), "")
 		}
-		loss, accuracy := "", ""
-		if e.Evaluated {
-			loss, accuracy = fmt.Sprintf("%.4f", e.TestLoss), percent(e.TestAccuracy)
-		}
-		if accurate {
-			row = append(row, percent(e.TrainAccuracy), loss, accuracy)
-		} else {
-			row = append(row, loss)
-		}
-		t.Rows = append(t.Rows, append(row, fmt.Sprintf("%.4g", e.LR), fmt.Sprintf("%.1f", e.Seconds), fmt.Sprintf("%.0f", e.ImagesPerSecond)))
+		t.Head = append(t.Head, text)
 	}
 	return t
+}
+
+// epochHeads are the history's columns as a reader knows them.
+var epochHeads = map[string]page.Text{
+	"epoch": page.T("epoch", "에폭"), "loss": page.T("training loss", "학습 손실"), "accuracy": page.T("training accuracy", "학습 정확도"),
+	"test loss": page.T("test loss", "시험 손실"), "test accuracy": page.T("test accuracy", "시험 정확도"),
+	"learning rate": page.T("learning rate", "학습률"), "seconds": page.T("seconds", "초"), "images/s": page.T("images/s", "이미지/초"),
 }
 
 // commandParts are what a reader may want to do next.

@@ -3,6 +3,7 @@ package runs
 import (
 	"fmt"
 
+	"github.com/stheno-ml/stheno/internal/table"
 	"github.com/stheno-ml/stheno/page"
 	"github.com/stheno-ml/stheno/plots"
 	"github.com/stheno-ml/stheno/trainer"
@@ -42,7 +43,7 @@ func (s Summary) classParts() (parts []page.Part) {
 	c := trainer.Confusion{Classes: t.Classes, Count: t.Confusion}
 	scores := page.Table{CSV: "classes.csv", Head: []page.Text{page.T("class", "클래스"), page.T("images", "이미지"), page.T("recall", "재현율"), page.T("precision", "정밀도"), page.T("F1", ""), page.T("most often taken for", "가장 많이 혼동한 클래스")}}
 	for i, k := range c.PerClass() {
-		scores.Rows = append(scores.Rows, []string{page.Literal(k.Class), fmt.Sprint(k.Images), percent(k.Recall), percent(k.Precision), percent(k.F1), page.Literal(t.mistaken(i))})
+		scores.Rows = append(scores.Rows, []string{page.Literal(k.Class), fmt.Sprint(k.Images), table.Percent(k.Recall), table.Percent(k.Precision), table.Percent(k.F1), page.Literal(t.mistaken(i))})
 	}
 	if len(parts) == 1 && len(t.Classes) <= 20 {
 		return []page.Part{page.Side{parts[0], scores}}
@@ -61,8 +62,8 @@ func (s Summary) confusion() page.Part {
 	}
 	t := s.Test
 	return page.Figure{Figure: figure,
-		Alt: page.T(fmt.Sprintf("Confusion matrix of %d classes: %s of %d test images are right. A table has each class's scores.", len(t.Classes), percent(t.Accuracy), t.Images),
-			fmt.Sprintf("클래스 %d개의 혼동 행렬: 시험 이미지 %d개 중 %s 정답. 클래스별 점수는 표에 있다.", len(t.Classes), t.Images, percent(t.Accuracy))),
+		Alt: page.T(fmt.Sprintf("Confusion matrix of %d classes: %s of %d test images are right. A table has each class's scores.", len(t.Classes), table.Percent(t.Accuracy), t.Images),
+			fmt.Sprintf("클래스 %d개의 혼동 행렬: 시험 이미지 %d개 중 %s 정답. 클래스별 점수는 표에 있다.", len(t.Classes), t.Images, table.Percent(t.Accuracy))),
 		Caption: page.T("A row a class, a column for what it was taken for. The shade is the share of the row.", "행은 정답 클래스, 열은 예측한 클래스. 색의 진하기는 행에서 차지하는 비율이다.")}
 }
 
@@ -114,7 +115,7 @@ func (s Summary) timeParts() (parts []page.Part) {
 	if seconds := s.Seconds(); seconds > 0 {
 		parts = append(parts, page.Facts{
 			{Name: page.T("training, without tests", "학습 (시험 제외)"), Value: duration(seconds)},
-			{Name: page.T("of it, waiting for images", "그중 이미지를 기다린 시간"), Value: percent(wait / seconds)},
+			{Name: page.T("of it, waiting for images", "그중 이미지를 기다린 시간"), Value: table.Percent(wait / seconds)},
 			{Name: page.T("images a second", "초당 이미지"), Value: fmt.Sprintf("%.0f", s.ImagesPerSecond())},
 		})
 	}

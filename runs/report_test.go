@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stheno-ml/stheno/checkpoint"
+	"github.com/stheno-ml/stheno/internal/table"
 	"github.com/stheno-ml/stheno/trainer"
 )
 
@@ -56,7 +57,7 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(text)
-	for _, want := range []string{percent(s.History.Last().TestAccuracy), s.Weights, "&lt;i&gt;three", "&lt;script&gt;", "lenet5", "<svg", "&lt;b&gt;run",
+	for _, want := range []string{table.Percent(s.History.Last().TestAccuracy), s.Weights, "&lt;i&gt;three", "&lt;script&gt;", "lenet5", "<svg", "&lt;b&gt;run",
 		"learning rate", fmt.Sprintf("<dd>%d</dd>", s.Parameters), "demo reproduce &#39;", "uPlot", "학습 곡선", `id="gradients"`, `id="network"`, `id="time"`, "The trained filters of <code>conv1</code>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
@@ -121,7 +122,7 @@ func TestCompareAndDifferences(t *testing.T) {
 	}
 	c := Compare(a, other)
 	text := c.String()
-	for _, want := range []string{"a ", "c ", "seed", "5", percent(a.History.Best().TestAccuracy), a.Weights[:12]} {
+	for _, want := range []string{"a ", "c ", "seed", "5", table.Percent(a.History.Best().TestAccuracy), a.Weights[:12]} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the comparison lacks %q:\n%s", want, text)
 		}
@@ -152,5 +153,17 @@ func TestQuoted(t *testing.T) {
 		if got := quoted(path); got != want {
 			t.Errorf("%q is quoted as %s, want %s", path, got, want)
 		}
+	}
+}
+
+// The report's table of epochs is the history's own, with a reader's words at its head.
+func TestReportSaysWhatAnEpochLacks(t *testing.T) {
+	s := Summary{History: trainer.History{{Epoch: 1, TrainLoss: 2, Parts: []trainer.PartLoss{{Name: "main"}}}, {Epoch: 2, Partial: true, Steps: 7, Evaluated: true, TestLoss: 1, TrainLoss: 1, Parts: []trainer.PartLoss{{Name: "main"}}}}}
+	table := s.epochs()
+	if got := table.Rows[1][0]; got != "2 (7 steps)" {
+		t.Errorf("the unfinished epoch is %q", got)
+	}
+	if table.Head[1].KO != "학습 손실" || table.Head[2].EN != "main" || len(table.Head) != len(table.Rows[0]) {
+		t.Errorf("head %+v", table.Head)
 	}
 }

@@ -59,7 +59,7 @@ func (c *Calibration) table() table.Table {
 	for _, b := range c.Bins {
 		row := []string{fmt.Sprintf("%.3f to %.3f", b.Low, b.High), fmt.Sprint(b.Images), "", ""}
 		if b.Images > 0 {
-			row[2], row[3] = percent(b.Confidence), percent(b.Accuracy)
+			row[2], row[3] = table.Percent(b.Confidence), table.Percent(b.Accuracy)
 		}
 		t.Rows = append(t.Rows, row)
 	}

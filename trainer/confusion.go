@@ -113,7 +113,7 @@ func (c *Confusion) table() table.Table {
 		for len(cells) <= columns {
 			cells = append(cells, "")
 		}
-		t.Rows = append(t.Rows, append(cells, percent(scores[i].Recall)))
+		t.Rows = append(t.Rows, append(cells, table.Percent(scores[i].Recall)))
 	}
 	return t
 }

@@ -6,6 +6,13 @@ import (
 	"github.com/stheno-ml/stheno/internal/table"
 )
 
+// Rows is the history as text: the columns' names and a row an epoch. An epoch that
+// was not finished says how many steps it has.
+func (h History) Rows() (head []string, rows [][]string) {
+	t := h.table()
+	return t.Head, t.Rows
+}
+
 func (h History) table() table.Table {
 	t := table.Table{Head: []string{"epoch", "loss"}}
 	for _, p := range h.Last().Parts {
@@ -32,10 +39,10 @@ func (h History) table() table.Table {
 		}
 		loss, accuracy := "", ""
 		if e.Evaluated {
-			loss, accuracy = fmt.Sprintf("%.4f", e.TestLoss), percent(e.TestAccuracy)
+			loss, accuracy = fmt.Sprintf("%.4f", e.TestLoss), table.Percent(e.TestAccuracy)
 		}
 		if accurate {
-			row = append(row, percent(e.TrainAccuracy), loss, accuracy)
+			row = append(row, table.Percent(e.TrainAccuracy), loss, accuracy)
 		} else {
 			row = append(row, loss)
 		}
@@ -52,5 +59,3 @@ func (h History) Markdown() string { return h.table().Markdown() }
 
 // HTML is the history as a table for notebooks and pages.
 func (h History) HTML() string { return h.table().HTML() }
-
-func percent(share float64) string { return fmt.Sprintf("%.2f %%", 100*share) }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/graph"
+	"github.com/stheno-ml/stheno/internal/table"
 )
 
 // ErrStop, returned by a hook, ends training after the current step or epoch
@@ -130,12 +131,12 @@ func (e Epoch) String() string {
 		s += ")"
 	}
 	if e.HasAccuracy() {
-		s += ", accuracy " + percent(e.TrainAccuracy)
+		s += ", accuracy " + table.Percent(e.TrainAccuracy)
 	}
 	if e.Evaluated {
 		s += fmt.Sprintf("; test loss %.4f", e.TestLoss)
 		if e.HasAccuracy() {
-			s += ", accuracy " + percent(e.TestAccuracy)
+			s += ", accuracy " + table.Percent(e.TestAccuracy)
 		}
 	}
 	return s + fmt.Sprintf("; lr %.4g, %.1f s, %.0f images/s", e.LR, e.Seconds, e.ImagesPerSecond)
