@@ -58,7 +58,7 @@ def speak(name, text, source):
         parts_of = re.split(r", |\b\d+\b", english)
         if not arrow or not re.search("[가-힣]", korean):
             raise SystemExit(f"{name}.md: words: {line!r} is not English => Korean")
-        if not all(part.strip() in source.replace(line, "") for part in parts_of):
+        if not all(part.strip().lower() in source.replace(line, "").lower() for part in parts_of):
             raise SystemExit(f"{name}.md: words: nothing in the lesson says {english!r}")
         pairs.append(f"\t{json.dumps(english, ensure_ascii=False)}: {json.dumps(korean, ensure_ascii=False)},\n")
     return ('// 그림에 한국어를 쓴다. 다른 칸의 코드는 영어 단원과 같다.\nimport "github.com/stheno-ml/stheno/plots"\n\n'
