@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/internal/kernel"
 )
 
@@ -50,23 +51,60 @@ func (m Measurement) PercentOfPeak() float64 { return 100 * m.GFLOPS / m.PeakGFL
 // Measure runs the workload on made-up images and times its steps. It ends with
 // ctx's error when ctx does.
 func Measure(ctx context.Context, w Workload) (Measurement, error) {
+	r, err := Start(ctx, w)
+	if err != nil {
+		return Measurement{}, err
+	}
+	defer r.Close()
+	return r.Measure(ctx)
+}
+
+// Running is a workload that is built and warm: it can be measured again and
+// again, in turn with something else.
+type Running struct {
+	w       Workload
+	program *graph.Program
+	step    func(context.Context) error
+	seconds float64
+	end     func()
+	peak    float64 // in GFLOPS; 0 before the first measurement
+}
+
+// Start builds the workload and does two steps to warm up.
+func Start(ctx context.Context, w Workload) (*Running, error) {
 	end, seconds, err := begin(ctx, w.Threads, w.Seconds)
 	if err != nil {
-		return Measurement{}, err
+		return nil, err
 	}
-	defer end()
 	p, step, err := w.start(ctx)
 	if err != nil {
-		return Measurement{}, err
+		end()
+		return nil, err
 	}
-	defer p.Close()
+	w.Weights = nil // the program has a copy
+	return &Running{w: w, program: p, step: step, seconds: seconds, end: end}, nil
+}
+
+// Close ends the workload. It may not be measured after that.
+func (r *Running) Close() error {
+	r.end()
+	r.end = func() {}
+	return r.program.Close()
+}
+
+// Measure times the steps of the workload for as long as it says.
+func (r *Running) Measure(ctx context.Context) (Measurement, error) {
+	w, p := r.w, r.program
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	times, err := repeat(ctx, seconds, step)
+	times, err := repeat(ctx, r.seconds, r.step)
 	if err != nil {
 		return Measurement{}, err
 	}
 	runtime.ReadMemStats(&after)
+	if r.peak == 0 {
+		r.peak = kernel.PeakGFLOPS(kernel.ISA(), runtime.GOMAXPROCS(0))
+	}
 	median := times[len(times)/2]
 	runs := float64(len(times))
 	mem := p.Memory()
@@ -74,7 +112,7 @@ func Measure(ctx context.Context, w Workload) (Measurement, error) {
 		Arch: w.Name, Batch: w.Batch, Mode: "infer", Threads: runtime.GOMAXPROCS(0), ISA: kernel.ISA(), Runs: len(times),
 		MsPerStep: median * 1e3, ImagesPerSecond: float64(w.Batch) / median,
 		GFLOPS:             2 * float64(p.MACs()) / median / 1e9,
-		PeakGFLOPS:         kernel.PeakGFLOPS(kernel.ISA(), runtime.GOMAXPROCS(0)),
+		PeakGFLOPS:         r.peak,
 		PlannedMemoryBytes: mem.Values + mem.Params + mem.Input, PeakMemoryBytes: peakMemory(),
 		AllocsPerStep:     float64(after.Mallocs-before.Mallocs) / runs,
 		AllocBytesPerStep: float64(after.TotalAlloc-before.TotalAlloc) / runs,

@@ -10,6 +10,7 @@ import (
 	"github.com/stheno-ml/stheno/imaging"
 	"github.com/stheno-ml/stheno/internal/size"
 	"github.com/stheno-ml/stheno/trainer"
+	"github.com/stheno-ml/stheno/weights"
 )
 
 // Workload is a network to measure, on images and labels that are made up: the
@@ -22,6 +23,9 @@ type Workload struct {
 	// Train measures a whole training step: forward, loss, derivative and an
 	// update by SGD with momentum. Otherwise an inference run.
 	Train bool
+	// Weights are what the network's parameters and buffers are; nil means as it
+	// starts.
+	Weights []weights.Tensor
 	// Threads to run on, at most MostThreads(); 0 means GOMAXPROCS as it is.
 	// GOMAXPROCS is the whole process's: measure nothing else meanwhile.
 	Threads int
@@ -66,6 +70,23 @@ func begin(ctx context.Context, threads int, seconds float64) (end func(), _ flo
 	return end, seconds, nil
 }
 
+// state is where the network's parameters come from. Those that the weights
+// replace need no start.
+func (w Workload) state() *graph.Params {
+	if w.Weights != nil {
+		return graph.NewParams(1, graph.Uninitialized())
+	}
+	return graph.NewParams(1)
+}
+
+// load puts the weights in, once the network is built.
+func (w Workload) load(params *graph.Params) error {
+	if w.Weights == nil {
+		return nil
+	}
+	return errors.WithMessage(weights.Load(params, w.Weights), "lab")
+}
+
 // build makes the program and a batch for it.
 func (w Workload) build(params *graph.Params) (*graph.Program, []float32, graph.Target, error) {
 	none := graph.Target{}
@@ -101,8 +122,12 @@ func (w Workload) build(params *graph.Params) (*graph.Program, []float32, graph.
 
 // start builds the workload, does two steps to warm up and returns what does one.
 func (w Workload) start(ctx context.Context) (*graph.Program, func(context.Context) error, error) {
-	p, images, target, err := w.build(graph.NewParams(1))
+	p, images, target, err := w.build(w.state())
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := w.load(p.Params()); err != nil {
+		p.Close()
 		return nil, nil, err
 	}
 	step := func(ctx context.Context) error { _, err := p.Run(ctx, images); return err }

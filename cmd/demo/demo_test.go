@@ -79,6 +79,8 @@ func TestErrorsAreOneClearLine(t *testing.T) {
 		{"train --schedule later", []string{"later"}},
 		{"train --limit 200 --epochs 5 --optimizer sgd --schedule constant --lr 1e30", []string{"NaN", "step"}},
 		{"bench --mode fast", []string{"fast"}},
+		{"bench --mode first", []string{"--weights"}},
+		{"bench --mode first --weights /no/such/file", []string{"/no/such/file"}},
 		{"bench --kernel fft", []string{"fft"}},
 		{"frobnicate", []string{"frobnicate", "known are"}},
 		{"trian", []string{`unknown command "trian"`, `did you mean "train"`}},
@@ -164,6 +166,14 @@ func TestBenchAndProfile(t *testing.T) {
 		if _, ok := m[key]; !ok {
 			t.Errorf("bench --json lacks %s: %s", key, out)
 		}
+	}
+	root := newRoot()
+	var turns bytes.Buffer
+	root.SetOut(&turns)
+	root.SetIn(strings.NewReader("\n\n\n"))
+	root.SetArgs(strings.Fields("bench --arch lenet5 --batch 2 --seconds 0.01 --json --turns"))
+	if err := root.Execute(); err != nil || strings.Count(turns.String(), "\n") != 3 {
+		t.Errorf("three turns: %v\n%s", err, turns.String())
 	}
 	if out, err = demo("profile", "--batch", "2", "--runs", "1"); err != nil || !strings.Contains(out, "conv2d_weight_grad") {
 		t.Errorf("profile: %v\n%s", err, out)
