@@ -77,10 +77,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -101,14 +104,17 @@ read2:
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -129,12 +135,15 @@ read4:
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -245,10 +254,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -273,6 +285,8 @@ read8:
 	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -280,8 +294,9 @@ end_accumulate:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -306,6 +321,8 @@ read10:
 	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -313,6 +330,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -437,10 +455,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -469,6 +490,8 @@ read14:
 	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -477,8 +500,9 @@ end_accumulate:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -507,6 +531,8 @@ read16:
 	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -515,6 +541,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -634,10 +661,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -672,6 +702,8 @@ read22:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -680,8 +712,9 @@ end_accumulate:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -716,6 +749,8 @@ read26:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -723,6 +758,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -862,10 +898,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -908,6 +947,8 @@ read34:
 	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -918,8 +959,9 @@ end_accumulate:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -962,6 +1004,8 @@ read38:
 	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -971,6 +1015,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -1133,10 +1178,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -1187,6 +1235,8 @@ read46:
 	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -1199,8 +1249,9 @@ end_accumulate:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -1251,6 +1302,8 @@ read50:
 	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -1262,6 +1315,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -1408,10 +1462,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -1460,6 +1517,8 @@ read60:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -1470,8 +1529,9 @@ end_accumulate:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -1520,6 +1580,8 @@ read66:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -1528,6 +1590,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -1696,10 +1759,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -1760,6 +1826,8 @@ read78:
 	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -1773,8 +1841,9 @@ end_accumulate:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -1835,6 +1904,8 @@ read84:
 	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -1846,6 +1917,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -2046,10 +2118,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -2122,6 +2197,8 @@ read96:
 	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -2138,8 +2215,9 @@ end_accumulate:
 	WORD $0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -2212,6 +2290,8 @@ read102:
 	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -2226,6 +2306,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -2399,10 +2480,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -2465,6 +2549,8 @@ read116:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -2477,8 +2563,9 @@ end_accumulate:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -2541,6 +2628,8 @@ read124:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -2550,6 +2639,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -2747,10 +2837,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -2829,6 +2922,8 @@ read140:
 	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -2845,8 +2940,9 @@ end_accumulate:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -2925,6 +3021,8 @@ read148:
 	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -2938,6 +3036,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -3176,10 +3275,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -3274,6 +3376,8 @@ read164:
 	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -3294,8 +3398,9 @@ end_accumulate:
 	WORD $0x4e38d56b // fadd v11.4s, v11.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -3390,6 +3495,8 @@ read172:
 	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -3407,6 +3514,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -3611,10 +3719,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -3691,6 +3802,8 @@ read190:
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -3705,8 +3818,9 @@ end_accumulate:
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -3783,6 +3897,8 @@ read200:
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -3793,6 +3909,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -4023,10 +4140,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -4123,6 +4243,8 @@ read220:
 	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -4142,8 +4264,9 @@ end_accumulate:
 	WORD $0x4e38d529 // fadd v9.4s, v9.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -4240,6 +4363,8 @@ read230:
 	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -4255,6 +4380,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -4539,10 +4665,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -4659,6 +4788,8 @@ read250:
 	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -4683,8 +4814,9 @@ end_accumulate:
 	WORD $0x4e38d5ce // fadd v14.4s, v14.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -4801,6 +4933,8 @@ read260:
 	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -4821,6 +4955,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -5052,10 +5187,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -5146,6 +5284,8 @@ read282:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -5162,8 +5302,9 @@ end_accumulate:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -5254,6 +5395,8 @@ read294:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -5265,6 +5408,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -5524,10 +5668,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -5642,6 +5789,8 @@ read318:
 	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -5664,8 +5813,9 @@ end_accumulate:
 	WORD $0x4e38d56b // fadd v11.4s, v11.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -5780,6 +5930,8 @@ read330:
 	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -5797,6 +5949,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -6119,10 +6272,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -6261,6 +6417,8 @@ read354:
 	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -6289,8 +6447,9 @@ end_accumulate:
 	WORD $0x4e38d631 // fadd v17.4s, v17.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -6429,6 +6588,8 @@ read366:
 	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -6452,6 +6613,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -6710,10 +6872,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -6818,6 +6983,8 @@ read392:
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -6836,8 +7003,9 @@ end_accumulate:
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -6942,6 +7110,8 @@ read406:
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -6954,6 +7124,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -7242,10 +7413,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -7378,6 +7552,8 @@ read434:
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -7403,8 +7579,9 @@ end_accumulate:
 	WORD $0x4e38d5ad // fadd v13.4s, v13.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -7537,6 +7714,8 @@ read448:
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -7556,6 +7735,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -7916,10 +8096,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -8080,6 +8263,8 @@ read476:
 	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -8112,8 +8297,9 @@ end_accumulate:
 	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -8274,6 +8460,8 @@ read490:
 	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -8300,6 +8488,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -8585,10 +8774,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -8707,6 +8899,8 @@ read520:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -8727,8 +8921,9 @@ end_accumulate:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -8847,6 +9042,8 @@ read536:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -8860,6 +9057,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -9177,10 +9375,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -9331,6 +9532,8 @@ read568:
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -9359,8 +9562,9 @@ end_accumulate:
 	WORD $0x4e38d5ef // fadd v15.4s, v15.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -9511,6 +9715,8 @@ read584:
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -9532,6 +9738,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -9930,10 +10137,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -10116,6 +10326,8 @@ read616:
 	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -10152,8 +10364,9 @@ end_accumulate:
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -10336,6 +10549,8 @@ read632:
 	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -10365,6 +10580,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store

@@ -76,10 +76,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -100,14 +103,17 @@ read2:
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -128,12 +134,15 @@ read4:
 	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -243,10 +252,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -271,6 +283,8 @@ read8:
 	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -278,8 +292,9 @@ end_accumulate:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -304,6 +319,8 @@ read10:
 	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -311,6 +328,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -434,10 +452,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -466,6 +487,8 @@ read14:
 	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -474,8 +497,9 @@ end_accumulate:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -504,6 +528,8 @@ read16:
 	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -512,6 +538,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -630,10 +657,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -668,6 +698,8 @@ read22:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -676,8 +708,9 @@ end_accumulate:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -712,6 +745,8 @@ read26:
 	WORD $0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -719,6 +754,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -857,10 +893,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -903,6 +942,8 @@ read34:
 	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -913,8 +954,9 @@ end_accumulate:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -957,6 +999,8 @@ read38:
 	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -966,6 +1010,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -1127,10 +1172,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -1181,6 +1229,8 @@ read46:
 	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -1193,8 +1243,9 @@ end_accumulate:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -1245,6 +1296,8 @@ read50:
 	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -1256,6 +1309,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -1401,10 +1455,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -1453,6 +1510,8 @@ read60:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -1463,8 +1522,9 @@ end_accumulate:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -1513,6 +1573,8 @@ read66:
 	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -1521,6 +1583,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -1688,10 +1751,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -1752,6 +1818,8 @@ read78:
 	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -1765,8 +1833,9 @@ end_accumulate:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -1827,6 +1896,8 @@ read84:
 	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -1838,6 +1909,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -2037,10 +2109,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -2113,6 +2188,8 @@ read96:
 	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -2129,8 +2206,9 @@ end_accumulate:
 	WORD $0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -2203,6 +2281,8 @@ read102:
 	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -2217,6 +2297,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -2389,10 +2470,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -2455,6 +2539,8 @@ read116:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -2467,8 +2553,9 @@ end_accumulate:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -2531,6 +2618,8 @@ read124:
 	WORD $0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -2540,6 +2629,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -2736,10 +2826,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -2818,6 +2911,8 @@ read140:
 	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -2834,8 +2929,9 @@ end_accumulate:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -2914,6 +3010,8 @@ read148:
 	WORD $0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -2927,6 +3025,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -3164,10 +3263,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -3262,6 +3364,8 @@ read164:
 	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -3282,8 +3386,9 @@ end_accumulate:
 	WORD $0x4e38d56b // fadd v11.4s, v11.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -3378,6 +3483,8 @@ read172:
 	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -3395,6 +3502,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -3598,10 +3706,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -3678,6 +3789,8 @@ read190:
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -3692,8 +3805,9 @@ end_accumulate:
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -3770,6 +3884,8 @@ read200:
 	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -3780,6 +3896,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -4009,10 +4126,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -4109,6 +4229,8 @@ read220:
 	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -4128,8 +4250,9 @@ end_accumulate:
 	WORD $0x4e38d529 // fadd v9.4s, v9.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -4226,6 +4349,8 @@ read230:
 	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -4241,6 +4366,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -4524,10 +4650,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -4644,6 +4773,8 @@ read250:
 	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -4668,8 +4799,9 @@ end_accumulate:
 	WORD $0x4e38d5ce // fadd v14.4s, v14.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -4786,6 +4918,8 @@ read260:
 	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -4806,6 +4940,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -5036,10 +5171,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -5130,6 +5268,8 @@ read282:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -5146,8 +5286,9 @@ end_accumulate:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -5238,6 +5379,8 @@ read294:
 	WORD $0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -5249,6 +5392,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -5507,10 +5651,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -5625,6 +5772,8 @@ read318:
 	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -5647,8 +5796,9 @@ end_accumulate:
 	WORD $0x4e38d56b // fadd v11.4s, v11.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -5763,6 +5913,8 @@ read330:
 	WORD $0x4e39d56b // fadd v11.4s, v11.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -5780,6 +5932,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -6101,10 +6254,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -6243,6 +6399,8 @@ read354:
 	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -6271,8 +6429,9 @@ end_accumulate:
 	WORD $0x4e38d631 // fadd v17.4s, v17.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -6411,6 +6570,8 @@ read366:
 	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -6434,6 +6595,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -6691,10 +6853,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -6799,6 +6964,8 @@ read392:
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -6817,8 +6984,9 @@ end_accumulate:
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -6923,6 +7091,8 @@ read406:
 	WORD $0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -6935,6 +7105,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -7222,10 +7393,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -7358,6 +7532,8 @@ read434:
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -7383,8 +7559,9 @@ end_accumulate:
 	WORD $0x4e38d5ad // fadd v13.4s, v13.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -7517,6 +7694,8 @@ read448:
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -7536,6 +7715,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -7895,10 +8075,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -8059,6 +8242,8 @@ read476:
 	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -8091,8 +8276,9 @@ end_accumulate:
 	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -8253,6 +8439,8 @@ read490:
 	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -8279,6 +8467,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -8563,10 +8752,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -8685,6 +8877,8 @@ read520:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -8705,8 +8899,9 @@ end_accumulate:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -8825,6 +9020,8 @@ read536:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -8838,6 +9035,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -9154,10 +9352,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -9308,6 +9509,8 @@ read568:
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -9336,8 +9539,9 @@ end_accumulate:
 	WORD $0x4e38d5ef // fadd v15.4s, v15.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -9488,6 +9692,8 @@ read584:
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -9509,6 +9715,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -9906,10 +10113,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -10092,6 +10302,8 @@ read616:
 	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -10128,8 +10340,9 @@ end_accumulate:
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -10312,6 +10525,8 @@ read632:
 	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -10341,6 +10556,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -10617,10 +10833,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -10739,6 +10958,8 @@ read664:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -10759,8 +10980,9 @@ end_accumulate:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -10879,6 +11101,8 @@ read680:
 	WORD $0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -10892,6 +11116,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -11184,10 +11409,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -11338,6 +11566,8 @@ read712:
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -11366,8 +11596,9 @@ end_accumulate:
 	WORD $0x4e38d5ef // fadd v15.4s, v15.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -11518,6 +11749,8 @@ read728:
 	WORD $0x4e39d5ef // fadd v15.4s, v15.4s, v25.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -11539,6 +11772,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store
@@ -11908,10 +12142,13 @@ next:
 	SUBS $1, R16, R16
 	BNE run
 	MOVD 72(R0), R15
-	MOVD 64(R0), R24
 	MOVD 96(R0), R16
-	TBZ $0, R15, end_accumulate
+	MOVD $·laneMasks+16(SB), R23
+	SUB R16, R23, R16
+	LSR $2, R16, R16
+	TBZ $0, R15, no_accumulate
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_accumulate
@@ -12094,6 +12331,8 @@ read760:
 	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
 
 end_accumulate:
+
+no_accumulate:
 	TBZ $1, R15, no_bias
 	MOVD 80(R0), R23
 	VLD1R.P 4(R23), [V24.S4]
@@ -12130,8 +12369,9 @@ end_accumulate:
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
 
 no_bias:
-	TBZ $2, R15, end_add
+	TBZ $2, R15, no_add
 	MOVD 88(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_add
@@ -12314,6 +12554,8 @@ read776:
 	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
 
 end_add:
+
+no_add:
 	TBZ $3, R15, no_relu
 	VEOR V24.B16, V24.B16, V24.B16
 	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
@@ -12343,6 +12585,7 @@ end_add:
 
 no_relu:
 	MOVD 56(R0), R23
+	MOVD 64(R0), R24
 	ADD R22, R23, R23
 	CMP $4, R16
 	BNE part_store

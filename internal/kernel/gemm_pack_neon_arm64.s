@@ -12,6 +12,9 @@ TEXT ·copyStripNEON(SB), NOSPLIT, $0-48
 	MOVD rows+24(FP), R3
 	MOVD vecs+32(FP), R4
 	MOVD mask+40(FP), R5
+	MOVD $·laneMasks+16(SB), R6
+	SUB R5, R6, R5
+	LSR $2, R5, R5
 	CMP $4, R5
 	BNE part
 	CMP $2, R4

@@ -99,7 +99,7 @@ func (s *instructionSet) strips(vecs int) int {
 // wide ones, but none of a single vector after a wide one, since its
 // multiply-adds would wait for their broadcasts.
 func (s *instructionSet) stripVecs(left int) int {
-	if s.lanes == 16 {
+	if s.pixelRows[4] > 0 {
 		switch left {
 		case 1, 2, 3, 4:
 			return left

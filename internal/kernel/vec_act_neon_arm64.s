@@ -52,38 +52,42 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[3]
-lanes1:
+	CBZW R17, some1
+	FMOVQ (R16), F1
+lanes2:
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[3], 4(R16)
-lanes2:
+	CBZW R17, some3
+	FMOVQ F2, (R16)
+lanes4:
 
 done:
 	RET
+some1:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes2
+some3:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes4
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes4
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes4
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes4
 
 DATA vec_act_neon_00000000<>+0(SB)/4, $0x00000000
 DATA vec_act_neon_00000000<>+4(SB)/4, $0x00000000
@@ -122,35 +126,16 @@ TEXT ·vecReLUStreamNEON(SB), NOSPLIT, $0-24
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V1.S[3]
-lanes3:
+	CBZW R17, some5
+	FMOVQ (R16), F1
+lanes6:
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes4
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes4
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes4
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes4
-	VST1.P V2.S[3], 4(R16)
-lanes4:
+	CBZW R17, some7
+	FMOVQ F2, (R16)
+lanes8:
 	ADD R3<<2, R0, R0
 	ADD R3<<2, R1, R1
 	SUB R3, R2, R2
@@ -197,38 +182,65 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V1.S[3]
-lanes5:
+	CBZW R17, some9
+	FMOVQ (R16), F1
+lanes10:
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[3], 4(R16)
-lanes6:
+	CBZW R17, some11
+	FMOVQ F2, (R16)
+lanes12:
 
 done:
 	RET
+some5:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes6
+some7:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes8
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes8
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes8
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes8
+some9:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes10
+some11:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes12
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes12
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes12
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes12
 
 // func vecReLUGradNEON
 TEXT ·vecReLUGradNEON(SB), NOSPLIT, $0-32
@@ -296,55 +308,61 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[3]
-lanes7:
+	CBZW R17, some13
+	FMOVQ (R16), F1
+lanes14:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[3]
-lanes8:
+	CBZW R17, some15
+	FMOVQ (R16), F2
+lanes16:
 	WORD $0x6e21e601 // fcmge v1.4s, v16.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V2.B16, V1.B16, V1.B16
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[3], 4(R16)
-lanes9:
+	CBZW R17, some17
+	FMOVQ F1, (R16)
+lanes18:
 
 done:
 	RET
+some13:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes14
+some15:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes16
+some17:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes18
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes18
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes18
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes18
 
 // func vecReLUGradStreamNEON
 TEXT ·vecReLUGradStreamNEON(SB), NOSPLIT, $0-32
@@ -368,52 +386,23 @@ TEXT ·vecReLUGradStreamNEON(SB), NOSPLIT, $0-32
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[3]
-lanes10:
+	CBZW R17, some19
+	FMOVQ (R16), F1
+lanes20:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[3]
-lanes11:
+	CBZW R17, some21
+	FMOVQ (R16), F2
+lanes22:
 	WORD $0x6e21e601 // fcmge v1.4s, v16.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V2.B16, V1.B16, V1.B16
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes12
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes12
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes12
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes12
-	VST1.P V1.S[3], 4(R16)
-lanes12:
+	CBZW R17, some23
+	FMOVQ F1, (R16)
+lanes24:
 	ADD R6<<2, R0, R0
 	ADD R6<<2, R1, R1
 	ADD R6<<2, R2, R2
@@ -478,55 +467,96 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[3]
-lanes13:
+	CBZW R17, some25
+	FMOVQ (R16), F1
+lanes26:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[3]
-lanes14:
+	CBZW R17, some27
+	FMOVQ (R16), F2
+lanes28:
 	WORD $0x6e21e601 // fcmge v1.4s, v16.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V2.B16, V1.B16, V1.B16
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes15
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes15
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes15
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes15
-	VST1.P V1.S[3], 4(R16)
-lanes15:
+	CBZW R17, some29
+	FMOVQ F1, (R16)
+lanes30:
 
 done:
 	RET
+some19:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes20
+some21:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes22
+some23:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes24
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes24
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes24
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes24
+some25:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes26
+some27:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes28
+some29:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes30
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes30
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes30
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes30
 
 // func vecLeakyNEON
 TEXT ·vecLeakyNEON(SB), NOSPLIT, $0-28
@@ -581,41 +611,45 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V2.S[3]
-lanes16:
+	CBZW R17, some31
+	FMOVQ (R16), F2
+lanes32:
 	WORD $0x6e22e603 // fcmge v3.4s, v16.4s, v2.4s
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	VBIT V3.B16, V2.B16, V0.B16
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes17
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes17
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes17
-	VST1.P V0.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes17
-	VST1.P V0.S[3], 4(R16)
-lanes17:
+	CBZW R17, some33
+	FMOVQ F0, (R16)
+lanes34:
 
 done:
 	RET
+some31:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes32
+some33:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes34
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes34
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes34
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes34
 
 // func vecLeakyGradNEON
 TEXT ·vecLeakyGradNEON(SB), NOSPLIT, $0-36
@@ -676,56 +710,62 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V2.S[3]
-lanes18:
+	CBZW R17, some35
+	FMOVQ (R16), F2
+lanes36:
 	ADD $0, R1, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[3]
-lanes19:
+	CBZW R17, some37
+	FMOVQ (R16), F3
+lanes38:
 	WORD $0x6e22e602 // fcmge v2.4s, v16.4s, v2.4s
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
 	VBIT V2.B16, V3.B16, V0.B16
 	ADD $0, R2, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes20
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes20
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes20
-	VST1.P V0.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes20
-	VST1.P V0.S[3], 4(R16)
-lanes20:
+	CBZW R17, some39
+	FMOVQ F0, (R16)
+lanes40:
 
 done:
 	RET
+some35:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes36
+some37:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes38
+some39:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes40
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes40
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes40
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes40
 
 // func vecClampNEON
 TEXT ·vecClampNEON(SB), NOSPLIT, $0-32
@@ -741,16 +781,12 @@ unrolled:
 	CMP $+8, R2
 	BLT single
 	FMOVQ (R0), F2
-	WORD $0x6ea2e41f // fcmgt v31.4s, v0.4s, v2.4s
-	VBIT V31.B16, V0.B16, V2.B16
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V1.B16, V2.B16
+	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
+	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
 	FMOVQ F2, (R1)
 	FMOVQ 16(R0), F2
-	WORD $0x6ea2e41f // fcmgt v31.4s, v0.4s, v2.4s
-	VBIT V31.B16, V0.B16, V2.B16
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V1.B16, V2.B16
+	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
+	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
 	FMOVQ F2, 16(R1)
 	ADD $+32, R0, R0
 	ADD $+32, R1, R1
@@ -761,10 +797,8 @@ single:
 	CMP $+4, R2
 	BLT rest
 	FMOVQ (R0), F2
-	WORD $0x6ea2e41f // fcmgt v31.4s, v0.4s, v2.4s
-	VBIT V31.B16, V0.B16, V2.B16
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V1.B16, V2.B16
+	WORD $0x4e22f402 // fmax v2.4s, v0.4s, v2.4s
+	WORD $0x4ea2f422 // fmin v2.4s, v1.4s, v2.4s
 	FMOVQ F2, (R1)
 	ADD $+16, R0, R0
 	ADD $+16, R1, R1
@@ -780,41 +814,43 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F2
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[3]
-lanes21:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIF V31.B16, V3.B16, V0.B16
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIT V31.B16, V1.B16, V0.B16
+	CBZW R17, some41
+	FMOVQ (R16), F3
+lanes42:
+	WORD $0x4e23f400 // fmax v0.4s, v0.4s, v3.4s
+	WORD $0x4ea0f420 // fmin v0.4s, v1.4s, v0.4s
 	ADD $0, R1, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes22
-	VST1.P V0.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes22
-	VST1.P V0.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes22
-	VST1.P V0.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes22
-	VST1.P V0.S[3], 4(R16)
-lanes22:
+	CBZW R17, some43
+	FMOVQ F0, (R16)
+lanes44:
 
 done:
 	RET
+some41:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes42
+some43:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes44
+	VST1.P V0.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes44
+	VST1.P V0.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes44
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes44
 
 // func vecClampGradNEON
 TEXT ·vecClampGradNEON(SB), NOSPLIT, $0-44
@@ -886,35 +922,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[3]
-lanes23:
+	CBZW R17, some45
+	FMOVQ (R16), F4
+lanes46:
 	ADD $0, R1, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V5.S[3]
-lanes24:
+	CBZW R17, some47
+	FMOVQ (R16), F5
+lanes48:
 	WORD $0x6e24e400 // fcmge v0.4s, v0.4s, v4.4s
 	WORD $0x6e205800 // mvn v0.16b, v0.16b
 	WORD $0x6e22dca2 // fmul v2.4s, v5.4s, v2.4s
@@ -923,22 +939,48 @@ lanes24:
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V0.B16, V1.B16, V0.B16
 	ADD $0, R2, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes25
-	VST1.P V0.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes25
-	VST1.P V0.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes25
-	VST1.P V0.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes25
-	VST1.P V0.S[3], 4(R16)
-lanes25:
+	CBZW R17, some49
+	FMOVQ F0, (R16)
+lanes50:
 
 done:
 	RET
+some45:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes46
+some47:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes48
+some49:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes50
+	VST1.P V0.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes50
+	VST1.P V0.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes50
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes50
 
 // func vecELUNEON
 TEXT ·vecELUNEON(SB), NOSPLIT, $0-36
@@ -1029,20 +1071,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V4.S[3]
-lanes26:
+	CBZW R17, some51
+	FMOVQ (R16), F4
+lanes52:
 	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
 	WORD $0x4ea2f605 // fmin v5.4s, v16.4s, v2.4s
 	WORD $0x4e25f782 // fmax v2.4s, v28.4s, v5.4s
@@ -1076,22 +1108,36 @@ lanes26:
 	WORD $0x6e20dc80 // fmul v0.4s, v4.4s, v0.4s
 	VBIF V2.B16, V1.B16, V0.B16
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes27
-	VST1.P V0.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes27
-	VST1.P V0.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes27
-	VST1.P V0.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes27
-	VST1.P V0.S[3], 4(R16)
-lanes27:
+	CBZW R17, some53
+	FMOVQ F0, (R16)
+lanes54:
 
 done:
 	RET
+some51:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes52
+some53:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes54
+	VST1.P V0.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes54
+	VST1.P V0.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes54
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes54
 
 DATA vec_act_neon_c2a00000<>+0(SB)/4, $0xc2a00000
 DATA vec_act_neon_c2a00000<>+4(SB)/4, $0xc2a00000
@@ -1267,35 +1313,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V4.S[3]
-lanes28:
+	CBZW R17, some55
+	FMOVQ (R16), F4
+lanes56:
 	ADD $0, R1, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V5.S[3]
-lanes29:
+	CBZW R17, some57
+	FMOVQ (R16), F5
+lanes58:
 	WORD $0x6e22dc82 // fmul v2.4s, v4.4s, v2.4s
 	WORD $0x4ea2f606 // fmin v6.4s, v16.4s, v2.4s
 	WORD $0x4e26f782 // fmax v2.4s, v28.4s, v6.4s
@@ -1333,22 +1359,48 @@ lanes29:
 	VBIF V2.B16, V1.B16, V0.B16
 	WORD $0x6e20dca0 // fmul v0.4s, v5.4s, v0.4s
 	ADD $0, R2, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[3], 4(R16)
-lanes30:
+	CBZW R17, some59
+	FMOVQ F0, (R16)
+lanes60:
 
 done:
 	RET
+some55:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes56
+some57:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes58
+some59:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes60
+	VST1.P V0.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes60
+	VST1.P V0.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes60
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes60
 
 // func vecSigmoidNEON
 TEXT ·vecSigmoidNEON(SB), NOSPLIT, $0-24
@@ -1433,20 +1485,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[3]
-lanes31:
+	CBZW R17, some61
+	FMOVQ (R16), F1
+lanes62:
 	VEOR V26.B16, V1.B16, V1.B16
 	WORD $0x4e21f782 // fmax v2.4s, v28.4s, v1.4s
 	WORD $0x4ea2f721 // fmin v1.4s, v25.4s, v2.4s
@@ -1480,22 +1522,36 @@ lanes31:
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
 	WORD $0x6e21fe02 // fdiv v2.4s, v16.4s, v1.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes32
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes32
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes32
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes32
-	VST1.P V2.S[3], 4(R16)
-lanes32:
+	CBZW R17, some63
+	FMOVQ F2, (R16)
+lanes64:
 
 done:
 	RET
+some61:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes62
+some63:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes64
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes64
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes64
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes64
 
 DATA vec_act_neon_80000000<>+0(SB)/4, $0x80000000
 DATA vec_act_neon_80000000<>+4(SB)/4, $0x80000000
@@ -1592,35 +1648,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V1.S[3]
-lanes33:
+	CBZW R17, some65
+	FMOVQ (R16), F1
+lanes66:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[3]
-lanes34:
+	CBZW R17, some67
+	FMOVQ (R16), F2
+lanes68:
 	VEOR V26.B16, V1.B16, V1.B16
 	WORD $0x4e21f783 // fmax v3.4s, v28.4s, v1.4s
 	WORD $0x4ea3f721 // fmin v1.4s, v25.4s, v3.4s
@@ -1657,22 +1693,48 @@ lanes34:
 	WORD $0x6e21dc61 // fmul v1.4s, v3.4s, v1.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[3], 4(R16)
-lanes35:
+	CBZW R17, some69
+	FMOVQ F1, (R16)
+lanes70:
 
 done:
 	RET
+some65:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes66
+some67:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes68
+some69:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes70
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes70
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes70
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes70
 
 // func vecSigmoidGradFromOutputNEON
 TEXT ·vecSigmoidGradFromOutputNEON(SB), NOSPLIT, $0-32
@@ -1728,55 +1790,61 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V1.S[3]
-lanes36:
+	CBZW R17, some71
+	FMOVQ (R16), F1
+lanes72:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V2.S[3]
-lanes37:
+	CBZW R17, some73
+	FMOVQ (R16), F2
+lanes74:
 	WORD $0x4ea1d603 // fsub v3.4s, v16.4s, v1.4s
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes38
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes38
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes38
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes38
-	VST1.P V1.S[3], 4(R16)
-lanes38:
+	CBZW R17, some75
+	FMOVQ F1, (R16)
+lanes76:
 
 done:
 	RET
+some71:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes72
+some73:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes74
+some75:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes76
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes76
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes76
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes76
 
 // func vecTanhNEON
 TEXT ·vecTanhNEON(SB), NOSPLIT, $0-24
@@ -1867,20 +1935,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V1.S[3]
-lanes39:
+	CBZW R17, some77
+	FMOVQ (R16), F1
+lanes78:
 	VAND V16.B16, V1.B16, V2.B16
 	MOVD $vec_act_neon_c0000000<>(SB), R16
 	FMOVQ 0(R16), F30
@@ -1920,22 +1978,36 @@ lanes39:
 	VAND V28.B16, V1.B16, V1.B16
 	VORR V1.B16, V2.B16, V1.B16
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes40
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes40
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes40
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes40
-	VST1.P V1.S[3], 4(R16)
-lanes40:
+	CBZW R17, some79
+	FMOVQ F1, (R16)
+lanes80:
 
 done:
 	RET
+some77:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes78
+some79:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes80
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes80
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes80
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes80
 
 DATA vec_act_neon_7fffffff<>+0(SB)/4, $0x7fffffff
 DATA vec_act_neon_7fffffff<>+4(SB)/4, $0x7fffffff
@@ -2050,35 +2122,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V1.S[3]
-lanes41:
+	CBZW R17, some81
+	FMOVQ (R16), F1
+lanes82:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V2.S[3]
-lanes42:
+	CBZW R17, some83
+	FMOVQ (R16), F2
+lanes84:
 	VAND V17.B16, V1.B16, V3.B16
 	MOVD $vec_act_neon_c0000000<>(SB), R16
 	FMOVQ 0(R16), F30
@@ -2121,22 +2173,48 @@ lanes42:
 	VFMLS V1.S4, V1.S4, V3.S4
 	WORD $0x6e23dc41 // fmul v1.4s, v2.4s, v3.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[3], 4(R16)
-lanes43:
+	CBZW R17, some85
+	FMOVQ F1, (R16)
+lanes86:
 
 done:
 	RET
+some81:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes82
+some83:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes84
+some85:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes86
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes86
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes86
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes86
 
 // func vecTanhGradFromOutputNEON
 TEXT ·vecTanhGradFromOutputNEON(SB), NOSPLIT, $0-32
@@ -2192,55 +2270,61 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V1.S[3]
-lanes44:
+	CBZW R17, some87
+	FMOVQ (R16), F1
+lanes88:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[3]
-lanes45:
+	CBZW R17, some89
+	FMOVQ (R16), F2
+lanes90:
 	VMOV V16.B16, V3.B16
 	VFMLS V1.S4, V1.S4, V3.S4
 	WORD $0x6e23dc41 // fmul v1.4s, v2.4s, v3.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes46
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes46
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes46
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes46
-	VST1.P V1.S[3], 4(R16)
-lanes46:
+	CBZW R17, some91
+	FMOVQ F1, (R16)
+lanes92:
 
 done:
 	RET
+some87:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes88
+some89:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes90
+some91:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes92
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes92
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes92
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes92
 
 // func vecGELUNEON
 TEXT ·vecGELUNEON(SB), NOSPLIT, $0-24
@@ -2378,20 +2462,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[3]
-lanes47:
+	CBZW R17, some93
+	FMOVQ (R16), F1
+lanes94:
 	MOVD $vec_act_neon_7fffffff<>(SB), R16
 	FMOVQ 0(R16), F30
 	VAND V30.B16, V1.B16, V2.B16
@@ -2478,22 +2552,36 @@ lanes47:
 	VBIT V3.B16, V4.B16, V2.B16
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes48
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes48
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes48
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes48
-	VST1.P V1.S[3], 4(R16)
-lanes48:
+	CBZW R17, some95
+	FMOVQ F1, (R16)
+lanes96:
 
 done:
 	RET
+some93:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes94
+some95:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes96
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes96
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes96
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes96
 
 DATA vec_act_neon_42c80000<>+0(SB)/4, $0x42c80000
 DATA vec_act_neon_42c80000<>+4(SB)/4, $0x42c80000
@@ -2716,35 +2804,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V1.S[3]
-lanes49:
+	CBZW R17, some97
+	FMOVQ (R16), F1
+lanes98:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V2.S[3]
-lanes50:
+	CBZW R17, some99
+	FMOVQ (R16), F2
+lanes100:
 	MOVD $vec_act_neon_7fffffff<>(SB), R16
 	FMOVQ 0(R16), F30
 	VAND V30.B16, V1.B16, V3.B16
@@ -2835,22 +2903,48 @@ lanes50:
 	VFMLA V3.S4, V1.S4, V4.S4
 	WORD $0x6e24dc41 // fmul v1.4s, v2.4s, v4.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes51
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes51
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes51
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes51
-	VST1.P V1.S[3], 4(R16)
-lanes51:
+	CBZW R17, some101
+	FMOVQ F1, (R16)
+lanes102:
 
 done:
 	RET
+some97:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes98
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes98
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes98
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes98
+some99:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes100
+some101:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes102
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes102
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes102
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes102
 
 DATA vec_act_neon_3ecc422a<>+0(SB)/4, $0x3ecc422a
 DATA vec_act_neon_3ecc422a<>+4(SB)/4, $0x3ecc422a
@@ -2957,20 +3051,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V1.S[3]
-lanes52:
+	CBZW R17, some103
+	FMOVQ (R16), F1
+lanes104:
 	MOVD $vec_act_neon_c2c80000<>(SB), R16
 	FMOVQ 0(R16), F29
 	WORD $0x4e21f7a2 // fmax v2.4s, v29.4s, v1.4s
@@ -3020,22 +3104,36 @@ lanes52:
 	WORD $0x6e22fe03 // fdiv v3.4s, v16.4s, v2.4s
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes53
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes53
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes53
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes53
-	VST1.P V1.S[3], 4(R16)
-lanes53:
+	CBZW R17, some105
+	FMOVQ F1, (R16)
+lanes106:
 
 done:
 	RET
+some103:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes104
+some105:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes106
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes106
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes106
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes106
 
 DATA vec_act_neon_c2c80000<>+0(SB)/4, $0xc2c80000
 DATA vec_act_neon_c2c80000<>+4(SB)/4, $0xc2c80000
@@ -3171,35 +3269,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V1.S[3]
-lanes54:
+	CBZW R17, some107
+	FMOVQ (R16), F1
+lanes108:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[3]
-lanes55:
+	CBZW R17, some109
+	FMOVQ (R16), F2
+lanes110:
 	WORD $0x4e21f6a3 // fmax v3.4s, v21.4s, v1.4s
 	WORD $0x4ea3f684 // fmin v4.4s, v20.4s, v3.4s
 	WORD $0x6e24dc83 // fmul v3.4s, v4.4s, v4.4s
@@ -3263,22 +3341,48 @@ lanes55:
 	VFMLA V5.S4, V1.S4, V3.S4
 	WORD $0x6e23dc41 // fmul v1.4s, v2.4s, v3.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes56
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes56
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes56
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes56
-	VST1.P V1.S[3], 4(R16)
-lanes56:
+	CBZW R17, some111
+	FMOVQ F1, (R16)
+lanes112:
 
 done:
 	RET
+some107:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes108
+some109:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes110
+some111:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes112
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes112
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes112
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes112
 
 DATA vec_act_neon_3e5b33b6<>+0(SB)/4, $0x3e5b33b6
 DATA vec_act_neon_3e5b33b6<>+4(SB)/4, $0x3e5b33b6
@@ -3370,20 +3474,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V1.S[3]
-lanes57:
+	CBZW R17, some113
+	FMOVQ (R16), F1
+lanes114:
 	VEOR V26.B16, V1.B16, V2.B16
 	WORD $0x4e22f783 // fmax v3.4s, v28.4s, v2.4s
 	WORD $0x4ea3f722 // fmin v2.4s, v25.4s, v3.4s
@@ -3418,22 +3512,36 @@ lanes57:
 	WORD $0x6e22fe03 // fdiv v3.4s, v16.4s, v2.4s
 	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes58
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes58
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes58
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes58
-	VST1.P V1.S[3], 4(R16)
-lanes58:
+	CBZW R17, some115
+	FMOVQ F1, (R16)
+lanes116:
 
 done:
 	RET
+some113:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes114
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes114
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes114
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes114
+some115:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes116
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes116
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes116
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes116
 
 // func vecSiLUGradNEON
 TEXT ·vecSiLUGradNEON(SB), NOSPLIT, $0-32
@@ -3527,35 +3635,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V1.S[3]
-lanes59:
+	CBZW R17, some117
+	FMOVQ (R16), F1
+lanes118:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V2.S[3]
-lanes60:
+	CBZW R17, some119
+	FMOVQ (R16), F2
+lanes120:
 	VEOR V26.B16, V1.B16, V3.B16
 	WORD $0x4e23f784 // fmax v4.4s, v28.4s, v3.4s
 	WORD $0x4ea4f723 // fmin v3.4s, v25.4s, v4.4s
@@ -3595,22 +3683,48 @@ lanes60:
 	WORD $0x6e24dca1 // fmul v1.4s, v5.4s, v4.4s
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes61
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes61
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes61
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes61
-	VST1.P V1.S[3], 4(R16)
-lanes61:
+	CBZW R17, some121
+	FMOVQ F1, (R16)
+lanes122:
 
 done:
 	RET
+some117:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes118
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes118
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes118
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes118
+some119:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes120
+some121:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes122
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes122
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes122
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes122
 
 // func vecMishNEON
 TEXT ·vecMishNEON(SB), NOSPLIT, $0-24
@@ -3700,20 +3814,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V1.S[3]
-lanes62:
+	CBZW R17, some123
+	FMOVQ (R16), F1
+lanes124:
 	WORD $0x4ea1f742 // fmin v2.4s, v26.4s, v1.4s
 	MOVD $vec_act_neon_c2d10000<>(SB), R16
 	FMOVQ 0(R16), F29
@@ -3752,22 +3856,36 @@ lanes62:
 	WORD $0x6e23fc42 // fdiv v2.4s, v2.4s, v3.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes63
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes63
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes63
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes63
-	VST1.P V1.S[3], 4(R16)
-lanes63:
+	CBZW R17, some125
+	FMOVQ F1, (R16)
+lanes126:
 
 done:
 	RET
+some123:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes124
+some125:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes126
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes126
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes126
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes126
 
 DATA vec_act_neon_41a00000<>+0(SB)/4, $0x41a00000
 DATA vec_act_neon_41a00000<>+4(SB)/4, $0x41a00000
@@ -3875,35 +3993,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V1.S[3]
-lanes64:
+	CBZW R17, some127
+	FMOVQ (R16), F1
+lanes128:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V2.S[3]
-lanes65:
+	CBZW R17, some129
+	FMOVQ (R16), F2
+lanes130:
 	WORD $0x4ea1f763 // fmin v3.4s, v27.4s, v1.4s
 	MOVD $vec_act_neon_c2d10000<>(SB), R16
 	FMOVQ 0(R16), F29
@@ -3951,22 +4049,48 @@ lanes65:
 	VFMLA V1.S4, V3.S4, V4.S4
 	WORD $0x6e24dc41 // fmul v1.4s, v2.4s, v4.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes66
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes66
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes66
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes66
-	VST1.P V1.S[3], 4(R16)
-lanes66:
+	CBZW R17, some131
+	FMOVQ F1, (R16)
+lanes132:
 
 done:
 	RET
+some127:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes128
+some129:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes130
+some131:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes132
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes132
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes132
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes132
 
 DATA vec_act_neon_40800000<>+0(SB)/4, $0x40800000
 DATA vec_act_neon_40800000<>+4(SB)/4, $0x40800000
@@ -4086,20 +4210,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V1.S[3]
-lanes67:
+	CBZW R17, some133
+	FMOVQ (R16), F1
+lanes134:
 	MOVD $vec_act_neon_80000000<>(SB), R16
 	FMOVQ 0(R16), F30
 	VORR V30.B16, V1.B16, V2.B16
@@ -4162,22 +4276,36 @@ lanes67:
 	WORD $0x4e21f643 // fmax v3.4s, v18.4s, v1.4s
 	WORD $0x4e23d441 // fadd v1.4s, v2.4s, v3.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes68
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes68
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes68
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes68
-	VST1.P V1.S[3], 4(R16)
-lanes68:
+	CBZW R17, some135
+	FMOVQ F1, (R16)
+lanes136:
 
 done:
 	RET
+some133:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes134
+some135:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes136
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes136
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes136
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes136
 
 DATA vec_act_neon_3df8d770<>+0(SB)/4, $0x3df8d770
 DATA vec_act_neon_3df8d770<>+4(SB)/4, $0x3df8d770
@@ -4296,35 +4424,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V1.S[3]
-lanes69:
+	CBZW R17, some137
+	FMOVQ (R16), F1
+lanes138:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V2.S[3]
-lanes70:
+	CBZW R17, some139
+	FMOVQ (R16), F2
+lanes140:
 	VEOR V26.B16, V1.B16, V1.B16
 	WORD $0x4e21f783 // fmax v3.4s, v28.4s, v1.4s
 	WORD $0x4ea3f721 // fmin v1.4s, v25.4s, v3.4s
@@ -4359,22 +4467,48 @@ lanes70:
 	WORD $0x6e21fe03 // fdiv v3.4s, v16.4s, v1.4s
 	WORD $0x6e23dc41 // fmul v1.4s, v2.4s, v3.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes71
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes71
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes71
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes71
-	VST1.P V1.S[3], 4(R16)
-lanes71:
+	CBZW R17, some141
+	FMOVQ F1, (R16)
+lanes142:
 
 done:
 	RET
+some137:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes138
+some139:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes140
+some141:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes142
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes142
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes142
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes142
 
 // func vecLogSigmoidNEON
 TEXT ·vecLogSigmoidNEON(SB), NOSPLIT, $0-24
@@ -4490,20 +4624,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V1.S[3]
-lanes72:
+	CBZW R17, some143
+	FMOVQ (R16), F1
+lanes144:
 	VEOR V16.B16, V1.B16, V1.B16
 	VORR V16.B16, V1.B16, V2.B16
 	MOVD $vec_act_neon_c2d10000<>(SB), R16
@@ -4568,22 +4692,36 @@ lanes72:
 	WORD $0x4e23d441 // fadd v1.4s, v2.4s, v3.4s
 	VEOR V16.B16, V1.B16, V1.B16
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[3], 4(R16)
-lanes73:
+	CBZW R17, some145
+	FMOVQ F1, (R16)
+lanes146:
 
 done:
 	RET
+some143:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes144
+some145:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes146
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes146
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes146
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes146
 
 // func vecLogSigmoidGradNEON
 TEXT ·vecLogSigmoidGradNEON(SB), NOSPLIT, $0-32
@@ -4673,35 +4811,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V1.S[3]
-lanes74:
+	CBZW R17, some147
+	FMOVQ (R16), F1
+lanes148:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V2.S[3]
-lanes75:
+	CBZW R17, some149
+	FMOVQ (R16), F2
+lanes150:
 	VEOR V19.B16, V1.B16, V1.B16
 	VEOR V19.B16, V1.B16, V1.B16
 	WORD $0x4e21f783 // fmax v3.4s, v28.4s, v1.4s
@@ -4737,22 +4855,48 @@ lanes75:
 	WORD $0x6e21fe03 // fdiv v3.4s, v16.4s, v1.4s
 	WORD $0x6e23dc41 // fmul v1.4s, v2.4s, v3.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes76
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes76
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes76
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes76
-	VST1.P V1.S[3], 4(R16)
-lanes76:
+	CBZW R17, some151
+	FMOVQ F1, (R16)
+lanes152:
 
 done:
 	RET
+some147:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes148
+some149:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes150
+some151:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes152
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes152
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes152
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes152
 
 // func vecSoftsignNEON
 TEXT ·vecSoftsignNEON(SB), NOSPLIT, $0-24
@@ -4786,40 +4930,44 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V1.S[3]
-lanes77:
+	CBZW R17, some153
+	FMOVQ (R16), F1
+lanes154:
 	VAND V17.B16, V1.B16, V2.B16
 	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
 	WORD $0x6e22fc21 // fdiv v1.4s, v1.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes78
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes78
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes78
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes78
-	VST1.P V1.S[3], 4(R16)
-lanes78:
+	CBZW R17, some155
+	FMOVQ F1, (R16)
+lanes156:
 
 done:
 	RET
+some153:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes154
+some155:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes156
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes156
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes156
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes156
 
 // func vecSoftsignGradNEON
 TEXT ·vecSoftsignGradNEON(SB), NOSPLIT, $0-32
@@ -4857,56 +5005,62 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V1.S[3]
-lanes79:
+	CBZW R17, some157
+	FMOVQ (R16), F1
+lanes158:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V2.S[3]
-lanes80:
+	CBZW R17, some159
+	FMOVQ (R16), F2
+lanes160:
 	VAND V17.B16, V1.B16, V1.B16
 	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
 	WORD $0x6e21dc21 // fmul v1.4s, v1.4s, v1.4s
 	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes81
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes81
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes81
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes81
-	VST1.P V1.S[3], 4(R16)
-lanes81:
+	CBZW R17, some161
+	FMOVQ F1, (R16)
+lanes162:
 
 done:
 	RET
+some157:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes158
+some159:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes160
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes160
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes160
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes160
+some161:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes162
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes162
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes162
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes162
 
 // func vecHardSigmoidNEON
 TEXT ·vecHardSigmoidNEON(SB), NOSPLIT, $0-24
@@ -4945,41 +5099,45 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V1.S[3]
-lanes82:
+	CBZW R17, some163
+	FMOVQ (R16), F1
+lanes164:
 	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	WORD $0x4ea2f661 // fmin v1.4s, v19.4s, v2.4s
 	WORD $0x6e31dc21 // fmul v1.4s, v1.4s, v17.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes83
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes83
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes83
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes83
-	VST1.P V1.S[3], 4(R16)
-lanes83:
+	CBZW R17, some165
+	FMOVQ F1, (R16)
+lanes166:
 
 done:
 	RET
+some163:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes164
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes164
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes164
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes164
+some165:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes166
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes166
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes166
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes166
 
 DATA vec_act_neon_40400000<>+0(SB)/4, $0x40400000
 DATA vec_act_neon_40400000<>+4(SB)/4, $0x40400000
@@ -5037,42 +5195,46 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V1.S[3]
-lanes84:
+	CBZW R17, some167
+	FMOVQ (R16), F1
+lanes168:
 	WORD $0x4e32d422 // fadd v2.4s, v1.4s, v18.4s
 	WORD $0x4e22f603 // fmax v3.4s, v16.4s, v2.4s
 	WORD $0x4ea3f662 // fmin v2.4s, v19.4s, v3.4s
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	WORD $0x6e31dc21 // fmul v1.4s, v1.4s, v17.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes85
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes85
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes85
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes85
-	VST1.P V1.S[3], 4(R16)
-lanes85:
+	CBZW R17, some169
+	FMOVQ F1, (R16)
+lanes170:
 
 done:
 	RET
+some167:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes168
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes168
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes168
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes168
+some169:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes170
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes170
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes170
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes170
 
 // func vecHardSwishGradNEON
 TEXT ·vecHardSwishGradNEON(SB), NOSPLIT, $0-32
@@ -5122,35 +5284,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V1.S[3]
-lanes86:
+	CBZW R17, some171
+	FMOVQ (R16), F1
+lanes172:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V2.S[3]
-lanes87:
+	CBZW R17, some173
+	FMOVQ (R16), F2
+lanes174:
 	VMOV V17.B16, V3.B16
 	VFMLA V16.S4, V1.S4, V3.S4
 	WORD $0x6e33e424 // fcmge v4.4s, v1.4s, v19.4s
@@ -5162,22 +5304,48 @@ lanes87:
 	VAND V3.B16, V1.B16, V1.B16
 	WORD $0x6e21dc41 // fmul v1.4s, v2.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes88
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes88
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes88
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes88
-	VST1.P V1.S[3], 4(R16)
-lanes88:
+	CBZW R17, some175
+	FMOVQ F1, (R16)
+lanes176:
 
 done:
 	RET
+some171:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes172
+some173:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes174
+some175:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes176
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes176
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes176
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes176
 
 DATA vec_act_neon_3eaaaaab<>+0(SB)/4, $0x3eaaaaab
 DATA vec_act_neon_3eaaaaab<>+4(SB)/4, $0x3eaaaaab
@@ -5228,20 +5396,10 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V1.S[3]
-lanes89:
+	CBZW R17, some177
+	FMOVQ (R16), F1
+lanes178:
 	WORD $0x6eb0e422 // fcmgt v2.4s, v1.4s, v16.4s
 	VMOV V17.B16, V3.B16
 	VAND V3.B16, V2.B16, V2.B16
@@ -5251,19 +5409,33 @@ lanes89:
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
 	VBIF V3.B16, V2.B16, V1.B16
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes90
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes90
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes90
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes90
-	VST1.P V1.S[3], 4(R16)
-lanes90:
+	CBZW R17, some179
+	FMOVQ F1, (R16)
+lanes180:
 
 done:
 	RET
+some177:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes178
+some179:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes180
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes180
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes180
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes180

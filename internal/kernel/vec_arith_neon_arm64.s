@@ -58,53 +58,59 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V1.S[3]
-lanes1:
-	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V2.S[2]
-	VMOV V0.S[3], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V2.S[3]
+	CBZW R17, some1
+	FMOVQ (R16), F1
 lanes2:
+	ADD $0, R1, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some3
+	FMOVQ (R16), F2
+lanes4:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes3
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes3
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes3
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes3
-	VST1.P V1.S[3], 4(R16)
-lanes3:
+	CBZW R17, some5
+	FMOVQ F1, (R16)
+lanes6:
 
 done:
 	RET
+some1:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes2
+some3:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes4
+some5:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes6
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes6
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes6
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes6
 
 DATA vec_arith_neon_window<>+0(SB)/4, $0xffffffff
 DATA vec_arith_neon_window<>+4(SB)/4, $0xffffffff
@@ -136,50 +142,21 @@ TEXT ·vecAddStreamNEON(SB), NOSPLIT, $0-32
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V1.S[3]
-lanes4:
+	CBZW R17, some7
+	FMOVQ (R16), F1
+lanes8:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V2.S[3]
-lanes5:
+	CBZW R17, some9
+	FMOVQ (R16), F2
+lanes10:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes6
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes6
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes6
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes6
-	VST1.P V1.S[3], 4(R16)
-lanes6:
+	CBZW R17, some11
+	FMOVQ F1, (R16)
+lanes12:
 	ADD R6<<2, R0, R0
 	ADD R6<<2, R1, R1
 	ADD R6<<2, R2, R2
@@ -234,53 +211,94 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V1.S[3]
-lanes7:
+	CBZW R17, some13
+	FMOVQ (R16), F1
+lanes14:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V2.S[3]
-lanes8:
+	CBZW R17, some15
+	FMOVQ (R16), F2
+lanes16:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes9
-	VST1.P V1.S[3], 4(R16)
-lanes9:
+	CBZW R17, some17
+	FMOVQ F1, (R16)
+lanes18:
 
 done:
 	RET
+some7:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes8
+some9:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes10
+some11:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes12
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes12
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes12
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes12
+some13:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes14
+some15:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes16
+some17:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes18
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes18
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes18
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes18
 
 // func vecAddReLUNEON
 TEXT ·vecAddReLUNEON(SB), NOSPLIT, $0-32
@@ -343,54 +361,60 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V1.S[3]
-lanes10:
+	CBZW R17, some19
+	FMOVQ (R16), F1
+lanes20:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V2.S[3]
-lanes11:
+	CBZW R17, some21
+	FMOVQ (R16), F2
+lanes22:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes12
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes12
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes12
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes12
-	VST1.P V2.S[3], 4(R16)
-lanes12:
+	CBZW R17, some23
+	FMOVQ F2, (R16)
+lanes24:
 
 done:
 	RET
+some19:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes20
+some21:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes22
+some23:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes24
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes24
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes24
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes24
 
 DATA vec_arith_neon_00000000<>+0(SB)/4, $0x00000000
 DATA vec_arith_neon_00000000<>+4(SB)/4, $0x00000000
@@ -420,51 +444,22 @@ TEXT ·vecAddReLUStreamNEON(SB), NOSPLIT, $0-32
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V1.S[3]
-lanes13:
+	CBZW R17, some25
+	FMOVQ (R16), F1
+lanes26:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[3]
-lanes14:
+	CBZW R17, some27
+	FMOVQ (R16), F2
+lanes28:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes15
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes15
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes15
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes15
-	VST1.P V2.S[3], 4(R16)
-lanes15:
+	CBZW R17, some29
+	FMOVQ F2, (R16)
+lanes30:
 	ADD R6<<2, R0, R0
 	ADD R6<<2, R1, R1
 	ADD R6<<2, R2, R2
@@ -524,54 +519,95 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[3]
-lanes16:
+	CBZW R17, some31
+	FMOVQ (R16), F1
+lanes32:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[3]
-lanes17:
+	CBZW R17, some33
+	FMOVQ (R16), F2
+lanes34:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x4e21f602 // fmax v2.4s, v16.4s, v1.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes18
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes18
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes18
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes18
-	VST1.P V2.S[3], 4(R16)
-lanes18:
+	CBZW R17, some35
+	FMOVQ F2, (R16)
+lanes36:
 
 done:
 	RET
+some25:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes26
+some27:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes28
+some29:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes30
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes30
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes30
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes30
+some31:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes32
+some33:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes34
+some35:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes36
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes36
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes36
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes36
 
 // func vecAddReLUGradNEON
 TEXT ·vecAddReLUGradNEON(SB), NOSPLIT, $0-40
@@ -652,71 +688,79 @@ rest:
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V1.S[3]
-lanes19:
+	CBZW R17, some37
+	FMOVQ (R16), F1
+lanes38:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V2.S[3]
-lanes20:
+	CBZW R17, some39
+	FMOVQ (R16), F2
+lanes40:
 	ADD $0, R2, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V3.S[3]
-lanes21:
+	CBZW R17, some41
+	FMOVQ (R16), F3
+lanes42:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e21e601 // fcmge v1.4s, v16.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V3.B16, V1.B16, V1.B16
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes22
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes22
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes22
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes22
-	VST1.P V1.S[3], 4(R16)
-lanes22:
+	CBZW R17, some43
+	FMOVQ F1, (R16)
+lanes44:
 
 done:
 	RET
+some37:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes38
+some39:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes40
+some41:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes42
+some43:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes44
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes44
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes44
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes44
 
 // func vecAddReLUGradStreamNEON
 TEXT ·vecAddReLUGradStreamNEON(SB), NOSPLIT, $0-40
@@ -741,68 +785,29 @@ TEXT ·vecAddReLUGradStreamNEON(SB), NOSPLIT, $0-40
 	ADD R9<<2, R8, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V1.S[3]
-lanes23:
+	CBZW R17, some45
+	FMOVQ (R16), F1
+lanes46:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V2.S[3]
-lanes24:
+	CBZW R17, some47
+	FMOVQ (R16), F2
+lanes48:
 	ADD $0, R2, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V3.S[3]
-lanes25:
+	CBZW R17, some49
+	FMOVQ (R16), F3
+lanes50:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e21e601 // fcmge v1.4s, v16.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V3.B16, V1.B16, V1.B16
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes26
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes26
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes26
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes26
-	VST1.P V1.S[3], 4(R16)
-lanes26:
+	CBZW R17, some51
+	FMOVQ F1, (R16)
+lanes52:
 	ADD R7<<2, R0, R0
 	ADD R7<<2, R1, R1
 	ADD R7<<2, R2, R2
@@ -880,71 +885,126 @@ rest:
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V1.S[3]
-lanes27:
+	CBZW R17, some53
+	FMOVQ (R16), F1
+lanes54:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V2.S[3]
-lanes28:
+	CBZW R17, some55
+	FMOVQ (R16), F2
+lanes56:
 	ADD $0, R2, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V3.S[3]
-lanes29:
+	CBZW R17, some57
+	FMOVQ (R16), F3
+lanes58:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	WORD $0x6e21e601 // fcmge v1.4s, v16.4s, v1.4s
 	WORD $0x6e205821 // mvn v1.16b, v1.16b
 	VAND V3.B16, V1.B16, V1.B16
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes30
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes30
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes30
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes30
-	VST1.P V1.S[3], 4(R16)
-lanes30:
+	CBZW R17, some59
+	FMOVQ F1, (R16)
+lanes60:
 
 done:
 	RET
+some45:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes46
+some47:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes48
+some49:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes50
+some51:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes52
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes52
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes52
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes52
+some53:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes54
+some55:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes56
+some57:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes58
+some59:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes60
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes60
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes60
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes60
 
 // func vecMulNEON
 TEXT ·vecMulNEON(SB), NOSPLIT, $0-32
@@ -1000,53 +1060,59 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V1.S[3]
-lanes31:
+	CBZW R17, some61
+	FMOVQ (R16), F1
+lanes62:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V2.S[3]
-lanes32:
+	CBZW R17, some63
+	FMOVQ (R16), F2
+lanes64:
 	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes33
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes33
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes33
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes33
-	VST1.P V1.S[3], 4(R16)
-lanes33:
+	CBZW R17, some65
+	FMOVQ F1, (R16)
+lanes66:
 
 done:
 	RET
+some61:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes62
+some63:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes64
+some65:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes66
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes66
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes66
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes66
 
 // func vecAddProductNEON
 TEXT ·vecAddProductNEON(SB), NOSPLIT, $0-32
@@ -1097,68 +1163,76 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V1.S[3]
-lanes34:
+	CBZW R17, some67
+	FMOVQ (R16), F1
+lanes68:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V2.S[3]
-lanes35:
+	CBZW R17, some69
+	FMOVQ (R16), F2
+lanes70:
 	ADD $0, R2, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V3.S[3]
-lanes36:
+	CBZW R17, some71
+	FMOVQ (R16), F3
+lanes72:
 	VFMLA V2.S4, V1.S4, V3.S4
 	ADD $0, R2, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes37
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes37
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes37
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes37
-	VST1.P V3.S[3], 4(R16)
-lanes37:
+	CBZW R17, some73
+	FMOVQ F3, (R16)
+lanes74:
 
 done:
 	RET
+some67:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes68
+some69:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes70
+some71:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes72
+some73:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes74
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes74
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes74
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes74
 
 // func vecScaleNEON
 TEXT ·vecScaleNEON(SB), NOSPLIT, $0-28
@@ -1208,38 +1282,42 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V2.S[3]
-lanes38:
+	CBZW R17, some75
+	FMOVQ (R16), F2
+lanes76:
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes39
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes39
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes39
-	VST1.P V0.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes39
-	VST1.P V0.S[3], 4(R16)
-lanes39:
+	CBZW R17, some77
+	FMOVQ F0, (R16)
+lanes78:
 
 done:
 	RET
+some75:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes76
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes76
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes76
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes76
+some77:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes78
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes78
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes78
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes78
 
 // func vecAxpyNEON
 TEXT ·vecAxpyNEON(SB), NOSPLIT, $0-28
@@ -1294,53 +1372,59 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V2.S[3]
-lanes40:
+	CBZW R17, some79
+	FMOVQ (R16), F2
+lanes80:
 	ADD $0, R1, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[3]
-lanes41:
+	CBZW R17, some81
+	FMOVQ (R16), F3
+lanes82:
 	VFMLA V0.S4, V2.S4, V3.S4
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes42
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes42
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes42
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes42
-	VST1.P V3.S[3], 4(R16)
-lanes42:
+	CBZW R17, some83
+	FMOVQ F3, (R16)
+lanes84:
 
 done:
 	RET
+some79:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes80
+some81:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes82
+some83:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes84
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes84
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes84
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes84
 
 // func vecAddScalarNEON
 TEXT ·vecAddScalarNEON(SB), NOSPLIT, $0-28
@@ -1390,38 +1474,42 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V2.S[3]
-lanes43:
+	CBZW R17, some85
+	FMOVQ (R16), F2
+lanes86:
 	WORD $0x4e20d440 // fadd v0.4s, v2.4s, v0.4s
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes44
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes44
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes44
-	VST1.P V0.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes44
-	VST1.P V0.S[3], 4(R16)
-lanes44:
+	CBZW R17, some87
+	FMOVQ F0, (R16)
+lanes88:
 
 done:
 	RET
+some85:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes86
+some87:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes88
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes88
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes88
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes88
 
 // func vecAddChannelsNEON
 TEXT ·vecAddChannelsNEON(SB), NOSPLIT, $0-40
@@ -1476,35 +1564,16 @@ rest:
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes45
-	VLD1.P 4(R16), V2.S[3]
-lanes45:
+	CBZW R17, some89
+	FMOVQ (R16), F2
+lanes90:
 	WORD $0x4e20d440 // fadd v0.4s, v2.4s, v0.4s
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes46
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes46
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes46
-	VST1.P V0.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes46
-	VST1.P V0.S[3], 4(R16)
-lanes46:
+	CBZW R17, some91
+	FMOVQ F0, (R16)
+lanes92:
 	ADD R2<<2, R0, R0
 	ADD R2<<2, R1, R1
 
@@ -1512,6 +1581,29 @@ done:
 	SUBS $0x01, R6, R6
 	BNE plane
 	RET
+some89:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes90
+some91:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes92
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes92
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes92
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes92
 
 // func vecMaxNEON
 TEXT ·vecMaxNEON(SB), NOSPLIT, $0-24
@@ -1528,8 +1620,7 @@ unrolled:
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	VAND V31.B16, V2.B16, V2.B16
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIT V31.B16, V0.B16, V1.B16
+	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
 	VBIF V2.B16, V1.B16, V0.B16
 	FMOVQ F0, (R1)
 	FMOVQ 16(R0), F0
@@ -1538,8 +1629,7 @@ unrolled:
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	VAND V31.B16, V2.B16, V2.B16
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIT V31.B16, V0.B16, V1.B16
+	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
 	VBIF V2.B16, V1.B16, V0.B16
 	FMOVQ F0, 16(R1)
 	ADD $+32, R0, R0
@@ -1556,8 +1646,7 @@ single:
 	WORD $0x4e20e402 // fcmeq v2.4s, v0.4s, v0.4s
 	VAND V31.B16, V2.B16, V2.B16
 	WORD $0x6e205842 // mvn v2.16b, v2.16b
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIT V31.B16, V0.B16, V1.B16
+	WORD $0x4e21f401 // fmax v1.4s, v0.4s, v1.4s
 	VBIF V2.B16, V1.B16, V0.B16
 	FMOVQ F0, (R1)
 	ADD $+16, R0, R0
@@ -1574,59 +1663,64 @@ rest:
 	ADD R6<<2, R3, R16
 	FMOVQ (R16), F0
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V1.S[3]
-lanes47:
+	CBZW R17, some93
+	FMOVQ (R16), F1
+lanes94:
 	ADD $0, R1, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V2.S[3]
-lanes48:
+	CBZW R17, some95
+	FMOVQ (R16), F2
+lanes96:
 	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
 	WORD $0x4e21e423 // fcmeq v3.4s, v1.4s, v1.4s
 	VAND V31.B16, V3.B16, V3.B16
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIT V31.B16, V1.B16, V2.B16
+	WORD $0x4e22f422 // fmax v2.4s, v1.4s, v2.4s
 	VBIF V3.B16, V2.B16, V1.B16
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes49
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes49
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes49
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes49
-	VST1.P V1.S[3], 4(R16)
-lanes49:
+	CBZW R17, some97
+	FMOVQ F1, (R16)
+lanes98:
 
 done:
 	RET
+some93:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes94
+some95:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes96
+some97:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes98
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes98
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes98
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes98
 
 // func vecExpShiftedNEON
 TEXT ·vecExpShiftedNEON(SB), NOSPLIT, $0-52
@@ -1716,20 +1810,10 @@ rest:
 	ADD R9<<2, R8, R16
 	FMOVQ (R16), F2
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V3.S[3]
-lanes50:
+	CBZW R17, some99
+	FMOVQ (R16), F3
+lanes100:
 	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
 	WORD $0x4e23f764 // fmax v4.4s, v27.4s, v3.4s
 	WORD $0x4ea4f723 // fmin v3.4s, v25.4s, v4.4s
@@ -1763,19 +1847,10 @@ lanes50:
 	VAND V3.B16, V2.B16, V4.B16
 	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	ADD $0, R1, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes51
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes51
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes51
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes51
-	VST1.P V3.S[3], 4(R16)
-lanes51:
+	CBZW R17, some101
+	FMOVQ F3, (R16)
+lanes102:
 
 done:
 	MOVD stride+32(FP), R1
@@ -1791,6 +1866,29 @@ done:
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
 	FMOVS F1, sum+48(FP)
 	RET
+some99:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes100
+some101:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes102
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes102
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes102
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes102
 
 DATA vec_arith_neon_42b20000<>+0(SB)/4, $0x42b20000
 DATA vec_arith_neon_42b20000<>+4(SB)/4, $0x42b20000
@@ -1896,54 +1994,60 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V2.S[3]
-lanes52:
+	CBZW R17, some103
+	FMOVQ (R16), F2
+lanes104:
 	ADD $0, R1, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V3.S[3]
-lanes53:
+	CBZW R17, some105
+	FMOVQ (R16), F3
+lanes106:
 	WORD $0x4ea0d460 // fsub v0.4s, v3.4s, v0.4s
 	WORD $0x6e20dc40 // fmul v0.4s, v2.4s, v0.4s
 	ADD $0, R2, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes54
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes54
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes54
-	VST1.P V0.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes54
-	VST1.P V0.S[3], 4(R16)
-lanes54:
+	CBZW R17, some107
+	FMOVQ F0, (R16)
+lanes108:
 
 done:
 	RET
+some103:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes104
+some105:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes106
+some107:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes108
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes108
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes108
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes108
 
 // func vecLogSoftmaxGradNEON
 TEXT ·vecLogSoftmaxGradNEON(SB), NOSPLIT, $0-36
@@ -2029,35 +2133,15 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F1
 	ADD $0, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V2.S[3]
-lanes55:
+	CBZW R17, some109
+	FMOVQ (R16), F2
+lanes110:
 	ADD $0, R1, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V3.S[3]
-lanes56:
+	CBZW R17, some111
+	FMOVQ (R16), F3
+lanes112:
 	WORD $0x4e22f764 // fmax v4.4s, v27.4s, v2.4s
 	WORD $0x4ea4f722 // fmin v2.4s, v25.4s, v4.4s
 	WORD $0x6e38dc44 // fmul v4.4s, v2.4s, v24.4s
@@ -2089,19 +2173,45 @@ lanes56:
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
 	VFMLS V0.S4, V2.S4, V3.S4
 	ADD $0, R2, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes57
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes57
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes57
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes57
-	VST1.P V3.S[3], 4(R16)
-lanes57:
+	CBZW R17, some113
+	FMOVQ F3, (R16)
+lanes114:
 
 done:
 	RET
+some109:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes110
+some111:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes112
+some113:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes114
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes114
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes114
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes114

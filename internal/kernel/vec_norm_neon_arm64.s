@@ -75,36 +75,17 @@ rest:
 	ADD R10<<2, R9, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[3]
-lanes1:
+	CBZW R17, some1
+	FMOVQ (R16), F4
+lanes2:
 	WORD $0x4ea0d480 // fsub v0.4s, v4.4s, v0.4s
 	VFMLA V1.S4, V0.S4, V2.S4
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes2
-	VST1.P V2.S[3], 4(R16)
-lanes2:
+	CBZW R17, some3
+	FMOVQ F2, (R16)
+lanes4:
 	ADD R2<<2, R0, R0
 	ADD R2<<2, R1, R1
 
@@ -112,6 +93,29 @@ done:
 	SUBS $0x01, R8, R8
 	BNE plane
 	RET
+some1:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes2
+some3:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes4
+	VST1.P V2.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes4
+	VST1.P V2.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes4
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes4
 
 DATA vec_norm_neon_window<>+0(SB)/4, $0xffffffff
 DATA vec_norm_neon_window<>+4(SB)/4, $0xffffffff
@@ -157,37 +161,18 @@ plane:
 	ADD R11<<2, R10, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[3]
-lanes3:
+	CBZW R17, some5
+	FMOVQ (R16), F4
+lanes6:
 	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
 	VMOV V2.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes4
-	VST1.P V5.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes4
-	VST1.P V5.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes4
-	VST1.P V5.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes4
-	VST1.P V5.S[3], 4(R16)
-lanes4:
+	CBZW R17, some7
+	FMOVQ F5, (R16)
+lanes8:
 	ADD R9<<2, R0, R0
 	ADD R9<<2, R1, R1
 	SUB R9, R2, R2
@@ -244,36 +229,17 @@ rest:
 	ADD R10<<2, R9, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V4.S[3]
-lanes5:
+	CBZW R17, some9
+	FMOVQ (R16), F4
+lanes10:
 	WORD $0x4ea0d480 // fsub v0.4s, v4.4s, v0.4s
 	VFMLA V1.S4, V0.S4, V2.S4
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes6
-	VST1.P V2.S[3], 4(R16)
-lanes6:
+	CBZW R17, some11
+	FMOVQ F2, (R16)
+lanes12:
 	ADD R2<<2, R0, R0
 	ADD R2<<2, R1, R1
 
@@ -281,6 +247,52 @@ done:
 	SUBS $0x01, R8, R8
 	BNE plane
 	RET
+some5:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes6
+some7:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes8
+	VST1.P V5.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes8
+	VST1.P V5.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes8
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes8
+some9:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes10
+some11:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes12
+	VST1.P V2.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes12
+	VST1.P V2.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes12
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes12
 
 // func vecAffineReLUNEON
 TEXT ·vecAffineReLUNEON(SB), NOSPLIT, $0-56
@@ -360,37 +372,18 @@ rest:
 	ADD R10<<2, R9, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V4.S[3]
-lanes7:
+	CBZW R17, some13
+	FMOVQ (R16), F4
+lanes14:
 	WORD $0x4ea0d480 // fsub v0.4s, v4.4s, v0.4s
 	VFMLA V1.S4, V0.S4, V2.S4
 	WORD $0x4e22f600 // fmax v0.4s, v16.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes8
-	VST1.P V0.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes8
-	VST1.P V0.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes8
-	VST1.P V0.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes8
-	VST1.P V0.S[3], 4(R16)
-lanes8:
+	CBZW R17, some15
+	FMOVQ F0, (R16)
+lanes16:
 	ADD R2<<2, R0, R0
 	ADD R2<<2, R1, R1
 
@@ -398,6 +391,29 @@ done:
 	SUBS $0x01, R8, R8
 	BNE plane
 	RET
+some13:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes14
+some15:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes16
+	VST1.P V0.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes16
+	VST1.P V0.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes16
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes16
 
 DATA vec_norm_neon_00000000<>+0(SB)/4, $0x00000000
 DATA vec_norm_neon_00000000<>+4(SB)/4, $0x00000000
@@ -441,38 +457,19 @@ plane:
 	ADD R11<<2, R10, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V4.S[3]
-lanes9:
+	CBZW R17, some17
+	FMOVQ (R16), F4
+lanes18:
 	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
 	VMOV V2.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
 	WORD $0x4e25f604 // fmax v4.4s, v16.4s, v5.4s
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes10
-	VST1.P V4.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes10
-	VST1.P V4.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes10
-	VST1.P V4.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes10
-	VST1.P V4.S[3], 4(R16)
-lanes10:
+	CBZW R17, some19
+	FMOVQ F4, (R16)
+lanes20:
 	ADD R9<<2, R0, R0
 	ADD R9<<2, R1, R1
 	SUB R9, R2, R2
@@ -534,37 +531,18 @@ rest:
 	ADD R10<<2, R9, R16
 	FMOVQ (R16), F3
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[3]
-lanes11:
+	CBZW R17, some21
+	FMOVQ (R16), F4
+lanes22:
 	WORD $0x4ea0d480 // fsub v0.4s, v4.4s, v0.4s
 	VFMLA V1.S4, V0.S4, V2.S4
 	WORD $0x4e22f600 // fmax v0.4s, v16.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[3], 4(R16)
-lanes12:
+	CBZW R17, some23
+	FMOVQ F0, (R16)
+lanes24:
 	ADD R2<<2, R0, R0
 	ADD R2<<2, R1, R1
 
@@ -572,6 +550,52 @@ done:
 	SUBS $0x01, R8, R8
 	BNE plane
 	RET
+some17:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes18
+some19:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes20
+	VST1.P V4.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes20
+	VST1.P V4.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes20
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes20
+some21:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes22
+some23:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes24
+	VST1.P V0.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes24
+	VST1.P V0.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes24
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes24
 
 // func vecNormGradNEON
 TEXT ·vecNormGradNEON(SB), NOSPLIT, $0-72
@@ -650,53 +674,24 @@ rest:
 	ADD R12<<2, R11, R16
 	FMOVQ (R16), F4
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[3]
-lanes13:
+	CBZW R17, some25
+	FMOVQ (R16), F5
+lanes26:
 	ADD $0, R1, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V6.S[3]
-lanes14:
+	CBZW R17, some27
+	FMOVQ (R16), F6
+lanes28:
 	WORD $0x4ea0d4a0 // fsub v0.4s, v5.4s, v0.4s
 	VFMLA V2.S4, V0.S4, V3.S4
 	VMOV V3.B16, V0.B16
 	VFMLA V1.S4, V6.S4, V0.S4
 	ADD $0, R2, R16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes15
-	VST1.P V0.S[0], 4(R16)
-	VMOV V4.S[1], R17
-	CBZW R17, lanes15
-	VST1.P V0.S[1], 4(R16)
-	VMOV V4.S[2], R17
-	CBZW R17, lanes15
-	VST1.P V0.S[2], 4(R16)
 	VMOV V4.S[3], R17
-	CBZW R17, lanes15
-	VST1.P V0.S[3], 4(R16)
-lanes15:
+	CBZW R17, some29
+	FMOVQ F0, (R16)
+lanes30:
 	ADD R3<<2, R0, R0
 	ADD R3<<2, R1, R1
 	ADD R3<<2, R2, R2
@@ -705,6 +700,41 @@ done:
 	SUBS $0x01, R10, R10
 	BNE plane
 	RET
+some25:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes26
+some27:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes28
+some29:
+	VMOV V4.S[0], R17
+	CBZW R17, lanes30
+	VST1.P V0.S[0], 4(R16)
+	VMOV V4.S[1], R17
+	CBZW R17, lanes30
+	VST1.P V0.S[1], 4(R16)
+	VMOV V4.S[2], R17
+	CBZW R17, lanes30
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes30
 
 // func vecNormGradStreamNEON
 TEXT ·vecNormGradStreamNEON(SB), NOSPLIT, $0-72
@@ -745,54 +775,25 @@ plane:
 	ADD R13<<2, R12, R16
 	FMOVQ (R16), F4
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V5.S[3]
-lanes16:
+	CBZW R17, some31
+	FMOVQ (R16), F5
+lanes32:
 	ADD $0, R1, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V6.S[3]
-lanes17:
+	CBZW R17, some33
+	FMOVQ (R16), F6
+lanes34:
 	WORD $0x4ea0d4a5 // fsub v5.4s, v5.4s, v0.4s
 	VMOV V3.B16, V7.B16
 	VFMLA V2.S4, V5.S4, V7.S4
 	VMOV V7.B16, V5.B16
 	VFMLA V1.S4, V6.S4, V5.S4
 	ADD $0, R2, R16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes18
-	VST1.P V5.S[0], 4(R16)
-	VMOV V4.S[1], R17
-	CBZW R17, lanes18
-	VST1.P V5.S[1], 4(R16)
-	VMOV V4.S[2], R17
-	CBZW R17, lanes18
-	VST1.P V5.S[2], 4(R16)
 	VMOV V4.S[3], R17
-	CBZW R17, lanes18
-	VST1.P V5.S[3], 4(R16)
-lanes18:
+	CBZW R17, some35
+	FMOVQ F5, (R16)
+lanes36:
 	ADD R11<<2, R0, R0
 	ADD R11<<2, R1, R1
 	ADD R11<<2, R2, R2
@@ -851,53 +852,24 @@ rest:
 	ADD R12<<2, R11, R16
 	FMOVQ (R16), F4
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V5.S[3]
-lanes19:
+	CBZW R17, some37
+	FMOVQ (R16), F5
+lanes38:
 	ADD $0, R1, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V6.S[3]
-lanes20:
+	CBZW R17, some39
+	FMOVQ (R16), F6
+lanes40:
 	WORD $0x4ea0d4a0 // fsub v0.4s, v5.4s, v0.4s
 	VFMLA V2.S4, V0.S4, V3.S4
 	VMOV V3.B16, V0.B16
 	VFMLA V1.S4, V6.S4, V0.S4
 	ADD $0, R2, R16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes21
-	VST1.P V0.S[0], 4(R16)
-	VMOV V4.S[1], R17
-	CBZW R17, lanes21
-	VST1.P V0.S[1], 4(R16)
-	VMOV V4.S[2], R17
-	CBZW R17, lanes21
-	VST1.P V0.S[2], 4(R16)
 	VMOV V4.S[3], R17
-	CBZW R17, lanes21
-	VST1.P V0.S[3], 4(R16)
-lanes21:
+	CBZW R17, some41
+	FMOVQ F0, (R16)
+lanes42:
 	ADD R3<<2, R0, R0
 	ADD R3<<2, R1, R1
 	ADD R3<<2, R2, R2
@@ -906,6 +878,76 @@ done:
 	SUBS $0x01, R10, R10
 	BNE plane
 	RET
+some31:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes32
+some33:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes34
+some35:
+	VMOV V4.S[0], R17
+	CBZW R17, lanes36
+	VST1.P V5.S[0], 4(R16)
+	VMOV V4.S[1], R17
+	CBZW R17, lanes36
+	VST1.P V5.S[1], 4(R16)
+	VMOV V4.S[2], R17
+	CBZW R17, lanes36
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes36
+some37:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes38
+some39:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes40
+some41:
+	VMOV V4.S[0], R17
+	CBZW R17, lanes42
+	VST1.P V0.S[0], 4(R16)
+	VMOV V4.S[1], R17
+	CBZW R17, lanes42
+	VST1.P V0.S[1], 4(R16)
+	VMOV V4.S[2], R17
+	CBZW R17, lanes42
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes42
 
 // func vecNormReLUGradNEON
 TEXT ·vecNormReLUGradNEON(SB), NOSPLIT, $0-80
@@ -1005,35 +1047,15 @@ rest:
 	ADD R13<<2, R12, R16
 	FMOVQ (R16), F5
 	ADD $0, R0, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V5.S[1], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V5.S[2], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V5.S[3], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[3]
-lanes22:
+	CBZW R17, some43
+	FMOVQ (R16), F6
+lanes44:
 	ADD $0, R1, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V5.S[1], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V5.S[2], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V5.S[3], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V7.S[3]
-lanes23:
+	CBZW R17, some45
+	FMOVQ (R16), F7
+lanes46:
 	WORD $0x4ea0d4c0 // fsub v0.4s, v6.4s, v0.4s
 	VFMLA V1.S4, V0.S4, V2.S4
 	WORD $0x6e22e602 // fcmge v2.4s, v16.4s, v2.4s
@@ -1043,19 +1065,10 @@ lanes23:
 	VMOV V4.B16, V0.B16
 	VFMLA V1.S4, V2.S4, V0.S4
 	ADD $0, R2, R16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes24
-	VST1.P V0.S[0], 4(R16)
-	VMOV V5.S[1], R17
-	CBZW R17, lanes24
-	VST1.P V0.S[1], 4(R16)
-	VMOV V5.S[2], R17
-	CBZW R17, lanes24
-	VST1.P V0.S[2], 4(R16)
 	VMOV V5.S[3], R17
-	CBZW R17, lanes24
-	VST1.P V0.S[3], 4(R16)
-lanes24:
+	CBZW R17, some47
+	FMOVQ F0, (R16)
+lanes48:
 	ADD R3<<2, R0, R0
 	ADD R3<<2, R1, R1
 	ADD R3<<2, R2, R2
@@ -1064,6 +1077,41 @@ done:
 	SUBS $0x01, R11, R11
 	BNE plane
 	RET
+some43:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V5.S[0], R17
+	CBZW R17, lanes44
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V5.S[1], R17
+	CBZW R17, lanes44
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V5.S[2], R17
+	CBZW R17, lanes44
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes44
+some45:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V5.S[0], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V5.S[1], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V5.S[2], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes46
+some47:
+	VMOV V5.S[0], R17
+	CBZW R17, lanes48
+	VST1.P V0.S[0], 4(R16)
+	VMOV V5.S[1], R17
+	CBZW R17, lanes48
+	VST1.P V0.S[1], 4(R16)
+	VMOV V5.S[2], R17
+	CBZW R17, lanes48
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes48
 
 // func vecNormReLUGradStreamNEON
 TEXT ·vecNormReLUGradStreamNEON(SB), NOSPLIT, $0-80
@@ -1110,35 +1158,15 @@ plane:
 	ADD R14<<2, R13, R16
 	FMOVQ (R16), F5
 	ADD $0, R0, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V5.S[1], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V5.S[2], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V5.S[3], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V6.S[3]
-lanes25:
+	CBZW R17, some49
+	FMOVQ (R16), F6
+lanes50:
 	ADD $0, R1, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V5.S[1], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V5.S[2], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V5.S[3], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[3]
-lanes26:
+	CBZW R17, some51
+	FMOVQ (R16), F7
+lanes52:
 	WORD $0x4ea0d4c6 // fsub v6.4s, v6.4s, v0.4s
 	VMOV V2.B16, V8.B16
 	VFMLA V1.S4, V6.S4, V8.S4
@@ -1150,19 +1178,10 @@ lanes26:
 	VMOV V8.B16, V6.B16
 	VFMLA V1.S4, V7.S4, V6.S4
 	ADD $0, R2, R16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes27
-	VST1.P V6.S[0], 4(R16)
-	VMOV V5.S[1], R17
-	CBZW R17, lanes27
-	VST1.P V6.S[1], 4(R16)
-	VMOV V5.S[2], R17
-	CBZW R17, lanes27
-	VST1.P V6.S[2], 4(R16)
 	VMOV V5.S[3], R17
-	CBZW R17, lanes27
-	VST1.P V6.S[3], 4(R16)
-lanes27:
+	CBZW R17, some53
+	FMOVQ F6, (R16)
+lanes54:
 	ADD R12<<2, R0, R0
 	ADD R12<<2, R1, R1
 	ADD R12<<2, R2, R2
@@ -1236,35 +1255,15 @@ rest:
 	ADD R13<<2, R12, R16
 	FMOVQ (R16), F5
 	ADD $0, R0, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V5.S[1], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V5.S[2], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V5.S[3], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V6.S[3]
-lanes28:
+	CBZW R17, some55
+	FMOVQ (R16), F6
+lanes56:
 	ADD $0, R1, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V5.S[1], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V5.S[2], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V5.S[3], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[3]
-lanes29:
+	CBZW R17, some57
+	FMOVQ (R16), F7
+lanes58:
 	WORD $0x4ea0d4c0 // fsub v0.4s, v6.4s, v0.4s
 	VFMLA V1.S4, V0.S4, V2.S4
 	WORD $0x6e22e602 // fcmge v2.4s, v16.4s, v2.4s
@@ -1274,19 +1273,10 @@ lanes29:
 	VMOV V4.B16, V0.B16
 	VFMLA V1.S4, V2.S4, V0.S4
 	ADD $0, R2, R16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[0], 4(R16)
-	VMOV V5.S[1], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[1], 4(R16)
-	VMOV V5.S[2], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[2], 4(R16)
 	VMOV V5.S[3], R17
-	CBZW R17, lanes30
-	VST1.P V0.S[3], 4(R16)
-lanes30:
+	CBZW R17, some59
+	FMOVQ F0, (R16)
+lanes60:
 	ADD R3<<2, R0, R0
 	ADD R3<<2, R1, R1
 	ADD R3<<2, R2, R2
@@ -1295,6 +1285,76 @@ done:
 	SUBS $0x01, R11, R11
 	BNE plane
 	RET
+some49:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V5.S[0], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V5.S[1], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V5.S[2], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes50
+some51:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V5.S[0], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V5.S[1], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V5.S[2], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes52
+some53:
+	VMOV V5.S[0], R17
+	CBZW R17, lanes54
+	VST1.P V6.S[0], 4(R16)
+	VMOV V5.S[1], R17
+	CBZW R17, lanes54
+	VST1.P V6.S[1], 4(R16)
+	VMOV V5.S[2], R17
+	CBZW R17, lanes54
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes54
+some55:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V5.S[0], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V5.S[1], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V5.S[2], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes56
+some57:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V5.S[0], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V5.S[1], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V5.S[2], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes58
+some59:
+	VMOV V5.S[0], R17
+	CBZW R17, lanes60
+	VST1.P V0.S[0], 4(R16)
+	VMOV V5.S[1], R17
+	CBZW R17, lanes60
+	VST1.P V0.S[1], 4(R16)
+	VMOV V5.S[2], R17
+	CBZW R17, lanes60
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes60
 
 // func vecLRNNEON
 TEXT ·vecLRNNEON(SB), NOSPLIT, $0-56
@@ -1372,20 +1432,10 @@ last:
 
 tapB:
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V4.S[3]
-lanes31:
+	CBZW R17, some61
+	FMOVQ (R16), F4
+lanes62:
 	VFMLA V4.S4, V4.S4, V3.S4
 	ADD R3, R0, R0
 	SUBS $0x01, R6, R6
@@ -1412,36 +1462,52 @@ lanes31:
 	WORD $0x6e24dc60 // fmul v0.4s, v3.4s, v4.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	ADD $0, R1, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V1.S[3]
-lanes32:
+	CBZW R17, some63
+	FMOVQ (R16), F1
+lanes64:
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	ADD $0, R2, R16
+	VMOV V2.S[3], R17
+	CBZW R17, some65
+	FMOVQ F0, (R16)
+lanes66:
+	RET
+some61:
+	VEOR V4.B16, V4.B16, V4.B16
 	VMOV V2.S[0], R17
-	CBZW R17, lanes33
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes62
+some63:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes64
+some65:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes66
 	VST1.P V0.S[0], 4(R16)
 	VMOV V2.S[1], R17
-	CBZW R17, lanes33
+	CBZW R17, lanes66
 	VST1.P V0.S[1], 4(R16)
 	VMOV V2.S[2], R17
-	CBZW R17, lanes33
+	CBZW R17, lanes66
 	VST1.P V0.S[2], 4(R16)
-	VMOV V2.S[3], R17
-	CBZW R17, lanes33
-	VST1.P V0.S[3], 4(R16)
-lanes33:
-	RET
+	JMP lanes66
 
 DATA vec_norm_neon_3f000000<>+0(SB)/4, $0x3f000000
 DATA vec_norm_neon_3f000000<>+4(SB)/4, $0x3f000000
@@ -1539,20 +1605,10 @@ last:
 
 tapB:
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V4.S[3]
-lanes34:
+	CBZW R17, some67
+	FMOVQ (R16), F4
+lanes68:
 	VFMLA V4.S4, V4.S4, V3.S4
 	ADD R7, R0, R0
 	SUBS $0x01, R8, R8
@@ -1579,67 +1635,87 @@ lanes34:
 	WORD $0x6e24dc60 // fmul v0.4s, v3.4s, v4.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	ADD $0, R2, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes35
-	VLD1.P 4(R16), V3.S[3]
-lanes35:
+	CBZW R17, some69
+	FMOVQ (R16), F3
+lanes70:
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes36
-	VST1.P V0.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes36
-	VST1.P V0.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes36
-	VST1.P V0.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes36
-	VST1.P V0.S[3], 4(R16)
-lanes36:
+	CBZW R17, some71
+	FMOVQ F0, (R16)
+lanes72:
 	ADD $0, R1, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V3.S[3]
-lanes37:
+	CBZW R17, some73
+	FMOVQ (R16), F3
+lanes74:
 	WORD $0x6e21dc61 // fmul v1.4s, v3.4s, v1.4s
 	WORD $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
 	ADD $0, R6, R16
+	VMOV V2.S[3], R17
+	CBZW R17, some75
+	FMOVQ F0, (R16)
+lanes76:
+	RET
+some67:
+	VEOR V4.B16, V4.B16, V4.B16
 	VMOV V2.S[0], R17
-	CBZW R17, lanes38
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes68
+some69:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes70
+some71:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes72
 	VST1.P V0.S[0], 4(R16)
 	VMOV V2.S[1], R17
-	CBZW R17, lanes38
+	CBZW R17, lanes72
 	VST1.P V0.S[1], 4(R16)
 	VMOV V2.S[2], R17
-	CBZW R17, lanes38
+	CBZW R17, lanes72
 	VST1.P V0.S[2], 4(R16)
-	VMOV V2.S[3], R17
-	CBZW R17, lanes38
-	VST1.P V0.S[3], 4(R16)
-lanes38:
-	RET
+	JMP lanes72
+some73:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes74
+some75:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes76
+	VST1.P V0.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes76
+	VST1.P V0.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes76
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes76
 
 // func vecLRNCollectNEON
 TEXT ·vecLRNCollectNEON(SB), NOSPLIT, $0-56
@@ -1691,68 +1767,76 @@ last:
 
 tapB:
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V3.S[3]
-lanes39:
+	CBZW R17, some77
+	FMOVQ (R16), F3
+lanes78:
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 	ADD R3, R0, R0
 	SUBS $0x01, R6, R6
 	BNE tapB
 	ADD $0, R1, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V3.S[3]
-lanes40:
+	CBZW R17, some79
+	FMOVQ (R16), F3
+lanes80:
 	WORD $0x6e20dc60 // fmul v0.4s, v3.4s, v0.4s
 	ADD $0, R2, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V3.S[3]
-lanes41:
+	CBZW R17, some81
+	FMOVQ (R16), F3
+lanes82:
 	VFMLA V2.S4, V0.S4, V3.S4
 	ADD $0, R2, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some83
+	FMOVQ F3, (R16)
+lanes84:
+	RET
+some77:
+	VEOR V3.B16, V3.B16, V3.B16
 	VMOV V1.S[0], R17
-	CBZW R17, lanes42
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes78
+some79:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes80
+some81:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes82
+some83:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes84
 	VST1.P V3.S[0], 4(R16)
 	VMOV V1.S[1], R17
-	CBZW R17, lanes42
+	CBZW R17, lanes84
 	VST1.P V3.S[1], 4(R16)
 	VMOV V1.S[2], R17
-	CBZW R17, lanes42
+	CBZW R17, lanes84
 	VST1.P V3.S[2], 4(R16)
-	VMOV V1.S[3], R17
-	CBZW R17, lanes42
-	VST1.P V3.S[3], 4(R16)
-lanes42:
-	RET
+	JMP lanes84

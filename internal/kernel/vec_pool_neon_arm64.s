@@ -42,8 +42,7 @@ columnA:
 
 elementA:
 	FMOVQ (R9), F2
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	ADD R2, R9, R9
 	SUBS $0x01, R10, R10
 	BNE elementA
@@ -66,22 +65,11 @@ columnB:
 
 elementB:
 	ADD $0, R3, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V2.S[3]
-lanes1:
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	CBZW R17, some1
+	FMOVQ (R16), F2
+lanes2:
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	ADD R2, R3, R3
 	SUBS $0x01, R8, R8
 	BNE elementB
@@ -89,19 +77,10 @@ lanes1:
 	SUBS $0x01, R9, R9
 	BNE columnB
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes2
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes2
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes2
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes2
-	VST1.P V1.S[3], 4(R16)
-lanes2:
+	CBZW R17, some3
+	FMOVQ F1, (R16)
+lanes4:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -113,6 +92,29 @@ lanes2:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some1:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes2
+some3:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes4
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes4
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes4
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes4
 
 DATA vec_pool_neon_window<>+0(SB)/4, $0xffffffff
 DATA vec_pool_neon_window<>+4(SB)/4, $0xffffffff
@@ -195,17 +197,14 @@ columnA:
 
 elementA:
 	FMOVQ (R9), F6
-	WORD $0x6ea6e49f // fcmgt v31.4s, v4.4s, v6.4s
-	VBIF V31.B16, V6.B16, V4.B16
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	FMOVQ 16(R9), F6
-	WORD $0x6ea6e4bf // fcmgt v31.4s, v5.4s, v6.4s
-	VBIF V31.B16, V6.B16, V5.B16
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
 	ADD R2, R9, R9
 	SUBS $0x01, R10, R10
 	BNE elementA
 	VUZP1 V5.S4, V4.S4, V4.S4
-	WORD $0x6ea4e47f // fcmgt v31.4s, v3.4s, v4.4s
-	VBIF V31.B16, V4.B16, V3.B16
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
 	ADD $+4, R8, R8
 	SUBS $0x01, R11, R11
 	BNE columnA
@@ -227,62 +226,30 @@ columnB:
 
 elementB:
 	ADD $0, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V6.S[3]
-lanes3:
-	WORD $0x6ea6e49f // fcmgt v31.4s, v4.4s, v6.4s
-	VBIF V31.B16, V6.B16, V4.B16
+	CBZW R17, some5
+	FMOVQ (R16), F6
+lanes6:
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	ADD $16, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V6.S[3]
-lanes4:
-	WORD $0x6ea6e4bf // fcmgt v31.4s, v5.4s, v6.4s
-	VBIF V31.B16, V6.B16, V5.B16
+	CBZW R17, some7
+	FMOVQ (R16), F6
+lanes8:
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
 	ADD R2, R3, R3
 	SUBS $0x01, R8, R8
 	BNE elementB
 	VUZP1 V5.S4, V4.S4, V4.S4
-	WORD $0x6ea4e47f // fcmgt v31.4s, v3.4s, v4.4s
-	VBIF V31.B16, V4.B16, V3.B16
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
 	ADD $+4, R0, R0
 	SUBS $0x01, R9, R9
 	BNE columnB
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes5
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes5
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes5
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes5
-	VST1.P V3.S[3], 4(R16)
-lanes5:
+	CBZW R17, some9
+	FMOVQ F3, (R16)
+lanes10:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -294,6 +261,41 @@ lanes5:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some5:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes6
+some7:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes8
+some9:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes10
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes10
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes10
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes10
 
 // func vecMaxPoolNaN1NEON
 TEXT ·vecMaxPoolNaN1NEON(SB), NOSPLIT, $0-64
@@ -337,8 +339,7 @@ elementA:
 	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
 	VAND V31.B16, V3.B16, V3.B16
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V2.B16, V1.B16
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
 	VORR V3.B16, V1.B16, V1.B16
 	ADD R2, R9, R9
 	SUBS $0x01, R10, R10
@@ -362,26 +363,15 @@ columnB:
 
 elementB:
 	ADD $0, R3, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[3]
-lanes6:
+	CBZW R17, some11
+	FMOVQ (R16), F2
+lanes12:
 	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
 	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
 	VAND V31.B16, V3.B16, V3.B16
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V2.B16, V1.B16
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
 	VORR V3.B16, V1.B16, V1.B16
 	ADD R2, R3, R3
 	SUBS $0x01, R8, R8
@@ -390,19 +380,10 @@ lanes6:
 	SUBS $0x01, R9, R9
 	BNE columnB
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[3], 4(R16)
-lanes7:
+	CBZW R17, some13
+	FMOVQ F1, (R16)
+lanes14:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -414,6 +395,29 @@ lanes7:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some11:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes12
+some13:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes14
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes14
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes14
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes14
 
 // func vecMaxPoolNaN2NEON
 TEXT ·vecMaxPoolNaN2NEON(SB), NOSPLIT, $0-64
@@ -484,16 +488,14 @@ elementA:
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea4e4df // fcmgt v31.4s, v6.4s, v4.4s
-	VBIT V31.B16, V6.B16, V4.B16
+	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
 	VORR V7.B16, V4.B16, V4.B16
 	FMOVQ 16(R9), F6
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea5e4df // fcmgt v31.4s, v6.4s, v5.4s
-	VBIT V31.B16, V6.B16, V5.B16
+	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
 	VORR V7.B16, V5.B16, V5.B16
 	ADD R2, R9, R9
 	SUBS $0x01, R10, R10
@@ -503,8 +505,7 @@ elementA:
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea3e49f // fcmgt v31.4s, v4.4s, v3.4s
-	VBIT V31.B16, V4.B16, V3.B16
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
 	VORR V5.B16, V3.B16, V3.B16
 	ADD $+4, R8, R8
 	SUBS $0x01, R11, R11
@@ -527,48 +528,26 @@ columnB:
 
 elementB:
 	ADD $0, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V6.S[3]
-lanes8:
+	CBZW R17, some15
+	FMOVQ (R16), F6
+lanes16:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea4e4df // fcmgt v31.4s, v6.4s, v4.4s
-	VBIT V31.B16, V6.B16, V4.B16
+	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
 	VORR V7.B16, V4.B16, V4.B16
 	ADD $16, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V6.S[3]
-lanes9:
+	CBZW R17, some17
+	FMOVQ (R16), F6
+lanes18:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea5e4df // fcmgt v31.4s, v6.4s, v5.4s
-	VBIT V31.B16, V6.B16, V5.B16
+	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
 	VORR V7.B16, V5.B16, V5.B16
 	ADD R2, R3, R3
 	SUBS $0x01, R8, R8
@@ -578,26 +557,16 @@ lanes9:
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea3e49f // fcmgt v31.4s, v4.4s, v3.4s
-	VBIT V31.B16, V4.B16, V3.B16
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
 	VORR V5.B16, V3.B16, V3.B16
 	ADD $+4, R0, R0
 	SUBS $0x01, R9, R9
 	BNE columnB
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes10
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes10
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes10
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes10
-	VST1.P V3.S[3], 4(R16)
-lanes10:
+	CBZW R17, some19
+	FMOVQ F3, (R16)
+lanes20:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -609,6 +578,41 @@ lanes10:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some15:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes16
+some17:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes18
+some19:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes20
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes20
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes20
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes20
 
 // func vecMaxPool3x3s1NEON
 TEXT ·vecMaxPool3x3s1NEON(SB), NOSPLIT, $0-64
@@ -647,37 +651,26 @@ vector:
 	BLE last
 	FMOVQ (R0), F29
 	WORD $0x3ce2681e // ldr q30, [x0, x2]
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V1.B16
-	VBIT V31.B16, V29.B16, V1.B16
+	WORD $0x4e3ef7a1 // fmax v1.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ (R16), F30
-	WORD $0x6ebee43f // fcmgt v31.4s, v1.4s, v30.4s
-	VBIF V31.B16, V30.B16, V1.B16
+	WORD $0x4e3ef421 // fmax v1.4s, v1.4s, v30.4s
 	FMOVQ 4(R0), F29
 	ADD R2<<0, R0, R16
 	FMOVQ 4(R16), F30
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V2.B16
-	VBIT V31.B16, V29.B16, V2.B16
+	WORD $0x4e3ef7a2 // fmax v2.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ 4(R16), F30
-	WORD $0x6ebee45f // fcmgt v31.4s, v2.4s, v30.4s
-	VBIF V31.B16, V30.B16, V2.B16
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	WORD $0x4e3ef442 // fmax v2.4s, v2.4s, v30.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	FMOVQ 8(R0), F29
 	ADD R2<<0, R0, R16
 	FMOVQ 8(R16), F30
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V2.B16
-	VBIT V31.B16, V29.B16, V2.B16
+	WORD $0x4e3ef7a2 // fmax v2.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ 8(R16), F30
-	WORD $0x6ebee45f // fcmgt v31.4s, v2.4s, v30.4s
-	VBIF V31.B16, V30.B16, V2.B16
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	WORD $0x4e3ef442 // fmax v2.4s, v2.4s, v30.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	FMOVQ F1, (R1)
 	ADD $+16, R0, R0
 	ADD $+16, R1, R1
@@ -686,176 +679,67 @@ vector:
 
 last:
 	ADD $0, R0, R16
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V1.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V1.S[3]
-lanes11:
-	ADD $0, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V2.S[2]
+	CBZW R17, some21
+	FMOVQ (R16), F1
+lanes22:
+	ADD R2<<0, R0, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V2.S[3]
-lanes12:
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
-	ADD $0, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V2.S[2]
+	CBZW R17, some23
+	FMOVQ (R16), F2
+lanes24:
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	ADD R2<<1, R0, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V2.S[3]
-lanes13:
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	CBZW R17, some25
+	FMOVQ (R16), F2
+lanes26:
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	ADD $4, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V2.S[3]
-lanes14:
-	ADD $4, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes15
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes15
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes15
-	VLD1.P 4(R16), V3.S[2]
+	CBZW R17, some27
+	FMOVQ (R16), F2
+lanes28:
+	ADD R2<<0, R0, R16
+	ADD $4, R16, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes15
-	VLD1.P 4(R16), V3.S[3]
-lanes15:
-	WORD $0x6ea3e45f // fcmgt v31.4s, v2.4s, v3.4s
-	VBIF V31.B16, V3.B16, V2.B16
-	ADD $4, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V3.S[2]
+	CBZW R17, some29
+	FMOVQ (R16), F3
+lanes30:
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	ADD R2<<1, R0, R16
+	ADD $4, R16, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V3.S[3]
-lanes16:
-	WORD $0x6ea3e45f // fcmgt v31.4s, v2.4s, v3.4s
-	VBIF V31.B16, V3.B16, V2.B16
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	CBZW R17, some31
+	FMOVQ (R16), F3
+lanes32:
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	ADD $8, R0, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V2.S[3]
-lanes17:
-	ADD $8, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V3.S[2]
+	CBZW R17, some33
+	FMOVQ (R16), F2
+lanes34:
+	ADD R2<<0, R0, R16
+	ADD $8, R16, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V3.S[3]
-lanes18:
-	WORD $0x6ea3e45f // fcmgt v31.4s, v2.4s, v3.4s
-	VBIF V31.B16, V3.B16, V2.B16
-	ADD $8, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[2]
+	CBZW R17, some35
+	FMOVQ (R16), F3
+lanes36:
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	ADD R2<<1, R0, R16
+	ADD $8, R16, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[3]
-lanes19:
-	WORD $0x6ea3e45f // fcmgt v31.4s, v2.4s, v3.4s
-	VBIF V31.B16, V3.B16, V2.B16
-	WORD $0x6ea2e43f // fcmgt v31.4s, v1.4s, v2.4s
-	VBIF V31.B16, V2.B16, V1.B16
+	CBZW R17, some37
+	FMOVQ (R16), F3
+lanes38:
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes20
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes20
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes20
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes20
-	VST1.P V1.S[3], 4(R16)
-lanes20:
+	CBZW R17, some39
+	FMOVQ F1, (R16)
+lanes40:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -867,6 +751,125 @@ lanes20:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some21:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes22
+some23:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes24
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes24
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes24
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes24
+some25:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes26
+some27:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes28
+some29:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes30
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes30
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes30
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes30
+some31:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes32
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes32
+some33:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes34
+some35:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes36
+some37:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes38
+some39:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes40
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes40
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes40
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes40
 
 // func vecMaxPool3x3s2NEON
 TEXT ·vecMaxPool3x3s2NEON(SB), NOSPLIT, $0-64
@@ -955,50 +958,36 @@ vector:
 	BLE last
 	FMOVQ (R0), F29
 	WORD $0x3ce2681e // ldr q30, [x0, x2]
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V5.B16
-	VBIT V31.B16, V29.B16, V5.B16
+	WORD $0x4e3ef7a5 // fmax v5.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ (R16), F30
-	WORD $0x6ebee4bf // fcmgt v31.4s, v5.4s, v30.4s
-	VBIF V31.B16, V30.B16, V5.B16
+	WORD $0x4e3ef4a5 // fmax v5.4s, v5.4s, v30.4s
 	FMOVQ 16(R0), F29
 	ADD R2<<0, R0, R16
 	FMOVQ 16(R16), F30
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V6.B16
-	VBIT V31.B16, V29.B16, V6.B16
+	WORD $0x4e3ef7a6 // fmax v6.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ 16(R16), F30
-	WORD $0x6ebee4df // fcmgt v31.4s, v6.4s, v30.4s
-	VBIF V31.B16, V30.B16, V6.B16
+	WORD $0x4e3ef4c6 // fmax v6.4s, v6.4s, v30.4s
 	FMOVQ 8(R0), F29
 	ADD R2<<0, R0, R16
 	FMOVQ 8(R16), F30
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V7.B16
-	VBIT V31.B16, V29.B16, V7.B16
+	WORD $0x4e3ef7a7 // fmax v7.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ 8(R16), F30
-	WORD $0x6ebee4ff // fcmgt v31.4s, v7.4s, v30.4s
-	VBIF V31.B16, V30.B16, V7.B16
+	WORD $0x4e3ef4e7 // fmax v7.4s, v7.4s, v30.4s
 	FMOVQ 24(R0), F29
 	ADD R2<<0, R0, R16
 	FMOVQ 24(R16), F30
-	WORD $0x6ebee7bf // fcmgt v31.4s, v29.4s, v30.4s
-	VMOV V30.B16, V8.B16
-	VBIT V31.B16, V29.B16, V8.B16
+	WORD $0x4e3ef7a8 // fmax v8.4s, v29.4s, v30.4s
 	ADD R2<<1, R0, R16
 	FMOVQ 24(R16), F30
-	WORD $0x6ebee51f // fcmgt v31.4s, v8.4s, v30.4s
-	VBIF V31.B16, V30.B16, V8.B16
+	WORD $0x4e3ef508 // fmax v8.4s, v8.4s, v30.4s
 	VUZP1 V6.S4, V5.S4, V9.S4
 	VUZP2 V6.S4, V5.S4, V5.S4
-	WORD $0x6ea5e53f // fcmgt v31.4s, v9.4s, v5.4s
-	VBIT V31.B16, V9.B16, V5.B16
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
 	VUZP1 V8.S4, V7.S4, V6.S4
-	WORD $0x6ea6e4bf // fcmgt v31.4s, v5.4s, v6.4s
-	VBIF V31.B16, V6.B16, V5.B16
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
 	FMOVQ F5, (R1)
 	ADD $+32, R0, R0
 	ADD $+16, R1, R1
@@ -1007,230 +996,89 @@ vector:
 
 last:
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes21
-	VLD1.P 4(R16), V5.S[3]
-lanes21:
-	ADD $0, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[2]
+	CBZW R17, some41
+	FMOVQ (R16), F5
+lanes42:
+	ADD R2<<0, R0, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[3]
-lanes22:
-	WORD $0x6ea6e4bf // fcmgt v31.4s, v5.4s, v6.4s
-	VBIF V31.B16, V6.B16, V5.B16
-	ADD $0, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V6.S[2]
+	CBZW R17, some43
+	FMOVQ (R16), F6
+lanes44:
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	ADD R2<<1, R0, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V6.S[3]
-lanes23:
-	WORD $0x6ea6e4bf // fcmgt v31.4s, v5.4s, v6.4s
-	VBIF V31.B16, V6.B16, V5.B16
+	CBZW R17, some45
+	FMOVQ (R16), F6
+lanes46:
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
 	ADD $16, R0, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[3]
-lanes24:
-	ADD $16, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V7.S[2]
+	CBZW R17, some47
+	FMOVQ (R16), F6
+lanes48:
+	ADD R2<<0, R0, R16
+	ADD $16, R16, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes25
-	VLD1.P 4(R16), V7.S[3]
-lanes25:
-	WORD $0x6ea7e4df // fcmgt v31.4s, v6.4s, v7.4s
-	VBIF V31.B16, V7.B16, V6.B16
-	ADD $16, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[2]
+	CBZW R17, some49
+	FMOVQ (R16), F7
+lanes50:
+	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
+	ADD R2<<1, R0, R16
+	ADD $16, R16, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes26
-	VLD1.P 4(R16), V7.S[3]
-lanes26:
-	WORD $0x6ea7e4df // fcmgt v31.4s, v6.4s, v7.4s
-	VBIF V31.B16, V7.B16, V6.B16
+	CBZW R17, some51
+	FMOVQ (R16), F7
+lanes52:
+	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
 	ADD $8, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V7.S[3]
-lanes27:
-	ADD $8, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V8.S[2]
+	CBZW R17, some53
+	FMOVQ (R16), F7
+lanes54:
+	ADD R2<<0, R0, R16
+	ADD $8, R16, R16
 	VMOV V3.S[3], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V8.S[3]
-lanes28:
-	WORD $0x6ea8e4ff // fcmgt v31.4s, v7.4s, v8.4s
-	VBIF V31.B16, V8.B16, V7.B16
-	ADD $8, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V8.S[2]
+	CBZW R17, some55
+	FMOVQ (R16), F8
+lanes56:
+	WORD $0x4e28f4e7 // fmax v7.4s, v7.4s, v8.4s
+	ADD R2<<1, R0, R16
+	ADD $8, R16, R16
 	VMOV V3.S[3], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V8.S[3]
-lanes29:
-	WORD $0x6ea8e4ff // fcmgt v31.4s, v7.4s, v8.4s
-	VBIF V31.B16, V8.B16, V7.B16
+	CBZW R17, some57
+	FMOVQ (R16), F8
+lanes58:
+	WORD $0x4e28f4e7 // fmax v7.4s, v7.4s, v8.4s
 	ADD $24, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V8.S[3]
-lanes30:
-	ADD $24, R0, R16
-	ADD R2<<0, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V9.S[2]
+	CBZW R17, some59
+	FMOVQ (R16), F8
+lanes60:
+	ADD R2<<0, R0, R16
+	ADD $24, R16, R16
 	VMOV V4.S[3], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V9.S[3]
-lanes31:
-	WORD $0x6ea9e51f // fcmgt v31.4s, v8.4s, v9.4s
-	VBIF V31.B16, V9.B16, V8.B16
-	ADD $24, R0, R16
-	ADD R2<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V9.S[2]
+	CBZW R17, some61
+	FMOVQ (R16), F9
+lanes62:
+	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
+	ADD R2<<1, R0, R16
+	ADD $24, R16, R16
 	VMOV V4.S[3], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V9.S[3]
-lanes32:
-	WORD $0x6ea9e51f // fcmgt v31.4s, v8.4s, v9.4s
-	VBIF V31.B16, V9.B16, V8.B16
+	CBZW R17, some63
+	FMOVQ (R16), F9
+lanes64:
+	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
 	VUZP1 V6.S4, V5.S4, V9.S4
 	VUZP2 V6.S4, V5.S4, V5.S4
-	WORD $0x6ea5e53f // fcmgt v31.4s, v9.4s, v5.4s
-	VBIT V31.B16, V9.B16, V5.B16
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
 	VUZP1 V8.S4, V7.S4, V6.S4
-	WORD $0x6ea6e4bf // fcmgt v31.4s, v5.4s, v6.4s
-	VBIF V31.B16, V6.B16, V5.B16
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes33
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes33
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes33
-	VST1.P V5.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes33
-	VST1.P V5.S[3], 4(R16)
-lanes33:
+	CBZW R17, some65
+	FMOVQ F5, (R16)
+lanes66:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -1242,6 +1090,161 @@ lanes33:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some41:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes42
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes42
+some43:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes44
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes44
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes44
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes44
+some45:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes46
+some47:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes48
+some49:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes50
+some51:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes52
+some53:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes54
+some55:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes56
+some57:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes58
+some59:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes60
+some61:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes62
+some63:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes64
+some65:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes66
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes66
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes66
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes66
 
 // func vecSumPool1NEON
 TEXT ·vecSumPool1NEON(SB), NOSPLIT, $0-64
@@ -1304,20 +1307,10 @@ columnB:
 
 elementB:
 	ADD $0, R3, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes34
-	VLD1.P 4(R16), V2.S[3]
-lanes34:
+	CBZW R17, some67
+	FMOVQ (R16), F2
+lanes68:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD R2, R3, R3
 	SUBS $0x01, R8, R8
@@ -1326,19 +1319,10 @@ lanes34:
 	SUBS $0x01, R9, R9
 	BNE columnB
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes35
-	VST1.P V1.S[3], 4(R16)
-lanes35:
+	CBZW R17, some69
+	FMOVQ F1, (R16)
+lanes70:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -1350,6 +1334,29 @@ lanes35:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some67:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes68
+some69:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes70
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes70
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes70
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes70
 
 DATA vec_pool_neon_00000000<>+0(SB)/4, $0x00000000
 DATA vec_pool_neon_00000000<>+4(SB)/4, $0x00000000
@@ -1451,36 +1458,16 @@ columnB:
 
 elementB:
 	ADD $0, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes36
-	VLD1.P 4(R16), V6.S[3]
-lanes36:
+	CBZW R17, some71
+	FMOVQ (R16), F6
+lanes72:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	ADD $16, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V6.S[3]
-lanes37:
+	CBZW R17, some73
+	FMOVQ (R16), F6
+lanes74:
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 	ADD R2, R3, R3
 	SUBS $0x01, R8, R8
@@ -1491,19 +1478,10 @@ lanes37:
 	SUBS $0x01, R9, R9
 	BNE columnB
 	ADD $0, R1, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes38
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes38
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes38
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes38
-	VST1.P V3.S[3], 4(R16)
-lanes38:
+	CBZW R17, some75
+	FMOVQ F3, (R16)
+lanes76:
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+40(FP), R1
@@ -1515,6 +1493,41 @@ lanes38:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some71:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes72
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes72
+some73:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes74
+some75:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes76
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes76
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes76
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes76
 
 // func vecArgMaxPool1NEON
 TEXT ·vecArgMaxPool1NEON(SB), NOSPLIT, $0-88
@@ -1618,20 +1631,10 @@ rowB:
 
 elementB:
 	ADD $0, R10, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[3]
-lanes39:
+	CBZW R17, some77
+	FMOVQ (R16), F5
+lanes78:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a7 // fcmeq v7.4s, v5.4s, v5.4s
@@ -1649,49 +1652,20 @@ lanes39:
 	SUBS $0x01, R11, R11
 	BNE rowB
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes40
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes40
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes40
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes40
-	VST1.P V4.S[3], 4(R16)
-lanes40:
+	CBZW R17, some79
+	FMOVQ F4, (R16)
+lanes80:
 	ADD $0, R2, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V2.S[3]
-lanes41:
-	ADD $0, R1, R16
-	ADD R3<<0, R16, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes42
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes42
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes42
-	VST1.P V2.S[2], 4(R16)
+	CBZW R17, some81
+	FMOVQ (R16), F2
+lanes82:
+	ADD R3<<0, R1, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes42
-	VST1.P V2.S[3], 4(R16)
-lanes42:
+	CBZW R17, some83
+	FMOVQ F2, (R16)
+lanes84:
 	ADD R7<<2, R2, R2
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
@@ -1704,6 +1678,52 @@ lanes42:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some77:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes78
+some79:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes80
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes80
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes80
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes80
+some81:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes82
+some83:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes84
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes84
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes84
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes84
 
 DATA vec_pool_neon_numbers<>+0(SB)/4, $0x00000000
 DATA vec_pool_neon_numbers<>+4(SB)/4, $0x00000001
@@ -1848,35 +1868,15 @@ rowB:
 
 elementB:
 	ADD $0, R10, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes43
-	VLD1.P 4(R16), V7.S[3]
-lanes43:
+	CBZW R17, some85
+	FMOVQ (R16), F7
+lanes86:
 	ADD $16, R10, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes44
-	VLD1.P 4(R16), V8.S[3]
-lanes44:
+	CBZW R17, some87
+	FMOVQ (R16), F8
+lanes88:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
@@ -1895,49 +1895,20 @@ lanes44:
 	SUBS $0x01, R11, R11
 	BNE rowB
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes45
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes45
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes45
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes45
-	VST1.P V6.S[3], 4(R16)
-lanes45:
+	CBZW R17, some89
+	FMOVQ F6, (R16)
+lanes90:
 	ADD $0, R2, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V4.S[3]
-lanes46:
-	ADD $0, R1, R16
-	ADD R3<<0, R16, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes47
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes47
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes47
-	VST1.P V4.S[2], 4(R16)
+	CBZW R17, some91
+	FMOVQ (R16), F4
+lanes92:
+	ADD R3<<0, R1, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes47
-	VST1.P V4.S[3], 4(R16)
-lanes47:
+	CBZW R17, some93
+	FMOVQ F4, (R16)
+lanes94:
 	ADD R7<<2, R2, R2
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
@@ -1950,6 +1921,64 @@ lanes47:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some85:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes86
+some87:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes88
+some89:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes90
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes90
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes90
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes90
+some91:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes92
+some93:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes94
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes94
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes94
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes94
 
 // func vecArgMaxPool3x3s1NEON
 TEXT ·vecArgMaxPool3x3s1NEON(SB), NOSPLIT, $0-88
@@ -2017,40 +2046,33 @@ vector:
 	FMOVQ 4(R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V16.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	FMOVQ 8(R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V17.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD R6, R10, R10
 	FMOVQ (R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V18.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	FMOVQ 4(R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V19.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	FMOVQ 8(R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V20.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD R6, R10, R10
 	FMOVQ (R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V21.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	FMOVQ 4(R10), F5
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V22.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	FMOVQ 8(R10), F5
 	WORD $0x6ea3e4a3 // fcmgt v3.4s, v5.4s, v3.4s
 	VBIT V3.B16, V23.B16, V4.B16
@@ -2078,171 +2100,74 @@ last:
 	VDUP V2.S[0], V2.S4
 	VADD V25.S4, V2.S4, V2.S4
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V3.S[3]
-lanes48:
+	CBZW R17, some95
+	FMOVQ (R16), F3
+lanes96:
 	VEOR V4.B16, V4.B16, V4.B16
 	ADD $4, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes49
-	VLD1.P 4(R16), V5.S[3]
-lanes49:
+	CBZW R17, some97
+	FMOVQ (R16), F5
+lanes98:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V16.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD $8, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes50
-	VLD1.P 4(R16), V5.S[3]
-lanes50:
+	CBZW R17, some99
+	FMOVQ (R16), F5
+lanes100:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V17.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD R6, R0, R0
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes51
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes51
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes51
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes51
-	VLD1.P 4(R16), V5.S[3]
-lanes51:
+	CBZW R17, some101
+	FMOVQ (R16), F5
+lanes102:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V18.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD $4, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V5.S[3]
-lanes52:
+	CBZW R17, some103
+	FMOVQ (R16), F5
+lanes104:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V19.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD $8, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V5.S[3]
-lanes53:
+	CBZW R17, some105
+	FMOVQ (R16), F5
+lanes106:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V20.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD R6, R0, R0
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[3]
-lanes54:
+	CBZW R17, some107
+	FMOVQ (R16), F5
+lanes108:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V21.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD $4, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V5.S[3]
-lanes55:
+	CBZW R17, some109
+	FMOVQ (R16), F5
+lanes110:
 	WORD $0x6ea3e4a6 // fcmgt v6.4s, v5.4s, v3.4s
 	VBIT V6.B16, V22.B16, V4.B16
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	ADD $8, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V5.S[3]
-lanes56:
+	CBZW R17, some111
+	FMOVQ (R16), F5
+lanes112:
 	WORD $0x6ea3e4a3 // fcmgt v3.4s, v5.4s, v3.4s
 	VBIT V3.B16, V23.B16, V4.B16
 	WORD $0x4eb89c83 // mul v3.4s, v4.4s, v24.4s
@@ -2251,49 +2176,20 @@ lanes56:
 	VADD V3.S4, V4.S4, V4.S4
 	VADD V2.S4, V4.S4, V4.S4
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes57
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes57
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes57
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes57
-	VST1.P V4.S[3], 4(R16)
-lanes57:
+	CBZW R17, some113
+	FMOVQ F4, (R16)
+lanes114:
 	ADD $0, R2, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V2.S[3]
-lanes58:
-	ADD $0, R1, R16
-	ADD R3<<0, R16, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes59
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes59
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes59
-	VST1.P V2.S[2], 4(R16)
+	CBZW R17, some115
+	FMOVQ (R16), F2
+lanes116:
+	ADD R3<<0, R1, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes59
-	VST1.P V2.S[3], 4(R16)
-lanes59:
+	CBZW R17, some117
+	FMOVQ F2, (R16)
+lanes118:
 	ADD R7<<2, R2, R2
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
@@ -2306,6 +2202,148 @@ lanes59:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some95:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes96
+some97:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes98
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes98
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes98
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes98
+some99:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes100
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes100
+some101:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes102
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes102
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes102
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes102
+some103:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes104
+some105:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes106
+some107:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes108
+some109:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes110
+some111:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes112
+some113:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes114
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes114
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes114
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes114
+some115:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes116
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes116
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes116
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes116
+some117:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes118
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes118
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes118
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes118
 
 DATA vec_pool_neon_00000002<>+0(SB)/4, $0x00000002
 DATA vec_pool_neon_00000002<>+4(SB)/4, $0x00000002
@@ -2451,52 +2489,45 @@ vector:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V17.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	FMOVQ 8(R10), F7
 	FMOVQ 24(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V18.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD R6, R10, R10
 	FMOVQ (R10), F7
 	FMOVQ 16(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V19.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	FMOVQ 4(R10), F7
 	FMOVQ 20(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V20.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	FMOVQ 8(R10), F7
 	FMOVQ 24(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V21.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD R6, R10, R10
 	FMOVQ (R10), F7
 	FMOVQ 16(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V22.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	FMOVQ 4(R10), F7
 	FMOVQ 20(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V23.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	FMOVQ 8(R10), F7
 	FMOVQ 24(R10), F8
 	VUZP1 V8.S4, V7.S4, V7.S4
@@ -2527,314 +2558,127 @@ last:
 	VADD V16.S4, V4.S4, V4.S4
 	VADD V16.S4, V4.S4, V4.S4
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V5.S[3]
-lanes60:
+	CBZW R17, some119
+	FMOVQ (R16), F5
+lanes120:
 	ADD $16, R0, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes61
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes61
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes61
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes61
-	VLD1.P 4(R16), V6.S[3]
-lanes61:
+	CBZW R17, some121
+	FMOVQ (R16), F6
+lanes122:
 	VUZP1 V6.S4, V5.S4, V5.S4
 	VEOR V6.B16, V6.B16, V6.B16
 	ADD $4, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V7.S[3]
-lanes62:
+	CBZW R17, some123
+	FMOVQ (R16), F7
+lanes124:
 	ADD $20, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes63
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes63
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes63
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes63
-	VLD1.P 4(R16), V8.S[3]
-lanes63:
+	CBZW R17, some125
+	FMOVQ (R16), F8
+lanes126:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V17.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD $8, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V7.S[3]
-lanes64:
+	CBZW R17, some127
+	FMOVQ (R16), F7
+lanes128:
 	ADD $24, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V8.S[3]
-lanes65:
+	CBZW R17, some129
+	FMOVQ (R16), F8
+lanes130:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V18.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD R6, R0, R0
 	ADD $0, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[3]
-lanes66:
+	CBZW R17, some131
+	FMOVQ (R16), F7
+lanes132:
 	ADD $16, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V8.S[3]
-lanes67:
+	CBZW R17, some133
+	FMOVQ (R16), F8
+lanes134:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V19.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD $4, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[3]
-lanes68:
+	CBZW R17, some135
+	FMOVQ (R16), F7
+lanes136:
 	ADD $20, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V8.S[3]
-lanes69:
+	CBZW R17, some137
+	FMOVQ (R16), F8
+lanes138:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V20.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD $8, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V7.S[3]
-lanes70:
+	CBZW R17, some139
+	FMOVQ (R16), F7
+lanes140:
 	ADD $24, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V8.S[3]
-lanes71:
+	CBZW R17, some141
+	FMOVQ (R16), F8
+lanes142:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V21.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD R6, R0, R0
 	ADD $0, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V7.S[3]
-lanes72:
+	CBZW R17, some143
+	FMOVQ (R16), F7
+lanes144:
 	ADD $16, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes73
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes73
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes73
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes73
-	VLD1.P 4(R16), V8.S[3]
-lanes73:
+	CBZW R17, some145
+	FMOVQ (R16), F8
+lanes146:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V22.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD $4, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V7.S[3]
-lanes74:
+	CBZW R17, some147
+	FMOVQ (R16), F7
+lanes148:
 	ADD $20, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes75
-	VLD1.P 4(R16), V8.S[3]
-lanes75:
+	CBZW R17, some149
+	FMOVQ (R16), F8
+lanes150:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e8 // fcmgt v8.4s, v7.4s, v5.4s
 	VBIT V8.B16, V23.B16, V6.B16
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	ADD $8, R0, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V7.S[3]
-lanes76:
+	CBZW R17, some151
+	FMOVQ (R16), F7
+lanes152:
 	ADD $24, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V3.S[1], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V3.S[2], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V3.S[3], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V8.S[3]
-lanes77:
+	CBZW R17, some153
+	FMOVQ (R16), F8
+lanes154:
 	VUZP1 V8.S4, V7.S4, V7.S4
 	WORD $0x6ea5e4e5 // fcmgt v5.4s, v7.4s, v5.4s
 	VBIT V5.B16, V24.B16, V6.B16
@@ -2844,49 +2688,20 @@ lanes77:
 	VADD V5.S4, V6.S4, V6.S4
 	VADD V4.S4, V6.S4, V6.S4
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes78
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes78
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes78
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes78
-	VST1.P V6.S[3], 4(R16)
-lanes78:
+	CBZW R17, some155
+	FMOVQ F6, (R16)
+lanes156:
 	ADD $0, R2, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V4.S[3]
-lanes79:
-	ADD $0, R1, R16
-	ADD R3<<0, R16, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes80
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes80
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes80
-	VST1.P V4.S[2], 4(R16)
+	CBZW R17, some157
+	FMOVQ (R16), F4
+lanes158:
+	ADD R3<<0, R1, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes80
-	VST1.P V4.S[3], 4(R16)
-lanes80:
+	CBZW R17, some159
+	FMOVQ F4, (R16)
+lanes160:
 	ADD R7<<2, R2, R2
 	MOVD step+16(FP), R0
 	LSL $0x02, R0, R0
@@ -2899,6 +2714,256 @@ lanes80:
 	MOVD R17, oh+48(FP)
 	BNE row
 	RET
+some119:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes120
+some121:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes122
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes122
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes122
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes122
+some123:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes124
+some125:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes126
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes126
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes126
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes126
+some127:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes128
+some129:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes130
+some131:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes132
+some133:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes134
+some135:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes136
+some137:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes138
+some139:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes140
+some141:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes142
+some143:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes144
+some145:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes146
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes146
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes146
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes146
+some147:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes148
+some149:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes150
+some151:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes152
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes152
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes152
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes152
+some153:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V3.S[0], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V3.S[1], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V3.S[2], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes154
+some155:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes156
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes156
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes156
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes156
+some157:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes158
+some159:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes160
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes160
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes160
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes160
 
 // func vecCollect1NEON
 TEXT ·vecCollect1NEON(SB), NOSPLIT, $0-88
@@ -2982,19 +3047,10 @@ tapB:
 	SUBS $0x01, R8, R8
 	BNE rowB
 	ADD $0, R7, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes81
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes81
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes81
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes81
-	VST1.P V3.S[3], 4(R16)
-lanes81:
+	CBZW R17, some161
+	FMOVQ F3, (R16)
+lanes162:
 	FMOVS searchPitch+76(FP), F2
 	VDUP V2.S[0], V2.S4
 	VADD V2.S4, V0.S4, V0.S4
@@ -3007,6 +3063,17 @@ lanes81:
 	MOVD R17, h+48(FP)
 	BNE line
 	RET
+some161:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes162
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes162
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes162
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes162
 
 // func vecCollect2NEON
 TEXT ·vecCollect2NEON(SB), NOSPLIT, $0-88
@@ -3135,33 +3202,15 @@ tapB:
 	VZIP1 V5.S4, V4.S4, V3.S4
 	VZIP2 V5.S4, V4.S4, V4.S4
 	ADD $0, R8, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[3], 4(R16)
-lanes82:
+	CBZW R17, some163
+	FMOVQ F3, (R16)
+lanes164:
 	ADD $16, R8, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[3], 4(R16)
-lanes83:
+	CBZW R17, some165
+	FMOVQ F4, (R16)
+lanes166:
 	FMOVS searchPitch+76(FP), F3
 	VDUP V3.S[0], V3.S4
 	VADD V3.S4, V0.S4, V0.S4
@@ -3180,6 +3229,28 @@ lanes83:
 	MOVD R17, h+48(FP)
 	BNE line
 	RET
+some163:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes164
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes164
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes164
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes164
+some165:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes166
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes166
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes166
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes166
 
 // func vecCollect3x3s1NEON
 TEXT ·vecCollect3x3s1NEON(SB), NOSPLIT, $0-88
@@ -3333,19 +3404,10 @@ last:
 	VAND V30.B16, V2.B16, V2.B16
 	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
 	ADD $0, R7, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes84
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes84
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes84
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes84
-	VST1.P V3.S[3], 4(R16)
-lanes84:
+	CBZW R17, some167
+	FMOVQ F3, (R16)
+lanes168:
 	FMOVS searchPitch+76(FP), F2
 	VDUP V2.S[0], V2.S4
 	VADD V2.S4, V0.S4, V0.S4
@@ -3358,6 +3420,17 @@ lanes84:
 	MOVD R17, h+48(FP)
 	BNE line
 	RET
+some167:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes168
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes168
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes168
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes168
 
 // func vecCollect3x3s2NEON
 TEXT ·vecCollect3x3s2NEON(SB), NOSPLIT, $0-88
@@ -3536,33 +3609,15 @@ last:
 	VZIP1 V5.S4, V4.S4, V3.S4
 	VZIP2 V5.S4, V4.S4, V4.S4
 	ADD $0, R8, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes85
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes85
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes85
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes85
-	VST1.P V3.S[3], 4(R16)
-lanes85:
+	CBZW R17, some169
+	FMOVQ F3, (R16)
+lanes170:
 	ADD $16, R8, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes86
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes86
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes86
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes86
-	VST1.P V4.S[3], 4(R16)
-lanes86:
+	CBZW R17, some171
+	FMOVQ F4, (R16)
+lanes172:
 	FMOVS searchPitch+76(FP), F3
 	VDUP V3.S[0], V3.S4
 	VADD V3.S4, V0.S4, V0.S4
@@ -3581,6 +3636,28 @@ lanes86:
 	MOVD R17, h+48(FP)
 	BNE line
 	RET
+some169:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes170
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes170
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes170
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes170
+some171:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes172
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes172
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes172
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes172
 
 // func vecMaxPool2x2GradNEON
 TEXT ·vecMaxPool2x2GradNEON(SB), NOSPLIT, $0-48
@@ -3699,85 +3776,35 @@ vector:
 
 last:
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V3.S[3]
-lanes87:
+	CBZW R17, some173
+	FMOVQ (R16), F3
+lanes174:
 	ADD $16, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V4.S[3]
-lanes88:
+	CBZW R17, some175
+	FMOVQ (R16), F4
+lanes176:
 	ADD R3<<0, R0, R6
 	ADD $0, R6, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V5.S[3]
-lanes89:
+	CBZW R17, some177
+	FMOVQ (R16), F5
+lanes178:
 	ADD $16, R6, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V6.S[3]
-lanes90:
+	CBZW R17, some179
+	FMOVQ (R16), F6
+lanes180:
 	VUZP1 V4.S4, V3.S4, V7.S4
 	VUZP2 V4.S4, V3.S4, V3.S4
 	VUZP1 V6.S4, V5.S4, V4.S4
 	VUZP2 V6.S4, V5.S4, V5.S4
 	ADD $0, R1, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V6.S[3]
-lanes91:
+	CBZW R17, some181
+	FMOVQ (R16), F6
+lanes182:
 	VMOV V6.B16, V8.B16
 	VEOR V9.B16, V9.B16, V9.B16
 	WORD $0x6ea7e46a // fcmgt v10.4s, v3.4s, v7.4s
@@ -3818,65 +3845,29 @@ lanes91:
 	VZIP2 V5.S4, V4.S4, V4.S4
 	ADD R2<<0, R0, R1
 	ADD $0, R1, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes92
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes92
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes92
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes92
-	VST1.P V6.S[3], 4(R16)
-lanes92:
+	CBZW R17, some183
+	FMOVQ F6, (R16)
+lanes184:
 	ADD $16, R1, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes93
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes93
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes93
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes93
-	VST1.P V4.S[3], 4(R16)
-lanes93:
+	CBZW R17, some185
+	FMOVQ F4, (R16)
+lanes186:
 	VZIP1 V3.S4, V7.S4, V4.S4
 	VZIP2 V3.S4, V7.S4, V3.S4
 	ADD R2<<0, R0, R0
 	ADD R3, R0, R0
 	ADD $0, R0, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes94
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes94
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes94
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes94
-	VST1.P V4.S[3], 4(R16)
-lanes94:
+	CBZW R17, some187
+	FMOVQ F4, (R16)
+lanes188:
 	ADD $16, R0, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes95
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes95
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes95
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes95
-	VST1.P V3.S[3], 4(R16)
-lanes95:
+	CBZW R17, some189
+	FMOVQ F3, (R16)
+lanes190:
 	MOVD pitch+8(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+16(FP), R1
@@ -3889,6 +3880,110 @@ lanes95:
 	MOVD R17, oh+24(FP)
 	BNE row
 	RET
+some173:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes174
+some175:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes176
+some177:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes178
+some179:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes180
+some181:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes182
+some183:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes184
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes184
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes184
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes184
+some185:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes186
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes186
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes186
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes186
+some187:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes188
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes188
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes188
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes188
+some189:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes190
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes190
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes190
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes190
 
 // func vecSpread2x2NEON
 TEXT ·vecSpread2x2NEON(SB), NOSPLIT, $0-44
@@ -3959,80 +4054,34 @@ vector:
 
 last:
 	ADD $0, R0, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V4.S[3]
-lanes96:
+	CBZW R17, some191
+	FMOVQ (R16), F4
+lanes192:
 	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
 	VZIP1 V4.S4, V4.S4, V5.S4
 	VZIP2 V4.S4, V4.S4, V4.S4
 	ADD R2<<0, R1, R0
 	ADD $0, R1, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes97
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes97
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes97
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes97
-	VST1.P V5.S[3], 4(R16)
-lanes97:
+	CBZW R17, some193
+	FMOVQ F5, (R16)
+lanes194:
 	ADD $16, R1, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes98
-	VST1.P V4.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes98
-	VST1.P V4.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes98
-	VST1.P V4.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes98
-	VST1.P V4.S[3], 4(R16)
-lanes98:
+	CBZW R17, some195
+	FMOVQ F4, (R16)
+lanes196:
 	ADD $0, R0, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes99
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes99
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes99
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes99
-	VST1.P V5.S[3], 4(R16)
-lanes99:
+	CBZW R17, some197
+	FMOVQ F5, (R16)
+lanes198:
 	ADD $16, R0, R16
-	VMOV V3.S[0], R17
-	CBZW R17, lanes100
-	VST1.P V4.S[0], 4(R16)
-	VMOV V3.S[1], R17
-	CBZW R17, lanes100
-	VST1.P V4.S[1], 4(R16)
-	VMOV V3.S[2], R17
-	CBZW R17, lanes100
-	VST1.P V4.S[2], 4(R16)
 	VMOV V3.S[3], R17
-	CBZW R17, lanes100
-	VST1.P V4.S[3], 4(R16)
-lanes100:
+	CBZW R17, some199
+	FMOVQ F4, (R16)
+lanes200:
 	MOVD pitch+32(FP), R0
 	LSL $0x02, R0, R0
 	MOVD ow+8(FP), R1
@@ -4045,3 +4094,59 @@ lanes100:
 	MOVD R17, oh+16(FP)
 	BNE row
 	RET
+some191:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes192
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes192
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes192
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes192
+some193:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes194
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes194
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes194
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes194
+some195:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes196
+	VST1.P V4.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes196
+	VST1.P V4.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes196
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes196
+some197:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes198
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes198
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes198
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes198
+some199:
+	VMOV V3.S[0], R17
+	CBZW R17, lanes200
+	VST1.P V4.S[0], 4(R16)
+	VMOV V3.S[1], R17
+	CBZW R17, lanes200
+	VST1.P V4.S[1], 4(R16)
+	VMOV V3.S[2], R17
+	CBZW R17, lanes200
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes200

@@ -50,21 +50,10 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F4
 	ADD $0, R0, R16
-	VMOV V4.B16, V31.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V31.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V31.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V31.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[2]
-	VMOV V31.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V4.S[3]
-lanes1:
+	VMOV V4.S[3], R17
+	CBZW R17, some1
+	FMOVQ (R16), F4
+lanes2:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 
 done:
@@ -82,6 +71,19 @@ done:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVS F0, sum+32(FP)
 	RET
+some1:
+	VMOV V4.B16, V31.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V31.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V31.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V31.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes2
 
 DATA vec_reduce_neon_window<>+0(SB)/4, $0xffffffff
 DATA vec_reduce_neon_window<>+4(SB)/4, $0xffffffff
@@ -148,36 +150,15 @@ rest:
 	ADD R9<<2, R8, R16
 	FMOVQ (R16), F4
 	ADD $0, R0, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V4.S[3], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[3]
-lanes2:
+	CBZW R17, some3
+	FMOVQ (R16), F5
+lanes4:
 	ADD $0, R1, R16
-	VMOV V4.B16, V31.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V31.S[0], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V31.S[1], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V31.S[2], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[2]
-	VMOV V31.S[3], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[3]
-lanes3:
+	VMOV V4.S[3], R17
+	CBZW R17, some5
+	FMOVQ (R16), F4
+lanes6:
 	VFMLA V4.S4, V5.S4, V0.S4
 
 done:
@@ -197,6 +178,31 @@ done:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVS F0, sum+40(FP)
 	RET
+some3:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes4
+some5:
+	VMOV V4.B16, V31.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V31.S[0], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V31.S[1], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V31.S[2], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes6
 
 // func vecMomentsNEON
 TEXT ·vecMomentsNEON(SB), NOSPLIT, $0-48
@@ -260,20 +266,10 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F9
 	ADD $0, R0, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V9.S[0], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V9.S[1], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V9.S[2], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V9.S[3], R17
-	CBZW R17, lanes4
-	VLD1.P 4(R16), V10.S[3]
-lanes4:
+	CBZW R17, some7
+	FMOVQ (R16), F10
+lanes8:
 	WORD $0x4ea0d54a // fsub v10.4s, v10.4s, v0.4s
 	VAND V10.B16, V9.B16, V9.B16
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
@@ -302,6 +298,18 @@ done:
 	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
 	FMOVS F2, squares+44(FP)
 	RET
+some7:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V9.S[0], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V9.S[1], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V9.S[2], R17
+	CBZW R17, lanes8
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes8
 
 // func vecNormReduceNEON
 TEXT ·vecNormReduceNEON(SB), NOSPLIT, $0-56
@@ -374,36 +382,15 @@ rest:
 	ADD R9<<2, R8, R16
 	FMOVQ (R16), F9
 	ADD $0, R0, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V9.S[0], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V9.S[1], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V9.S[2], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V9.S[3], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V10.S[3]
-lanes5:
+	CBZW R17, some9
+	FMOVQ (R16), F10
+lanes10:
 	ADD $0, R1, R16
-	VMOV V9.B16, V31.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V31.S[0], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V31.S[1], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V31.S[2], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V9.S[2]
-	VMOV V31.S[3], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V9.S[3]
-lanes6:
+	VMOV V9.S[3], R17
+	CBZW R17, some11
+	FMOVQ (R16), F9
+lanes12:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4ea0d54a // fsub v10.4s, v10.4s, v0.4s
 	VFMLA V9.S4, V10.S4, V2.S4
@@ -433,6 +420,31 @@ done:
 	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
 	FMOVS F2, dot+52(FP)
 	RET
+some9:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V9.S[0], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V9.S[1], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V9.S[2], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes10
+some11:
+	VMOV V9.B16, V31.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V31.S[0], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V31.S[1], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V31.S[2], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes12
 
 // func vecNormReLUReduceNEON
 TEXT ·vecNormReLUReduceNEON(SB), NOSPLIT, $0-64
@@ -512,36 +524,15 @@ rest:
 	ADD R9<<2, R8, R16
 	FMOVQ (R16), F7
 	ADD $0, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V7.S[0], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V7.S[1], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V7.S[2], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V7.S[3], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V8.S[3]
-lanes7:
+	CBZW R17, some13
+	FMOVQ (R16), F8
+lanes14:
 	ADD $0, R1, R16
-	VMOV V7.B16, V31.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V31.S[0], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V31.S[1], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V31.S[2], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V7.S[2]
-	VMOV V31.S[3], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V7.S[3]
-lanes8:
+	VMOV V7.S[3], R17
+	CBZW R17, some15
+	FMOVQ (R16), F7
+lanes16:
 	WORD $0x4ea0d508 // fsub v8.4s, v8.4s, v0.4s
 	VMOV V2.B16, V9.B16
 	VFMLA V1.S4, V8.S4, V9.S4
@@ -572,6 +563,31 @@ done:
 	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
 	FMOVS F4, dot+60(FP)
 	RET
+some13:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V7.S[0], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V7.S[1], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V7.S[2], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes14
+some15:
+	VMOV V7.B16, V31.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V31.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V31.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V31.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes16
 
 DATA vec_reduce_neon_00000000<>+0(SB)/4, $0x00000000
 DATA vec_reduce_neon_00000000<>+4(SB)/4, $0x00000000
@@ -596,11 +612,9 @@ unrolled:
 	CMP $+8, R1
 	BLT single
 	FMOVQ (R0), F2
-	WORD $0x6ea0e45f // fcmgt v31.4s, v2.4s, v0.4s
-	VBIT V31.B16, V2.B16, V0.B16
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
 	FMOVQ 16(R0), F2
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V2.B16, V1.B16
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
 	ADD $+32, R0, R0
 	SUB $+8, R1, R1
 	JMP unrolled
@@ -609,8 +623,7 @@ single:
 	CMP $+4, R1
 	BLT rest
 	FMOVQ (R0), F2
-	WORD $0x6ea0e45f // fcmgt v31.4s, v2.4s, v0.4s
-	VBIT V31.B16, V2.B16, V0.B16
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
 	ADD $+16, R0, R0
 	SUB $+4, R1, R1
 	JMP single
@@ -624,24 +637,13 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F2
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V3.S[3]
-lanes9:
+	CBZW R17, some17
+	FMOVQ (R16), F3
+lanes18:
 	VMOV V16.B16, V4.B16
 	VBSL V4.B16, V3.B16, V2.B16
-	WORD $0x6ea0e45f // fcmgt v31.4s, v2.4s, v0.4s
-	VBIT V31.B16, V2.B16, V0.B16
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
 
 done:
 	MOVD stride+24(FP), R0
@@ -649,16 +651,25 @@ done:
 	MOVD R3, R0
 	SUBS $0x01, R2, R2
 	BNE plane
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIF V31.B16, V1.B16, V0.B16
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIF V31.B16, V1.B16, V0.B16
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	VREV64 V0.S4, V1.S4
-	WORD $0x6ea1e41f // fcmgt v31.4s, v0.4s, v1.4s
-	VBIF V31.B16, V1.B16, V0.B16
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
 	FMOVS F0, most+32(FP)
 	RET
+some17:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes18
 
 DATA vec_reduce_neon_ff800000<>+0(SB)/4, $0xff800000
 DATA vec_reduce_neon_ff800000<>+4(SB)/4, $0xff800000
@@ -750,20 +761,10 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F2
 	ADD $0, R0, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V3.S[3]
-lanes10:
+	CBZW R17, some19
+	FMOVQ (R16), F3
+lanes20:
 	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
 	WORD $0x4e23f764 // fmax v4.4s, v27.4s, v3.4s
 	WORD $0x4ea4f723 // fmin v3.4s, v25.4s, v4.4s
@@ -809,6 +810,18 @@ done:
 	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
 	FMOVS F1, sum+40(FP)
 	RET
+some19:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes20
 
 DATA vec_reduce_neon_42b20000<>+0(SB)/4, $0x42b20000
 DATA vec_reduce_neon_42b20000<>+4(SB)/4, $0x42b20000
@@ -960,21 +973,10 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F4
 	ADD $0, R0, R16
-	VMOV V4.B16, V31.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V31.S[0], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V31.S[1], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V31.S[2], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[2]
-	VMOV V31.S[3], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V4.S[3]
-lanes11:
+	VMOV V4.S[3], R17
+	CBZW R17, some21
+	FMOVQ (R16), F4
+lanes22:
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e24e484 // fcmeq v4.4s, v4.4s, v4.4s
 	VAND V31.B16, V4.B16, V4.B16
@@ -998,3 +1000,16 @@ done:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	FMOVS F0, count+32(FP)
 	RET
+some21:
+	VMOV V4.B16, V31.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V31.S[0], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V31.S[1], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V31.S[2], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes22

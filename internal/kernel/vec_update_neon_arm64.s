@@ -56,50 +56,20 @@ rest:
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F7
 	ADD $0, R0, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V7.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V7.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V7.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V7.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V8.S[3]
-lanes1:
-	ADD $0, R1, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V7.S[0], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V7.S[1], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V7.S[2], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V9.S[2]
-	VMOV V7.S[3], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V9.S[3]
+	CBZW R17, some1
+	FMOVQ (R16), F8
 lanes2:
-	ADD $0, R2, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V7.S[0], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V7.S[1], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V7.S[2], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V10.S[2]
+	ADD $0, R1, R16
 	VMOV V7.S[3], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V10.S[3]
-lanes3:
+	CBZW R17, some3
+	FMOVQ (R16), F9
+lanes4:
+	ADD $0, R2, R16
+	VMOV V7.S[3], R17
+	CBZW R17, some5
+	FMOVQ (R16), F10
+lanes6:
 	WORD $0x6e20dd00 // fmul v0.4s, v8.4s, v0.4s
 	VFMLA V1.S4, V9.S4, V0.S4
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
@@ -109,36 +79,76 @@ lanes3:
 	VMOV V9.B16, V0.B16
 	VFMLS V4.S4, V2.S4, V0.S4
 	ADD $0, R1, R16
-	VMOV V7.S[0], R17
-	CBZW R17, lanes4
-	VST1.P V0.S[0], 4(R16)
-	VMOV V7.S[1], R17
-	CBZW R17, lanes4
-	VST1.P V0.S[1], 4(R16)
-	VMOV V7.S[2], R17
-	CBZW R17, lanes4
-	VST1.P V0.S[2], 4(R16)
 	VMOV V7.S[3], R17
-	CBZW R17, lanes4
-	VST1.P V0.S[3], 4(R16)
-lanes4:
+	CBZW R17, some7
+	FMOVQ F0, (R16)
+lanes8:
 	ADD $0, R2, R16
-	VMOV V7.S[0], R17
-	CBZW R17, lanes5
-	VST1.P V1.S[0], 4(R16)
-	VMOV V7.S[1], R17
-	CBZW R17, lanes5
-	VST1.P V1.S[1], 4(R16)
-	VMOV V7.S[2], R17
-	CBZW R17, lanes5
-	VST1.P V1.S[2], 4(R16)
 	VMOV V7.S[3], R17
-	CBZW R17, lanes5
-	VST1.P V1.S[3], 4(R16)
-lanes5:
+	CBZW R17, some9
+	FMOVQ F1, (R16)
+lanes10:
 
 done:
 	RET
+some1:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V7.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V7.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V7.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes2
+some3:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V7.S[0], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V7.S[1], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V7.S[2], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes4
+some5:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V7.S[0], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V7.S[1], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V7.S[2], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes6
+some7:
+	VMOV V7.S[0], R17
+	CBZW R17, lanes8
+	VST1.P V0.S[0], 4(R16)
+	VMOV V7.S[1], R17
+	CBZW R17, lanes8
+	VST1.P V0.S[1], 4(R16)
+	VMOV V7.S[2], R17
+	CBZW R17, lanes8
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes8
+some9:
+	VMOV V7.S[0], R17
+	CBZW R17, lanes10
+	VST1.P V1.S[0], 4(R16)
+	VMOV V7.S[1], R17
+	CBZW R17, lanes10
+	VST1.P V1.S[1], 4(R16)
+	VMOV V7.S[2], R17
+	CBZW R17, lanes10
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes10
 
 DATA vec_update_neon_window<>+0(SB)/4, $0xffffffff
 DATA vec_update_neon_window<>+4(SB)/4, $0xffffffff
@@ -218,65 +228,25 @@ rest:
 	ADD R8<<2, R7, R16
 	FMOVQ (R16), F10
 	ADD $0, R0, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V10.S[1], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V10.S[2], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V10.S[3], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V11.S[3]
-lanes6:
+	CBZW R17, some11
+	FMOVQ (R16), F11
+lanes12:
 	ADD $0, R1, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V10.S[1], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V10.S[2], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V12.S[2]
 	VMOV V10.S[3], R17
-	CBZW R17, lanes7
-	VLD1.P 4(R16), V12.S[3]
-lanes7:
+	CBZW R17, some13
+	FMOVQ (R16), F12
+lanes14:
 	ADD $0, R2, R16
-	VEOR V13.B16, V13.B16, V13.B16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V13.S[0]
-	VMOV V10.S[1], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V13.S[1]
-	VMOV V10.S[2], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V13.S[2]
 	VMOV V10.S[3], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V13.S[3]
-lanes8:
+	CBZW R17, some15
+	FMOVQ (R16), F13
+lanes16:
 	ADD $0, R3, R16
-	VEOR V14.B16, V14.B16, V14.B16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V14.S[0]
-	VMOV V10.S[1], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V14.S[1]
-	VMOV V10.S[2], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V14.S[2]
 	VMOV V10.S[3], R17
-	CBZW R17, lanes9
-	VLD1.P 4(R16), V14.S[3]
-lanes9:
+	CBZW R17, some17
+	FMOVQ (R16), F14
+lanes18:
 	WORD $0x6e20dd60 // fmul v0.4s, v11.4s, v0.4s
 	VFMLA V1.S4, V12.S4, V0.S4
 	WORD $0x6e23dc01 // fmul v1.4s, v0.4s, v3.4s
@@ -292,50 +262,104 @@ lanes9:
 	WORD $0x6e26dd83 // fmul v3.4s, v12.4s, v6.4s
 	WORD $0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
 	ADD $0, R1, R16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes10
-	VST1.P V2.S[0], 4(R16)
-	VMOV V10.S[1], R17
-	CBZW R17, lanes10
-	VST1.P V2.S[1], 4(R16)
-	VMOV V10.S[2], R17
-	CBZW R17, lanes10
-	VST1.P V2.S[2], 4(R16)
 	VMOV V10.S[3], R17
-	CBZW R17, lanes10
-	VST1.P V2.S[3], 4(R16)
-lanes10:
+	CBZW R17, some19
+	FMOVQ F2, (R16)
+lanes20:
 	ADD $0, R2, R16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes11
-	VST1.P V1.S[0], 4(R16)
-	VMOV V10.S[1], R17
-	CBZW R17, lanes11
-	VST1.P V1.S[1], 4(R16)
-	VMOV V10.S[2], R17
-	CBZW R17, lanes11
-	VST1.P V1.S[2], 4(R16)
 	VMOV V10.S[3], R17
-	CBZW R17, lanes11
-	VST1.P V1.S[3], 4(R16)
-lanes11:
+	CBZW R17, some21
+	FMOVQ F1, (R16)
+lanes22:
 	ADD $0, R3, R16
-	VMOV V10.S[0], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[0], 4(R16)
-	VMOV V10.S[1], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[1], 4(R16)
-	VMOV V10.S[2], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[2], 4(R16)
 	VMOV V10.S[3], R17
-	CBZW R17, lanes12
-	VST1.P V0.S[3], 4(R16)
-lanes12:
+	CBZW R17, some23
+	FMOVQ F0, (R16)
+lanes24:
 
 done:
 	RET
+some11:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes12
+some13:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes14
+some15:
+	VEOR V13.B16, V13.B16, V13.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V13.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V13.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V13.S[2]
+	JMP lanes16
+some17:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes18
+some19:
+	VMOV V10.S[0], R17
+	CBZW R17, lanes20
+	VST1.P V2.S[0], 4(R16)
+	VMOV V10.S[1], R17
+	CBZW R17, lanes20
+	VST1.P V2.S[1], 4(R16)
+	VMOV V10.S[2], R17
+	CBZW R17, lanes20
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes20
+some21:
+	VMOV V10.S[0], R17
+	CBZW R17, lanes22
+	VST1.P V1.S[0], 4(R16)
+	VMOV V10.S[1], R17
+	CBZW R17, lanes22
+	VST1.P V1.S[1], 4(R16)
+	VMOV V10.S[2], R17
+	CBZW R17, lanes22
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes22
+some23:
+	VMOV V10.S[0], R17
+	CBZW R17, lanes24
+	VST1.P V0.S[0], 4(R16)
+	VMOV V10.S[1], R17
+	CBZW R17, lanes24
+	VST1.P V0.S[1], 4(R16)
+	VMOV V10.S[2], R17
+	CBZW R17, lanes24
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes24
 
 // func vecDropoutNEON
 TEXT ·vecDropoutNEON(SB), NOSPLIT, $0-36
@@ -417,22 +441,24 @@ rest:
 	VCMEQ V2.S4, V1.S4, V1.S4
 	VAND V0.B16, V1.B16, V0.B16
 	ADD $0, R0, R16
-	VMOV V5.S[0], R17
-	CBZW R17, lanes13
-	VST1.P V0.S[0], 4(R16)
-	VMOV V5.S[1], R17
-	CBZW R17, lanes13
-	VST1.P V0.S[1], 4(R16)
-	VMOV V5.S[2], R17
-	CBZW R17, lanes13
-	VST1.P V0.S[2], 4(R16)
 	VMOV V5.S[3], R17
-	CBZW R17, lanes13
-	VST1.P V0.S[3], 4(R16)
-lanes13:
+	CBZW R17, some25
+	FMOVQ F0, (R16)
+lanes26:
 
 done:
 	RET
+some25:
+	VMOV V5.S[0], R17
+	CBZW R17, lanes26
+	VST1.P V0.S[0], 4(R16)
+	VMOV V5.S[1], R17
+	CBZW R17, lanes26
+	VST1.P V0.S[1], 4(R16)
+	VMOV V5.S[2], R17
+	CBZW R17, lanes26
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes26
 
 DATA vec_update_neon_numbers<>+0(SB)/4, $0x00000000
 DATA vec_update_neon_numbers<>+4(SB)/4, $0x00000001

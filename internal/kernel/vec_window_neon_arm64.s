@@ -78,22 +78,14 @@ tap1:
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -136,10 +128,8 @@ tap2:
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -154,20 +144,10 @@ rest:
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes1
-	VLD1.P 4(R16), V3.S[3]
-lanes1:
+	CBZW R17, some1
+	FMOVQ (R16), F3
+lanes2:
 	MOVD w+64(FP), R6
 	ADD R2, R6, R6
 	MOVD taps+16(FP), R7
@@ -179,20 +159,10 @@ tap3:
 	MOVD 8(R7), R10
 	WORD $0x3cea68c4 // ldr q4, [x6, x10]
 	ADD $0, R9, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes2
-	VLD1.P 4(R16), V5.S[3]
-lanes2:
+	CBZW R17, some3
+	FMOVQ (R16), F5
+lanes4:
 	VFMLA V5.S4, V4.S4, V3.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -202,43 +172,22 @@ lanes2:
 	BEQ alone3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes3
-	VLD1.P 4(R16), V4.S[3]
-lanes3:
+	CBZW R17, some5
+	FMOVQ (R16), F4
+lanes6:
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
 alone3:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes4
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes4
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes4
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes4
-	VST1.P V3.S[3], 4(R16)
-lanes4:
+	CBZW R17, some7
+	FMOVQ F3, (R16)
+lanes8:
 
 done:
 	ADD R1, R0, R0
@@ -264,6 +213,53 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some1:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes2
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes2
+some3:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes4
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes4
+some5:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes6
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes6
+some7:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes8
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes8
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes8
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes8
 
 DATA vec_window_neon_window<>+0(SB)/4, $0xffffffff
 DATA vec_window_neon_window<>+4(SB)/4, $0xffffffff
@@ -312,29 +308,25 @@ tap1:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	FMOVQ (R9), F6
-	WORD $0x6ea6e43f // fcmgt v31.4s, v1.4s, v6.4s
-	VBIF V31.B16, V6.B16, V1.B16
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
 	VAND V31.B16, V6.B16, V6.B16
 	VAND V6.B16, V5.B16, V5.B16
 	FMOVQ 16(R9), F6
-	WORD $0x6ea6e45f // fcmgt v31.4s, v2.4s, v6.4s
-	VBIF V31.B16, V6.B16, V2.B16
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
 	VAND V31.B16, V6.B16, V6.B16
 	VAND V6.B16, V5.B16, V5.B16
 	FMOVQ 32(R9), F6
-	WORD $0x6ea6e47f // fcmgt v31.4s, v3.4s, v6.4s
-	VBIF V31.B16, V6.B16, V3.B16
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
 	VAND V31.B16, V6.B16, V6.B16
 	VAND V6.B16, V5.B16, V5.B16
 	FMOVQ 48(R9), F6
-	WORD $0x6ea6e49f // fcmgt v31.4s, v4.4s, v6.4s
-	VBIF V31.B16, V6.B16, V4.B16
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
 	VAND V31.B16, V6.B16, V6.B16
@@ -367,32 +359,28 @@ tap2:
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V5.B16, V1.B16
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
 	VORR V6.B16, V1.B16, V1.B16
 	FMOVQ 16(R9), F5
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea2e4bf // fcmgt v31.4s, v5.4s, v2.4s
-	VBIT V31.B16, V5.B16, V2.B16
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
 	VORR V6.B16, V2.B16, V2.B16
 	FMOVQ 32(R9), F5
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea3e4bf // fcmgt v31.4s, v5.4s, v3.4s
-	VBIT V31.B16, V5.B16, V3.B16
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
 	VORR V6.B16, V3.B16, V3.B16
 	FMOVQ 48(R9), F5
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea4e4bf // fcmgt v31.4s, v5.4s, v4.4s
-	VBIT V31.B16, V5.B16, V4.B16
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
 	VORR V6.B16, V4.B16, V4.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -424,8 +412,7 @@ tap3:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	FMOVQ (R9), F3
-	WORD $0x6ea3e43f // fcmgt v31.4s, v1.4s, v3.4s
-	VBIF V31.B16, V3.B16, V1.B16
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
 	WORD $0x4e23e463 // fcmeq v3.4s, v3.4s, v3.4s
 	VAND V31.B16, V3.B16, V3.B16
@@ -455,8 +442,7 @@ tap4:
 	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
 	VAND V31.B16, V3.B16, V3.B16
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V2.B16, V1.B16
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
 	VORR V3.B16, V1.B16, V1.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -483,22 +469,11 @@ tap5:
 	MOVD (R6), R8
 	ADD R3, R8, R8
 	ADD $0, R8, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes5
-	VLD1.P 4(R16), V3.S[3]
-lanes5:
-	WORD $0x6ea3e43f // fcmgt v31.4s, v1.4s, v3.4s
-	VBIF V31.B16, V3.B16, V1.B16
+	CBZW R17, some9
+	FMOVQ (R16), F3
+lanes10:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
 	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
 	WORD $0x4e23e463 // fcmeq v3.4s, v3.4s, v3.4s
 	VAND V31.B16, V3.B16, V3.B16
@@ -524,26 +499,15 @@ tap6:
 	MOVD (R6), R8
 	ADD R3, R8, R8
 	ADD $0, R8, R16
-	VEOR V2.B16, V2.B16, V2.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes6
-	VLD1.P 4(R16), V2.S[3]
-lanes6:
+	CBZW R17, some11
+	FMOVQ (R16), F2
+lanes12:
 	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
 	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
 	VAND V31.B16, V3.B16, V3.B16
 	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x6ea1e45f // fcmgt v31.4s, v2.4s, v1.4s
-	VBIT V31.B16, V2.B16, V1.B16
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
 	VORR V3.B16, V1.B16, V1.B16
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -553,19 +517,10 @@ numbers3:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes7
-	VST1.P V1.S[3], 4(R16)
-lanes7:
+	CBZW R17, some13
+	FMOVQ F1, (R16)
+lanes14:
 
 done:
 	ADD R1, R0, R0
@@ -580,6 +535,41 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some9:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes10
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes10
+some11:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes12
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes12
+some13:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes14
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes14
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes14
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes14
 
 DATA vec_window_neon_ff800000<>+0(SB)/4, $0xff800000
 DATA vec_window_neon_ff800000<>+4(SB)/4, $0xff800000
@@ -687,20 +677,10 @@ tap3:
 	MOVD (R6), R8
 	ADD R3, R8, R8
 	ADD $0, R8, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes8
-	VLD1.P 4(R16), V3.S[3]
-lanes8:
+	CBZW R17, some15
+	FMOVQ (R16), F3
+lanes16:
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -709,19 +689,10 @@ lanes8:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes9
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes9
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes9
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes9
-	VST1.P V2.S[3], 4(R16)
-lanes9:
+	CBZW R17, some17
+	FMOVQ F2, (R16)
+lanes18:
 
 done:
 	ADD R1, R0, R0
@@ -736,6 +707,29 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some15:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes16
+some17:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes18
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes18
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes18
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes18
 
 DATA vec_window_neon_00000000<>+0(SB)/4, $0x00000000
 DATA vec_window_neon_00000000<>+4(SB)/4, $0x00000000
@@ -840,38 +834,22 @@ tap1:
 	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
-	WORD $0x6ea9e41f // fcmgt v31.4s, v0.4s, v9.4s
-	VBIT V31.B16, V0.B16, V9.B16
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V1.B16, V9.B16
-	WORD $0x6eaae41f // fcmgt v31.4s, v0.4s, v10.4s
-	VBIT V31.B16, V0.B16, V10.B16
-	WORD $0x6ea1e55f // fcmgt v31.4s, v10.4s, v1.4s
-	VBIT V31.B16, V1.B16, V10.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
+	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -928,14 +906,10 @@ tap2:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -953,20 +927,10 @@ rest:
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes10
-	VLD1.P 4(R16), V4.S[3]
-lanes10:
+	CBZW R17, some19
+	FMOVQ (R16), F4
+lanes20:
 	VMOV V4.B16, V3.B16
 	MOVD w+64(FP), R6
 	ADD R2, R6, R6
@@ -980,36 +944,16 @@ tap3:
 	MOVD 8(R7), R11
 	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
 	ADD $0, R9, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes11
-	VLD1.P 4(R16), V6.S[3]
-lanes11:
+	CBZW R17, some21
+	FMOVQ (R16), F6
+lanes22:
 	VFMLA V6.S4, V5.S4, V3.S4
 	ADD $0, R10, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes12
-	VLD1.P 4(R16), V6.S[3]
-lanes12:
+	CBZW R17, some23
+	FMOVQ (R16), F6
+lanes24:
 	VFMLA V6.S4, V5.S4, V4.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -1019,81 +963,39 @@ lanes12:
 	BEQ alone3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes13
-	VLD1.P 4(R16), V5.S[3]
-lanes13:
+	CBZW R17, some25
+	FMOVQ (R16), F5
+lanes26:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes14
-	VLD1.P 4(R16), V5.S[3]
-lanes14:
+	CBZW R17, some27
+	FMOVQ (R16), F5
+lanes28:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
 alone3:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes15
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes15
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes15
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes15
-	VST1.P V3.S[3], 4(R16)
-lanes15:
+	CBZW R17, some29
+	FMOVQ F3, (R16)
+lanes30:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes16
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes16
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes16
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes16
-	VST1.P V4.S[3], 4(R16)
-lanes16:
+	CBZW R17, some31
+	FMOVQ F4, (R16)
+lanes32:
 
 done:
 	ADD R1, R0, R0
@@ -1120,6 +1022,88 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some19:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes20
+some21:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes22
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes22
+some23:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes24
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes24
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes24
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes24
+some25:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes26
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes26
+some27:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes28
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes28
+some29:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes30
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes30
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes30
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes30
+some31:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes32
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes32
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes32
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes32
 
 // func vecWindowMax2NEON
 TEXT ·vecWindowMax2NEON(SB), NOSPLIT, $0-64
@@ -1163,41 +1147,33 @@ tap1:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F10
-	WORD $0x6eaae43f // fcmgt v31.4s, v1.4s, v10.4s
-	VBIF V31.B16, V10.B16, V1.B16
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
 	FMOVQ (R10), F11
-	WORD $0x6eabe45f // fcmgt v31.4s, v2.4s, v11.4s
-	VBIF V31.B16, V11.B16, V2.B16
+	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	FMOVQ 16(R9), F10
-	WORD $0x6eaae47f // fcmgt v31.4s, v3.4s, v10.4s
-	VBIF V31.B16, V10.B16, V3.B16
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
 	FMOVQ 16(R10), F11
-	WORD $0x6eabe49f // fcmgt v31.4s, v4.4s, v11.4s
-	VBIF V31.B16, V11.B16, V4.B16
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	FMOVQ 32(R9), F10
-	WORD $0x6eaae4bf // fcmgt v31.4s, v5.4s, v10.4s
-	VBIF V31.B16, V10.B16, V5.B16
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
 	FMOVQ 32(R10), F11
-	WORD $0x6eabe4df // fcmgt v31.4s, v6.4s, v11.4s
-	VBIF V31.B16, V11.B16, V6.B16
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	FMOVQ 48(R9), F10
-	WORD $0x6eaae4ff // fcmgt v31.4s, v7.4s, v10.4s
-	VBIF V31.B16, V10.B16, V7.B16
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
 	FMOVQ 48(R10), F11
-	WORD $0x6eabe51f // fcmgt v31.4s, v8.4s, v11.4s
-	VBIF V31.B16, V11.B16, V8.B16
+	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
@@ -1235,64 +1211,56 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V9.B16, V1.B16
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
 	VORR V10.B16, V1.B16, V1.B16
 	FMOVQ (R10), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea2e53f // fcmgt v31.4s, v9.4s, v2.4s
-	VBIT V31.B16, V9.B16, V2.B16
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
 	VORR V10.B16, V2.B16, V2.B16
 	FMOVQ 16(R9), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea3e53f // fcmgt v31.4s, v9.4s, v3.4s
-	VBIT V31.B16, V9.B16, V3.B16
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
 	VORR V10.B16, V3.B16, V3.B16
 	FMOVQ 16(R10), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea4e53f // fcmgt v31.4s, v9.4s, v4.4s
-	VBIT V31.B16, V9.B16, V4.B16
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
 	VORR V10.B16, V4.B16, V4.B16
 	FMOVQ 32(R9), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea5e53f // fcmgt v31.4s, v9.4s, v5.4s
-	VBIT V31.B16, V9.B16, V5.B16
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
 	VORR V10.B16, V5.B16, V5.B16
 	FMOVQ 32(R10), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea6e53f // fcmgt v31.4s, v9.4s, v6.4s
-	VBIT V31.B16, V9.B16, V6.B16
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
 	VORR V10.B16, V6.B16, V6.B16
 	FMOVQ 48(R9), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea7e53f // fcmgt v31.4s, v9.4s, v7.4s
-	VBIT V31.B16, V9.B16, V7.B16
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
 	VORR V10.B16, V7.B16, V7.B16
 	FMOVQ 48(R10), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea8e53f // fcmgt v31.4s, v9.4s, v8.4s
-	VBIT V31.B16, V9.B16, V8.B16
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
 	VORR V10.B16, V8.B16, V8.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -1332,11 +1300,9 @@ tap3:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F4
-	WORD $0x6ea4e43f // fcmgt v31.4s, v1.4s, v4.4s
-	VBIF V31.B16, V4.B16, V1.B16
+	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
 	FMOVQ (R10), F5
-	WORD $0x6ea5e45f // fcmgt v31.4s, v2.4s, v5.4s
-	VBIF V31.B16, V5.B16, V2.B16
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
 	VAND V31.B16, V4.B16, V4.B16
@@ -1368,16 +1334,14 @@ tap4:
 	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
 	VAND V31.B16, V4.B16, V4.B16
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V3.B16, V1.B16
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
 	VORR V4.B16, V1.B16, V1.B16
 	FMOVQ (R10), F3
 	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
 	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
 	VAND V31.B16, V4.B16, V4.B16
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x6ea2e47f // fcmgt v31.4s, v3.4s, v2.4s
-	VBIT V31.B16, V3.B16, V2.B16
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
 	VORR V4.B16, V2.B16, V2.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -1409,39 +1373,17 @@ tap5:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes17
-	VLD1.P 4(R16), V4.S[3]
-lanes17:
-	WORD $0x6ea4e43f // fcmgt v31.4s, v1.4s, v4.4s
-	VBIF V31.B16, V4.B16, V1.B16
+	CBZW R17, some33
+	FMOVQ (R16), F4
+lanes34:
+	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
 	ADD $0, R9, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V5.S[3]
-lanes18:
-	WORD $0x6ea5e45f // fcmgt v31.4s, v2.4s, v5.4s
-	VBIF V31.B16, V5.B16, V2.B16
+	CBZW R17, some35
+	FMOVQ (R16), F5
+lanes36:
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
 	VAND V31.B16, V4.B16, V4.B16
@@ -1469,48 +1411,26 @@ tap6:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes19
-	VLD1.P 4(R16), V3.S[3]
-lanes19:
+	CBZW R17, some37
+	FMOVQ (R16), F3
+lanes38:
 	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
 	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
 	VAND V31.B16, V4.B16, V4.B16
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V3.B16, V1.B16
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
 	VORR V4.B16, V1.B16, V1.B16
 	ADD $0, R9, R16
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V3.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V3.S[3]
-lanes20:
+	CBZW R17, some39
+	FMOVQ (R16), F3
+lanes40:
 	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
 	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
 	VAND V31.B16, V4.B16, V4.B16
 	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x6ea2e47f // fcmgt v31.4s, v3.4s, v2.4s
-	VBIT V31.B16, V3.B16, V2.B16
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
 	VORR V4.B16, V2.B16, V2.B16
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -1520,35 +1440,17 @@ numbers3:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes21
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes21
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes21
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes21
-	VST1.P V1.S[3], 4(R16)
-lanes21:
+	CBZW R17, some41
+	FMOVQ F1, (R16)
+lanes42:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes22
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes22
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes22
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes22
-	VST1.P V2.S[3], 4(R16)
-lanes22:
+	CBZW R17, some43
+	FMOVQ F2, (R16)
+lanes44:
 
 done:
 	ADD R1, R0, R0
@@ -1564,6 +1466,76 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some33:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes34
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes34
+some35:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes36
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes36
+some37:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes38
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes38
+some39:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes40
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes40
+some41:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes42
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes42
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes42
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes42
+some43:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes44
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes44
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes44
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes44
 
 // func vecWindowSum2NEON
 TEXT ·vecWindowSum2NEON(SB), NOSPLIT, $0-68
@@ -1698,36 +1670,16 @@ tap3:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes23
-	VLD1.P 4(R16), V4.S[3]
-lanes23:
+	CBZW R17, some45
+	FMOVQ (R16), F4
+lanes46:
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	ADD $0, R9, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes24
-	VLD1.P 4(R16), V4.S[3]
-lanes24:
+	CBZW R17, some47
+	FMOVQ (R16), F4
+lanes48:
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -1737,35 +1689,17 @@ lanes24:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes25
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes25
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes25
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes25
-	VST1.P V2.S[3], 4(R16)
-lanes25:
+	CBZW R17, some49
+	FMOVQ F2, (R16)
+lanes50:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes26
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes26
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes26
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes26
-	VST1.P V3.S[3], 4(R16)
-lanes26:
+	CBZW R17, some51
+	FMOVQ F3, (R16)
+lanes52:
 
 done:
 	ADD R1, R0, R0
@@ -1781,6 +1715,52 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some45:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes46
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes46
+some47:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes48
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes48
+some49:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes50
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes50
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes50
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes50
+some51:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes52
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes52
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes52
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes52
 
 // func vecDepthwise3NEON
 TEXT ·vecDepthwise3NEON(SB), NOSPLIT, $0-104
@@ -1869,30 +1849,18 @@ tap1:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -1957,18 +1925,12 @@ tap2:
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -1989,20 +1951,10 @@ rest:
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes27
-	VLD1.P 4(R16), V5.S[3]
-lanes27:
+	CBZW R17, some53
+	FMOVQ (R16), F5
+lanes54:
 	VMOV V5.B16, V3.B16
 	VMOV V5.B16, V4.B16
 	MOVD w+64(FP), R6
@@ -2017,53 +1969,22 @@ tap3:
 	MOVD 8(R7), R11
 	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
 	ADD $0, R9, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes28
-	VLD1.P 4(R16), V7.S[3]
-lanes28:
+	CBZW R17, some55
+	FMOVQ (R16), F7
+lanes56:
 	VFMLA V7.S4, V6.S4, V3.S4
 	ADD $0, R10, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes29
-	VLD1.P 4(R16), V7.S[3]
-lanes29:
+	CBZW R17, some57
+	FMOVQ (R16), F7
+lanes58:
 	VFMLA V7.S4, V6.S4, V4.S4
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes30
-	VLD1.P 4(R16), V7.S[3]
-lanes30:
+	CBZW R17, some59
+	FMOVQ (R16), F7
+lanes60:
 	VFMLA V7.S4, V6.S4, V5.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -2073,119 +1994,56 @@ lanes30:
 	BEQ alone3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes31
-	VLD1.P 4(R16), V6.S[3]
-lanes31:
+	CBZW R17, some61
+	FMOVQ (R16), F6
+lanes62:
 	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes32
-	VLD1.P 4(R16), V6.S[3]
-lanes32:
+	CBZW R17, some63
+	FMOVQ (R16), F6
+lanes64:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes33
-	VLD1.P 4(R16), V6.S[3]
-lanes33:
+	CBZW R17, some65
+	FMOVQ (R16), F6
+lanes66:
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 
 alone3:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes34
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes34
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes34
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes34
-	VST1.P V3.S[3], 4(R16)
-lanes34:
+	CBZW R17, some67
+	FMOVQ F3, (R16)
+lanes68:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes35
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes35
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes35
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes35
-	VST1.P V4.S[3], 4(R16)
-lanes35:
+	CBZW R17, some69
+	FMOVQ F4, (R16)
+lanes70:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes36
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes36
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes36
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes36
-	VST1.P V5.S[3], 4(R16)
-lanes36:
+	CBZW R17, some71
+	FMOVQ F5, (R16)
+lanes72:
 
 done:
 	ADD R1, R0, R0
@@ -2213,6 +2071,123 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some53:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes54
+some55:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes56
+some57:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes58
+some59:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes60
+some61:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes62
+some63:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes64
+some65:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes66
+some67:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes68
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes68
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes68
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes68
+some69:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes70
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes70
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes70
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes70
+some71:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes72
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes72
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes72
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes72
 
 // func vecWindowMax3NEON
 TEXT ·vecWindowMax3NEON(SB), NOSPLIT, $0-64
@@ -2254,37 +2229,31 @@ tap1:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F8
-	WORD $0x6ea8e43f // fcmgt v31.4s, v1.4s, v8.4s
-	VBIF V31.B16, V8.B16, V1.B16
+	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
 	FMOVQ (R10), F9
-	WORD $0x6ea9e45f // fcmgt v31.4s, v2.4s, v9.4s
-	VBIF V31.B16, V9.B16, V2.B16
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F8
-	WORD $0x6ea8e47f // fcmgt v31.4s, v3.4s, v8.4s
-	VBIF V31.B16, V8.B16, V3.B16
+	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e508 // fcmeq v8.4s, v8.4s, v8.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
 	FMOVQ 16(R9), F8
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIF V31.B16, V8.B16, V4.B16
+	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
 	FMOVQ 16(R10), F9
-	WORD $0x6ea9e4bf // fcmgt v31.4s, v5.4s, v9.4s
-	VBIF V31.B16, V9.B16, V5.B16
+	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
 	ADD R1<<1, R9, R16
 	FMOVQ 16(R16), F8
-	WORD $0x6ea8e4df // fcmgt v31.4s, v6.4s, v8.4s
-	VBIF V31.B16, V8.B16, V6.B16
+	WORD $0x4e28f4c6 // fmax v6.4s, v6.4s, v8.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e508 // fcmeq v8.4s, v8.4s, v8.4s
 	VAND V31.B16, V8.B16, V8.B16
@@ -2320,16 +2289,14 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V7.B16, V1.B16
+	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
 	VORR V8.B16, V1.B16, V1.B16
 	FMOVQ (R10), F7
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea2e4ff // fcmgt v31.4s, v7.4s, v2.4s
-	VBIT V31.B16, V7.B16, V2.B16
+	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
 	VORR V8.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F7
@@ -2337,24 +2304,21 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea3e4ff // fcmgt v31.4s, v7.4s, v3.4s
-	VBIT V31.B16, V7.B16, V3.B16
+	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
 	VORR V8.B16, V3.B16, V3.B16
 	FMOVQ 16(R9), F7
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea4e4ff // fcmgt v31.4s, v7.4s, v4.4s
-	VBIT V31.B16, V7.B16, V4.B16
+	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
 	VORR V8.B16, V4.B16, V4.B16
 	FMOVQ 16(R10), F7
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea5e4ff // fcmgt v31.4s, v7.4s, v5.4s
-	VBIT V31.B16, V7.B16, V5.B16
+	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
 	VORR V8.B16, V5.B16, V5.B16
 	ADD R1<<1, R9, R16
 	FMOVQ 16(R16), F7
@@ -2362,8 +2326,7 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea6e4ff // fcmgt v31.4s, v7.4s, v6.4s
-	VBIT V31.B16, V7.B16, V6.B16
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
 	VORR V8.B16, V6.B16, V6.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -2404,19 +2367,16 @@ tap3:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F5
-	WORD $0x6ea5e43f // fcmgt v31.4s, v1.4s, v5.4s
-	VBIF V31.B16, V5.B16, V1.B16
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	FMOVQ (R10), F6
-	WORD $0x6ea6e45f // fcmgt v31.4s, v2.4s, v6.4s
-	VBIF V31.B16, V6.B16, V2.B16
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
 	VAND V31.B16, V5.B16, V5.B16
 	VAND V5.B16, V4.B16, V4.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F5
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
 	VAND V31.B16, V5.B16, V5.B16
@@ -2449,16 +2409,14 @@ tap4:
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V4.B16, V1.B16
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
 	VORR V5.B16, V1.B16, V1.B16
 	FMOVQ (R10), F4
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea2e49f // fcmgt v31.4s, v4.4s, v2.4s
-	VBIT V31.B16, V4.B16, V2.B16
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
 	VORR V5.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F4
@@ -2466,8 +2424,7 @@ tap4:
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea3e49f // fcmgt v31.4s, v4.4s, v3.4s
-	VBIT V31.B16, V4.B16, V3.B16
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
 	VORR V5.B16, V3.B16, V3.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -2503,61 +2460,27 @@ tap5:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes37
-	VLD1.P 4(R16), V5.S[3]
-lanes37:
-	WORD $0x6ea5e43f // fcmgt v31.4s, v1.4s, v5.4s
-	VBIF V31.B16, V5.B16, V1.B16
+	CBZW R17, some73
+	FMOVQ (R16), F5
+lanes74:
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	ADD $0, R9, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes38
-	VLD1.P 4(R16), V6.S[3]
-lanes38:
-	WORD $0x6ea6e45f // fcmgt v31.4s, v2.4s, v6.4s
-	VBIF V31.B16, V6.B16, V2.B16
+	CBZW R17, some75
+	FMOVQ (R16), F6
+lanes76:
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
 	VAND V31.B16, V5.B16, V5.B16
 	VAND V5.B16, V4.B16, V4.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes39
-	VLD1.P 4(R16), V5.S[3]
-lanes39:
-	WORD $0x6ea5e47f // fcmgt v31.4s, v3.4s, v5.4s
-	VBIF V31.B16, V5.B16, V3.B16
+	CBZW R17, some77
+	FMOVQ (R16), F5
+lanes78:
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
 	VAND V31.B16, V5.B16, V5.B16
@@ -2586,71 +2509,37 @@ tap6:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes40
-	VLD1.P 4(R16), V4.S[3]
-lanes40:
+	CBZW R17, some79
+	FMOVQ (R16), F4
+lanes80:
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V4.B16, V1.B16
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
 	VORR V5.B16, V1.B16, V1.B16
 	ADD $0, R9, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V4.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes41
-	VLD1.P 4(R16), V4.S[3]
-lanes41:
+	CBZW R17, some81
+	FMOVQ (R16), F4
+lanes82:
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea2e49f // fcmgt v31.4s, v4.4s, v2.4s
-	VBIT V31.B16, V4.B16, V2.B16
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
 	VORR V5.B16, V2.B16, V2.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V4.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes42
-	VLD1.P 4(R16), V4.S[3]
-lanes42:
+	CBZW R17, some83
+	FMOVQ (R16), F4
+lanes84:
 	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
 	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
 	VAND V31.B16, V5.B16, V5.B16
 	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x6ea3e49f // fcmgt v31.4s, v4.4s, v3.4s
-	VBIT V31.B16, V4.B16, V3.B16
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
 	VORR V5.B16, V3.B16, V3.B16
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -2660,51 +2549,24 @@ numbers3:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes43
-	VST1.P V1.S[3], 4(R16)
-lanes43:
+	CBZW R17, some85
+	FMOVQ F1, (R16)
+lanes86:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes44
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes44
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes44
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes44
-	VST1.P V2.S[3], 4(R16)
-lanes44:
+	CBZW R17, some87
+	FMOVQ F2, (R16)
+lanes88:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes45
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes45
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes45
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes45
-	VST1.P V3.S[3], 4(R16)
-lanes45:
+	CBZW R17, some89
+	FMOVQ F3, (R16)
+lanes90:
 
 done:
 	ADD R1, R0, R0
@@ -2721,6 +2583,111 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some73:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes74
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes74
+some75:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes76
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes76
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes76
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes76
+some77:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes78
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes78
+some79:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes80
+some81:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes82
+some83:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes84
+some85:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes86
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes86
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes86
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes86
+some87:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes88
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes88
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes88
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes88
+some89:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes90
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes90
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes90
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes90
 
 // func vecWindowSum3NEON
 TEXT ·vecWindowSum3NEON(SB), NOSPLIT, $0-68
@@ -2858,53 +2825,22 @@ tap3:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes46
-	VLD1.P 4(R16), V5.S[3]
-lanes46:
+	CBZW R17, some91
+	FMOVQ (R16), F5
+lanes92:
 	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
 	ADD $0, R9, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes47
-	VLD1.P 4(R16), V5.S[3]
-lanes47:
+	CBZW R17, some93
+	FMOVQ (R16), F5
+lanes94:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V5.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes48
-	VLD1.P 4(R16), V5.S[3]
-lanes48:
+	CBZW R17, some95
+	FMOVQ (R16), F5
+lanes96:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -2915,51 +2851,24 @@ lanes48:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes49
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes49
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes49
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes49
-	VST1.P V2.S[3], 4(R16)
-lanes49:
+	CBZW R17, some97
+	FMOVQ F2, (R16)
+lanes98:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes50
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes50
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes50
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes50
-	VST1.P V3.S[3], 4(R16)
-lanes50:
+	CBZW R17, some99
+	FMOVQ F3, (R16)
+lanes100:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes51
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes51
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes51
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes51
-	VST1.P V4.S[3], 4(R16)
-lanes51:
+	CBZW R17, some101
+	FMOVQ F4, (R16)
+lanes102:
 
 done:
 	ADD R1, R0, R0
@@ -2976,6 +2885,75 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some91:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes92
+some93:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes94
+some95:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes96
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes96
+some97:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes98
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes98
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes98
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes98
+some99:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes100
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes100
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes100
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes100
+some101:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes102
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes102
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes102
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes102
 
 // func vecDepthwise4NEON
 TEXT ·vecDepthwise4NEON(SB), NOSPLIT, $0-104
@@ -3078,38 +3056,22 @@ tap1:
 	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
-	WORD $0x6ea9e41f // fcmgt v31.4s, v0.4s, v9.4s
-	VBIT V31.B16, V0.B16, V9.B16
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V1.B16, V9.B16
-	WORD $0x6eaae41f // fcmgt v31.4s, v0.4s, v10.4s
-	VBIT V31.B16, V0.B16, V10.B16
-	WORD $0x6ea1e55f // fcmgt v31.4s, v10.4s, v1.4s
-	VBIT V31.B16, V1.B16, V10.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
+	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -3186,22 +3148,14 @@ tap2:
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -3225,20 +3179,10 @@ rest:
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes52
-	VLD1.P 4(R16), V6.S[3]
-lanes52:
+	CBZW R17, some103
+	FMOVQ (R16), F6
+lanes104:
 	VMOV V6.B16, V3.B16
 	VMOV V6.B16, V4.B16
 	VMOV V6.B16, V5.B16
@@ -3254,70 +3198,28 @@ tap3:
 	MOVD 8(R7), R11
 	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
 	ADD $0, R9, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes53
-	VLD1.P 4(R16), V8.S[3]
-lanes53:
+	CBZW R17, some105
+	FMOVQ (R16), F8
+lanes106:
 	VFMLA V8.S4, V7.S4, V3.S4
 	ADD $0, R10, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V8.S[3]
-lanes54:
+	CBZW R17, some107
+	FMOVQ (R16), F8
+lanes108:
 	VFMLA V8.S4, V7.S4, V4.S4
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes55
-	VLD1.P 4(R16), V8.S[3]
-lanes55:
+	CBZW R17, some109
+	FMOVQ (R16), F8
+lanes110:
 	VFMLA V8.S4, V7.S4, V5.S4
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V8.S[3]
-lanes56:
+	CBZW R17, some111
+	FMOVQ (R16), F8
+lanes112:
 	VFMLA V8.S4, V7.S4, V6.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -3327,157 +3229,73 @@ lanes56:
 	BEQ alone3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes57
-	VLD1.P 4(R16), V7.S[3]
-lanes57:
+	CBZW R17, some113
+	FMOVQ (R16), F7
+lanes114:
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[3]
-lanes58:
+	CBZW R17, some115
+	FMOVQ (R16), F7
+lanes116:
 	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes59
-	VLD1.P 4(R16), V7.S[3]
-lanes59:
+	CBZW R17, some117
+	FMOVQ (R16), F7
+lanes118:
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[3]
-lanes60:
+	CBZW R17, some119
+	FMOVQ (R16), F7
+lanes120:
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 
 alone3:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes61
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes61
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes61
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes61
-	VST1.P V3.S[3], 4(R16)
-lanes61:
+	CBZW R17, some121
+	FMOVQ F3, (R16)
+lanes122:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes62
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes62
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes62
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes62
-	VST1.P V4.S[3], 4(R16)
-lanes62:
+	CBZW R17, some123
+	FMOVQ F4, (R16)
+lanes124:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes63
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes63
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes63
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes63
-	VST1.P V5.S[3], 4(R16)
-lanes63:
+	CBZW R17, some125
+	FMOVQ F5, (R16)
+lanes126:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes64
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes64
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes64
-	VST1.P V6.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes64
-	VST1.P V6.S[3], 4(R16)
-lanes64:
+	CBZW R17, some127
+	FMOVQ F6, (R16)
+lanes128:
 
 done:
 	ADD R1, R0, R0
@@ -3506,6 +3324,158 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some103:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes104
+some105:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes106
+some107:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes108
+some109:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes110
+some111:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes112
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes112
+some113:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes114
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes114
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes114
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes114
+some115:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes116
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes116
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes116
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes116
+some117:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes118
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes118
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes118
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes118
+some119:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes120
+some121:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes122
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes122
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes122
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes122
+some123:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes124
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes124
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes124
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes124
+some125:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes126
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes126
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes126
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes126
+some127:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes128
+	VST1.P V6.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes128
+	VST1.P V6.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes128
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes128
 
 // func vecWindowMax4NEON
 TEXT ·vecWindowMax4NEON(SB), NOSPLIT, $0-64
@@ -3549,45 +3519,37 @@ tap1:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F10
-	WORD $0x6eaae43f // fcmgt v31.4s, v1.4s, v10.4s
-	VBIF V31.B16, V10.B16, V1.B16
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
 	FMOVQ (R10), F11
-	WORD $0x6eabe45f // fcmgt v31.4s, v2.4s, v11.4s
-	VBIF V31.B16, V11.B16, V2.B16
+	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F10
-	WORD $0x6eaae47f // fcmgt v31.4s, v3.4s, v10.4s
-	VBIF V31.B16, V10.B16, V3.B16
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F11
-	WORD $0x6eabe49f // fcmgt v31.4s, v4.4s, v11.4s
-	VBIF V31.B16, V11.B16, V4.B16
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	FMOVQ 16(R9), F10
-	WORD $0x6eaae4bf // fcmgt v31.4s, v5.4s, v10.4s
-	VBIF V31.B16, V10.B16, V5.B16
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
 	FMOVQ 16(R10), F11
-	WORD $0x6eabe4df // fcmgt v31.4s, v6.4s, v11.4s
-	VBIF V31.B16, V11.B16, V6.B16
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	ADD R1<<1, R9, R16
 	FMOVQ 16(R16), F10
-	WORD $0x6eaae4ff // fcmgt v31.4s, v7.4s, v10.4s
-	VBIF V31.B16, V10.B16, V7.B16
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
 	ADD R1<<1, R10, R16
 	FMOVQ 16(R16), F11
-	WORD $0x6eabe51f // fcmgt v31.4s, v8.4s, v11.4s
-	VBIF V31.B16, V11.B16, V8.B16
+	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
@@ -3625,16 +3587,14 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V9.B16, V1.B16
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
 	VORR V10.B16, V1.B16, V1.B16
 	FMOVQ (R10), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea2e53f // fcmgt v31.4s, v9.4s, v2.4s
-	VBIT V31.B16, V9.B16, V2.B16
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
 	VORR V10.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F9
@@ -3642,8 +3602,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea3e53f // fcmgt v31.4s, v9.4s, v3.4s
-	VBIT V31.B16, V9.B16, V3.B16
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
 	VORR V10.B16, V3.B16, V3.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F9
@@ -3651,24 +3610,21 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea4e53f // fcmgt v31.4s, v9.4s, v4.4s
-	VBIT V31.B16, V9.B16, V4.B16
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
 	VORR V10.B16, V4.B16, V4.B16
 	FMOVQ 16(R9), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea5e53f // fcmgt v31.4s, v9.4s, v5.4s
-	VBIT V31.B16, V9.B16, V5.B16
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
 	VORR V10.B16, V5.B16, V5.B16
 	FMOVQ 16(R10), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea6e53f // fcmgt v31.4s, v9.4s, v6.4s
-	VBIT V31.B16, V9.B16, V6.B16
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
 	VORR V10.B16, V6.B16, V6.B16
 	ADD R1<<1, R9, R16
 	FMOVQ 16(R16), F9
@@ -3676,8 +3632,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea7e53f // fcmgt v31.4s, v9.4s, v7.4s
-	VBIT V31.B16, V9.B16, V7.B16
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
 	VORR V10.B16, V7.B16, V7.B16
 	ADD R1<<1, R10, R16
 	FMOVQ 16(R16), F9
@@ -3685,8 +3640,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea8e53f // fcmgt v31.4s, v9.4s, v8.4s
-	VBIT V31.B16, V9.B16, V8.B16
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
 	VORR V10.B16, V8.B16, V8.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -3732,23 +3686,19 @@ tap3:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F6
-	WORD $0x6ea6e43f // fcmgt v31.4s, v1.4s, v6.4s
-	VBIF V31.B16, V6.B16, V1.B16
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
 	FMOVQ (R10), F7
-	WORD $0x6ea7e45f // fcmgt v31.4s, v2.4s, v7.4s
-	VBIF V31.B16, V7.B16, V2.B16
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
 	VAND V31.B16, V6.B16, V6.B16
 	VAND V6.B16, V5.B16, V5.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F6
-	WORD $0x6ea6e47f // fcmgt v31.4s, v3.4s, v6.4s
-	VBIF V31.B16, V6.B16, V3.B16
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F7
-	WORD $0x6ea7e49f // fcmgt v31.4s, v4.4s, v7.4s
-	VBIF V31.B16, V7.B16, V4.B16
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
 	VAND V31.B16, V6.B16, V6.B16
@@ -3782,16 +3732,14 @@ tap4:
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V5.B16, V1.B16
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
 	VORR V6.B16, V1.B16, V1.B16
 	FMOVQ (R10), F5
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea2e4bf // fcmgt v31.4s, v5.4s, v2.4s
-	VBIT V31.B16, V5.B16, V2.B16
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
 	VORR V6.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F5
@@ -3799,8 +3747,7 @@ tap4:
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea3e4bf // fcmgt v31.4s, v5.4s, v3.4s
-	VBIT V31.B16, V5.B16, V3.B16
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
 	VORR V6.B16, V3.B16, V3.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F5
@@ -3808,8 +3755,7 @@ tap4:
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea4e4bf // fcmgt v31.4s, v5.4s, v4.4s
-	VBIT V31.B16, V5.B16, V4.B16
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
 	VORR V6.B16, V4.B16, V4.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -3849,79 +3795,33 @@ tap5:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes65
-	VLD1.P 4(R16), V6.S[3]
-lanes65:
-	WORD $0x6ea6e43f // fcmgt v31.4s, v1.4s, v6.4s
-	VBIF V31.B16, V6.B16, V1.B16
+	CBZW R17, some129
+	FMOVQ (R16), F6
+lanes130:
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
 	ADD $0, R9, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V7.S[3]
-lanes66:
-	WORD $0x6ea7e45f // fcmgt v31.4s, v2.4s, v7.4s
-	VBIF V31.B16, V7.B16, V2.B16
+	CBZW R17, some131
+	FMOVQ (R16), F7
+lanes132:
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
 	VAND V31.B16, V6.B16, V6.B16
 	VAND V6.B16, V5.B16, V5.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V6.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes67
-	VLD1.P 4(R16), V6.S[3]
-lanes67:
-	WORD $0x6ea6e47f // fcmgt v31.4s, v3.4s, v6.4s
-	VBIF V31.B16, V6.B16, V3.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[2]
+	CBZW R17, some133
+	FMOVQ (R16), F6
+lanes134:
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes68
-	VLD1.P 4(R16), V7.S[3]
-lanes68:
-	WORD $0x6ea7e49f // fcmgt v31.4s, v4.4s, v7.4s
-	VBIF V31.B16, V7.B16, V4.B16
+	CBZW R17, some135
+	FMOVQ (R16), F7
+lanes136:
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
 	VAND V31.B16, V6.B16, V6.B16
@@ -3951,94 +3851,48 @@ tap6:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes69
-	VLD1.P 4(R16), V5.S[3]
-lanes69:
+	CBZW R17, some137
+	FMOVQ (R16), F5
+lanes138:
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V5.B16, V1.B16
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
 	VORR V6.B16, V1.B16, V1.B16
 	ADD $0, R9, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V5.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes70
-	VLD1.P 4(R16), V5.S[3]
-lanes70:
+	CBZW R17, some139
+	FMOVQ (R16), F5
+lanes140:
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea2e4bf // fcmgt v31.4s, v5.4s, v2.4s
-	VBIT V31.B16, V5.B16, V2.B16
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
 	VORR V6.B16, V2.B16, V2.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V5.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes71
-	VLD1.P 4(R16), V5.S[3]
-lanes71:
+	CBZW R17, some141
+	FMOVQ (R16), F5
+lanes142:
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea3e4bf // fcmgt v31.4s, v5.4s, v3.4s
-	VBIT V31.B16, V5.B16, V3.B16
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
 	VORR V6.B16, V3.B16, V3.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V5.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes72
-	VLD1.P 4(R16), V5.S[3]
-lanes72:
+	CBZW R17, some143
+	FMOVQ (R16), F5
+lanes144:
 	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
 	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
 	VAND V31.B16, V6.B16, V6.B16
 	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x6ea4e4bf // fcmgt v31.4s, v5.4s, v4.4s
-	VBIT V31.B16, V5.B16, V4.B16
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
 	VORR V6.B16, V4.B16, V4.B16
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -4048,67 +3902,31 @@ numbers3:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes73
-	VST1.P V1.S[3], 4(R16)
-lanes73:
+	CBZW R17, some145
+	FMOVQ F1, (R16)
+lanes146:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes74
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes74
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes74
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes74
-	VST1.P V2.S[3], 4(R16)
-lanes74:
+	CBZW R17, some147
+	FMOVQ F2, (R16)
+lanes148:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes75
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes75
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes75
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes75
-	VST1.P V3.S[3], 4(R16)
-lanes75:
+	CBZW R17, some149
+	FMOVQ F3, (R16)
+lanes150:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes76
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes76
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes76
-	VST1.P V4.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes76
-	VST1.P V4.S[3], 4(R16)
-lanes76:
+	CBZW R17, some151
+	FMOVQ F4, (R16)
+lanes152:
 
 done:
 	ADD R1, R0, R0
@@ -4126,6 +3944,146 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some129:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes130
+some131:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes132
+some133:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes134
+some135:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes136
+some137:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes138
+some139:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes140
+some141:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes142
+some143:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes144
+some145:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes146
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes146
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes146
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes146
+some147:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes148
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes148
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes148
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes148
+some149:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes150
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes150
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes150
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes150
+some151:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes152
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes152
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes152
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes152
 
 // func vecWindowSum4NEON
 TEXT ·vecWindowSum4NEON(SB), NOSPLIT, $0-68
@@ -4286,70 +4244,28 @@ tap3:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes77
-	VLD1.P 4(R16), V6.S[3]
-lanes77:
+	CBZW R17, some153
+	FMOVQ (R16), F6
+lanes154:
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
 	ADD $0, R9, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V6.S[3]
-lanes78:
+	CBZW R17, some155
+	FMOVQ (R16), F6
+lanes156:
 	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V6.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes79
-	VLD1.P 4(R16), V6.S[3]
-lanes79:
+	CBZW R17, some157
+	FMOVQ (R16), F6
+lanes158:
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V6.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V6.S[3]
-lanes80:
+	CBZW R17, some159
+	FMOVQ (R16), F6
+lanes160:
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -4361,67 +4277,31 @@ lanes80:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes81
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes81
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes81
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes81
-	VST1.P V2.S[3], 4(R16)
-lanes81:
+	CBZW R17, some161
+	FMOVQ F2, (R16)
+lanes162:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes82
-	VST1.P V3.S[3], 4(R16)
-lanes82:
+	CBZW R17, some163
+	FMOVQ F3, (R16)
+lanes164:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes83
-	VST1.P V4.S[3], 4(R16)
-lanes83:
+	CBZW R17, some165
+	FMOVQ F4, (R16)
+lanes166:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes84
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes84
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes84
-	VST1.P V5.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes84
-	VST1.P V5.S[3], 4(R16)
-lanes84:
+	CBZW R17, some167
+	FMOVQ F5, (R16)
+lanes168:
 
 done:
 	ADD R1, R0, R0
@@ -4439,6 +4319,98 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some153:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes154
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes154
+some155:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes156
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes156
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes156
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes156
+some157:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes158
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes158
+some159:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes160
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes160
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes160
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes160
+some161:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes162
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes162
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes162
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes162
+some163:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes164
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes164
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes164
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes164
+some165:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes166
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes166
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes166
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes166
+some167:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes168
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes168
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes168
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes168
 
 // func vecDepthwise5NEON
 TEXT ·vecDepthwise5NEON(SB), NOSPLIT, $0-104
@@ -4525,26 +4497,16 @@ tap1:
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -4571,20 +4533,10 @@ rest:
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes85
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes85
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes85
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes85
-	VLD1.P 4(R16), V7.S[3]
-lanes85:
+	CBZW R17, some169
+	FMOVQ (R16), F7
+lanes170:
 	VMOV V7.B16, V3.B16
 	VMOV V7.B16, V4.B16
 	VMOV V7.B16, V5.B16
@@ -4601,87 +4553,34 @@ tap2:
 	MOVD 8(R7), R11
 	WORD $0x3ceb68c8 // ldr q8, [x6, x11]
 	ADD $0, R9, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes86
-	VLD1.P 4(R16), V9.S[3]
-lanes86:
+	CBZW R17, some171
+	FMOVQ (R16), F9
+lanes172:
 	VFMLA V9.S4, V8.S4, V3.S4
 	ADD $0, R10, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes87
-	VLD1.P 4(R16), V9.S[3]
-lanes87:
+	CBZW R17, some173
+	FMOVQ (R16), F9
+lanes174:
 	VFMLA V9.S4, V8.S4, V4.S4
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes88
-	VLD1.P 4(R16), V9.S[3]
-lanes88:
+	CBZW R17, some175
+	FMOVQ (R16), F9
+lanes176:
 	VFMLA V9.S4, V8.S4, V5.S4
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes89
-	VLD1.P 4(R16), V9.S[3]
-lanes89:
+	CBZW R17, some177
+	FMOVQ (R16), F9
+lanes178:
 	VFMLA V9.S4, V8.S4, V6.S4
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes90
-	VLD1.P 4(R16), V9.S[3]
-lanes90:
+	CBZW R17, some179
+	FMOVQ (R16), F9
+lanes180:
 	VFMLA V9.S4, V8.S4, V7.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -4691,195 +4590,90 @@ lanes90:
 	BEQ alone2
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes91
-	VLD1.P 4(R16), V8.S[3]
-lanes91:
+	CBZW R17, some181
+	FMOVQ (R16), F8
+lanes182:
 	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V8.S[3]
-lanes92:
+	CBZW R17, some183
+	FMOVQ (R16), F8
+lanes184:
 	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes93
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes93
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes93
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes93
-	VLD1.P 4(R16), V8.S[3]
-lanes93:
+	CBZW R17, some185
+	FMOVQ (R16), F8
+lanes186:
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V8.S[3]
-lanes94:
+	CBZW R17, some187
+	FMOVQ (R16), F8
+lanes188:
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes95
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes95
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes95
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes95
-	VLD1.P 4(R16), V8.S[3]
-lanes95:
+	CBZW R17, some189
+	FMOVQ (R16), F8
+lanes190:
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes96
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes96
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes96
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes96
-	VST1.P V3.S[3], 4(R16)
-lanes96:
+	CBZW R17, some191
+	FMOVQ F3, (R16)
+lanes192:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes97
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes97
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes97
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes97
-	VST1.P V4.S[3], 4(R16)
-lanes97:
+	CBZW R17, some193
+	FMOVQ F4, (R16)
+lanes194:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes98
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes98
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes98
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes98
-	VST1.P V5.S[3], 4(R16)
-lanes98:
+	CBZW R17, some195
+	FMOVQ F5, (R16)
+lanes196:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes99
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes99
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes99
-	VST1.P V6.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes99
-	VST1.P V6.S[3], 4(R16)
-lanes99:
+	CBZW R17, some197
+	FMOVQ F6, (R16)
+lanes198:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes100
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes100
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes100
-	VST1.P V7.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes100
-	VST1.P V7.S[3], 4(R16)
-lanes100:
+	CBZW R17, some199
+	FMOVQ F7, (R16)
+lanes200:
 
 done:
 	ADD R1, R0, R0
@@ -4909,6 +4703,193 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some169:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes170
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes170
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes170
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes170
+some171:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes172
+some173:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes174
+some175:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes176
+some177:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes178
+some179:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes180
+some181:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes182
+some183:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes184
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes184
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes184
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes184
+some185:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes186
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes186
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes186
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes186
+some187:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes188
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes188
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes188
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes188
+some189:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes190
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes190
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes190
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes190
+some191:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes192
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes192
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes192
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes192
+some193:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes194
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes194
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes194
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes194
+some195:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes196
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes196
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes196
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes196
+some197:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes198
+	VST1.P V6.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes198
+	VST1.P V6.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes198
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes198
+some199:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes200
+	VST1.P V7.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes200
+	VST1.P V7.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes200
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes200
 
 // func vecWindowMax5NEON
 TEXT ·vecWindowMax5NEON(SB), NOSPLIT, $0-64
@@ -4949,31 +4930,26 @@ tap1:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F7
-	WORD $0x6ea7e43f // fcmgt v31.4s, v1.4s, v7.4s
-	VBIF V31.B16, V7.B16, V1.B16
+	WORD $0x4e27f421 // fmax v1.4s, v1.4s, v7.4s
 	FMOVQ (R10), F8
-	WORD $0x6ea8e45f // fcmgt v31.4s, v2.4s, v8.4s
-	VBIF V31.B16, V8.B16, V2.B16
+	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
 	VAND V31.B16, V7.B16, V7.B16
 	VAND V7.B16, V6.B16, V6.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F7
-	WORD $0x6ea7e47f // fcmgt v31.4s, v3.4s, v7.4s
-	VBIF V31.B16, V7.B16, V3.B16
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F8
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIF V31.B16, V8.B16, V4.B16
+	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
 	VAND V31.B16, V7.B16, V7.B16
 	VAND V7.B16, V6.B16, V6.B16
 	ADD R1<<2, R9, R16
 	FMOVQ (R16), F7
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e7 // fcmeq v7.4s, v7.4s, v7.4s
 	VAND V31.B16, V7.B16, V7.B16
@@ -5008,16 +4984,14 @@ tap2:
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V6.B16, V1.B16
+	WORD $0x4e21f4c1 // fmax v1.4s, v6.4s, v1.4s
 	VORR V7.B16, V1.B16, V1.B16
 	FMOVQ (R10), F6
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea2e4df // fcmgt v31.4s, v6.4s, v2.4s
-	VBIT V31.B16, V6.B16, V2.B16
+	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
 	VORR V7.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F6
@@ -5025,8 +4999,7 @@ tap2:
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea3e4df // fcmgt v31.4s, v6.4s, v3.4s
-	VBIT V31.B16, V6.B16, V3.B16
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
 	VORR V7.B16, V3.B16, V3.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F6
@@ -5034,8 +5007,7 @@ tap2:
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea4e4df // fcmgt v31.4s, v6.4s, v4.4s
-	VBIT V31.B16, V6.B16, V4.B16
+	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
 	VORR V7.B16, V4.B16, V4.B16
 	ADD R1<<2, R9, R16
 	FMOVQ (R16), F6
@@ -5043,8 +5015,7 @@ tap2:
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea5e4df // fcmgt v31.4s, v6.4s, v5.4s
-	VBIT V31.B16, V6.B16, V5.B16
+	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
 	VORR V7.B16, V5.B16, V5.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -5088,101 +5059,43 @@ tap3:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes101
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes101
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes101
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes101
-	VLD1.P 4(R16), V7.S[3]
-lanes101:
-	WORD $0x6ea7e43f // fcmgt v31.4s, v1.4s, v7.4s
-	VBIF V31.B16, V7.B16, V1.B16
+	CBZW R17, some201
+	FMOVQ (R16), F7
+lanes202:
+	WORD $0x4e27f421 // fmax v1.4s, v1.4s, v7.4s
 	ADD $0, R9, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes102
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes102
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes102
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes102
-	VLD1.P 4(R16), V8.S[3]
-lanes102:
-	WORD $0x6ea8e45f // fcmgt v31.4s, v2.4s, v8.4s
-	VBIF V31.B16, V8.B16, V2.B16
+	CBZW R17, some203
+	FMOVQ (R16), F8
+lanes204:
+	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
 	VAND V31.B16, V7.B16, V7.B16
 	VAND V7.B16, V6.B16, V6.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes103
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes103
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes103
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes103
-	VLD1.P 4(R16), V7.S[3]
-lanes103:
-	WORD $0x6ea7e47f // fcmgt v31.4s, v3.4s, v7.4s
-	VBIF V31.B16, V7.B16, V3.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V8.S[2]
+	CBZW R17, some205
+	FMOVQ (R16), F7
+lanes206:
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V8.S[3]
-lanes104:
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIF V31.B16, V8.B16, V4.B16
+	CBZW R17, some207
+	FMOVQ (R16), F8
+lanes208:
+	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
 	VAND V31.B16, V7.B16, V7.B16
 	VAND V7.B16, V6.B16, V6.B16
-	ADD $0, R8, R16
-	ADD R1<<2, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes105
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes105
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes105
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<2, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes105
-	VLD1.P 4(R16), V7.S[3]
-lanes105:
-	WORD $0x6ea7e4bf // fcmgt v31.4s, v5.4s, v7.4s
-	VBIF V31.B16, V7.B16, V5.B16
+	CBZW R17, some209
+	FMOVQ (R16), F7
+lanes210:
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e7 // fcmeq v7.4s, v7.4s, v7.4s
 	VAND V31.B16, V7.B16, V7.B16
@@ -5213,117 +5126,59 @@ tap4:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V6.S[3]
-lanes106:
+	CBZW R17, some211
+	FMOVQ (R16), F6
+lanes212:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V6.B16, V1.B16
+	WORD $0x4e21f4c1 // fmax v1.4s, v6.4s, v1.4s
 	VORR V7.B16, V1.B16, V1.B16
 	ADD $0, R9, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes107
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes107
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes107
-	VLD1.P 4(R16), V6.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes107
-	VLD1.P 4(R16), V6.S[3]
-lanes107:
+	CBZW R17, some213
+	FMOVQ (R16), F6
+lanes214:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea2e4df // fcmgt v31.4s, v6.4s, v2.4s
-	VBIT V31.B16, V6.B16, V2.B16
+	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
 	VORR V7.B16, V2.B16, V2.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V6.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V6.S[3]
-lanes108:
+	CBZW R17, some215
+	FMOVQ (R16), F6
+lanes216:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea3e4df // fcmgt v31.4s, v6.4s, v3.4s
-	VBIT V31.B16, V6.B16, V3.B16
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
 	VORR V7.B16, V3.B16, V3.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes109
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes109
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes109
-	VLD1.P 4(R16), V6.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes109
-	VLD1.P 4(R16), V6.S[3]
-lanes109:
+	CBZW R17, some217
+	FMOVQ (R16), F6
+lanes218:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea4e4df // fcmgt v31.4s, v6.4s, v4.4s
-	VBIT V31.B16, V6.B16, V4.B16
+	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
 	VORR V7.B16, V4.B16, V4.B16
-	ADD $0, R8, R16
-	ADD R1<<2, R16, R16
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V6.S[2]
+	ADD R1<<2, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V6.S[3]
-lanes110:
+	CBZW R17, some219
+	FMOVQ (R16), F6
+lanes220:
 	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VAND V31.B16, V7.B16, V7.B16
 	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x6ea5e4df // fcmgt v31.4s, v6.4s, v5.4s
-	VBIT V31.B16, V6.B16, V5.B16
+	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
 	VORR V7.B16, V5.B16, V5.B16
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -5333,83 +5188,38 @@ numbers2:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes111
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes111
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes111
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes111
-	VST1.P V1.S[3], 4(R16)
-lanes111:
+	CBZW R17, some221
+	FMOVQ F1, (R16)
+lanes222:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes112
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes112
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes112
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes112
-	VST1.P V2.S[3], 4(R16)
-lanes112:
+	CBZW R17, some223
+	FMOVQ F2, (R16)
+lanes224:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes113
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes113
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes113
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes113
-	VST1.P V3.S[3], 4(R16)
-lanes113:
+	CBZW R17, some225
+	FMOVQ F3, (R16)
+lanes226:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes114
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes114
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes114
-	VST1.P V4.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes114
-	VST1.P V4.S[3], 4(R16)
-lanes114:
+	CBZW R17, some227
+	FMOVQ F4, (R16)
+lanes228:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes115
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes115
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes115
-	VST1.P V5.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes115
-	VST1.P V5.S[3], 4(R16)
-lanes115:
+	CBZW R17, some229
+	FMOVQ F5, (R16)
+lanes230:
 
 done:
 	ADD R1, R0, R0
@@ -5428,6 +5238,181 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some201:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes202
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes202
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes202
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes202
+some203:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes204
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes204
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes204
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes204
+some205:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes206
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes206
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes206
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes206
+some207:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes208
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes208
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes208
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes208
+some209:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes210
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes210
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes210
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes210
+some211:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes212
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes212
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes212
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes212
+some213:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes214
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes214
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes214
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes214
+some215:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes216
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes216
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes216
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes216
+some217:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes218
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes218
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes218
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes218
+some219:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes220
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes220
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes220
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes220
+some221:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes222
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes222
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes222
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes222
+some223:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes224
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes224
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes224
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes224
+some225:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes226
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes226
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes226
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes226
+some227:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes228
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes228
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes228
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes228
+some229:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes230
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes230
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes230
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes230
 
 // func vecWindowSum5NEON
 TEXT ·vecWindowSum5NEON(SB), NOSPLIT, $0-68
@@ -5525,87 +5510,34 @@ tap2:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[3]
-lanes116:
+	CBZW R17, some231
+	FMOVQ (R16), F7
+lanes232:
 	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
 	ADD $0, R9, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes117
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes117
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes117
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes117
-	VLD1.P 4(R16), V7.S[3]
-lanes117:
+	CBZW R17, some233
+	FMOVQ (R16), F7
+lanes234:
 	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[3]
-lanes118:
+	CBZW R17, some235
+	FMOVQ (R16), F7
+lanes236:
 	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes119
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes119
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes119
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes119
-	VLD1.P 4(R16), V7.S[3]
-lanes119:
+	CBZW R17, some237
+	FMOVQ (R16), F7
+lanes238:
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	ADD $0, R8, R16
-	ADD R1<<2, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<2, R8, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[3]
-lanes120:
+	CBZW R17, some239
+	FMOVQ (R16), F7
+lanes240:
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -5618,83 +5550,38 @@ lanes120:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes121
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes121
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes121
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes121
-	VST1.P V2.S[3], 4(R16)
-lanes121:
+	CBZW R17, some241
+	FMOVQ F2, (R16)
+lanes242:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[3], 4(R16)
-lanes122:
+	CBZW R17, some243
+	FMOVQ F3, (R16)
+lanes244:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes123
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes123
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes123
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes123
-	VST1.P V4.S[3], 4(R16)
-lanes123:
+	CBZW R17, some245
+	FMOVQ F4, (R16)
+lanes246:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes124
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes124
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes124
-	VST1.P V5.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes124
-	VST1.P V5.S[3], 4(R16)
-lanes124:
+	CBZW R17, some247
+	FMOVQ F5, (R16)
+lanes248:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes125
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes125
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes125
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes125
-	VST1.P V6.S[3], 4(R16)
-lanes125:
+	CBZW R17, some249
+	FMOVQ F6, (R16)
+lanes250:
 
 done:
 	ADD R1, R0, R0
@@ -5713,6 +5600,121 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some231:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes232
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes232
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes232
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes232
+some233:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes234
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes234
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes234
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes234
+some235:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes236
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes236
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes236
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes236
+some237:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes238
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes238
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes238
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes238
+some239:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes240
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes240
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes240
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes240
+some241:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes242
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes242
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes242
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes242
+some243:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes244
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes244
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes244
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes244
+some245:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes246
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes246
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes246
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes246
+some247:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes248
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes248
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes248
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes248
+some249:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes250
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes250
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes250
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes250
 
 // func vecDepthwise6NEON
 TEXT ·vecDepthwise6NEON(SB), NOSPLIT, $0-104
@@ -5807,30 +5809,18 @@ tap1:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
 	FMOVQ F3, (R6)
@@ -5860,20 +5850,10 @@ rest:
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes126
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes126
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes126
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes126
-	VLD1.P 4(R16), V8.S[3]
-lanes126:
+	CBZW R17, some251
+	FMOVQ (R16), F8
+lanes252:
 	VMOV V8.B16, V3.B16
 	VMOV V8.B16, V4.B16
 	VMOV V8.B16, V5.B16
@@ -5891,104 +5871,40 @@ tap2:
 	MOVD 8(R7), R11
 	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
 	ADD $0, R9, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes127
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes127
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes127
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes127
-	VLD1.P 4(R16), V10.S[3]
-lanes127:
+	CBZW R17, some253
+	FMOVQ (R16), F10
+lanes254:
 	VFMLA V10.S4, V9.S4, V3.S4
 	ADD $0, R10, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes128
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes128
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes128
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes128
-	VLD1.P 4(R16), V10.S[3]
-lanes128:
+	CBZW R17, some255
+	FMOVQ (R16), F10
+lanes256:
 	VFMLA V10.S4, V9.S4, V4.S4
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes129
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes129
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes129
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes129
-	VLD1.P 4(R16), V10.S[3]
-lanes129:
+	CBZW R17, some257
+	FMOVQ (R16), F10
+lanes258:
 	VFMLA V10.S4, V9.S4, V5.S4
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V10.S[3]
-lanes130:
+	CBZW R17, some259
+	FMOVQ (R16), F10
+lanes260:
 	VFMLA V10.S4, V9.S4, V6.S4
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes131
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes131
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes131
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes131
-	VLD1.P 4(R16), V10.S[3]
-lanes131:
+	CBZW R17, some261
+	FMOVQ (R16), F10
+lanes262:
 	VFMLA V10.S4, V9.S4, V7.S4
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V10.S[3]
-lanes132:
+	CBZW R17, some263
+	FMOVQ (R16), F10
+lanes264:
 	VFMLA V10.S4, V9.S4, V8.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -5998,233 +5914,107 @@ lanes132:
 	BEQ alone2
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes133
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes133
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes133
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes133
-	VLD1.P 4(R16), V9.S[3]
-lanes133:
+	CBZW R17, some265
+	FMOVQ (R16), F9
+lanes266:
 	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V9.S[3]
-lanes134:
+	CBZW R17, some267
+	FMOVQ (R16), F9
+lanes268:
 	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes135
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes135
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes135
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes135
-	VLD1.P 4(R16), V9.S[3]
-lanes135:
+	CBZW R17, some269
+	FMOVQ (R16), F9
+lanes270:
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V9.S[3]
-lanes136:
+	CBZW R17, some271
+	FMOVQ (R16), F9
+lanes272:
 	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes137
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes137
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes137
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes137
-	VLD1.P 4(R16), V9.S[3]
-lanes137:
+	CBZW R17, some273
+	FMOVQ (R16), F9
+lanes274:
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V9.S[3]
-lanes138:
+	CBZW R17, some275
+	FMOVQ (R16), F9
+lanes276:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes139
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes139
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes139
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes139
-	VST1.P V3.S[3], 4(R16)
-lanes139:
+	CBZW R17, some277
+	FMOVQ F3, (R16)
+lanes278:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes140
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes140
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes140
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes140
-	VST1.P V4.S[3], 4(R16)
-lanes140:
+	CBZW R17, some279
+	FMOVQ F4, (R16)
+lanes280:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes141
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes141
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes141
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes141
-	VST1.P V5.S[3], 4(R16)
-lanes141:
+	CBZW R17, some281
+	FMOVQ F5, (R16)
+lanes282:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes142
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes142
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes142
-	VST1.P V6.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes142
-	VST1.P V6.S[3], 4(R16)
-lanes142:
+	CBZW R17, some283
+	FMOVQ F6, (R16)
+lanes284:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes143
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes143
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes143
-	VST1.P V7.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes143
-	VST1.P V7.S[3], 4(R16)
-lanes143:
+	CBZW R17, some285
+	FMOVQ F7, (R16)
+lanes286:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes144
-	VST1.P V8.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes144
-	VST1.P V8.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes144
-	VST1.P V8.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes144
-	VST1.P V8.S[3], 4(R16)
-lanes144:
+	CBZW R17, some287
+	FMOVQ F8, (R16)
+lanes288:
 
 done:
 	ADD R1, R0, R0
@@ -6255,6 +6045,228 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some251:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes252
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes252
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes252
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes252
+some253:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes254
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes254
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes254
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes254
+some255:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes256
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes256
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes256
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes256
+some257:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes258
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes258
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes258
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes258
+some259:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes260
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes260
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes260
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes260
+some261:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes262
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes262
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes262
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes262
+some263:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes264
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes264
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes264
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes264
+some265:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes266
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes266
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes266
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes266
+some267:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes268
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes268
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes268
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes268
+some269:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes270
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes270
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes270
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes270
+some271:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes272
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes272
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes272
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes272
+some273:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes274
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes274
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes274
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes274
+some275:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes276
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes276
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes276
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes276
+some277:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes278
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes278
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes278
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes278
+some279:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes280
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes280
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes280
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes280
+some281:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes282
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes282
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes282
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes282
+some283:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes284
+	VST1.P V6.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes284
+	VST1.P V6.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes284
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes284
+some285:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes286
+	VST1.P V7.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes286
+	VST1.P V7.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes286
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes286
+some287:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes288
+	VST1.P V8.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes288
+	VST1.P V8.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes288
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes288
 
 // func vecWindowMax6NEON
 TEXT ·vecWindowMax6NEON(SB), NOSPLIT, $0-64
@@ -6296,35 +6308,29 @@ tap1:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F8
-	WORD $0x6ea8e43f // fcmgt v31.4s, v1.4s, v8.4s
-	VBIF V31.B16, V8.B16, V1.B16
+	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
 	FMOVQ (R10), F9
-	WORD $0x6ea9e45f // fcmgt v31.4s, v2.4s, v9.4s
-	VBIF V31.B16, V9.B16, V2.B16
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F8
-	WORD $0x6ea8e47f // fcmgt v31.4s, v3.4s, v8.4s
-	VBIF V31.B16, V8.B16, V3.B16
+	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F9
-	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
-	VBIF V31.B16, V9.B16, V4.B16
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
 	ADD R1<<2, R9, R16
 	FMOVQ (R16), F8
-	WORD $0x6ea8e4bf // fcmgt v31.4s, v5.4s, v8.4s
-	VBIF V31.B16, V8.B16, V5.B16
+	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
 	ADD R1<<2, R10, R16
 	FMOVQ (R16), F9
-	WORD $0x6ea9e4df // fcmgt v31.4s, v6.4s, v9.4s
-	VBIF V31.B16, V9.B16, V6.B16
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
@@ -6360,16 +6366,14 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V7.B16, V1.B16
+	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
 	VORR V8.B16, V1.B16, V1.B16
 	FMOVQ (R10), F7
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea2e4ff // fcmgt v31.4s, v7.4s, v2.4s
-	VBIT V31.B16, V7.B16, V2.B16
+	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
 	VORR V8.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	FMOVQ (R16), F7
@@ -6377,8 +6381,7 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea3e4ff // fcmgt v31.4s, v7.4s, v3.4s
-	VBIT V31.B16, V7.B16, V3.B16
+	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
 	VORR V8.B16, V3.B16, V3.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F7
@@ -6386,8 +6389,7 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea4e4ff // fcmgt v31.4s, v7.4s, v4.4s
-	VBIT V31.B16, V7.B16, V4.B16
+	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
 	VORR V8.B16, V4.B16, V4.B16
 	ADD R1<<2, R9, R16
 	FMOVQ (R16), F7
@@ -6395,8 +6397,7 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea5e4ff // fcmgt v31.4s, v7.4s, v5.4s
-	VBIT V31.B16, V7.B16, V5.B16
+	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
 	VORR V8.B16, V5.B16, V5.B16
 	ADD R1<<2, R10, R16
 	FMOVQ (R16), F7
@@ -6404,8 +6405,7 @@ tap2:
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea6e4ff // fcmgt v31.4s, v7.4s, v6.4s
-	VBIT V31.B16, V7.B16, V6.B16
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
 	VORR V8.B16, V6.B16, V6.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -6453,119 +6453,49 @@ tap3:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes145
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes145
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes145
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes145
-	VLD1.P 4(R16), V8.S[3]
-lanes145:
-	WORD $0x6ea8e43f // fcmgt v31.4s, v1.4s, v8.4s
-	VBIF V31.B16, V8.B16, V1.B16
+	CBZW R17, some289
+	FMOVQ (R16), F8
+lanes290:
+	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
 	ADD $0, R9, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes146
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes146
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes146
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes146
-	VLD1.P 4(R16), V9.S[3]
-lanes146:
-	WORD $0x6ea9e45f // fcmgt v31.4s, v2.4s, v9.4s
-	VBIF V31.B16, V9.B16, V2.B16
+	CBZW R17, some291
+	FMOVQ (R16), F9
+lanes292:
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes147
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes147
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes147
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes147
-	VLD1.P 4(R16), V8.S[3]
-lanes147:
-	WORD $0x6ea8e47f // fcmgt v31.4s, v3.4s, v8.4s
-	VBIF V31.B16, V8.B16, V3.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes148
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes148
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes148
-	VLD1.P 4(R16), V9.S[2]
+	CBZW R17, some293
+	FMOVQ (R16), F8
+lanes294:
+	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes148
-	VLD1.P 4(R16), V9.S[3]
-lanes148:
-	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
-	VBIF V31.B16, V9.B16, V4.B16
+	CBZW R17, some295
+	FMOVQ (R16), F9
+lanes296:
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
 	VAND V8.B16, V7.B16, V7.B16
-	ADD $0, R8, R16
-	ADD R1<<2, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes149
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes149
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes149
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<2, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes149
-	VLD1.P 4(R16), V8.S[3]
-lanes149:
-	WORD $0x6ea8e4bf // fcmgt v31.4s, v5.4s, v8.4s
-	VBIF V31.B16, V8.B16, V5.B16
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes150
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes150
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes150
-	VLD1.P 4(R16), V9.S[2]
+	CBZW R17, some297
+	FMOVQ (R16), F8
+lanes298:
+	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
+	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes150
-	VLD1.P 4(R16), V9.S[3]
-lanes150:
-	WORD $0x6ea9e4df // fcmgt v31.4s, v6.4s, v9.4s
-	VBIF V31.B16, V9.B16, V6.B16
+	CBZW R17, some299
+	FMOVQ (R16), F9
+lanes300:
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
 	VAND V31.B16, V8.B16, V8.B16
@@ -6597,140 +6527,70 @@ tap4:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes151
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes151
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes151
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes151
-	VLD1.P 4(R16), V7.S[3]
-lanes151:
+	CBZW R17, some301
+	FMOVQ (R16), F7
+lanes302:
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V7.B16, V1.B16
+	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
 	VORR V8.B16, V1.B16, V1.B16
 	ADD $0, R9, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes152
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes152
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes152
-	VLD1.P 4(R16), V7.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes152
-	VLD1.P 4(R16), V7.S[3]
-lanes152:
+	CBZW R17, some303
+	FMOVQ (R16), F7
+lanes304:
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea2e4ff // fcmgt v31.4s, v7.4s, v2.4s
-	VBIT V31.B16, V7.B16, V2.B16
+	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
 	VORR V8.B16, V2.B16, V2.B16
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes153
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes153
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes153
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes153
-	VLD1.P 4(R16), V7.S[3]
-lanes153:
+	CBZW R17, some305
+	FMOVQ (R16), F7
+lanes306:
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea3e4ff // fcmgt v31.4s, v7.4s, v3.4s
-	VBIT V31.B16, V7.B16, V3.B16
+	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
 	VORR V8.B16, V3.B16, V3.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V7.S[3]
-lanes154:
+	CBZW R17, some307
+	FMOVQ (R16), F7
+lanes308:
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea4e4ff // fcmgt v31.4s, v7.4s, v4.4s
-	VBIT V31.B16, V7.B16, V4.B16
+	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
 	VORR V8.B16, V4.B16, V4.B16
-	ADD $0, R8, R16
-	ADD R1<<2, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes155
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes155
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes155
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<2, R8, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes155
-	VLD1.P 4(R16), V7.S[3]
-lanes155:
+	CBZW R17, some309
+	FMOVQ (R16), F7
+lanes310:
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea5e4ff // fcmgt v31.4s, v7.4s, v5.4s
-	VBIT V31.B16, V7.B16, V5.B16
+	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
 	VORR V8.B16, V5.B16, V5.B16
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V7.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V7.S[3]
-lanes156:
+	CBZW R17, some311
+	FMOVQ (R16), F7
+lanes312:
 	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
 	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
 	VAND V31.B16, V8.B16, V8.B16
 	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x6ea6e4ff // fcmgt v31.4s, v7.4s, v6.4s
-	VBIT V31.B16, V7.B16, V6.B16
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
 	VORR V8.B16, V6.B16, V6.B16
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -6740,99 +6600,45 @@ numbers2:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes157
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes157
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes157
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes157
-	VST1.P V1.S[3], 4(R16)
-lanes157:
+	CBZW R17, some313
+	FMOVQ F1, (R16)
+lanes314:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes158
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes158
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes158
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes158
-	VST1.P V2.S[3], 4(R16)
-lanes158:
+	CBZW R17, some315
+	FMOVQ F2, (R16)
+lanes316:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes159
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes159
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes159
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes159
-	VST1.P V3.S[3], 4(R16)
-lanes159:
+	CBZW R17, some317
+	FMOVQ F3, (R16)
+lanes318:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes160
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes160
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes160
-	VST1.P V4.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes160
-	VST1.P V4.S[3], 4(R16)
-lanes160:
+	CBZW R17, some319
+	FMOVQ F4, (R16)
+lanes320:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes161
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes161
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes161
-	VST1.P V5.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes161
-	VST1.P V5.S[3], 4(R16)
-lanes161:
+	CBZW R17, some321
+	FMOVQ F5, (R16)
+lanes322:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes162
-	VST1.P V6.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes162
-	VST1.P V6.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes162
-	VST1.P V6.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes162
-	VST1.P V6.S[3], 4(R16)
-lanes162:
+	CBZW R17, some323
+	FMOVQ F6, (R16)
+lanes324:
 
 done:
 	ADD R1, R0, R0
@@ -6852,6 +6658,216 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some289:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes290
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes290
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes290
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes290
+some291:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes292
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes292
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes292
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes292
+some293:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes294
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes294
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes294
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes294
+some295:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes296
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes296
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes296
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes296
+some297:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes298
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes298
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes298
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes298
+some299:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes300
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes300
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes300
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes300
+some301:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes302
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes302
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes302
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes302
+some303:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes304
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes304
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes304
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes304
+some305:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes306
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes306
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes306
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes306
+some307:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes308
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes308
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes308
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes308
+some309:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes310
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes310
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes310
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes310
+some311:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes312
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes312
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes312
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes312
+some313:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes314
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes314
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes314
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes314
+some315:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes316
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes316
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes316
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes316
+some317:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes318
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes318
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes318
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes318
+some319:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes320
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes320
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes320
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes320
+some321:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes322
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes322
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes322
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes322
+some323:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes324
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes324
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes324
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes324
 
 // func vecWindowSum6NEON
 TEXT ·vecWindowSum6NEON(SB), NOSPLIT, $0-68
@@ -6958,104 +6974,40 @@ tap2:
 	ADD R3, R8, R8
 	ADD R1<<0, R8, R9
 	ADD $0, R8, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes163
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes163
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes163
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes163
-	VLD1.P 4(R16), V8.S[3]
-lanes163:
+	CBZW R17, some325
+	FMOVQ (R16), F8
+lanes326:
 	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
 	ADD $0, R9, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes164
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes164
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes164
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes164
-	VLD1.P 4(R16), V8.S[3]
-lanes164:
+	CBZW R17, some327
+	FMOVQ (R16), F8
+lanes328:
 	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	ADD $0, R8, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes165
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes165
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes165
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R8, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes165
-	VLD1.P 4(R16), V8.S[3]
-lanes165:
+	CBZW R17, some329
+	FMOVQ (R16), F8
+lanes330:
 	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes166
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes166
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes166
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes166
-	VLD1.P 4(R16), V8.S[3]
-lanes166:
+	CBZW R17, some331
+	FMOVQ (R16), F8
+lanes332:
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
-	ADD $0, R8, R16
-	ADD R1<<2, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes167
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes167
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes167
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<2, R8, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes167
-	VLD1.P 4(R16), V8.S[3]
-lanes167:
+	CBZW R17, some333
+	FMOVQ (R16), F8
+lanes334:
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes168
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes168
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes168
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes168
-	VLD1.P 4(R16), V8.S[3]
-lanes168:
+	CBZW R17, some335
+	FMOVQ (R16), F8
+lanes336:
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 	ADD $+16, R6, R6
 	SUBS $0x01, R7, R7
@@ -7069,99 +7021,45 @@ lanes168:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes169
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes169
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes169
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes169
-	VST1.P V2.S[3], 4(R16)
-lanes169:
+	CBZW R17, some337
+	FMOVQ F2, (R16)
+lanes338:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes170
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes170
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes170
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes170
-	VST1.P V3.S[3], 4(R16)
-lanes170:
+	CBZW R17, some339
+	FMOVQ F3, (R16)
+lanes340:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes171
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes171
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes171
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes171
-	VST1.P V4.S[3], 4(R16)
-lanes171:
+	CBZW R17, some341
+	FMOVQ F4, (R16)
+lanes342:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes172
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes172
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes172
-	VST1.P V5.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes172
-	VST1.P V5.S[3], 4(R16)
-lanes172:
+	CBZW R17, some343
+	FMOVQ F5, (R16)
+lanes344:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes173
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes173
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes173
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes173
-	VST1.P V6.S[3], 4(R16)
-lanes173:
+	CBZW R17, some345
+	FMOVQ F6, (R16)
+lanes346:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes174
-	VST1.P V7.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes174
-	VST1.P V7.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes174
-	VST1.P V7.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes174
-	VST1.P V7.S[3], 4(R16)
-lanes174:
+	CBZW R17, some347
+	FMOVQ F7, (R16)
+lanes348:
 
 done:
 	ADD R1, R0, R0
@@ -7181,6 +7079,144 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some325:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes326
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes326
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes326
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes326
+some327:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes328
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes328
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes328
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes328
+some329:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes330
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes330
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes330
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes330
+some331:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes332
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes332
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes332
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes332
+some333:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes334
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes334
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes334
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes334
+some335:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes336
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes336
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes336
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes336
+some337:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes338
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes338
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes338
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes338
+some339:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes340
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes340
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes340
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes340
+some341:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes342
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes342
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes342
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes342
+some343:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes344
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes344
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes344
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes344
+some345:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes346
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes346
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes346
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes346
+some347:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes348
+	VST1.P V7.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes348
+	VST1.P V7.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes348
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes348
 
 // func vecDepthwise7NEON
 TEXT ·vecDepthwise7NEON(SB), NOSPLIT, $0-104
@@ -7283,34 +7319,20 @@ tap1:
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
-	WORD $0x6ea9e41f // fcmgt v31.4s, v0.4s, v9.4s
-	VBIT V31.B16, V0.B16, V9.B16
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V1.B16, V9.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
 	MOVD y+32(FP), R7
 	ADD R3, R7, R7
 	FMOVQ F3, (R7)
@@ -7343,20 +7365,10 @@ rest:
 	MOVD bias+72(FP), R7
 	ADD R3, R7, R7
 	ADD $0, R7, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes175
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes175
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes175
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes175
-	VLD1.P 4(R16), V9.S[3]
-lanes175:
+	CBZW R17, some349
+	FMOVQ (R16), F9
+lanes350:
 	VMOV V9.B16, V3.B16
 	VMOV V9.B16, V4.B16
 	VMOV V9.B16, V5.B16
@@ -7375,121 +7387,46 @@ tap2:
 	MOVD 8(R8), R12
 	WORD $0x3cec68ea // ldr q10, [x7, x12]
 	ADD $0, R10, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V11.S[3]
-lanes176:
+	CBZW R17, some351
+	FMOVQ (R16), F11
+lanes352:
 	VFMLA V11.S4, V10.S4, V3.S4
 	ADD $0, R11, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes177
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes177
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes177
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes177
-	VLD1.P 4(R16), V11.S[3]
-lanes177:
+	CBZW R17, some353
+	FMOVQ (R16), F11
+lanes354:
 	VFMLA V11.S4, V10.S4, V4.S4
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V11.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V11.S[3]
-lanes178:
+	CBZW R17, some355
+	FMOVQ (R16), F11
+lanes356:
 	VFMLA V11.S4, V10.S4, V5.S4
-	ADD $0, R11, R16
-	ADD R1<<1, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes179
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes179
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes179
-	VLD1.P 4(R16), V11.S[2]
+	ADD R1<<1, R11, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes179
-	VLD1.P 4(R16), V11.S[3]
-lanes179:
+	CBZW R17, some357
+	FMOVQ (R16), F11
+lanes358:
 	VFMLA V11.S4, V10.S4, V6.S4
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V11.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V11.S[3]
-lanes180:
+	CBZW R17, some359
+	FMOVQ (R16), F11
+lanes360:
 	VFMLA V11.S4, V10.S4, V7.S4
-	ADD $0, R11, R16
-	ADD R1<<2, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes181
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes181
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes181
-	VLD1.P 4(R16), V11.S[2]
+	ADD R1<<2, R11, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes181
-	VLD1.P 4(R16), V11.S[3]
-lanes181:
+	CBZW R17, some361
+	FMOVQ (R16), F11
+lanes362:
 	VFMLA V11.S4, V10.S4, V8.S4
-	ADD $0, R10, R16
-	ADD R2<<1, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V11.S[2]
+	ADD R2<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V11.S[3]
-lanes182:
+	CBZW R17, some363
+	FMOVQ (R16), F11
+lanes364:
 	VFMLA V11.S4, V10.S4, V9.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
@@ -7499,271 +7436,124 @@ lanes182:
 	BEQ alone2
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes183
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes183
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes183
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes183
-	VLD1.P 4(R16), V10.S[3]
-lanes183:
+	CBZW R17, some365
+	FMOVQ (R16), F10
+lanes366:
 	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V10.S[3]
-lanes184:
+	CBZW R17, some367
+	FMOVQ (R16), F10
+lanes368:
 	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes185
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes185
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes185
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes185
-	VLD1.P 4(R16), V10.S[3]
-lanes185:
+	CBZW R17, some369
+	FMOVQ (R16), F10
+lanes370:
 	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V10.S[3]
-lanes186:
+	CBZW R17, some371
+	FMOVQ (R16), F10
+lanes372:
 	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes187
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes187
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes187
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes187
-	VLD1.P 4(R16), V10.S[3]
-lanes187:
+	CBZW R17, some373
+	FMOVQ (R16), F10
+lanes374:
 	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V10.S[3]
-lanes188:
+	CBZW R17, some375
+	FMOVQ (R16), F10
+lanes376:
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes189
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes189
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes189
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes189
-	VLD1.P 4(R16), V10.S[3]
-lanes189:
+	CBZW R17, some377
+	FMOVQ (R16), F10
+lanes378:
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
-	WORD $0x6ea9e41f // fcmgt v31.4s, v0.4s, v9.4s
-	VBIT V31.B16, V0.B16, V9.B16
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V1.B16, V9.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
 	MOVD y+32(FP), R6
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes190
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes190
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes190
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes190
-	VST1.P V3.S[3], 4(R16)
-lanes190:
+	CBZW R17, some379
+	FMOVQ F3, (R16)
+lanes380:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes191
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes191
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes191
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes191
-	VST1.P V4.S[3], 4(R16)
-lanes191:
+	CBZW R17, some381
+	FMOVQ F4, (R16)
+lanes382:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes192
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes192
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes192
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes192
-	VST1.P V5.S[3], 4(R16)
-lanes192:
+	CBZW R17, some383
+	FMOVQ F5, (R16)
+lanes384:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes193
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes193
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes193
-	VST1.P V6.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes193
-	VST1.P V6.S[3], 4(R16)
-lanes193:
+	CBZW R17, some385
+	FMOVQ F6, (R16)
+lanes386:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes194
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes194
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes194
-	VST1.P V7.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes194
-	VST1.P V7.S[3], 4(R16)
-lanes194:
+	CBZW R17, some387
+	FMOVQ F7, (R16)
+lanes388:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes195
-	VST1.P V8.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes195
-	VST1.P V8.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes195
-	VST1.P V8.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes195
-	VST1.P V8.S[3], 4(R16)
-lanes195:
+	CBZW R17, some389
+	FMOVQ F8, (R16)
+lanes390:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes196
-	VST1.P V9.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes196
-	VST1.P V9.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes196
-	VST1.P V9.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes196
-	VST1.P V9.S[3], 4(R16)
-lanes196:
+	CBZW R17, some391
+	FMOVQ F9, (R16)
+lanes392:
 
 done:
 	ADD R1, R0, R0
@@ -7795,6 +7585,263 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some349:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes350
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes350
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes350
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes350
+some351:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes352
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes352
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes352
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes352
+some353:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes354
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes354
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes354
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes354
+some355:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes356
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes356
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes356
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes356
+some357:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes358
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes358
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes358
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes358
+some359:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes360
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes360
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes360
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes360
+some361:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes362
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes362
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes362
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes362
+some363:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes364
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes364
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes364
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes364
+some365:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes366
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes366
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes366
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes366
+some367:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes368
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes368
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes368
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes368
+some369:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes370
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes370
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes370
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes370
+some371:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes372
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes372
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes372
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes372
+some373:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes374
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes374
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes374
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes374
+some375:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes376
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes376
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes376
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes376
+some377:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes378
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes378
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes378
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes378
+some379:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes380
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes380
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes380
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes380
+some381:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes382
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes382
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes382
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes382
+some383:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes384
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes384
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes384
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes384
+some385:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes386
+	VST1.P V6.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes386
+	VST1.P V6.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes386
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes386
+some387:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes388
+	VST1.P V7.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes388
+	VST1.P V7.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes388
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes388
+some389:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes390
+	VST1.P V8.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes390
+	VST1.P V8.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes390
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes390
+some391:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes392
+	VST1.P V9.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes392
+	VST1.P V9.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes392
+	VST1.P V9.S[2], 4(R16)
+	JMP lanes392
 
 // func vecWindowMax7NEON
 TEXT ·vecWindowMax7NEON(SB), NOSPLIT, $0-64
@@ -7837,43 +7884,36 @@ tap1:
 	ADD R7, R10, R10
 	ADD R1<<0, R10, R11
 	FMOVQ (R10), F9
-	WORD $0x6ea9e43f // fcmgt v31.4s, v1.4s, v9.4s
-	VBIF V31.B16, V9.B16, V1.B16
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	FMOVQ (R11), F10
-	WORD $0x6eaae45f // fcmgt v31.4s, v2.4s, v10.4s
-	VBIF V31.B16, V10.B16, V2.B16
+	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F9
-	WORD $0x6ea9e47f // fcmgt v31.4s, v3.4s, v9.4s
-	VBIF V31.B16, V9.B16, V3.B16
+	WORD $0x4e29f463 // fmax v3.4s, v3.4s, v9.4s
 	ADD R1<<1, R11, R16
 	FMOVQ (R16), F10
-	WORD $0x6eaae49f // fcmgt v31.4s, v4.4s, v10.4s
-	VBIF V31.B16, V10.B16, V4.B16
+	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
 	ADD R1<<2, R10, R16
 	FMOVQ (R16), F9
-	WORD $0x6ea9e4bf // fcmgt v31.4s, v5.4s, v9.4s
-	VBIF V31.B16, V9.B16, V5.B16
+	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
 	ADD R1<<2, R11, R16
 	FMOVQ (R16), F10
-	WORD $0x6eaae4df // fcmgt v31.4s, v6.4s, v10.4s
-	VBIF V31.B16, V10.B16, V6.B16
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
 	ADD R2<<1, R10, R16
 	FMOVQ (R16), F9
-	WORD $0x6ea9e4ff // fcmgt v31.4s, v7.4s, v9.4s
-	VBIF V31.B16, V9.B16, V7.B16
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e529 // fcmeq v9.4s, v9.4s, v9.4s
 	VAND V31.B16, V9.B16, V9.B16
@@ -7910,16 +7950,14 @@ tap2:
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V8.B16, V1.B16
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
 	VORR V9.B16, V1.B16, V1.B16
 	FMOVQ (R11), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea2e51f // fcmgt v31.4s, v8.4s, v2.4s
-	VBIT V31.B16, V8.B16, V2.B16
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
 	VORR V9.B16, V2.B16, V2.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F8
@@ -7927,8 +7965,7 @@ tap2:
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea3e51f // fcmgt v31.4s, v8.4s, v3.4s
-	VBIT V31.B16, V8.B16, V3.B16
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
 	VORR V9.B16, V3.B16, V3.B16
 	ADD R1<<1, R11, R16
 	FMOVQ (R16), F8
@@ -7936,8 +7973,7 @@ tap2:
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea4e51f // fcmgt v31.4s, v8.4s, v4.4s
-	VBIT V31.B16, V8.B16, V4.B16
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	VORR V9.B16, V4.B16, V4.B16
 	ADD R1<<2, R10, R16
 	FMOVQ (R16), F8
@@ -7945,8 +7981,7 @@ tap2:
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea5e51f // fcmgt v31.4s, v8.4s, v5.4s
-	VBIT V31.B16, V8.B16, V5.B16
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
 	VORR V9.B16, V5.B16, V5.B16
 	ADD R1<<2, R11, R16
 	FMOVQ (R16), F8
@@ -7954,8 +7989,7 @@ tap2:
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea6e51f // fcmgt v31.4s, v8.4s, v6.4s
-	VBIT V31.B16, V8.B16, V6.B16
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	VORR V9.B16, V6.B16, V6.B16
 	ADD R2<<1, R10, R16
 	FMOVQ (R16), F8
@@ -7963,8 +7997,7 @@ tap2:
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea7e51f // fcmgt v31.4s, v8.4s, v7.4s
-	VBIT V31.B16, V8.B16, V7.B16
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
 	VORR V9.B16, V7.B16, V7.B16
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
@@ -8016,141 +8049,59 @@ tap3:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes197
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes197
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes197
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes197
-	VLD1.P 4(R16), V9.S[3]
-lanes197:
-	WORD $0x6ea9e43f // fcmgt v31.4s, v1.4s, v9.4s
-	VBIF V31.B16, V9.B16, V1.B16
+	CBZW R17, some393
+	FMOVQ (R16), F9
+lanes394:
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
 	ADD $0, R10, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes198
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes198
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes198
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes198
-	VLD1.P 4(R16), V10.S[3]
-lanes198:
-	WORD $0x6eaae45f // fcmgt v31.4s, v2.4s, v10.4s
-	VBIF V31.B16, V10.B16, V2.B16
+	CBZW R17, some395
+	FMOVQ (R16), F10
+lanes396:
+	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes199
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes199
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes199
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes199
-	VLD1.P 4(R16), V9.S[3]
-lanes199:
-	WORD $0x6ea9e47f // fcmgt v31.4s, v3.4s, v9.4s
-	VBIF V31.B16, V9.B16, V3.B16
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes200
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes200
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes200
-	VLD1.P 4(R16), V10.S[2]
+	CBZW R17, some397
+	FMOVQ (R16), F9
+lanes398:
+	WORD $0x4e29f463 // fmax v3.4s, v3.4s, v9.4s
+	ADD R1<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes200
-	VLD1.P 4(R16), V10.S[3]
-lanes200:
-	WORD $0x6eaae49f // fcmgt v31.4s, v4.4s, v10.4s
-	VBIF V31.B16, V10.B16, V4.B16
+	CBZW R17, some399
+	FMOVQ (R16), F10
+lanes400:
+	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes201
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes201
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes201
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes201
-	VLD1.P 4(R16), V9.S[3]
-lanes201:
-	WORD $0x6ea9e4bf // fcmgt v31.4s, v5.4s, v9.4s
-	VBIF V31.B16, V9.B16, V5.B16
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V10.S[2]
+	CBZW R17, some401
+	FMOVQ (R16), F9
+lanes402:
+	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	ADD R1<<2, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V10.S[3]
-lanes202:
-	WORD $0x6eaae4df // fcmgt v31.4s, v6.4s, v10.4s
-	VBIF V31.B16, V10.B16, V6.B16
+	CBZW R17, some403
+	FMOVQ (R16), F10
+lanes404:
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
-	ADD $0, R9, R16
-	ADD R2<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes203
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes203
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes203
-	VLD1.P 4(R16), V9.S[2]
+	ADD R2<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes203
-	VLD1.P 4(R16), V9.S[3]
-lanes203:
-	WORD $0x6ea9e4ff // fcmgt v31.4s, v7.4s, v9.4s
-	VBIF V31.B16, V9.B16, V7.B16
+	CBZW R17, some405
+	FMOVQ (R16), F9
+lanes406:
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e529 // fcmeq v9.4s, v9.4s, v9.4s
 	VAND V31.B16, V9.B16, V9.B16
@@ -8183,163 +8134,81 @@ tap4:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[3]
-lanes204:
+	CBZW R17, some407
+	FMOVQ (R16), F8
+lanes408:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V8.B16, V1.B16
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
 	VORR V9.B16, V1.B16, V1.B16
 	ADD $0, R10, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes205
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes205
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes205
-	VLD1.P 4(R16), V8.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes205
-	VLD1.P 4(R16), V8.S[3]
-lanes205:
+	CBZW R17, some409
+	FMOVQ (R16), F8
+lanes410:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea2e51f // fcmgt v31.4s, v8.4s, v2.4s
-	VBIT V31.B16, V8.B16, V2.B16
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
 	VORR V9.B16, V2.B16, V2.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V8.S[3]
-lanes206:
+	CBZW R17, some411
+	FMOVQ (R16), F8
+lanes412:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea3e51f // fcmgt v31.4s, v8.4s, v3.4s
-	VBIT V31.B16, V8.B16, V3.B16
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
 	VORR V9.B16, V3.B16, V3.B16
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes207
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes207
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes207
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes207
-	VLD1.P 4(R16), V8.S[3]
-lanes207:
+	CBZW R17, some413
+	FMOVQ (R16), F8
+lanes414:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea4e51f // fcmgt v31.4s, v8.4s, v4.4s
-	VBIT V31.B16, V8.B16, V4.B16
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	VORR V9.B16, V4.B16, V4.B16
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[3]
-lanes208:
+	CBZW R17, some415
+	FMOVQ (R16), F8
+lanes416:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea5e51f // fcmgt v31.4s, v8.4s, v5.4s
-	VBIT V31.B16, V8.B16, V5.B16
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
 	VORR V9.B16, V5.B16, V5.B16
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes209
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes209
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes209
-	VLD1.P 4(R16), V8.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes209
-	VLD1.P 4(R16), V8.S[3]
-lanes209:
+	CBZW R17, some417
+	FMOVQ (R16), F8
+lanes418:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea6e51f // fcmgt v31.4s, v8.4s, v6.4s
-	VBIT V31.B16, V8.B16, V6.B16
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	VORR V9.B16, V6.B16, V6.B16
-	ADD $0, R9, R16
-	ADD R2<<1, R16, R16
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V8.S[2]
+	ADD R2<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V8.S[3]
-lanes210:
+	CBZW R17, some419
+	FMOVQ (R16), F8
+lanes420:
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x6ea7e51f // fcmgt v31.4s, v8.4s, v7.4s
-	VBIT V31.B16, V8.B16, V7.B16
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
 	VORR V9.B16, V7.B16, V7.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -8349,115 +8218,52 @@ numbers2:
 	MOVD y+32(FP), R6
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes211
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes211
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes211
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes211
-	VST1.P V1.S[3], 4(R16)
-lanes211:
+	CBZW R17, some421
+	FMOVQ F1, (R16)
+lanes422:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes212
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes212
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes212
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes212
-	VST1.P V2.S[3], 4(R16)
-lanes212:
+	CBZW R17, some423
+	FMOVQ F2, (R16)
+lanes424:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes213
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes213
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes213
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes213
-	VST1.P V3.S[3], 4(R16)
-lanes213:
+	CBZW R17, some425
+	FMOVQ F3, (R16)
+lanes426:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes214
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes214
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes214
-	VST1.P V4.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes214
-	VST1.P V4.S[3], 4(R16)
-lanes214:
+	CBZW R17, some427
+	FMOVQ F4, (R16)
+lanes428:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes215
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes215
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes215
-	VST1.P V5.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes215
-	VST1.P V5.S[3], 4(R16)
-lanes215:
+	CBZW R17, some429
+	FMOVQ F5, (R16)
+lanes430:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes216
-	VST1.P V6.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes216
-	VST1.P V6.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes216
-	VST1.P V6.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes216
-	VST1.P V6.S[3], 4(R16)
-lanes216:
+	CBZW R17, some431
+	FMOVQ F6, (R16)
+lanes432:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes217
-	VST1.P V7.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes217
-	VST1.P V7.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes217
-	VST1.P V7.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes217
-	VST1.P V7.S[3], 4(R16)
-lanes217:
+	CBZW R17, some433
+	FMOVQ F7, (R16)
+lanes434:
 
 done:
 	ADD R1, R0, R0
@@ -8478,6 +8284,251 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some393:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes394
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes394
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes394
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes394
+some395:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes396
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes396
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes396
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes396
+some397:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes398
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes398
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes398
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes398
+some399:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes400
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes400
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes400
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes400
+some401:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes402
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes402
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes402
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes402
+some403:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes404
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes404
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes404
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes404
+some405:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes406
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes406
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes406
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes406
+some407:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes408
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes408
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes408
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes408
+some409:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes410
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes410
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes410
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes410
+some411:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes412
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes412
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes412
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes412
+some413:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes414
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes414
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes414
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes414
+some415:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes416
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes416
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes416
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes416
+some417:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes418
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes418
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes418
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes418
+some419:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes420
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes420
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes420
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes420
+some421:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes422
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes422
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes422
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes422
+some423:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes424
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes424
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes424
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes424
+some425:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes426
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes426
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes426
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes426
+some427:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes428
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes428
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes428
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes428
+some429:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes430
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes430
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes430
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes430
+some431:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes432
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes432
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes432
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes432
+some433:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes434
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes434
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes434
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes434
 
 // func vecWindowSum7NEON
 TEXT ·vecWindowSum7NEON(SB), NOSPLIT, $0-68
@@ -8593,121 +8644,46 @@ tap2:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V9.S[3]
-lanes218:
+	CBZW R17, some435
+	FMOVQ (R16), F9
+lanes436:
 	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
 	ADD $0, R10, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes219
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes219
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes219
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes219
-	VLD1.P 4(R16), V9.S[3]
-lanes219:
+	CBZW R17, some437
+	FMOVQ (R16), F9
+lanes438:
 	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V9.S[3]
-lanes220:
+	CBZW R17, some439
+	FMOVQ (R16), F9
+lanes440:
 	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes221
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes221
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes221
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes221
-	VLD1.P 4(R16), V9.S[3]
-lanes221:
+	CBZW R17, some441
+	FMOVQ (R16), F9
+lanes442:
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes222
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes222
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes222
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes222
-	VLD1.P 4(R16), V9.S[3]
-lanes222:
+	CBZW R17, some443
+	FMOVQ (R16), F9
+lanes444:
 	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes223
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes223
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes223
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes223
-	VLD1.P 4(R16), V9.S[3]
-lanes223:
+	CBZW R17, some445
+	FMOVQ (R16), F9
+lanes446:
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	ADD $0, R9, R16
-	ADD R2<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes224
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes224
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes224
-	VLD1.P 4(R16), V9.S[2]
+	ADD R2<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes224
-	VLD1.P 4(R16), V9.S[3]
-lanes224:
+	CBZW R17, some447
+	FMOVQ (R16), F9
+lanes448:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -8722,115 +8698,52 @@ lanes224:
 	MOVD y+32(FP), R6
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes225
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes225
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes225
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes225
-	VST1.P V2.S[3], 4(R16)
-lanes225:
+	CBZW R17, some449
+	FMOVQ F2, (R16)
+lanes450:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[3], 4(R16)
-lanes226:
+	CBZW R17, some451
+	FMOVQ F3, (R16)
+lanes452:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes227
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes227
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes227
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes227
-	VST1.P V4.S[3], 4(R16)
-lanes227:
+	CBZW R17, some453
+	FMOVQ F4, (R16)
+lanes454:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes228
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes228
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes228
-	VST1.P V5.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes228
-	VST1.P V5.S[3], 4(R16)
-lanes228:
+	CBZW R17, some455
+	FMOVQ F5, (R16)
+lanes456:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes229
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes229
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes229
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes229
-	VST1.P V6.S[3], 4(R16)
-lanes229:
+	CBZW R17, some457
+	FMOVQ F6, (R16)
+lanes458:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes230
-	VST1.P V7.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes230
-	VST1.P V7.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes230
-	VST1.P V7.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes230
-	VST1.P V7.S[3], 4(R16)
-lanes230:
+	CBZW R17, some459
+	FMOVQ F7, (R16)
+lanes460:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes231
-	VST1.P V8.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes231
-	VST1.P V8.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes231
-	VST1.P V8.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes231
-	VST1.P V8.S[3], 4(R16)
-lanes231:
+	CBZW R17, some461
+	FMOVQ F8, (R16)
+lanes462:
 
 done:
 	ADD R1, R0, R0
@@ -8851,6 +8764,167 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some435:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes436
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes436
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes436
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes436
+some437:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes438
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes438
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes438
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes438
+some439:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes440
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes440
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes440
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes440
+some441:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes442
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes442
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes442
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes442
+some443:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes444
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes444
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes444
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes444
+some445:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes446
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes446
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes446
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes446
+some447:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes448
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes448
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes448
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes448
+some449:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes450
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes450
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes450
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes450
+some451:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes452
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes452
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes452
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes452
+some453:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes454
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes454
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes454
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes454
+some455:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes456
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes456
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes456
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes456
+some457:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes458
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes458
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes458
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes458
+some459:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes460
+	VST1.P V7.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes460
+	VST1.P V7.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes460
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes460
+some461:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes462
+	VST1.P V8.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes462
+	VST1.P V8.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes462
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes462
 
 // func vecDepthwise8NEON
 TEXT ·vecDepthwise8NEON(SB), NOSPLIT, $0-104
@@ -8961,38 +9035,22 @@ tap1:
 	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
 
 alone1:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
-	WORD $0x6ea9e41f // fcmgt v31.4s, v0.4s, v9.4s
-	VBIT V31.B16, V0.B16, V9.B16
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V1.B16, V9.B16
-	WORD $0x6eaae41f // fcmgt v31.4s, v0.4s, v10.4s
-	VBIT V31.B16, V0.B16, V10.B16
-	WORD $0x6ea1e55f // fcmgt v31.4s, v10.4s, v1.4s
-	VBIT V31.B16, V1.B16, V10.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
+	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
 	MOVD y+32(FP), R7
 	ADD R3, R7, R7
 	FMOVQ F3, (R7)
@@ -9028,20 +9086,10 @@ rest:
 	MOVD bias+72(FP), R7
 	ADD R3, R7, R7
 	ADD $0, R7, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V10.S[3]
-lanes232:
+	CBZW R17, some463
+	FMOVQ (R16), F10
+lanes464:
 	VMOV V10.B16, V3.B16
 	VMOV V10.B16, V4.B16
 	VMOV V10.B16, V5.B16
@@ -9061,138 +9109,52 @@ tap2:
 	MOVD 8(R8), R12
 	WORD $0x3cec68eb // ldr q11, [x7, x12]
 	ADD $0, R10, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes233
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes233
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes233
-	VLD1.P 4(R16), V12.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes233
-	VLD1.P 4(R16), V12.S[3]
-lanes233:
+	CBZW R17, some465
+	FMOVQ (R16), F12
+lanes466:
 	VFMLA V12.S4, V11.S4, V3.S4
 	ADD $0, R11, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V12.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V12.S[3]
-lanes234:
+	CBZW R17, some467
+	FMOVQ (R16), F12
+lanes468:
 	VFMLA V12.S4, V11.S4, V4.S4
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes235
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes235
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes235
-	VLD1.P 4(R16), V12.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes235
-	VLD1.P 4(R16), V12.S[3]
-lanes235:
+	CBZW R17, some469
+	FMOVQ (R16), F12
+lanes470:
 	VFMLA V12.S4, V11.S4, V5.S4
-	ADD $0, R11, R16
-	ADD R1<<1, R16, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V12.S[2]
+	ADD R1<<1, R11, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V12.S[3]
-lanes236:
+	CBZW R17, some471
+	FMOVQ (R16), F12
+lanes472:
 	VFMLA V12.S4, V11.S4, V6.S4
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes237
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes237
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes237
-	VLD1.P 4(R16), V12.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes237
-	VLD1.P 4(R16), V12.S[3]
-lanes237:
+	CBZW R17, some473
+	FMOVQ (R16), F12
+lanes474:
 	VFMLA V12.S4, V11.S4, V7.S4
-	ADD $0, R11, R16
-	ADD R1<<2, R16, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V12.S[2]
+	ADD R1<<2, R11, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V12.S[3]
-lanes238:
+	CBZW R17, some475
+	FMOVQ (R16), F12
+lanes476:
 	VFMLA V12.S4, V11.S4, V8.S4
-	ADD $0, R10, R16
-	ADD R2<<1, R16, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes239
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes239
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes239
-	VLD1.P 4(R16), V12.S[2]
+	ADD R2<<1, R10, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes239
-	VLD1.P 4(R16), V12.S[3]
-lanes239:
+	CBZW R17, some477
+	FMOVQ (R16), F12
+lanes478:
 	VFMLA V12.S4, V11.S4, V9.S4
-	ADD $0, R11, R16
-	ADD R2<<1, R16, R16
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V12.S[2]
+	ADD R2<<1, R11, R16
 	VMOV V2.S[3], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V12.S[3]
-lanes240:
+	CBZW R17, some479
+	FMOVQ (R16), F12
+lanes480:
 	VFMLA V12.S4, V11.S4, V10.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
@@ -9202,309 +9164,141 @@ lanes240:
 	BEQ alone2
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes241
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes241
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes241
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes241
-	VLD1.P 4(R16), V11.S[3]
-lanes241:
+	CBZW R17, some481
+	FMOVQ (R16), F11
+lanes482:
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes242
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes242
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes242
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes242
-	VLD1.P 4(R16), V11.S[3]
-lanes242:
+	CBZW R17, some483
+	FMOVQ (R16), F11
+lanes484:
 	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes243
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes243
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes243
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes243
-	VLD1.P 4(R16), V11.S[3]
-lanes243:
+	CBZW R17, some485
+	FMOVQ (R16), F11
+lanes486:
 	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes244
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes244
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes244
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes244
-	VLD1.P 4(R16), V11.S[3]
-lanes244:
+	CBZW R17, some487
+	FMOVQ (R16), F11
+lanes488:
 	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes245
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes245
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes245
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes245
-	VLD1.P 4(R16), V11.S[3]
-lanes245:
+	CBZW R17, some489
+	FMOVQ (R16), F11
+lanes490:
 	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes246
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes246
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes246
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes246
-	VLD1.P 4(R16), V11.S[3]
-lanes246:
+	CBZW R17, some491
+	FMOVQ (R16), F11
+lanes492:
 	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes247
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes247
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes247
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes247
-	VLD1.P 4(R16), V11.S[3]
-lanes247:
+	CBZW R17, some493
+	FMOVQ (R16), F11
+lanes494:
 	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes248
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes248
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes248
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V2.S[3], R17
-	CBZW R17, lanes248
-	VLD1.P 4(R16), V11.S[3]
-lanes248:
+	CBZW R17, some495
+	FMOVQ (R16), F11
+lanes496:
 	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
 
 alone2:
-	WORD $0x6ea3e41f // fcmgt v31.4s, v0.4s, v3.4s
-	VBIT V31.B16, V0.B16, V3.B16
-	WORD $0x6ea1e47f // fcmgt v31.4s, v3.4s, v1.4s
-	VBIT V31.B16, V1.B16, V3.B16
-	WORD $0x6ea4e41f // fcmgt v31.4s, v0.4s, v4.4s
-	VBIT V31.B16, V0.B16, V4.B16
-	WORD $0x6ea1e49f // fcmgt v31.4s, v4.4s, v1.4s
-	VBIT V31.B16, V1.B16, V4.B16
-	WORD $0x6ea5e41f // fcmgt v31.4s, v0.4s, v5.4s
-	VBIT V31.B16, V0.B16, V5.B16
-	WORD $0x6ea1e4bf // fcmgt v31.4s, v5.4s, v1.4s
-	VBIT V31.B16, V1.B16, V5.B16
-	WORD $0x6ea6e41f // fcmgt v31.4s, v0.4s, v6.4s
-	VBIT V31.B16, V0.B16, V6.B16
-	WORD $0x6ea1e4df // fcmgt v31.4s, v6.4s, v1.4s
-	VBIT V31.B16, V1.B16, V6.B16
-	WORD $0x6ea7e41f // fcmgt v31.4s, v0.4s, v7.4s
-	VBIT V31.B16, V0.B16, V7.B16
-	WORD $0x6ea1e4ff // fcmgt v31.4s, v7.4s, v1.4s
-	VBIT V31.B16, V1.B16, V7.B16
-	WORD $0x6ea8e41f // fcmgt v31.4s, v0.4s, v8.4s
-	VBIT V31.B16, V0.B16, V8.B16
-	WORD $0x6ea1e51f // fcmgt v31.4s, v8.4s, v1.4s
-	VBIT V31.B16, V1.B16, V8.B16
-	WORD $0x6ea9e41f // fcmgt v31.4s, v0.4s, v9.4s
-	VBIT V31.B16, V0.B16, V9.B16
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V1.B16, V9.B16
-	WORD $0x6eaae41f // fcmgt v31.4s, v0.4s, v10.4s
-	VBIT V31.B16, V0.B16, V10.B16
-	WORD $0x6ea1e55f // fcmgt v31.4s, v10.4s, v1.4s
-	VBIT V31.B16, V1.B16, V10.B16
+	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
+	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
+	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
+	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
+	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
+	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
 	MOVD y+32(FP), R6
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes249
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes249
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes249
-	VST1.P V3.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes249
-	VST1.P V3.S[3], 4(R16)
-lanes249:
+	CBZW R17, some497
+	FMOVQ F3, (R16)
+lanes498:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes250
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes250
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes250
-	VST1.P V4.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes250
-	VST1.P V4.S[3], 4(R16)
-lanes250:
+	CBZW R17, some499
+	FMOVQ F4, (R16)
+lanes500:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes251
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes251
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes251
-	VST1.P V5.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes251
-	VST1.P V5.S[3], 4(R16)
-lanes251:
+	CBZW R17, some501
+	FMOVQ F5, (R16)
+lanes502:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes252
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes252
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes252
-	VST1.P V6.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes252
-	VST1.P V6.S[3], 4(R16)
-lanes252:
+	CBZW R17, some503
+	FMOVQ F6, (R16)
+lanes504:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes253
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes253
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes253
-	VST1.P V7.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes253
-	VST1.P V7.S[3], 4(R16)
-lanes253:
+	CBZW R17, some505
+	FMOVQ F7, (R16)
+lanes506:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes254
-	VST1.P V8.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes254
-	VST1.P V8.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes254
-	VST1.P V8.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes254
-	VST1.P V8.S[3], 4(R16)
-lanes254:
+	CBZW R17, some507
+	FMOVQ F8, (R16)
+lanes508:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes255
-	VST1.P V9.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes255
-	VST1.P V9.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes255
-	VST1.P V9.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes255
-	VST1.P V9.S[3], 4(R16)
-lanes255:
+	CBZW R17, some509
+	FMOVQ F9, (R16)
+lanes510:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes256
-	VST1.P V10.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes256
-	VST1.P V10.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes256
-	VST1.P V10.S[2], 4(R16)
 	VMOV V2.S[3], R17
-	CBZW R17, lanes256
-	VST1.P V10.S[3], 4(R16)
-lanes256:
+	CBZW R17, some511
+	FMOVQ F10, (R16)
+lanes512:
 
 done:
 	ADD R1, R0, R0
@@ -9537,6 +9331,298 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some463:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes464
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes464
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes464
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes464
+some465:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes466
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes466
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes466
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes466
+some467:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes468
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes468
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes468
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes468
+some469:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes470
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes470
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes470
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes470
+some471:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes472
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes472
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes472
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes472
+some473:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes474
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes474
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes474
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes474
+some475:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes476
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes476
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes476
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes476
+some477:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes478
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes478
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes478
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes478
+some479:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes480
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes480
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes480
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes480
+some481:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes482
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes482
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes482
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes482
+some483:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes484
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes484
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes484
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes484
+some485:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes486
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes486
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes486
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes486
+some487:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes488
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes488
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes488
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes488
+some489:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes490
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes490
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes490
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes490
+some491:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes492
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes492
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes492
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes492
+some493:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes494
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes494
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes494
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes494
+some495:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V2.S[0], R17
+	CBZW R17, lanes496
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V2.S[1], R17
+	CBZW R17, lanes496
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V2.S[2], R17
+	CBZW R17, lanes496
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes496
+some497:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes498
+	VST1.P V3.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes498
+	VST1.P V3.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes498
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes498
+some499:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes500
+	VST1.P V4.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes500
+	VST1.P V4.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes500
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes500
+some501:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes502
+	VST1.P V5.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes502
+	VST1.P V5.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes502
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes502
+some503:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes504
+	VST1.P V6.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes504
+	VST1.P V6.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes504
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes504
+some505:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes506
+	VST1.P V7.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes506
+	VST1.P V7.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes506
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes506
+some507:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes508
+	VST1.P V8.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes508
+	VST1.P V8.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes508
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes508
+some509:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes510
+	VST1.P V9.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes510
+	VST1.P V9.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes510
+	VST1.P V9.S[2], 4(R16)
+	JMP lanes510
+some511:
+	VMOV V2.S[0], R17
+	CBZW R17, lanes512
+	VST1.P V10.S[0], 4(R16)
+	VMOV V2.S[1], R17
+	CBZW R17, lanes512
+	VST1.P V10.S[1], 4(R16)
+	VMOV V2.S[2], R17
+	CBZW R17, lanes512
+	VST1.P V10.S[2], 4(R16)
+	JMP lanes512
 
 // func vecWindowMax8NEON
 TEXT ·vecWindowMax8NEON(SB), NOSPLIT, $0-64
@@ -9580,47 +9666,39 @@ tap1:
 	ADD R7, R10, R10
 	ADD R1<<0, R10, R11
 	FMOVQ (R10), F10
-	WORD $0x6eaae43f // fcmgt v31.4s, v1.4s, v10.4s
-	VBIF V31.B16, V10.B16, V1.B16
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
 	FMOVQ (R11), F11
-	WORD $0x6eabe45f // fcmgt v31.4s, v2.4s, v11.4s
-	VBIF V31.B16, V11.B16, V2.B16
+	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F10
-	WORD $0x6eaae47f // fcmgt v31.4s, v3.4s, v10.4s
-	VBIF V31.B16, V10.B16, V3.B16
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
 	ADD R1<<1, R11, R16
 	FMOVQ (R16), F11
-	WORD $0x6eabe49f // fcmgt v31.4s, v4.4s, v11.4s
-	VBIF V31.B16, V11.B16, V4.B16
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	ADD R1<<2, R10, R16
 	FMOVQ (R16), F10
-	WORD $0x6eaae4bf // fcmgt v31.4s, v5.4s, v10.4s
-	VBIF V31.B16, V10.B16, V5.B16
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
 	ADD R1<<2, R11, R16
 	FMOVQ (R16), F11
-	WORD $0x6eabe4df // fcmgt v31.4s, v6.4s, v11.4s
-	VBIF V31.B16, V11.B16, V6.B16
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
 	ADD R2<<1, R10, R16
 	FMOVQ (R16), F10
-	WORD $0x6eaae4ff // fcmgt v31.4s, v7.4s, v10.4s
-	VBIF V31.B16, V10.B16, V7.B16
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
 	ADD R2<<1, R11, R16
 	FMOVQ (R16), F11
-	WORD $0x6eabe51f // fcmgt v31.4s, v8.4s, v11.4s
-	VBIF V31.B16, V11.B16, V8.B16
+	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
@@ -9658,16 +9736,14 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V9.B16, V1.B16
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
 	VORR V10.B16, V1.B16, V1.B16
 	FMOVQ (R11), F9
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea2e53f // fcmgt v31.4s, v9.4s, v2.4s
-	VBIT V31.B16, V9.B16, V2.B16
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
 	VORR V10.B16, V2.B16, V2.B16
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F9
@@ -9675,8 +9751,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea3e53f // fcmgt v31.4s, v9.4s, v3.4s
-	VBIT V31.B16, V9.B16, V3.B16
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
 	VORR V10.B16, V3.B16, V3.B16
 	ADD R1<<1, R11, R16
 	FMOVQ (R16), F9
@@ -9684,8 +9759,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea4e53f // fcmgt v31.4s, v9.4s, v4.4s
-	VBIT V31.B16, V9.B16, V4.B16
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
 	VORR V10.B16, V4.B16, V4.B16
 	ADD R1<<2, R10, R16
 	FMOVQ (R16), F9
@@ -9693,8 +9767,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea5e53f // fcmgt v31.4s, v9.4s, v5.4s
-	VBIT V31.B16, V9.B16, V5.B16
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
 	VORR V10.B16, V5.B16, V5.B16
 	ADD R1<<2, R11, R16
 	FMOVQ (R16), F9
@@ -9702,8 +9775,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea6e53f // fcmgt v31.4s, v9.4s, v6.4s
-	VBIT V31.B16, V9.B16, V6.B16
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
 	VORR V10.B16, V6.B16, V6.B16
 	ADD R2<<1, R10, R16
 	FMOVQ (R16), F9
@@ -9711,8 +9783,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea7e53f // fcmgt v31.4s, v9.4s, v7.4s
-	VBIT V31.B16, V9.B16, V7.B16
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
 	VORR V10.B16, V7.B16, V7.B16
 	ADD R2<<1, R11, R16
 	FMOVQ (R16), F9
@@ -9720,8 +9791,7 @@ tap2:
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea8e53f // fcmgt v31.4s, v9.4s, v8.4s
-	VBIT V31.B16, V9.B16, V8.B16
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
 	VORR V10.B16, V8.B16, V8.B16
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
@@ -9777,159 +9847,65 @@ tap3:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes257
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes257
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes257
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes257
-	VLD1.P 4(R16), V10.S[3]
-lanes257:
-	WORD $0x6eaae43f // fcmgt v31.4s, v1.4s, v10.4s
-	VBIF V31.B16, V10.B16, V1.B16
+	CBZW R17, some513
+	FMOVQ (R16), F10
+lanes514:
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
 	ADD $0, R10, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V11.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V11.S[3]
-lanes258:
-	WORD $0x6eabe45f // fcmgt v31.4s, v2.4s, v11.4s
-	VBIF V31.B16, V11.B16, V2.B16
+	CBZW R17, some515
+	FMOVQ (R16), F11
+lanes516:
+	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes259
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes259
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes259
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes259
-	VLD1.P 4(R16), V10.S[3]
-lanes259:
-	WORD $0x6eaae47f // fcmgt v31.4s, v3.4s, v10.4s
-	VBIF V31.B16, V10.B16, V3.B16
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V11.S[2]
+	CBZW R17, some517
+	FMOVQ (R16), F10
+lanes518:
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
+	ADD R1<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V11.S[3]
-lanes260:
-	WORD $0x6eabe49f // fcmgt v31.4s, v4.4s, v11.4s
-	VBIF V31.B16, V11.B16, V4.B16
+	CBZW R17, some519
+	FMOVQ (R16), F11
+lanes520:
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes261
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes261
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes261
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes261
-	VLD1.P 4(R16), V10.S[3]
-lanes261:
-	WORD $0x6eaae4bf // fcmgt v31.4s, v5.4s, v10.4s
-	VBIF V31.B16, V10.B16, V5.B16
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V11.S[2]
+	CBZW R17, some521
+	FMOVQ (R16), F10
+lanes522:
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	ADD R1<<2, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V11.S[3]
-lanes262:
-	WORD $0x6eabe4df // fcmgt v31.4s, v6.4s, v11.4s
-	VBIF V31.B16, V11.B16, V6.B16
+	CBZW R17, some523
+	FMOVQ (R16), F11
+lanes524:
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
 	VAND V10.B16, V9.B16, V9.B16
-	ADD $0, R9, R16
-	ADD R2<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes263
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes263
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes263
-	VLD1.P 4(R16), V10.S[2]
+	ADD R2<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes263
-	VLD1.P 4(R16), V10.S[3]
-lanes263:
-	WORD $0x6eaae4ff // fcmgt v31.4s, v7.4s, v10.4s
-	VBIF V31.B16, V10.B16, V7.B16
-	ADD $0, R10, R16
-	ADD R2<<1, R16, R16
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V11.S[2]
+	CBZW R17, some525
+	FMOVQ (R16), F10
+lanes526:
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	ADD R2<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V11.S[3]
-lanes264:
-	WORD $0x6eabe51f // fcmgt v31.4s, v8.4s, v11.4s
-	VBIF V31.B16, V11.B16, V8.B16
+	CBZW R17, some527
+	FMOVQ (R16), F11
+lanes528:
+	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
 	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
 	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
 	VAND V31.B16, V10.B16, V10.B16
@@ -9963,186 +9939,92 @@ tap4:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes265
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes265
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes265
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes265
-	VLD1.P 4(R16), V9.S[3]
-lanes265:
+	CBZW R17, some529
+	FMOVQ (R16), F9
+lanes530:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea1e53f // fcmgt v31.4s, v9.4s, v1.4s
-	VBIT V31.B16, V9.B16, V1.B16
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
 	VORR V10.B16, V1.B16, V1.B16
 	ADD $0, R10, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[2]
 	VMOV V0.S[3], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[3]
-lanes266:
+	CBZW R17, some531
+	FMOVQ (R16), F9
+lanes532:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea2e53f // fcmgt v31.4s, v9.4s, v2.4s
-	VBIT V31.B16, V9.B16, V2.B16
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
 	VORR V10.B16, V2.B16, V2.B16
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes267
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes267
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes267
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes267
-	VLD1.P 4(R16), V9.S[3]
-lanes267:
+	CBZW R17, some533
+	FMOVQ (R16), F9
+lanes534:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea3e53f // fcmgt v31.4s, v9.4s, v3.4s
-	VBIT V31.B16, V9.B16, V3.B16
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
 	VORR V10.B16, V3.B16, V3.B16
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[3]
-lanes268:
+	CBZW R17, some535
+	FMOVQ (R16), F9
+lanes536:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea4e53f // fcmgt v31.4s, v9.4s, v4.4s
-	VBIT V31.B16, V9.B16, V4.B16
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
 	VORR V10.B16, V4.B16, V4.B16
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes269
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes269
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes269
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes269
-	VLD1.P 4(R16), V9.S[3]
-lanes269:
+	CBZW R17, some537
+	FMOVQ (R16), F9
+lanes538:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea5e53f // fcmgt v31.4s, v9.4s, v5.4s
-	VBIT V31.B16, V9.B16, V5.B16
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
 	VORR V10.B16, V5.B16, V5.B16
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[3]
-lanes270:
+	CBZW R17, some539
+	FMOVQ (R16), F9
+lanes540:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea6e53f // fcmgt v31.4s, v9.4s, v6.4s
-	VBIT V31.B16, V9.B16, V6.B16
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
 	VORR V10.B16, V6.B16, V6.B16
-	ADD $0, R9, R16
-	ADD R2<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes271
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes271
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes271
-	VLD1.P 4(R16), V9.S[2]
+	ADD R2<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes271
-	VLD1.P 4(R16), V9.S[3]
-lanes271:
+	CBZW R17, some541
+	FMOVQ (R16), F9
+lanes542:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea7e53f // fcmgt v31.4s, v9.4s, v7.4s
-	VBIT V31.B16, V9.B16, V7.B16
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
 	VORR V10.B16, V7.B16, V7.B16
-	ADD $0, R10, R16
-	ADD R2<<1, R16, R16
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[2]
+	ADD R2<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[3]
-lanes272:
+	CBZW R17, some543
+	FMOVQ (R16), F9
+lanes544:
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
 	VAND V31.B16, V10.B16, V10.B16
 	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x6ea8e53f // fcmgt v31.4s, v9.4s, v8.4s
-	VBIT V31.B16, V9.B16, V8.B16
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
 	VORR V10.B16, V8.B16, V8.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -10152,131 +10034,59 @@ numbers2:
 	MOVD y+32(FP), R6
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes273
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes273
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes273
-	VST1.P V1.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes273
-	VST1.P V1.S[3], 4(R16)
-lanes273:
+	CBZW R17, some545
+	FMOVQ F1, (R16)
+lanes546:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes274
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes274
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes274
-	VST1.P V2.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes274
-	VST1.P V2.S[3], 4(R16)
-lanes274:
+	CBZW R17, some547
+	FMOVQ F2, (R16)
+lanes548:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes275
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes275
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes275
-	VST1.P V3.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes275
-	VST1.P V3.S[3], 4(R16)
-lanes275:
+	CBZW R17, some549
+	FMOVQ F3, (R16)
+lanes550:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes276
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes276
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes276
-	VST1.P V4.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes276
-	VST1.P V4.S[3], 4(R16)
-lanes276:
+	CBZW R17, some551
+	FMOVQ F4, (R16)
+lanes552:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes277
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes277
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes277
-	VST1.P V5.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes277
-	VST1.P V5.S[3], 4(R16)
-lanes277:
+	CBZW R17, some553
+	FMOVQ F5, (R16)
+lanes554:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes278
-	VST1.P V6.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes278
-	VST1.P V6.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes278
-	VST1.P V6.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes278
-	VST1.P V6.S[3], 4(R16)
-lanes278:
+	CBZW R17, some555
+	FMOVQ F6, (R16)
+lanes556:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes279
-	VST1.P V7.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes279
-	VST1.P V7.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes279
-	VST1.P V7.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes279
-	VST1.P V7.S[3], 4(R16)
-lanes279:
+	CBZW R17, some557
+	FMOVQ F7, (R16)
+lanes558:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes280
-	VST1.P V8.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes280
-	VST1.P V8.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes280
-	VST1.P V8.S[2], 4(R16)
 	VMOV V0.S[3], R17
-	CBZW R17, lanes280
-	VST1.P V8.S[3], 4(R16)
-lanes280:
+	CBZW R17, some559
+	FMOVQ F8, (R16)
+lanes560:
 
 done:
 	ADD R1, R0, R0
@@ -10298,6 +10108,286 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some513:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes514
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes514
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes514
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes514
+some515:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes516
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes516
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes516
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes516
+some517:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes518
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes518
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes518
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes518
+some519:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes520
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes520
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes520
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes520
+some521:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes522
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes522
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes522
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes522
+some523:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes524
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes524
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes524
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes524
+some525:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes526
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes526
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes526
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes526
+some527:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes528
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes528
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes528
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes528
+some529:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes530
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes530
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes530
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes530
+some531:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes532
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes532
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes532
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes532
+some533:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes534
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes534
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes534
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes534
+some535:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes536
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes536
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes536
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes536
+some537:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes538
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes538
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes538
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes538
+some539:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes540
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes540
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes540
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes540
+some541:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes542
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes542
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes542
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes542
+some543:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes544
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes544
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes544
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes544
+some545:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes546
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes546
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes546
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes546
+some547:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes548
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes548
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes548
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes548
+some549:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes550
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes550
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes550
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes550
+some551:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes552
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes552
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes552
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes552
+some553:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes554
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes554
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes554
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes554
+some555:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes556
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes556
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes556
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes556
+some557:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes558
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes558
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes558
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes558
+some559:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes560
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes560
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes560
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes560
 
 // func vecWindowSum8NEON
 TEXT ·vecWindowSum8NEON(SB), NOSPLIT, $0-68
@@ -10422,138 +10512,52 @@ tap2:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes281
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes281
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes281
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes281
-	VLD1.P 4(R16), V10.S[3]
-lanes281:
+	CBZW R17, some561
+	FMOVQ (R16), F10
+lanes562:
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	ADD $0, R10, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes282
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes282
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes282
-	VLD1.P 4(R16), V10.S[2]
 	VMOV V1.S[3], R17
-	CBZW R17, lanes282
-	VLD1.P 4(R16), V10.S[3]
-lanes282:
+	CBZW R17, some563
+	FMOVQ (R16), F10
+lanes564:
 	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
-	ADD $0, R9, R16
-	ADD R1<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes283
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes283
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes283
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes283
-	VLD1.P 4(R16), V10.S[3]
-lanes283:
+	CBZW R17, some565
+	FMOVQ (R16), F10
+lanes566:
 	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
-	ADD $0, R10, R16
-	ADD R1<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes284
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes284
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes284
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<1, R10, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes284
-	VLD1.P 4(R16), V10.S[3]
-lanes284:
+	CBZW R17, some567
+	FMOVQ (R16), F10
+lanes568:
 	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
-	ADD $0, R9, R16
-	ADD R1<<2, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes285
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes285
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes285
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<2, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes285
-	VLD1.P 4(R16), V10.S[3]
-lanes285:
+	CBZW R17, some569
+	FMOVQ (R16), F10
+lanes570:
 	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	ADD $0, R10, R16
-	ADD R1<<2, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes286
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes286
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes286
-	VLD1.P 4(R16), V10.S[2]
+	ADD R1<<2, R10, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes286
-	VLD1.P 4(R16), V10.S[3]
-lanes286:
+	CBZW R17, some571
+	FMOVQ (R16), F10
+lanes572:
 	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
-	ADD $0, R9, R16
-	ADD R2<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes287
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes287
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes287
-	VLD1.P 4(R16), V10.S[2]
+	ADD R2<<1, R9, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes287
-	VLD1.P 4(R16), V10.S[3]
-lanes287:
+	CBZW R17, some573
+	FMOVQ (R16), F10
+lanes574:
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
-	ADD $0, R10, R16
-	ADD R2<<1, R16, R16
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes288
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes288
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes288
-	VLD1.P 4(R16), V10.S[2]
+	ADD R2<<1, R10, R16
 	VMOV V1.S[3], R17
-	CBZW R17, lanes288
-	VLD1.P 4(R16), V10.S[3]
-lanes288:
+	CBZW R17, some575
+	FMOVQ (R16), F10
+lanes576:
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
@@ -10569,131 +10573,59 @@ lanes288:
 	MOVD y+32(FP), R6
 	ADD R3, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes289
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes289
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes289
-	VST1.P V2.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes289
-	VST1.P V2.S[3], 4(R16)
-lanes289:
+	CBZW R17, some577
+	FMOVQ F2, (R16)
+lanes578:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes290
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes290
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes290
-	VST1.P V3.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes290
-	VST1.P V3.S[3], 4(R16)
-lanes290:
+	CBZW R17, some579
+	FMOVQ F3, (R16)
+lanes580:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes291
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes291
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes291
-	VST1.P V4.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes291
-	VST1.P V4.S[3], 4(R16)
-lanes291:
+	CBZW R17, some581
+	FMOVQ F4, (R16)
+lanes582:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes292
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes292
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes292
-	VST1.P V5.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes292
-	VST1.P V5.S[3], 4(R16)
-lanes292:
+	CBZW R17, some583
+	FMOVQ F5, (R16)
+lanes584:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes293
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes293
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes293
-	VST1.P V6.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes293
-	VST1.P V6.S[3], 4(R16)
-lanes293:
+	CBZW R17, some585
+	FMOVQ F6, (R16)
+lanes586:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes294
-	VST1.P V7.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes294
-	VST1.P V7.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes294
-	VST1.P V7.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes294
-	VST1.P V7.S[3], 4(R16)
-lanes294:
+	CBZW R17, some587
+	FMOVQ F7, (R16)
+lanes588:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes295
-	VST1.P V8.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes295
-	VST1.P V8.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes295
-	VST1.P V8.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes295
-	VST1.P V8.S[3], 4(R16)
-lanes295:
+	CBZW R17, some589
+	FMOVQ F8, (R16)
+lanes590:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes296
-	VST1.P V9.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes296
-	VST1.P V9.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes296
-	VST1.P V9.S[2], 4(R16)
 	VMOV V1.S[3], R17
-	CBZW R17, lanes296
-	VST1.P V9.S[3], 4(R16)
-lanes296:
+	CBZW R17, some591
+	FMOVQ F9, (R16)
+lanes592:
 
 done:
 	ADD R1, R0, R0
@@ -10715,3 +10647,187 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some561:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes562
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes562
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes562
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes562
+some563:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes564
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes564
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes564
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes564
+some565:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes566
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes566
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes566
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes566
+some567:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes568
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes568
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes568
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes568
+some569:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes570
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes570
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes570
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes570
+some571:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes572
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes572
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes572
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes572
+some573:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes574
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes574
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes574
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes574
+some575:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes576
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes576
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes576
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes576
+some577:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes578
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes578
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes578
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes578
+some579:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes580
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes580
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes580
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes580
+some581:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes582
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes582
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes582
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes582
+some583:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes584
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes584
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes584
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes584
+some585:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes586
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes586
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes586
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes586
+some587:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes588
+	VST1.P V7.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes588
+	VST1.P V7.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes588
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes588
+some589:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes590
+	VST1.P V8.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes590
+	VST1.P V8.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes590
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes590
+some591:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes592
+	VST1.P V9.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes592
+	VST1.P V9.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes592
+	VST1.P V9.S[2], 4(R16)
+	JMP lanes592

@@ -694,23 +694,19 @@ tile:
 	FMOVQ 560(R9), F4
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
-	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
-	VBIT V31.B16, V4.B16, V0.B16
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	FMOVQ F0, (R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIT V31.B16, V4.B16, V8.B16
+	WORD $0x4e28f488 // fmax v8.4s, v4.4s, v8.4s
 	FMOVQ F8, 16(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
-	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
-	VBIT V31.B16, V4.B16, V9.B16
+	WORD $0x4e29f489 // fmax v9.4s, v4.4s, v9.4s
 	FMOVQ F9, 32(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
-	VBIT V31.B16, V4.B16, V5.B16
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
 	FMOVQ F5, 48(R10)
 	ADD R3, R10, R10
 	FMOVQ 96(R9), F0
@@ -734,23 +730,19 @@ tile:
 	FMOVQ 560(R9), F4
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
-	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
-	VBIT V31.B16, V4.B16, V0.B16
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	FMOVQ F0, (R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIT V31.B16, V4.B16, V8.B16
+	WORD $0x4e28f488 // fmax v8.4s, v4.4s, v8.4s
 	FMOVQ F8, 16(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
-	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
-	VBIT V31.B16, V4.B16, V9.B16
+	WORD $0x4e29f489 // fmax v9.4s, v4.4s, v9.4s
 	FMOVQ F9, 32(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
-	VBIT V31.B16, V4.B16, V5.B16
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
 	FMOVQ F5, 48(R10)
 	ADD R3, R10, R10
 	FMOVQ 192(R9), F0
@@ -774,23 +766,19 @@ tile:
 	FMOVQ 560(R9), F4
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
-	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
-	VBIT V31.B16, V4.B16, V0.B16
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	FMOVQ F0, (R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIT V31.B16, V4.B16, V8.B16
+	WORD $0x4e28f488 // fmax v8.4s, v4.4s, v8.4s
 	FMOVQ F8, 16(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
-	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
-	VBIT V31.B16, V4.B16, V9.B16
+	WORD $0x4e29f489 // fmax v9.4s, v4.4s, v9.4s
 	FMOVQ F9, 32(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
-	VBIT V31.B16, V4.B16, V5.B16
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
 	FMOVQ F5, 48(R10)
 	ADD R3, R10, R10
 	FMOVQ 288(R9), F0
@@ -814,23 +802,19 @@ tile:
 	FMOVQ 560(R9), F4
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
-	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
-	VBIT V31.B16, V4.B16, V0.B16
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	FMOVQ F0, (R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	WORD $0x6ea8e49f // fcmgt v31.4s, v4.4s, v8.4s
-	VBIT V31.B16, V4.B16, V8.B16
+	WORD $0x4e28f488 // fmax v8.4s, v4.4s, v8.4s
 	FMOVQ F8, 16(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
-	WORD $0x6ea9e49f // fcmgt v31.4s, v4.4s, v9.4s
-	VBIT V31.B16, V4.B16, V9.B16
+	WORD $0x4e29f489 // fmax v9.4s, v4.4s, v9.4s
 	FMOVQ F9, 32(R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
-	VBIT V31.B16, V4.B16, V5.B16
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
 	FMOVQ F5, 48(R10)
 	SUB $0x00000040, R7, R7
 	SUB R8, R6, R6
@@ -1893,13 +1877,11 @@ tile:
 	FMOVQ 560(R9), F4
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
-	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
-	VBIT V31.B16, V4.B16, V0.B16
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	FMOVQ F0, (R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
-	VBIT V31.B16, V4.B16, V5.B16
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
 	FMOVQ F5, 16(R10)
 	ADD R3, R10, R10
 	FMOVQ 96(R9), F0
@@ -1919,13 +1901,11 @@ tile:
 	FMOVQ 560(R9), F4
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed400 // fadd v0.4s, v0.4s, v30.4s
-	WORD $0x6ea0e49f // fcmgt v31.4s, v4.4s, v0.4s
-	VBIT V31.B16, V4.B16, V0.B16
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
 	FMOVQ F0, (R10)
 	FMOVQ 544(R9), F30
 	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	WORD $0x6ea5e49f // fcmgt v31.4s, v4.4s, v5.4s
-	VBIT V31.B16, V4.B16, V5.B16
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
 	FMOVQ F5, 16(R10)
 	SUB $0x00000020, R7, R7
 	SUB R8, R6, R6

@@ -68,6 +68,8 @@ var files = []struct {
 	{"pixel_tile_avx512", "amd64", pixelAVX512},
 	{"pixel_tile_avx2", "amd64", pixelAVX2},
 	{"pixel_winograd", "amd64", func(f *file) { pixelWinograd(f, avx512); pixelWinograd(f, avx2) }},
+	{"pixel_tile_neon", "arm64", pixelNEON},
+	{"pixel_winograd_neon", "arm64", func(f *file) { pixelWinograd(f, arm) }},
 	{"winograd", "amd64", func(f *file) { winograd(f, avx512); winograd(f, avx2) }},
 	{"winograd_neon", "arm64", func(f *file) { winograd(f, arm) }},
 }

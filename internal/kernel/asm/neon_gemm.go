@@ -239,108 +239,20 @@ func neonTile(f *file, name string, rows, vecs int, how access) {
 
 // neonFinish adds what the flags ask for and stores the sums.
 func neonFinish(f *file, rows, vecs int, acc func(r, v int) int) {
-	a, op := f.arm, f.arm.Op
-	const scratch = 24 // and the next two
-	op("MOVD %d(R%d), R%d", tileFlags, armArgs, armFlags)
-	op("MOVD %d(R%d), R%d", tileLDC, armArgs, armStride)
-	op("MOVD %d(R%d), R%d", tileMask, armArgs, armLanes)
-	// eachRow calls whole for each row of a matrix like C where the last vector
-	// is full, part where it is not. armRow is at the row.
-	eachRow := func(what string, pointer int, whole, part func(r int)) {
-		op("MOVD %d(R%d), R%d", pointer, armArgs, armRow)
-		op("ADD R%d, R%d, R%[2]d", armMovedC, armRow)
-		op("CMP $4, R%d", armLanes)
-		op("BNE part_%s", what)
-		for i, row := range []func(int){whole, part} {
-			if i == 1 {
-				op("JMP end_%s", what)
-				a.Label("part_" + what)
-			}
-			for r := range rows {
-				row(r)
-				if r+1 < rows {
-					op("ADD R%d, R%d, R%[2]d", armStride, armRow)
-				}
-			}
-		}
-		a.Label("end_" + what)
-	}
-	add := func(r int) {
-		for v := range vecs {
-			a.Three("fadd", acc(r, v), acc(r, v), scratch+v)
-		}
-	}
-	addRows := func(what string, bit, pointer int) {
-		op("TBZ $%d, R%d, end_%s", bit, armFlags, what)
-		eachRow(what, pointer, func(r int) {
+	n := &neonSums{f: f, rows: rows, vecs: vecs, acc: acc, args: armArgs, flags: armFlags, lanes: armLanes, row: armRow, stride: armStride, scratch: armB}
+	n.load(tileFlags, tileMask)
+	c := neonMatrix{tileC, tileLDC, armMovedC}
+	n.add("accumulate", 0, c)
+	n.when("bias", 1, func() {
+		f.arm.Op("MOVD %d(R%d), R%d", tileBias, armArgs, armRow)
+		for r := range rows {
+			f.arm.Op("VLD1R.P 4(R%d), [V%d.S4]", armRow, neonScratch)
 			for v := range vecs {
-				op("FMOVQ %d(R%d), F%d", 16*v, armRow, scratch+v)
+				f.arm.Three("fadd", acc(r, v), acc(r, v), neonScratch)
 			}
-			add(r)
-		}, func(r int) {
-			for v := range vecs - 1 {
-				op("FMOVQ %d(R%d), F%d", 16*v, armRow, scratch+v)
-			}
-			loadPart(f, scratch+vecs-1, armRow, 16*(vecs-1), armLanes, armB)
-			add(r)
-		})
-	}
-	addRows("accumulate", 0, tileC)
-	op("TBZ $1, R%d, no_bias", armFlags)
-	op("MOVD %d(R%d), R%d", tileBias, armArgs, armRow)
-	for r := range rows {
-		op("VLD1R.P 4(R%d), [V%d.S4]", armRow, scratch)
-		for v := range vecs {
-			a.Three("fadd", acc(r, v), acc(r, v), scratch)
 		}
-	}
-	a.Label("no_bias")
-	addRows("add", 2, tileAdd)
-	op("TBZ $3, R%d, no_relu", armFlags)
-	a.Zero(scratch)
-	for i := range rows * vecs {
-		a.Three("fmax", i, i, scratch)
-	}
-	a.Label("no_relu")
-	eachRow("store", tileC, func(r int) {
-		for v := range vecs {
-			op("FMOVQ F%d, %d(R%d)", acc(r, v), 16*v, armRow)
-		}
-	}, func(r int) {
-		for v := range vecs - 1 {
-			op("FMOVQ F%d, %d(R%d)", acc(r, v), 16*v, armRow)
-		}
-		storePart(f, acc(r, vecs-1), armRow, 16*(vecs-1), armLanes, armB)
 	})
-}
-
-// loadPart reads the first lanes of a vector, one to three as a register says,
-// from base + offset; the others become zero.
-func loadPart(f *file, v, base, offset, lanes, scratch int) {
-	op := f.arm.Op
-	one, done := f.arm.Fresh("one"), f.arm.Fresh("read")
-	op("TBZ $1, R%d, %s", lanes, one)
-	op("FMOVD %d(R%d), F%d", offset, base, v)
-	op("TBZ $0, R%d, %s", lanes, done)
-	op("ADD $%d, R%d, R%d", offset+8, base, scratch)
-	op("VLD1 (R%d), V%d.S[2]", scratch, v)
-	op("JMP %s", done)
-	f.arm.Mark(one)
-	op("FMOVS %d(R%d), F%d", offset, base, v)
-	f.arm.Mark(done)
-}
-
-// storePart writes them.
-func storePart(f *file, v, base, offset, lanes, scratch int) {
-	op := f.arm.Op
-	one, done := f.arm.Fresh("one"), f.arm.Fresh("written")
-	op("TBZ $1, R%d, %s", lanes, one)
-	op("FMOVD F%d, %d(R%d)", v, offset, base)
-	op("TBZ $0, R%d, %s", lanes, done)
-	op("ADD $%d, R%d, R%d", offset+8, base, scratch)
-	op("VST1 V%d.S[2], (R%d)", v, scratch)
-	op("JMP %s", done)
-	f.arm.Mark(one)
-	op("FMOVS F%d, %d(R%d)", v, offset, base)
-	f.arm.Mark(done)
+	n.add("add", 2, neonMatrix{tileAdd, tileLDC, armMovedC})
+	n.relu(3)
+	n.store(c)
 }

@@ -17,6 +17,7 @@ func copyStripNEON(f *file) {
 	for i, name := range []string{"dst", "src", "stride", "rows", "vecs", "mask"} {
 		op("MOVD %s+%d(FP), R%d", name, 8*i, i)
 	}
+	lanesOf(f, lanes, scratch)
 	op("CMP $4, R%d", lanes)
 	op("BNE part")
 	for _, part := range []bool{false, true} {

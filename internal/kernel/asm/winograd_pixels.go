@@ -151,7 +151,7 @@ func winogradPixels(f *file, t target, size winogradSize) {
 		f.VMOVUPS(Mem{Base: RSI}, r(1))
 		f.VMOVUPS(r(1), maskAt)
 		f.VMOVMSKPS(r(1), EDX)
-		f.XORL(U32(255), EDX)
+		f.XORL(U32(1<<t.lanes-1), EDX)
 		f.MOVQ(RDX, partial)
 	}
 	f.VXORPS(r(0), r(0), r(0))

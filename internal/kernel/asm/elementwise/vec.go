@@ -144,7 +144,8 @@ func (v *vec) sub(a, b operand.Op) reg.VecVirtual { return v.op(v.VSUBPS, b, a) 
 func (v *vec) mul(a, b operand.Op) reg.VecVirtual { return v.op(v.VMULPS, b, a) }
 func (v *vec) div(a, b operand.Op) reg.VecVirtual { return v.op(v.VDIVPS, b, a) }
 
-// max and min return b where either is NaN.
+// max and min return b where either is NaN; NEON's return NaN where a alone is,
+// unless b is a constant.
 func (v *vec) max(a, b operand.Op) reg.VecVirtual { return v.op(v.VMAXPS, b, a) }
 func (v *vec) min(a, b operand.Op) reg.VecVirtual { return v.op(v.VMINPS, b, a) }
 

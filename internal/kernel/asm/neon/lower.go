@@ -60,8 +60,9 @@ func (a *Asm) table(g *ir.Global) {
 type lowering struct {
 	*Asm
 	consts map[string]int // the registers of tables used as operands
-	known  map[int]bool   // vector registers that hold a table's contents just now, no NaN
+	known  map[int]bool   // vector registers that hold a table's contents just now: no NaN
 	flags  bool           // the current instruction's flags are used
+	behind []func()       // write what goes behind the function's last instruction
 }
 
 func (a *Asm) lowerFunction(fn *ir.Function) error {
@@ -98,6 +99,9 @@ func (a *Asm) lowerFunction(fn *ir.Function) error {
 				return fmt.Errorf("%s %v: %w", n.Opcode, n.Operands, err)
 			}
 		}
+	}
+	for _, write := range l.behind {
+		write()
 	}
 	return nil
 }

@@ -74,6 +74,10 @@ func (l *lowering) instruction(in *ir.Instruction) error {
 		l.Op("MUL %s, %s, %s", a, b, b)
 		return nil
 	}
+	if in.Opcode == "XORL" && !l.flags {
+		l.Op("EORW %s, %s, %s", l.value(ops[0], valueReg), general(ops[1]), general(ops[1]))
+		return nil
+	}
 	if op := generalBinaries[in.Opcode]; op != "" && len(ops) == 2 {
 		return l.general(op, ops[0], ops[1])
 	}

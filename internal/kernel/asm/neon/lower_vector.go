@@ -144,37 +144,20 @@ func (l *lowering) binary(in *ir.Instruction, first operand.Op) error {
 	a := l.read(first, spare1)
 	b := l.read(second, spare2)
 	if op == "fmax" || op == "fmin" {
-		l.extreme(op, d, a, b, l.isConstant(first), l.isConstant(second))
+		l.extreme(op, d, a, b, l.isConstant(second))
 	} else {
 		l.Three(op, d, a, b)
 	}
 	return l.written(in.Operands[2])
 }
 
-// extreme writes amd64's maximum or minimum: b where either is NaN. One
-// instruction does where one of the two can't be.
-func (l *lowering) extreme(op string, d, a, b int, constantA, constantB bool) {
-	switch {
-	case constantA:
-		l.Three(op, d, a, b)
-	case constantB:
-		l.Three(op+"nm", d, a, b)
-	default:
-		if op == "fmax" {
-			l.Three("fcmgt", spare3, a, b)
-		} else {
-			l.Three("fcmgt", spare3, b, a)
-		}
-		switch d {
-		case a:
-			l.Three("bif", d, b, spare3)
-		case b:
-			l.Three("bit", d, a, spare3)
-		default:
-			l.Move(d, b)
-			l.Three("bit", d, a, spare3)
-		}
+// extreme writes a maximum or a minimum. Where b is NaN so is the result. Where
+// a alone is, amd64 gives b: so does this for a constant b, and NaN otherwise.
+func (l *lowering) extreme(op string, d, a, b int, constantB bool) {
+	if constantB {
+		op += "nm"
 	}
+	l.Three(op, d, a, b)
 }
 
 // Predicates of amd64's comparison.
@@ -221,39 +204,47 @@ func (l *lowering) compare(predicate uint64, second, first operand.Op, d int) {
 }
 
 // masked writes a load or a store of a vector's first lanes, as many as the mask
-// has set: one after the other, since NEON knows no masks.
+// has set. NEON knows no masks: all lanes go at once, or else one after the other
+// in code behind the function.
 func (l *lowering) masked(ops []operand.Op) error {
-	done := l.Fresh("lanes")
 	mask := vector(ops[1])
 	m, load := ops[0].(operand.Mem)
 	if !load {
 		m = ops[2].(operand.Mem)
 	}
-	l.Op("ADD $%d, %s, %s", m.Disp, general(m.Base), addressReg)
-	if m.Index != nil {
-		l.Op("ADD %s<<%d, %s, %s", general(m.Index), shift(m.Scale), addressReg, addressReg)
-	}
+	l.pointerTo(m, addressReg)
+	some, done := l.Fresh("some"), l.Fresh("lanes")
+	l.Op("VMOV V%d.S[3], %s", mask, valueReg)
+	l.Op("CBZW %s, %s", valueReg, some)
 	r := 0
 	if load {
 		r = vector(ops[2])
-		if r == mask {
+		l.Op("FMOVQ (%s), F%d", addressReg, r)
+	} else {
+		r = vector(ops[0])
+		l.Op("FMOVQ F%d, (%s)", r, addressReg)
+	}
+	l.Mark(done)
+	l.behind = append(l.behind, func() {
+		l.Mark(some)
+		if load && r == mask {
 			l.Move(spare3, mask)
 			mask = spare3
 		}
-		l.Zero(r)
-	} else {
-		r = vector(ops[0])
-	}
-	for lane := range 4 {
-		l.Op("VMOV V%d.S[%d], %s", mask, lane, valueReg)
-		l.Op("CBZW %s, %s", valueReg, done)
 		if load {
-			l.Op("VLD1.P 4(%s), V%d.S[%d]", addressReg, r, lane)
-		} else {
-			l.Op("VST1.P V%d.S[%d], 4(%s)", r, lane, addressReg)
+			l.Zero(r)
 		}
-	}
-	l.Mark(done)
+		for lane := range 3 {
+			l.Op("VMOV V%d.S[%d], %s", mask, lane, valueReg)
+			l.Op("CBZW %s, %s", valueReg, done)
+			if load {
+				l.Op("VLD1.P 4(%s), V%d.S[%d]", addressReg, r, lane)
+			} else {
+				l.Op("VST1.P V%d.S[%d], 4(%s)", r, lane, addressReg)
+			}
+		}
+		l.Op("JMP %s", done)
+	})
 	if load {
 		return l.written(ops[2])
 	}
