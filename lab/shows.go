@@ -13,7 +13,7 @@ import (
 // so that it is true of whatever a run brings.
 func ends(series []page.Series) Text {
 	var en, ko []string
-	var most, least page.Series
+	var most, least []Text // those that end so: there may be several
 	high, low := math.Inf(-1), math.Inf(1)
 	for _, s := range series {
 		var values []float64
@@ -34,10 +34,16 @@ func ends(series []page.Series) Text {
 		en = append(en, fmt.Sprintf("%s: %s, %s", name.EN, short(first), short(last)))
 		ko = append(ko, fmt.Sprintf("%s: %s, %s", name.KO, short(first), short(last)))
 		if last > high {
-			high, most = last, s
+			high, most = last, nil
 		}
 		if last < low {
-			low, least = last, s
+			low, least = last, nil
+		}
+		if last == high {
+			most = append(most, name)
+		}
+		if last == low {
+			least = append(least, name)
 		}
 	}
 	out := Text{
@@ -45,10 +51,19 @@ func ends(series []page.Series) Text {
 		KO: "각 선의 처음 값과 마지막 값: " + strings.Join(ko, "; ") + ".",
 	}
 	if high > low {
-		out.EN += fmt.Sprintf(" The greatest last value is that of %s, the least that of %s.", most.Name.EN, least.Name.EN)
-		out.KO += fmt.Sprintf(" 마지막 값이 가장 큰 선은 %s, 가장 작은 선은 %s이다.", most.Name.In("ko"), least.Name.In("ko"))
+		out = followedBy(out, textf("Greatest last value: %[1]s. Least: %[2]s.", "마지막 값이 가장 큰 선: %[3]s. 가장 작은 선: %[4]s.",
+			named(most, "en"), named(least, "en"), named(most, "ko"), named(least, "ko")))
 	}
 	return out
+}
+
+// named are names, one after the other.
+func named(names []Text, language string) string {
+	parts := make([]string, len(names))
+	for i, n := range names {
+		parts[i] = n.In(language)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // jagged says in words how a line moves: how often it changes its sign, and how
@@ -65,7 +80,7 @@ func jagged(values []float64) Text {
 		}
 	}
 	return textf("Over %d inputs the line changes its sign %d times; the correlation of neighbouring values is %s.",
-		"입력 %d개에서 선의 부호가 %d번 바뀐다. 이웃한 값의 상관은 %s이다.", len(values), changes, fixed(next/own, 2))
+		"입력 %d개에서 선의 부호가 %d번 바뀐다. 이웃한 값의 상관은 %s이다.", len(values), changes, spreadOf([]float64{next / own}).Fixed(2))
 }
 
 // followedBy puts one sentence behind another, in both languages.

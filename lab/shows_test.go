@@ -34,12 +34,16 @@ func TestShowsFollowsTheNumbers(t *testing.T) {
 		want   Text
 	}{
 		{[]page.Series{a, b}, Text{
-			EN: "First and last value of each line: plain: 0.90, 0.88; residual: 0.90, 0.44. The greatest last value is that of plain, the least that of residual.",
-			KO: "각 선의 처음 값과 마지막 값: 일반: 0.90, 0.88; 잔차: 0.90, 0.44. 마지막 값이 가장 큰 선은 일반, 가장 작은 선은 잔차이다.",
+			EN: "First and last value of each line: plain: 0.90, 0.88; residual: 0.90, 0.44. Greatest last value: plain. Least: residual.",
+			KO: "각 선의 처음 값과 마지막 값: 일반: 0.90, 0.88; 잔차: 0.90, 0.44. 마지막 값이 가장 큰 선: 일반. 가장 작은 선: 잔차.",
 		}},
 		{[]page.Series{{Name: a.Name, Y: b.Y}, {Name: b.Name, Y: a.Y}}, Text{
-			EN: "First and last value of each line: plain: 0.90, 0.44; residual: 0.90, 0.88. The greatest last value is that of residual, the least that of plain.",
-			KO: "각 선의 처음 값과 마지막 값: 일반: 0.90, 0.44; 잔차: 0.90, 0.88. 마지막 값이 가장 큰 선은 잔차, 가장 작은 선은 일반이다.",
+			EN: "First and last value of each line: plain: 0.90, 0.44; residual: 0.90, 0.88. Greatest last value: residual. Least: plain.",
+			KO: "각 선의 처음 값과 마지막 값: 일반: 0.90, 0.44; 잔차: 0.90, 0.88. 마지막 값이 가장 큰 선: 잔차. 가장 작은 선: 일반.",
+		}},
+		{[]page.Series{{Name: a.Name, Y: []float64{1, 2}}, {Name: b.Name, Y: []float64{2, 2}}, {Y: []float64{3}}}, Text{
+			EN: "First and last value of each line: plain: 1.00, 2.00; residual: 2.00, 2.00; the line: 3.00, 3.00. Greatest last value: the line. Least: plain; residual.",
+			KO: "각 선의 처음 값과 마지막 값: 일반: 1.00, 2.00; 잔차: 2.00, 2.00; 선: 3.00, 3.00. 마지막 값이 가장 큰 선: 선. 가장 작은 선: 일반; 잔차.",
 		}},
 		{[]page.Series{{Y: []float64{1, 2}}}, Text{EN: "First and last value of each line: the line: 1.00, 2.00.", KO: "각 선의 처음 값과 마지막 값: 선: 1.00, 2.00."}},
 		{[]page.Series{{Name: a.Name, Y: []float64{math.NaN()}}}, Text{EN: "First and last value of each line: plain: no value.", KO: "각 선의 처음 값과 마지막 값: 일반: 값 없음."}},
