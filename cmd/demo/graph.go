@@ -22,7 +22,7 @@ func newGraph() *cobra.Command {
 		Use:   "graph",
 		Short: "Draw a network as SVG, PNG or DOT",
 		Example: `  demo graph --arch googlenet -o googlenet.svg
-  demo graph --arch resnet18 --depth 2 -o resnet18.png
+  demo graph --arch resnet18 --depth 2 --korean -o resnet18.png
   demo graph --arch lenet5 --nodes --train -o lenet5.dot`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
