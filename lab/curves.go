@@ -50,7 +50,7 @@ var koreanParts = strings.NewReplacer(
 	"plain", "일반",
 	"residual", "잔차",
 	"before training", "학습 전",
-	"after one step", "한 걸음 뒤",
+	"after one step", "한 스텝 뒤",
 	"ResNet, trained to the end", "끝까지 학습한 ResNet",
 	"short training", "짧은 학습",
 	"mean over the draws", "평균",

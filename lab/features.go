@@ -70,7 +70,7 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 	}
 	purity := Table{
 		Name:    "purity",
-		Caption: Text{EN: "Of the nine images that a channel answers to most: the share of the commonest class, mean over the layer's channels", KO: "채널이 가장 세게 반응하는 이미지 아홉 장 가운데 가장 흔한 부류의 비율. 층의 채널 평균"},
+		Caption: Text{EN: "Of the nine images that a channel answers to most: the share of the commonest class, mean over the layer's channels", KO: "채널이 가장 세게 반응하는 이미지 아홉 장 가운데 가장 흔한 클래스의 비율. 층의 채널 평균"},
 		Head:    []string{"network", "layer", "seed", "share", "box"},
 		HeadKO:  []string{"신경망", "층", "시드", "비율", "보는 곳의 한 변"},
 	}
@@ -216,7 +216,7 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 		return nil, err
 	}
 	shows["trained_filters"] = filterKinds(main.Params.Get("conv1.weight"))
-	commonest := Text{EN: "Share of the commonest class among a channel's nine strongest images:", KO: "채널의 가장 강한 이미지 아홉 장 중 가장 흔한 부류의 비율:"}
+	commonest := Text{EN: "Share of the commonest class among a channel's nine strongest images:", KO: "채널의 가장 강한 이미지 아홉 장 중 가장 흔한 클래스의 비율:"}
 	for _, layer := range seen {
 		commonest = followedBy(commonest, textf("%s %s.", "%s %s.", layer, spreadOf(pure["trained "+layer]).Percent()))
 	}
@@ -261,12 +261,12 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 			Published: Text{EN: "shown in pictures of the strongest patches, layers 1 to 5", KO: "1층부터 5층까지 가장 강한 조각의 그림으로 보임"},
 			Source:    "Zeiler and Fergus 2013, figure 2; Krizhevsky et al. 2012, figure 3",
 			Measured: textf("Commonest class among a channel's nine strongest images: %s in the first layer, %s in the last; in the last layer of random networks %s.",
-				"채널의 가장 강한 이미지 아홉 장 중 가장 흔한 부류: 첫 층 %s, 마지막 층 %s. 무작위 신경망의 마지막 층은 %s.",
+				"채널의 가장 강한 이미지 아홉 장 중 가장 흔한 클래스: 첫 층 %s, 마지막 층 %s. 무작위 신경망의 마지막 층은 %s.",
 				spreadOf([]float64{firstPure}).Percent(), spreadOf([]float64{lastPure}).Percent(), randomPure.Percent()),
 			Table: "purity", Holds: verdict(lastPure > firstPure+0.1 && lastPure > randomPure.High, Fails),
 			Why: map[Verdict]Text{
-				Holds: {EN: "What a channel answers to comes closer to a class with depth; the pictures show edges and single colours first. In images of 32 pixels there is little between an edge and an object: textures, and simple parts such as wheels.", KO: "깊어질수록 채널은 한 부류에 반응한다. 그림에서 첫 층은 윤곽선과 단색이다. 32픽셀 이미지에는 윤곽선과 물체 사이에 있는 것이 적다: 질감과, 바퀴 같은 단순한 부분이다."},
-				Fails: {EN: "Classes do not part this clearly here.", KO: "여기서는 부류가 이렇게 뚜렷이 갈리지 않는다."},
+				Holds: {EN: "What a channel answers to comes closer to a class with depth; the pictures show edges and single colours first. In images of 32 pixels there is little between an edge and an object: textures, and simple parts such as wheels.", KO: "깊어질수록 채널은 한 클래스에 반응한다. 그림에서 첫 층은 윤곽선과 단색이다. 32픽셀 이미지에는 윤곽선과 물체 사이에 있는 것이 적다: 질감과, 바퀴 같은 단순한 부분이다."},
+				Fails: {EN: "Classes do not part this clearly here.", KO: "여기서는 클래스가 이렇게 뚜렷이 갈리지 않는다."},
 			},
 		}, {
 			Textbook:  Text{EN: "The first layers settle first.", KO: "첫 층들이 먼저 자리를 잡는다."},
@@ -282,7 +282,7 @@ func runFeatures(ctx context.Context, s Settings) (*Result, error) {
 				Fails:  {EN: "Not in a training this short.", KO: "이렇게 짧은 학습에서는 그렇지 않다."},
 			},
 		}, {
-			Textbook:  Text{EN: "The network looks at the object: covering it lowers the probability of its class.", KO: "신경망은 물체를 본다: 물체를 가리면 그 부류의 확률이 떨어진다."},
+			Textbook:  Text{EN: "The network looks at the object: covering it lowers the probability of its class.", KO: "신경망은 물체를 본다: 물체를 가리면 그 클래스의 확률이 떨어진다."},
 			Published: Text{EN: "shown for single images", KO: "이미지 몇 장으로 보임"},
 			Source:    "Zeiler and Fergus 2013, section 4.2, figure 7",
 			Measured: textf("Mean fall of the label's probability, %d images: %s with the middle covered, %s at the rim.",
@@ -531,7 +531,7 @@ func featureFigures(trained []image.Image, layers []string, epochs int, of func(
 			map[string]string{"First filters before training, after an epoch, at the end": "첫 필터: 학습 전, 한 에폭 뒤, 학습 끝"}),
 		pictured("patches", strongest,
 			Text{EN: "Three channels a layer (rows), six strongest images each, cut to what the channel looks at: the first convolution, then the ends of the three sizes.", KO: "층마다 채널 세 개(행)의 가장 강한 이미지 여섯 장을 채널이 보는 곳만 잘라 냈다: 첫 합성곱, 그다음 세 크기의 마지막 유닛."},
-			Text{EN: "Rows of small crops of photos, each with its class.", KO: "사진에서 잘라 낸 작은 조각들의 줄. 조각마다 부류가 적혀 있다."}, shows["patches"],
+			Text{EN: "Rows of small crops of photos, each with its class.", KO: "사진에서 잘라 낸 작은 조각들의 줄. 조각마다 클래스가 적혀 있다."}, shows["patches"],
 			photoWords("What channels answer to most, from the first layer to the last", "채널이 가장 세게 반응하는 것: 첫 층에서 마지막 층까지")),
 		settle,
 		pictured("occlusion", hidden,

@@ -88,7 +88,7 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 	}
 	gradients := Table{
 		Name:    "gradients",
-		Caption: Text{EN: "Gradient norm of each convolution's weights before training (step 1) and after one step (step 2)", KO: "합성곱 층 가중치의 기울기 노름: 학습 전(1단계)과 한 걸음 뒤(2단계)"},
+		Caption: Text{EN: "Gradient norm of each convolution's weights before training (step 1) and after one step (step 2)", KO: "합성곱 층 가중치의 기울기 노름: 학습 전(1단계)과 한 스텝 뒤(2단계)"},
 		Head:    []string{"network", "depth", "seed", "step", "layer", "norm"},
 		HeadKO:  []string{"신경망", "깊이", "시드", "단계", "층", "노름"},
 	}
@@ -178,7 +178,7 @@ func runSkip(ctx context.Context, s Settings) (*Result, error) {
 			Published: Text{EN: "\"unlikely to be caused by vanishing gradients\": batch norm keeps them healthy; with it and ReLU they grow by about 1.21 a layer at the start (fully connected)", KO: "\"기울기 소실 때문일 가능성은 낮다\": 배치 정규화가 기울기를 유지한다. ReLU와 함께라면 처음에 층마다 약 1.21배로 커진다(완전 연결)"},
 			Source:    "He et al. 2015, section 4.1; Yang et al. 2019, section 3",
 			Measured: textf("Plain, %d layers, gradient of the first convolution's weights divided by the last one's: %s before training, %s after one step.",
-				"일반 %d층, 첫 합성곱과 마지막 합성곱의 가중치 기울기 비: 학습 전 %s, 한 걸음 뒤 %s.", deep, plainStart.Short(), plainNext.Short()),
+				"일반 %d층, 첫 합성곱과 마지막 합성곱의 가중치 기울기 비: 학습 전 %s, 한 스텝 뒤 %s.", deep, plainStart.Short(), plainNext.Short()),
 			Table: "gradients", Holds: verdict(plainStart.High < 0.1 && plainNext.High < 0.1, Fails),
 			Why: map[Verdict]Text{Fails: {EN: "With batch norm the gradients do not vanish towards the input. They are larger there; what is wrong is their direction, see the experiment shattered.", KO: "배치 정규화가 있으면 기울기는 입력 쪽으로 소실되지 않고 오히려 크다. 문제는 크기가 아니라 방향이다. 실험 shattered를 보라."}},
 		}},
@@ -209,7 +209,7 @@ func skipFigures(depths []int, deep int, line func(kind string, depth int, of fu
 	gradients, err := curves("gradients", true,
 		Text{EN: "Gradient of each convolution's weights", KO: "합성곱 층별 가중치의 기울기"},
 		Text{EN: "convolution (1 is next to the input)", KO: "합성곱 층 (1이 입력 쪽)"}, Text{EN: "gradient norm", KO: "기울기 노름"},
-		Text{EN: "Gradient norms by layer in the deepest networks, before training and after one step. A line that falls towards the left is a vanishing gradient, one that rises there an exploding one.", KO: "가장 깊은 신경망의 층별 기울기 노름, 학습 전과 한 걸음 뒤. 왼쪽으로 갈수록 내려가는 선은 기울기 소실, 올라가는 선은 기울기 폭발이다."},
+		Text{EN: "Gradient norms by layer in the deepest networks, before training and after one step. A line that falls towards the left is a vanishing gradient, one that rises there an exploding one.", KO: "가장 깊은 신경망의 층별 기울기 노름, 학습 전과 한 스텝 뒤. 왼쪽으로 갈수록 내려가는 선은 기울기 소실, 올라가는 선은 기울기 폭발이다."},
 		Text{EN: "Four lines of gradient norms over the convolutions on a logarithmic axis.", KO: "로그 축에 그린 합성곱 층별 기울기 노름 곡선 네 개."},
 		gradientLines...)
 	return []Figure{training, gradients}, err

@@ -52,7 +52,7 @@ var koreanData = []struct {
 	korean  string
 }{
 	{regexp.MustCompile(`MNIST, embedded subset`), "MNIST, 프로그램에 내장된 일부"},
-	{regexp.MustCompile(`made-up images of 10 classes, 3x32x32`), "10부류의 만든 이미지, 3x32x32"},
+	{regexp.MustCompile(`made-up images of 10 classes, 3x32x32`), "클래스 10개의 만든 이미지, 3x32x32"},
 	{regexp.MustCompile(`two spirals of 1,000 points, 1,000 more to test`), "점 1,000개의 두 나선, 시험용 1,000개 더"},
 	{regexp.MustCompile(`ResNet-20, trained on CIFAR-10 to ([0-9.]+) test accuracy \(docs/results\)`), "CIFAR-10을 시험 정확도 ${1}까지 학습한 ResNet-20 (docs/results)"},
 	{regexp.MustCompile(`residual network of ([0-9]+) layers, trained for ([0-9]+) epochs \((.*)\)`), "${2}에폭 학습한 ${1}층 잔차 신경망 (${3})"},

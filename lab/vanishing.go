@@ -189,7 +189,7 @@ func runVanishing(ctx context.Context, s Settings) (*Result, error) {
 		Figures: figures,
 		Method: []Text{textf(
 			"Stacks of %s hidden layers, %d units each, and a classifier of ten; float64; one batch of %d digits; no training. A ratio is the norm at the first hidden layer divided by that at the last one. Initialisations: default U(±1/√n) for weights and biases; standard the same with biases of 0; Glorot's and He's with biases of 0. The Jacobian of a layer is diag(f'(z))·W, for two digits.",
-			"은닉층 %s개, 층마다 유닛 %d개, 10부류 분류기. float64, 숫자 %d장의 배치 하나, 학습 없음. 비는 첫 은닉층의 노름을 마지막 은닉층의 노름으로 나눈 것이다. 초기화: 기본은 가중치와 편향 모두 U(±1/√n), 표준은 같은 가중치에 편향 0, 글로로와 He 초기화는 편향 0. 층의 야코비 행렬은 diag(f'(z))·W이고 숫자 두 장에서 계산했다.",
+			"은닉층 %s개, 층마다 유닛 %d개, 클래스 10개의 분류기. float64, 숫자 %d장의 배치 하나, 학습 없음. 비는 첫 은닉층의 노름을 마지막 은닉층의 노름으로 나눈 것이다. 초기화: 기본은 가중치와 편향 모두 U(±1/√n), 표준은 같은 가중치에 편향 0, 글로로와 He 초기화는 편향 0. 층의 야코비 행렬은 diag(f'(z))·W이고 숫자 두 장에서 계산했다.",
 			listed(depths), width, batch)},
 		Claims: []Claim{{
 			Textbook:  Text{EN: "Sigmoid's gradient vanishes with depth.", KO: "시그모이드의 기울기는 깊이에 따라 소실된다."},

@@ -89,7 +89,7 @@ func (s Summary) gradientParts() []page.Part {
 	}
 	return []page.Part{
 		page.P("The size of the loss's gradient with respect to each layer's weights, in single steps. Gradients come from the right, where the loss is: a line that falls towards the left is a gradient that vanishes on its way, one that rises explodes.",
-			"각 층의 가중치에 대한 손실 기울기의 크기를 몇몇 스텝에서 잰 것. 기울기는 손실이 있는 오른쪽에서 온다. 왼쪽으로 갈수록 내려가면 기울기 소실이고, 올라가면 기울기 폭주다."),
+			"각 층의 가중치에 대한 손실 기울기의 크기를 몇몇 스텝에서 잰 것. 기울기는 손실이 있는 오른쪽에서 온다. 왼쪽으로 갈수록 내려가면 기울기 소실이고, 올라가면 기울기 폭발다."),
 		page.Figure{Figure: figure, Alt: alt},
 	}
 }
