@@ -17,6 +17,7 @@ import (
 func operations(t *testing.T, b blocks.Block, cfg graph.Config) string {
 	t.Helper()
 	p := graph.NewParams(1)
+	cfg.Without = []string{"layout", "prepare"}
 	prog := build(t, b, p, cfg)
 	times, err := prog.Profile(t.Context(), 1, func(context.Context) error {
 		if cfg.Training {

@@ -229,9 +229,18 @@ func (p *Program) compile() error {
 	}
 	var inputs gorgonia.Nodes
 	places := p.places()
+	prepared := map[*gorgonia.Node]bool{}
+	if t := p.preparation; t != nil {
+		if err := t.compile(p, places); err != nil {
+			return err
+		}
+		for _, v := range t.list {
+			prepared[v.Variable] = true
+		}
+	}
 	for _, n := range p.order {
 		if n.Op() == nil {
-			if n.Value() == nil {
+			if n.Value() == nil && !prepared[n] {
 				return errors.Errorf("graph: the variable %s has no value", n.Name())
 			}
 			inputs = append(inputs, n)
@@ -254,6 +263,9 @@ func (p *Program) compile() error {
 		options = append(options, gorgonia.EvalMode()) // for operations of Gorgonia's
 	}
 	p.machine = gorgonia.NewTapeMachine(p.g, options...)
+	if t := p.preparation; t != nil {
+		p.params.prepared.share(t.list, 1)
+	}
 	return nil
 }
 

@@ -46,6 +46,9 @@ func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 			return "", errors.Wrap(err, "looking for the first non-finite value")
 		}
 	}
+	if err := twin.prepare(ctx); err != nil {
+		return "", errors.WithMessage(err, "looking for the first non-finite value")
+	}
 	if err := twin.tape(ctx, p.step); err != nil { // under the same dropout masks
 		return "", errors.WithMessage(err, "looking for the first non-finite value")
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/channelslast"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
 	"github.com/stheno-ml/stheno/internal/size"
@@ -15,6 +16,7 @@ import (
 // Memory says what a program holds, in bytes.
 type Memory struct {
 	Params      int64 // parameters and buffers, shared with other programs
+	Prepared    int64 // of them, once more as inference's kernels read them, shared too
 	Input       int64 // the batch of images
 	Values      int64 // one arena for all intermediate values and gradients
 	Unshared    int64 // what Values would be if every node had memory of its own
@@ -36,7 +38,13 @@ type span struct {
 	size       int // elements
 	start, end int // positions on the tape, inclusive
 	offset     int
-	nodes      []*op.Node
+	pieces     []piece
+}
+
+// piece is one node's place in a span.
+type piece struct {
+	node *op.Node
+	at   int // elements from the span's begin
 }
 
 // planMemory gives every node's output its place. Values that are never alive
@@ -88,6 +96,9 @@ func (p *Program) count() error {
 		}
 	}
 	p.memory.Unshared = int64(unshared * width)
+	if t := p.preparation; t != nil {
+		p.memory.Prepared = t.bytes
+	}
 	p.memory.Input = int64(p.cfg.Input.TotalSize() * width)
 	for _, q := range p.params.All() {
 		p.memory.Params += int64(q.Value.Shape().TotalSize() * width)
@@ -99,7 +110,7 @@ func (p *Program) count() error {
 // the largest value.
 func (p *Program) fits() error {
 	m := p.memory
-	total, err := size.Add(int(m.Values), int(m.Params), int(m.Input))
+	total, err := size.Add(int(m.Values), int(m.Params), int(m.Prepared), int(m.Input))
 	if err == nil {
 		err = size.Fit("the program", total, 1)
 	}
@@ -130,23 +141,69 @@ func describeValue(n *gorgonia.Node) string {
 func (p *Program) spans(outputs gorgonia.Nodes) []*span {
 	last := p.lastReads(outputs)
 	of := map[*gorgonia.Node]*span{}
+	inside := p.concatenated()
+	wide := map[*gorgonia.Node]*span{} // of concatenations that others are computed into
 	var list []*span
 	for i, n := range p.order {
 		o := op.Of(n)
 		if o == nil || o.OutShape().Dims() == 0 {
 			continue
 		}
+		whole, at := n, 0
+		for in, ok := inside[whole]; ok; in, ok = inside[whole] {
+			whole, at = in.whole, at+in.at
+		}
+		if whole != n || wide[n] != nil {
+			s := wide[whole]
+			if s == nil {
+				s = &span{start: i}
+				wide[whole] = s
+				list = append(list, s)
+			}
+			s.size = max(s.size, at+o.OutShape().TotalSize())
+			s.end = max(s.end, last[n])
+			s.pieces = append(s.pieces, piece{o, at})
+			continue
+		}
 		if s := p.overwritten(o, i, last, of); s != nil {
 			s.end = max(s.end, last[n])
-			s.nodes = append(s.nodes, o)
+			s.pieces = append(s.pieces, piece{o, 0})
 			of[n] = s
 			continue
 		}
-		s := &span{size: o.OutShape().TotalSize(), start: i, end: last[n], nodes: []*op.Node{o}}
+		s := &span{size: o.OutShape().TotalSize(), start: i, end: last[n], pieces: []piece{{o, 0}}}
 		of[n] = s
 		list = append(list, s)
 	}
 	return list
+}
+
+// insideOf says that a value lies in a concatenation's.
+type insideOf struct {
+	whole *gorgonia.Node
+	at    int // elements
+}
+
+// concatenated finds the values that can be computed where a concatenation wants
+// them, so that it has nothing to copy: images with channels last whose pixels
+// are as far apart as the concatenation's. Of several concatenations that read a
+// value the last one has it.
+func (p *Program) concatenated() map[*gorgonia.Node]insideOf {
+	inside := map[*gorgonia.Node]insideOf{}
+	if p.cfg.NoSharing {
+		return inside
+	}
+	for _, n := range slices.Backward(p.order) {
+		offsets := channelslast.Offsets(n)
+		for k, at := range offsets {
+			x := op.Inputs(n)[k]
+			image, ok := channelslast.Of(x)
+			if _, placed := inside[x]; ok && !placed && image.Stride() == n.Shape()[3] && !repeated(op.Inputs(n), x) {
+				inside[x] = insideOf{n, at}
+			}
+		}
+	}
+	return inside
 }
 
 // lastReads is the tape position of each node's last reader; the tape's end
@@ -235,8 +292,8 @@ func place(list []*span) int {
 
 func bind[T kernel.Float](list []*span, arena []T, m *Memory) error {
 	for _, s := range list {
-		for _, o := range s.nodes {
-			if err := op.Bind(o, arena[s.offset:s.offset+s.size]); err != nil {
+		for _, q := range s.pieces {
+			if err := op.Bind(q.node, arena[s.offset+q.at:s.offset+s.size]); err != nil {
 				return err
 			}
 			m.SharedNodes++

@@ -36,7 +36,10 @@ type Params struct {
 	dtype tensor.Dtype // none means float32
 	blank bool
 
-	mu     sync.Mutex // of what follows
+	prepared preparedStore // of inference programs
+
+	mu      sync.Mutex // of what follows
+	version uint64     // counts whenever a value may have changed
 	list   []*Param
 	byName map[string]*Param
 	steps  uint64
@@ -89,10 +92,22 @@ func (p *Params) SetSteps(n uint64) {
 	p.steps = n
 }
 
+// Changed says that values were written into. Inference programs prepare weights
+// for their kernels once and again when they have changed: whatever asks for a
+// tensor (Get, All, Set, a training program's Step and Gradients) counts as a
+// change. Only who keeps a tensor and writes into it between two runs, without
+// any of these, has to say so.
+func (p *Params) Changed() {
+	p.mu.Lock()
+	p.version++
+	p.mu.Unlock()
+}
+
 // All lists parameters and buffers in the order of their making.
 func (p *Params) All() []*Param {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.version++
 	return slices.Clone(p.list)
 }
 
@@ -100,6 +115,7 @@ func (p *Params) All() []*Param {
 func (p *Params) Get(name string) *Param {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.version++
 	return p.byName[name]
 }
 

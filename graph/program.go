@@ -49,6 +49,7 @@ type Program struct {
 	g          *gorgonia.ExprGraph
 	origin     map[*gorgonia.Node]*gorgonia.Node // of what a pass made: the node that a block made
 	reports    []passes.Report
+	preparation *preparation // nil where nothing is prepared
 	input      *tensor.Dense
 	inNode     *gorgonia.Node
 	kind       TargetKind // what follows is nil without a loss
@@ -254,5 +255,11 @@ func (p *Program) Close() error {
 	}
 	machine := p.machine
 	p.machine = nil
+	if t := p.preparation; t != nil {
+		p.params.prepared.share(t.list, -1)
+		if err := t.machine.Close(); err != nil {
+			return err
+		}
+	}
 	return machine.Close()
 }

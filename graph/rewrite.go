@@ -2,6 +2,7 @@ package graph
 
 import (
 	"github.com/stheno-ml/stheno/graph/passes"
+	"github.com/stheno-ml/stheno/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
 
@@ -18,7 +19,7 @@ func (p *Program) rewrite(b *builder) error {
 	for i := range p.updates {
 		roots = append(roots, p.updates[i].node)
 	}
-	set := passes.Settings{Training: p.cfg.Training, Off: p.cfg.Without}
+	set := passes.Settings{Training: p.cfg.Training, PlanesOnly: kernel.ISA() == "generic", Off: p.cfg.Without}
 	if !p.cfg.Training {
 		set.Constants = make(map[*gorgonia.Node]bool, len(b.made))
 		for _, n := range b.made {
@@ -30,6 +31,11 @@ func (p *Program) rewrite(b *builder) error {
 		return err
 	}
 	p.origin, p.reports = r.Origin, r.Reports
+	if len(r.Prepared) > 0 {
+		if p.preparation, err = p.newPreparation(r.Prepared, b.held); err != nil {
+			return err
+		}
+	}
 	p.logits, roots = r.Roots[0], r.Roots[1:]
 	for i := range b.aux {
 		b.aux[i].logits = roots[i]

@@ -40,6 +40,7 @@ func (p *Program) Step(ctx context.Context, images []float32, target Target) (fl
 	loss, err := p.runLoss(ctx, images, target)
 	if err == nil {
 		p.params.SetSteps(p.step + 1)
+		p.params.Changed() // an optimizer's step follows
 	}
 	return loss, err
 }
@@ -115,6 +116,10 @@ func (p *Program) execute(ctx context.Context, images []float32, target *Target)
 		}
 	}
 	if err := p.setInput(images); err != nil {
+		return err
+	}
+	if err := p.prepare(ctx); err != nil {
+		p.state = unfinished
 		return err
 	}
 	if err := p.tape(ctx, p.params.Steps()); err != nil {

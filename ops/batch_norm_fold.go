@@ -46,6 +46,24 @@ func BatchNormFold(weight, bias *gorgonia.Node, norm BatchNormNodes, cfg BatchNo
 	return w, b, err
 }
 
+// BatchNormAffine is a batch norm in inference as y = x*scale + shift, with
+//
+//	scale[c] = Weight[c]/sqrt(Variance[c] + eps)
+//	shift[c] = Bias[c] - Mean[c]*scale[c]
+//
+//	Input:  of norm (C) each
+//	Output: scale (C), shift (C)
+//
+// It returns an error for shapes that do not fit and an eps that is not above 0.
+// The results have no derivative.
+func BatchNormAffine(norm BatchNormNodes, eps float64) (scale, shift *gorgonia.Node, err error) {
+	if scale, err = op.Apply(foldScale{eps}, norm.Weight, norm.Variance); err != nil {
+		return nil, nil, err
+	}
+	shift, err = op.Apply(foldBias{}, scale, norm.Bias, norm.Mean)
+	return scale, shift, err
+}
+
 // foldScale computes scale from normWeight and variance.
 type foldScale struct{ eps float64 }
 

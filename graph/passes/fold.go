@@ -1,6 +1,8 @@
 package passes
 
 import (
+	"slices"
+
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
 	"github.com/stheno-ml/stheno/ops"
@@ -13,7 +15,7 @@ var fold = Pass{
 	Name:      "fold",
 	Purpose:   "move batch norms into the weights before them",
 	Inference: true,
-	sweep:     func(s *sweep) rule { return s.fold },
+	run:     bySweep(func(s *sweep) rule { return s.fold }),
 }
 
 func (s *sweep) fold(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error) {
@@ -22,7 +24,7 @@ func (s *sweep) fold(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error
 		return nil, nil
 	}
 	eps, act, ok := norm.Normalization(len(in))
-	if !ok || act.Kind != kernel.ActIdentity || !s.alone(n, 0) {
+	if !ok || !(eps > 0) || act.Kind != kernel.ActIdentity || !s.alone(n, 0) {
 		return nil, nil
 	}
 	before, ok := operation(in[0]).(op.NormTaker)
@@ -45,8 +47,11 @@ func (s *sweep) fold(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error
 }
 
 // foldingPays reports whether scaling the weights costs less than a pass over the
-// result. Constant weights are scaled once.
+// result. Constant weights are scaled once, where the pass prepare sees to it.
 func (s *sweep) foldingPays(n *gorgonia.Node, in gorgonia.Nodes) bool {
 	weight := op.Of(in[0]).Inputs()[1]
+	if s.set.Constants[weight] && !slices.Contains(s.set.Off, prepare.Name) {
+		return true
+	}
 	return n.Shape().TotalSize() >= weight.Shape().TotalSize()
 }

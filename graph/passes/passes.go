@@ -26,6 +26,9 @@ type Settings struct {
 	// Constants are the variables that stay the same from run to run: in
 	// inference the parameters and buffers.
 	Constants map[*gorgonia.Node]bool
+	// PlanesOnly keeps images (N, C, H, W): on machines for which there are no
+	// vector kernels.
+	PlanesOnly bool
 	// Off names passes to leave out.
 	Off []string
 }
@@ -35,13 +38,13 @@ type Pass struct {
 	Name      string
 	Purpose   string // in one line
 	Inference bool   // of inference alone: what it makes has no derivative
-	sweep     func(*sweep) rule
+	run       func(*Result, Settings) ([]Change, error)
 }
 
 // All lists the passes in the order in which they run.
 func All() []Pass { return slices.Clone(all) }
 
-var all = []Pass{simplify, fold, fuse}
+var all = []Pass{simplify, fold, fuse, layout, prepare}
 
 // Report says what a pass did.
 type Report struct {
@@ -62,8 +65,19 @@ type Change struct {
 type Result struct {
 	Roots gorgonia.Nodes // for each of the roots given, the node that has its value now
 	// Origin is for each node made the one that it was made for.
-	Origin  map[*gorgonia.Node]*gorgonia.Node
-	Reports []Report
+	Origin map[*gorgonia.Node]*gorgonia.Node
+	// Prepared are variables that stand for what follows from constants alone:
+	// they have to be given those values before the first run and whenever a
+	// constant has changed.
+	Prepared []Prepared
+	Reports  []Report
+}
+
+// Prepared is a value that is computed apart from the runs.
+type Prepared struct {
+	Variable *gorgonia.Node // what the graph reads
+	Source   *gorgonia.Node // the operation that computes it
+	Key      string         // equal for values that are equal on equal constants
 }
 
 // Rewrite passes over all that the roots are computed from.
@@ -81,7 +95,7 @@ func Rewrite(roots gorgonia.Nodes, set Settings) (*Result, error) {
 		report := Report{Pass: p.Name, Purpose: p.Purpose, Off: slices.Contains(set.Off, p.Name)}
 		if !report.Off {
 			var err error
-			if report.Changes, err = r.run(p, set); err != nil {
+			if report.Changes, err = p.run(r, set); err != nil {
 				return nil, errors.WithMessagef(err, "pass %s", p.Name)
 			}
 		}
@@ -123,8 +137,12 @@ func sizeOf(n *gorgonia.Node) int64 {
 	return int64(n.Shape().TotalSize()) * int64(t.Size())
 }
 
-// run lets one pass go over the graph.
-func (r *Result) run(p Pass, set Settings) ([]Change, error) {
+// bySweep is a pass that looks at one node after the other.
+func bySweep(of func(*sweep) rule) func(*Result, Settings) ([]Change, error) {
+	return func(r *Result, set Settings) ([]Change, error) { return r.sweep(of, set) }
+}
+
+func (r *Result) sweep(of func(*sweep) rule, set Settings) ([]Change, error) {
 	s := &sweep{set: set, reads: map[*gorgonia.Node]int{}, became: map[*gorgonia.Node]*gorgonia.Node{}}
 	s.order = op.Topological(r.Roots...)
 	for _, n := range s.order {
@@ -140,7 +158,7 @@ func (r *Result) run(p Pass, set Settings) ([]Change, error) {
 	for _, n := range s.order {
 		known[n] = true
 	}
-	apply := p.sweep(s)
+	apply := of(s)
 	for _, n := range s.order {
 		y, err := s.visit(n, apply)
 		if err != nil {

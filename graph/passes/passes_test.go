@@ -55,10 +55,10 @@ func TestPasses(t *testing.T) {
 		set  passes.Settings
 		want string
 	}{
-		{"inference", passes.Settings{}, "batch_norm_fold_scale batch_norm_fold_weight batch_norm_fold_bias conv2d add_act"},
-		{"training", passes.Settings{Training: true}, "conv2d batch_norm add_act"},
-		{"without fold", passes.Settings{Off: []string{"fold"}}, "conv2d batch_norm add_act"},
-		{"without fuse", passes.Settings{Off: []string{"fuse"}}, "batch_norm_fold_scale batch_norm_fold_weight batch_norm_fold_bias conv2d relu add relu"},
+		{"inference", passes.Settings{PlanesOnly: true}, "batch_norm_fold_scale batch_norm_fold_weight batch_norm_fold_bias conv2d add_act"},
+		{"training", passes.Settings{Training: true, PlanesOnly: true}, "conv2d batch_norm add_act"},
+		{"without fold", passes.Settings{PlanesOnly: true, Off: []string{"fold"}}, "conv2d batch_norm add_act"},
+		{"without fuse", passes.Settings{PlanesOnly: true, Off: []string{"fuse"}}, "batch_norm_fold_scale batch_norm_fold_weight batch_norm_fold_bias conv2d relu add relu"},
 		{"without any", passes.Settings{Off: names()}, bare},
 	} {
 		n := newNet(t)
@@ -101,7 +101,7 @@ func TestPassesKeepWhatIsRead(t *testing.T) {
 	y := n.must(ops.Conv2D(x, n.variable("w", 3, 3, 1, 1), nil, ops.Conv2DConfig{}))
 	z := n.must(ops.Activate(y, ops.ReLU))
 	sum := n.must(ops.Add(z, y))
-	r, err := passes.Rewrite(gorgonia.Nodes{sum}, passes.Settings{})
+	r, err := passes.Rewrite(gorgonia.Nodes{sum}, passes.Settings{PlanesOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestPassesKeepWhatIsRead(t *testing.T) {
 	}
 	// As a root.
 	w := n.must(ops.Conv2D(x, n.variable("w2", 3, 3, 1, 1), nil, ops.Conv2DConfig{}))
-	r, err = passes.Rewrite(gorgonia.Nodes{n.must(ops.Activate(w, ops.ReLU)), w}, passes.Settings{})
+	r, err = passes.Rewrite(gorgonia.Nodes{n.must(ops.Activate(w, ops.ReLU)), w}, passes.Settings{PlanesOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestFuseMakesNoCircle(t *testing.T) {
 	x := n.variable("x", 2, 3, 8, 8)
 	y := n.must(ops.Conv2D(x, n.variable("w", 3, 3, 1, 1), nil, ops.Conv2DConfig{}))
 	z := n.must(ops.Scale(y, 2))
-	r, err := passes.Rewrite(gorgonia.Nodes{n.must(ops.Add(y, z))}, passes.Settings{})
+	r, err := passes.Rewrite(gorgonia.Nodes{n.must(ops.Add(y, z))}, passes.Settings{PlanesOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestSimplify(t *testing.T) {
 	y = n.must(ops.Scale(y, 0.5))
 	y = n.must(ops.Scale(y, 4))
 	y = n.must(ops.Flatten(y))
-	r, err := passes.Rewrite(gorgonia.Nodes{y}, passes.Settings{Training: true})
+	r, err := passes.Rewrite(gorgonia.Nodes{y}, passes.Settings{Training: true, PlanesOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,6 +95,10 @@ func Bind[T kernel.Float](n *Node, buf []T) error {
 	return n.allocate(args)
 }
 
+// Release lets go of the node's output: whoever has its tensor keeps it, and the
+// next run makes another.
+func (n *Node) Release() { n.out, n.args32, n.args64 = nil, Args[float32]{}, Args[float64]{} }
+
 // allocate prepares the operands' slices and the output around args.Out, which
 // it makes when it is not there yet.
 func (n *Node) allocate(args any) error {
