@@ -9,7 +9,7 @@ var pixelDepthwise = PixelConv{
 	Name: "depthwise",
 	Fits: func(c Conv) bool {
 		c = c.normal()
-		return c.Groups == c.C && c.O == c.C && c.KH*c.KW <= windowTaps
+		return !c.spread() && c.Groups == c.C && c.O == c.C && c.KH*c.KW <= windowTaps
 	},
 	Cost: func(c Conv) float64 {
 		c = c.normal()

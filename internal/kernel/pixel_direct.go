@@ -12,7 +12,7 @@ var pixelDirect = PixelConv{
 	Name: "direct",
 	Fits: func(c Conv) bool {
 		c = c.normal()
-		return isa != nil && isa.pixelTiles != nil && c.C > 0 && c.O > 0 && (c.Groups == 1 || c.C/c.Groups >= 4)
+		return !c.spread() && isa != nil && isa.pixelTiles != nil && c.C > 0 && c.O > 0 && (c.Groups == 1 || c.C/c.Groups >= 4)
 	},
 	Cost:     pixelDirectCost,
 	Prepared: func(c Conv) int { j := directJob{isa: isa, c: c.normal()}; j.cut(); return j.c.Groups * j.groupFloats },
