@@ -46,29 +46,29 @@ type Program struct {
 	state   state
 	busy    atomic.Bool
 
-	g          *gorgonia.ExprGraph
-	origin     map[*gorgonia.Node]*gorgonia.Node // of what a pass made: the node that a block made
-	reports    []passes.Report
+	g           *gorgonia.ExprGraph
+	origin      map[*gorgonia.Node]*gorgonia.Node // of what a pass made: the node that a block made
+	reports     []passes.Report
 	preparation *preparation // nil where nothing is prepared
-	input      *tensor.Dense
-	inNode     *gorgonia.Node
-	kind       TargetKind // what follows is nil without a loss
-	target     *tensor.Dense
-	targetNode *gorgonia.Node
-	logits     *gorgonia.Node
-	loss       *gorgonia.Node
-	parts      []Part
-	grads      []Gradient
-	inGrad     *gorgonia.Node
-	updates    []update
-	taps       []tap
-	layers     []*Layer
-	learned    int // elements of the learnable parameters
-	memory     Memory
-	plan       bool // made for its memory alone: it never runs
-	classes    int
-	steppers   []op.Stepper
-	step       uint64 // of the last run, as dropout counts
+	input       *tensor.Dense
+	inNode      *gorgonia.Node
+	kind        TargetKind // what follows is nil without a loss
+	target      *tensor.Dense
+	targetNode  *gorgonia.Node
+	logits      *gorgonia.Node
+	loss        *gorgonia.Node
+	parts       []Part
+	grads       []Gradient
+	inGrad      *gorgonia.Node
+	updates     []update
+	taps        []tap
+	layers      []*Layer
+	learned     int // elements of the learnable parameters
+	memory      Memory
+	plan        bool // made for its memory alone: it never runs
+	classes     int
+	steppers    []op.Stepper
+	step        uint64 // of the last run, as dropout counts
 }
 
 // state says what may be asked of a program.

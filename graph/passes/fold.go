@@ -15,7 +15,7 @@ var fold = Pass{
 	Name:      "fold",
 	Purpose:   "move batch norms into the weights before them",
 	Inference: true,
-	run:     bySweep(func(s *sweep) rule { return s.fold }),
+	run:       bySweep(func(s *sweep) rule { return s.fold }),
 }
 
 func (s *sweep) fold(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error) {

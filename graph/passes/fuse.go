@@ -16,7 +16,7 @@ import (
 var fuse = Pass{
 	Name:    "fuse",
 	Purpose: "join convolutions, products, norms and sums with the sum and the activation after them",
-	run:   bySweep(func(s *sweep) rule { return s.fuse }),
+	run:     bySweep(func(s *sweep) rule { return s.fuse }),
 }
 
 func (s *sweep) fuse(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error) {

@@ -10,7 +10,7 @@ import (
 var simplify = Pass{
 	Name:    "simplify",
 	Purpose: "take out what changes nothing, join reshapes and factors",
-	run:   bySweep(func(s *sweep) rule { return s.simplify }),
+	run:     bySweep(func(s *sweep) rule { return s.simplify }),
 }
 
 func (s *sweep) simplify(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error) {
