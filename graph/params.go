@@ -40,9 +40,9 @@ type Params struct {
 
 	mu      sync.Mutex // of what follows
 	version uint64     // counts whenever a value may have changed
-	list   []*Param
-	byName map[string]*Param
-	steps  uint64
+	list    []*Param
+	byName  map[string]*Param
+	steps   uint64
 }
 
 // ParamsOption is a setting of NewParams.
