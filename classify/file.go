@@ -7,7 +7,6 @@ import (
 	"github.com/stheno-ml/stheno/activations"
 	"github.com/stheno-ml/stheno/architectures"
 	"github.com/stheno-ml/stheno/graph"
-	"github.com/stheno-ml/stheno/internal/size"
 	"github.com/stheno-ml/stheno/weights"
 )
 
@@ -43,11 +42,16 @@ func Pack(params *graph.Params, d Description) (*weights.File, error) {
 
 // Open reads a file that Save wrote.
 func Open(path string) (*Classifier, error) {
-	content, err := size.ReadFile(path)
+	r, err := weights.Open(path)
 	if err != nil {
-		return nil, errors.Wrap(err, "classify")
+		return nil, errors.WithMessage(err, "classify")
 	}
-	c, err := Decode(content)
+	defer r.Close()
+	d, err := DescriptionOf(&r.File)
+	if err != nil {
+		return nil, errors.WithMessage(err, path)
+	}
+	c, err := restore(d, r.Load)
 	return c, errors.WithMessage(err, path)
 }
 
@@ -93,6 +97,10 @@ func (d Description) Network() (graph.Block, error) {
 // Restore makes a classifier of weights and the architecture that the
 // description names.
 func Restore(tensors []weights.Tensor, d Description) (*Classifier, error) {
+	return restore(d, func(p *graph.Params) error { return weights.Load(p, tensors) })
+}
+
+func restore(d Description, load func(*graph.Params) error) (*Classifier, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
@@ -105,7 +113,7 @@ func Restore(tensors []weights.Tensor, d Description) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := weights.Load(params, tensors); err != nil {
+	if err := load(params); err != nil {
 		c.Close()
 		return nil, errors.WithMessage(err, "classify")
 	}

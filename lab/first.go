@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/weights"
 )
@@ -20,9 +21,9 @@ type First struct {
 	ISA     string `json:"isa"` // instruction set of the kernels
 
 	Ms      float64 `json:"ms"`       // from the call to the answer
-	ReadMs  float64 `json:"read_ms"`  // the file's header and tensors
+	OpenMs  float64 `json:"open_ms"`  // the file and its header
 	BuildMs float64 `json:"build_ms"` // the program
-	LoadMs  float64 `json:"load_ms"`  // the tensors into the program's parameters
+	LoadMs  float64 `json:"load_ms"`  // the tensors, from the file into the program's parameters
 	RunMs   float64 `json:"run_ms"`   // the first run
 
 	PeakMemoryBytes int64     `json:"peak_memory_bytes"` // the most the process held so far, 0 where the system does not tell
@@ -49,19 +50,20 @@ func FirstAnswer(ctx context.Context, w Workload, path string) (First, error) {
 		last = now
 		return ms
 	}
-	file, err := weights.ReadFile(path)
+	file, err := weights.Open(path)
 	if err != nil {
 		return f, err
 	}
-	w.Weights, f.ReadMs = file.Tensors, lap()
-	p, images, _, err := w.build(w.state())
+	defer file.Close()
+	f.OpenMs = lap()
+	p, images, _, err := w.build(graph.NewParams(0, graph.Uninitialized()))
 	if err != nil {
 		return f, err
 	}
 	defer p.Close()
 	f.BuildMs = lap()
-	if err := w.load(p.Params()); err != nil {
-		return f, errors.WithMessage(err, path)
+	if err := file.Load(p.Params()); err != nil {
+		return f, err
 	}
 	f.LoadMs = lap()
 	y, err := p.Run(ctx, images)

@@ -49,20 +49,13 @@ func (t Tensor) CopyTo(d *tensor.Dense) error {
 	if !slices.Equal(t.Shape, []int(d.Shape())) {
 		return errors.Errorf("%s has shape %v in the file, want %v", t.Name, t.Shape, d.Shape())
 	}
-	if d.Dtype() == tensor.Float32 {
-		v, err := t.Float32s()
-		if err != nil {
-			return err
-		}
-		copy(d.Float32s(), v)
-		return nil
-	}
-	v, err := t.Float64s()
-	if err != nil {
+	if err := t.check(); err != nil {
 		return err
 	}
-	copy(d.Float64s(), v)
-	return nil
+	if d.Dtype() == tensor.Float32 {
+		return t.float32s(d.Float32s())
+	}
+	return t.float64s(d.Float64s())
 }
 
 // MismatchError says in what a file's tensors are not those of a model.
@@ -94,8 +87,22 @@ func (e *MismatchError) Error() string {
 // num_batches_tracked are ignored. Unless names and shapes agree it changes
 // nothing and returns a *MismatchError that lists all differences.
 func Load(p *graph.Params, tensors []Tensor) error {
+	byName, err := match(p, tensors)
+	if err != nil {
+		return err
+	}
+	for _, q := range p.All() {
+		if err := byName[q.Name].CopyTo(q.Value); err != nil {
+			return errors.WithMessage(err, "weights")
+		}
+	}
+	return nil
+}
+
+// match pairs a model's tensors with a file's, by name.
+func match(p *graph.Params, tensors []Tensor) (map[string]Tensor, error) {
 	if p == nil {
-		return errors.New("weights: no parameters")
+		return nil, errors.New("weights: no parameters")
 	}
 	byName := map[string]Tensor{}
 	for _, t := range tensors {
@@ -119,12 +126,7 @@ func Load(p *graph.Params, tensors []Tensor) error {
 		}
 	}
 	if len(fault.Missing)+len(fault.Unexpected)+len(fault.Misshapen) > 0 {
-		return &fault
+		return nil, &fault
 	}
-	for _, q := range p.All() {
-		if err := byName[q.Name].CopyTo(q.Value); err != nil {
-			return errors.WithMessage(err, "weights")
-		}
-	}
-	return nil
+	return byName, nil
 }

@@ -50,17 +50,11 @@ func ReadFile(path string) (*File, error) {
 // tensors' bytes, names given twice, bytes that belong to no tensor, a header
 // over 100 MB, unknown types.
 func Decode(content []byte) (*File, error) {
-	if len(content) < 8 {
-		return nil, errors.Errorf("not a safetensors file: %d bytes, want at least 8", len(content))
+	n, err := headerLength(content, len(content))
+	if err != nil {
+		return nil, err
 	}
-	n := binary.LittleEndian.Uint64(content)
-	if n > maxHeader {
-		return nil, errors.Errorf("not a safetensors file: announces a header of %d bytes, at most %d are allowed", n, maxHeader)
-	}
-	if n > uint64(len(content)-8) {
-		return nil, errors.Errorf("truncated: header announces %d bytes, %d follow", n, len(content)-8)
-	}
-	f, ends, err := decodeHeader(content[8:8+n], len(content)-8-int(n))
+	f, ends, err := decodeHeader(content[8:8+n], len(content)-8-n)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +67,21 @@ func Decode(content []byte) (*File, error) {
 		}
 	}
 	return f, nil
+}
+
+// headerLength reads the first eight bytes of a file of that size.
+func headerLength(start []byte, size int) (int, error) {
+	if size < 8 {
+		return 0, errors.Errorf("not a safetensors file: %d bytes, want at least 8", size)
+	}
+	n := binary.LittleEndian.Uint64(start)
+	if n > maxHeader {
+		return 0, errors.Errorf("not a safetensors file: announces a header of %d bytes, at most %d are allowed", n, maxHeader)
+	}
+	if n > uint64(size-8) {
+		return 0, errors.Errorf("truncated: header announces %d bytes, %d follow", n, size-8)
+	}
+	return int(n), nil
 }
 
 // entry is a tensor in the header.

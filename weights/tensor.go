@@ -102,13 +102,21 @@ func bytesOf[T any](elements []T, width int, put func([]byte, T)) []byte {
 		return nil
 	}
 	if littleEndian {
-		return unsafe.Slice((*byte)(unsafe.Pointer(&elements[0])), len(elements)*width)
+		return inMemory(elements, width)
 	}
 	b := make([]byte, len(elements)*width)
 	for i, v := range elements {
 		put(b[i*width:], v)
 	}
 	return b
+}
+
+// inMemory is the memory of elements of that width.
+func inMemory[T any](elements []T, width int) []byte {
+	if len(elements) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&elements[0])), len(elements)*width)
 }
 
 // Len is the number of elements.
@@ -120,7 +128,10 @@ func (t Tensor) Len() int {
 }
 
 // check holds the bytes to type and shape.
-func (t Tensor) check() error {
+func (t Tensor) check() error { return t.checkSize(len(t.Bytes)) }
+
+// checkSize holds a number of bytes to type and shape.
+func (t Tensor) checkSize(has int) error {
 	width := t.Dtype.Width()
 	if width == 0 {
 		return errors.Errorf("tensor %q: unknown type %q", t.Name, t.Dtype)
@@ -129,8 +140,8 @@ func (t Tensor) check() error {
 	if err != nil {
 		return errors.WithMessagef(err, "tensor %q", t.Name)
 	}
-	if n != len(t.Bytes) {
-		return errors.Errorf("tensor %q: shape %v of %s takes %d bytes, has %d", t.Name, t.Shape, t.Dtype, n, len(t.Bytes))
+	if n != has {
+		return errors.Errorf("tensor %q: shape %v of %s takes %d bytes, has %d", t.Name, t.Shape, t.Dtype, n, has)
 	}
 	return nil
 }
@@ -139,19 +150,35 @@ func (t Tensor) check() error {
 // beyond float32's range becomes an infinity, as everywhere.
 func (t Tensor) Float32s() ([]float32, error) {
 	out := make([]float32, t.Len())
-	if t.Dtype == Float32 { // keep the bits of NaN
-		for i := range out {
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.Bytes[4*i:]))
-		}
-		return out, t.check()
+	return out, t.float32s(out)
+}
+
+// float32s writes the elements into a slice of as many.
+func (t Tensor) float32s(out []float32) error {
+	if t.Dtype != Float32 {
+		return t.each(func(i int, v float64) { out[i] = float32(v) })
 	}
-	return out, t.each(func(i int, v float64) { out[i] = float32(v) })
+	if err := t.check(); err != nil {
+		return err
+	}
+	if littleEndian {
+		copy(inMemory(out, 4), t.Bytes)
+		return nil
+	}
+	for i := range out { // not by way of float64, which would change a NaN's bits
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.Bytes[4*i:]))
+	}
+	return nil
 }
 
 // Float64s copies the elements out as float64, from any type but Bool.
 func (t Tensor) Float64s() ([]float64, error) {
 	out := make([]float64, t.Len())
-	return out, t.each(func(i int, v float64) { out[i] = v })
+	return out, t.float64s(out)
+}
+
+func (t Tensor) float64s(out []float64) error {
+	return t.each(func(i int, v float64) { out[i] = v })
 }
 
 func (t Tensor) each(f func(i int, v float64)) error {

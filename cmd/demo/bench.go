@@ -115,7 +115,7 @@ func firstAnswer(c *cobra.Command, w lab.Workload, file string, asJSON bool) err
 	_, err = fmt.Fprintf(c.OutOrStdout(), `%s, batch %d, first answer, %d threads, %s
   time    %.1f ms: file %.1f, program %.1f, weights %.1f, run %.1f
   memory  %.1f MB peak of the process
-`, f.Arch, f.Batch, f.Threads, f.ISA, f.Ms, f.ReadMs, f.BuildMs, f.LoadMs, f.RunMs, float64(f.PeakMemoryBytes)/1e6)
+`, f.Arch, f.Batch, f.Threads, f.ISA, f.Ms, f.OpenMs, f.BuildMs, f.LoadMs, f.RunMs, float64(f.PeakMemoryBytes)/1e6)
 	return err
 }
 
