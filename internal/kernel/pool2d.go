@@ -22,6 +22,13 @@ func (p Pool) normal() Pool {
 			*f = 1
 		}
 	}
+	// One tap stands alone, however far the next would be.
+	if p.KH == 1 {
+		p.DH = 1
+	}
+	if p.KW == 1 {
+		p.DW = 1
+	}
 	return p
 }
 

@@ -64,3 +64,16 @@ func TestMaxoutTakesTheFirstOfEquals(t *testing.T) {
 		t.Errorf("gradient %v, want %v", dx, want)
 	}
 }
+
+// A dilation that no tap needs is no distance to walk.
+func TestDilationOfOneTap(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		p := Pool{N: 1, C: 2, H: 1, W: 2, KH: 1, KW: 1, DH: math.MaxInt, DW: math.MaxInt, OH: 1, OW: 2}
+		x, y, dx := []float32{1, 2, 3, 4}, make([]float32, 4), make([]float32, 4)
+		MaxPoolForward(p, x, y)
+		MaxPoolBackward(p, x, y, dx)
+		if !slices.Equal(x, y) || !slices.Equal(x, dx) {
+			t.Errorf("pooled to %v, gradient %v", y, dx)
+		}
+	})
+}
