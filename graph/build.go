@@ -254,6 +254,11 @@ func (p *Program) compile() error {
 			}
 		}
 	}
+	if whole, err := p.join(); err != nil {
+		return err
+	} else if whole != nil {
+		compiled, inputs = gorgonia.Nodes{whole}, op.Inputs(whole)
+	}
 	prog, loc, err := gorgonia.CompileFunction(p.g, inputs, compiled)
 	if err != nil {
 		return errors.Wrap(err, "graph: compile")

@@ -58,7 +58,7 @@ func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 		if o == nil {
 			continue
 		}
-		if v, ok := n.Value().(*tensor.Dense); ok && !finite(v) || !ok && isBad(scalarOf(n)) {
+		if v, ok := valueOf(n).(*tensor.Dense); ok && !finite(v) || !ok && isBad(scalarOf(n)) {
 			place := "the loss"
 			if own, ok := owner[madeFor(n, twin.origin)]; ok {
 				place = own

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/pkg/errors"
@@ -20,9 +21,9 @@ type preparation struct {
 	order   gorgonia.Nodes // what its tape executes
 	machine gorgonia.VM
 	turns   op.Turns
-	from    []*Param // what it reads
-	state   paramState
-	bound   bool // there are values
+	from    [][]*Param   // what each of the list follows from
+	now     []paramState // of those, at the last look
+	bound   bool         // there are values
 	bytes   int64
 }
 
@@ -62,11 +63,14 @@ func (p *Program) newPreparation(list []passes.Prepared, held []*Param) (*prepar
 	if err != nil {
 		return nil, errors.Wrap(err, "graph: sort")
 	}
-	for i := len(order) - 1; i >= 0; i-- {
-		n := order[i]
-		t.order = append(t.order, n)
-		if q := byName[n.Name()]; n.Op() == nil && q != nil {
-			t.from = append(t.from, q)
+	slices.Reverse(order)
+	t.order = order
+	t.from, t.now = make([][]*Param, len(list)), make([]paramState, len(list))
+	for i, source := range sources {
+		for _, n := range op.Topological(source) {
+			if q := byName[n.Name()]; n.Op() == nil && q != nil {
+				t.from[i] = append(t.from[i], q)
+			}
 		}
 	}
 	return t, nil
@@ -102,15 +106,17 @@ func (p *Program) prepare(ctx context.Context) error {
 	if t == nil {
 		return nil
 	}
-	now := p.params.state(t.from)
+	for i, from := range t.from {
+		t.now[i] = p.params.state(from)
+	}
 	store := &p.params.prepared
 	store.mu.Lock()
 	defer store.mu.Unlock()
-	if t.bound && store.has(t.list, now) && p.holds(store) {
+	if t.bound && store.has(t) && p.holds(store) {
 		return nil
 	}
-	if !store.has(t.list, now) {
-		if err := p.prepareAnew(ctx, store, now); err != nil {
+	if !store.has(t) {
+		if err := p.prepareAnew(ctx, store); err != nil {
 			t.bound = false
 			return err
 		}
@@ -124,15 +130,18 @@ func (p *Program) prepare(ctx context.Context) error {
 	return nil
 }
 
-// has reports whether all values are there for parameters in that state.
-func (s *preparedStore) has(list []passes.Prepared, now paramState) bool {
-	for _, v := range list {
-		if have, ok := s.values[v.Key]; !ok || have.value == nil || have.state != now {
+// has reports whether all of t's values are there for the parameters as they are.
+func (s *preparedStore) has(t *preparation) bool {
+	for i, v := range t.list {
+		if !s.values[v.Key].is(t.now[i]) {
 			return false
 		}
 	}
 	return true
 }
+
+// is reports whether there is a value, of parameters in that state.
+func (v preparedValue) is(now paramState) bool { return v.value != nil && v.state == now }
 
 // holds reports whether the program reads the store's values.
 func (p *Program) holds(s *preparedStore) bool {
@@ -145,7 +154,7 @@ func (p *Program) holds(s *preparedStore) bool {
 }
 
 // prepareAnew runs the tape into new tensors.
-func (p *Program) prepareAnew(ctx context.Context, s *preparedStore, now paramState) error {
+func (p *Program) prepareAnew(ctx context.Context, s *preparedStore) error {
 	t := p.preparation
 	defer func() {
 		t.machine.Reset()
@@ -166,13 +175,16 @@ func (p *Program) prepareAnew(ctx context.Context, s *preparedStore, now paramSt
 	if err := t.turns.End(); err != nil {
 		return errors.Wrap(err, "graph: prepare")
 	}
-	for _, v := range t.list {
+	for i, v := range t.list {
+		have := s.values[v.Key]
+		if have.is(t.now[i]) {
+			continue // another program's
+		}
 		value, err := dense(v.Source)
 		if err != nil {
 			return err
 		}
-		have := s.values[v.Key]
-		have.state, have.value = now, value
+		have.state, have.value = t.now[i], value
 		s.values[v.Key] = have
 	}
 	return nil
@@ -204,15 +216,16 @@ func (p *Params) state(tensors []*Param) paramState {
 	p.mu.Unlock()
 	mix := func(bits uint64) { s.sample = (s.sample ^ bits) * 1099511628211 }
 	for _, q := range tensors {
-		switch v := q.Value.Data().(type) {
-		case []float32:
+		if q.Value.Dtype() == tensor.Float32 {
+			v := q.Value.Float32s()
 			for _, i := range places(len(v)) {
 				mix(uint64(math.Float32bits(v[i])))
 			}
-		case []float64:
-			for _, i := range places(len(v)) {
-				mix(math.Float64bits(v[i]))
-			}
+			continue
+		}
+		v := q.Value.Float64s()
+		for _, i := range places(len(v)) {
+			mix(math.Float64bits(v[i]))
 		}
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -167,15 +168,24 @@ func (p *Program) writeBuffers() error {
 	return nil
 }
 
+// valueOf is a node's value: an operation of ours has it itself.
+func valueOf(n *gorgonia.Node) gorgonia.Value {
+	if o := op.Of(n); o != nil {
+		return o.Value()
+	}
+	return n.Value()
+}
+
 func dense(n *gorgonia.Node) (*tensor.Dense, error) {
-	if d, ok := n.Value().(*tensor.Dense); ok {
+	v := valueOf(n)
+	if d, ok := v.(*tensor.Dense); ok {
 		return d, nil
 	}
-	return nil, errors.Errorf("graph: node %s has no tensor value: %T", n.Name(), n.Value())
+	return nil, errors.Errorf("graph: node %s has no tensor value: %T", n.Name(), v)
 }
 
 func scalarOf(n *gorgonia.Node) float64 {
-	switch v := n.Value().(type) {
+	switch v := valueOf(n).(type) {
 	case *gorgonia.F32:
 		return float64(*v)
 	case *gorgonia.F64:

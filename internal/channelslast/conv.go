@@ -177,8 +177,12 @@ type prepare struct {
 }
 
 func (prepare) Name() string { return "channels_last_prepare" }
+
+// Attributes are those that the result depends on, so that programs for images of
+// different sizes and numbers share it.
 func (o prepare) Attributes() string {
-	return ConvConfig{Conv: o.conv, Algorithm: o.algorithm}.String()
+	c := o.conv
+	return fmt.Sprintf("algorithm=%s c=%d o=%d kernel=%dx%d groups=%d", o.algorithm, c.C, c.O, c.KH, c.KW, max(c.Groups, 1))
 }
 func (o prepare) Shape([]tensor.Shape) (tensor.Shape, error) {
 	return tensor.Shape{o.p.Prepared(o.conv)}, nil

@@ -95,6 +95,14 @@ func Bind[T kernel.Float](n *Node, buf []T) error {
 	return n.allocate(args)
 }
 
+// Value is the result of the last run, nil before the first.
+func (n *Node) Value() gorgonia.Value {
+	if n.out == nil {
+		return nil
+	}
+	return n.out
+}
+
 // Release lets go of the node's output: whoever has its tensor keeps it, and the
 // next run makes another.
 func (n *Node) Release() { n.out, n.args32, n.args64 = nil, Args[float32]{}, Args[float64]{} }
