@@ -56,6 +56,7 @@ var files = []struct {
 	{"gemm_avx2", "amd64", gemmAVX2},
 	{"gemm_neon", "arm64", gemmNEON},
 	{"gemm_double", "amd64", doubles},
+	{"gemm_double_neon", "arm64", doubleNEON},
 	{"conv_direct_avx512", "amd64", directAVX512},
 	{"conv_direct_avx2", "amd64", directAVX2},
 	{"conv_direct_neon", "arm64", directNEON},
