@@ -26,7 +26,7 @@ func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 	if p.target != nil && !finite(p.target) {
 		return "target", nil
 	}
-	for _, q := range p.params.All() {
+	for _, q := range p.params.all() {
 		if q.Learnable && !finite(q.Value) {
 			return "parameter " + q.Name, nil
 		}

@@ -100,7 +100,7 @@ func (p *Program) count() error {
 		p.memory.Prepared = t.bytes
 	}
 	p.memory.Input = int64(p.cfg.Input.TotalSize() * width)
-	for _, q := range p.params.All() {
+	for _, q := range p.params.all() {
 		p.memory.Params += int64(q.Value.Shape().TotalSize() * width)
 	}
 	return nil

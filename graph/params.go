@@ -105,9 +105,14 @@ func (p *Params) Changed() {
 
 // All lists parameters and buffers in the order of their making.
 func (p *Params) All() []*Param {
+	p.Changed()
+	return p.all()
+}
+
+// all is All for those who only read.
+func (p *Params) all() []*Param {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.version++
 	return slices.Clone(p.list)
 }
 
@@ -122,7 +127,7 @@ func (p *Params) Get(name string) *Param {
 // Count is the number of learnable elements.
 func (p *Params) Count() int {
 	n := 0
-	for _, q := range p.All() {
+	for _, q := range p.all() {
 		if q.Learnable {
 			n += q.Value.Shape().TotalSize()
 		}
@@ -214,7 +219,7 @@ func (p *Params) release(held []*Param) {
 // elements is the number of elements of all tensors.
 func (p *Params) elements() int {
 	n := 0
-	for _, q := range p.All() {
+	for _, q := range p.all() {
 		n += q.Value.Shape().TotalSize()
 	}
 	return n
