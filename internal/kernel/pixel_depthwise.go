@@ -67,11 +67,27 @@ func (a Act) bounds() (lo, hi float32, ok bool) {
 	return -inf, inf, false
 }
 
-// depthwiseTile is vecDepthwise1 to vecDepthwise8.
-type depthwiseTile func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool
+// The vector code, by the number of results of a tile.
+var depthwiseTiles = [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
+	w, bias, add *float32, addStep int, lo, hi float32) bool{1: vecDepthwise1, 2: vecDepthwise2, 4: vecDepthwise4, 8: vecDepthwise8}
 
-var depthwiseTiles = [largestTile + 1]depthwiseTile{
-	nil, vecDepthwise1, vecDepthwise2, vecDepthwise3, vecDepthwise4, vecDepthwise5, vecDepthwise6, vecDepthwise7, vecDepthwise8,
+// columnTiles are those for windows whose columns lie side by side.
+type columnTiles [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
+	w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool
+
+// depthwiseColumns has them by the number of columns and the stride.
+var depthwiseColumns = [8][3]*columnTiles{
+	3: {1: {4: vecDepthwise4Columns3s1, 8: vecDepthwise8Columns3s1}, 2: {4: vecDepthwise4Columns3s2, 8: vecDepthwise8Columns3s2}},
+	5: {1: {4: vecDepthwise4Columns5s1, 8: vecDepthwise8Columns5s1}, 2: {4: vecDepthwise4Columns5s2, 8: vecDepthwise8Columns5s2}},
+	7: {1: {4: vecDepthwise4Columns7s1, 8: vecDepthwise8Columns7s1}, 2: {4: vecDepthwise4Columns7s2, 8: vecDepthwise8Columns7s2}},
+}
+
+// columns returns the code for a run's windows, or nil.
+func (j *pixelDepthwiseJob) columns(run windowRun) *columnTiles {
+	if j.DW != 1 || j.KW >= len(depthwiseColumns) || j.SW > 2 || run.k0 > 0 || run.k1 < j.KW || run.n < 4 {
+		return nil
+	}
+	return depthwiseColumns[j.KW][j.SW]
 }
 
 // run makes rows [lo, hi) of the results of all images.
@@ -79,67 +95,70 @@ func (j *pixelDepthwiseJob) run(lo, hi int) {
 	outH, outW := j.OutH(), j.OutW()
 	plan := newWindowPlan(j.Conv, outW, j.x.Stride, depthwiseRow(j.C))
 	defer plan.release()
-	block := j.block()
-	for c0 := 0; c0 < j.C; c0 += block {
-		n := min(block, j.C-c0)
-		for row := lo; row < hi; row++ {
-			img, oh := row/outH, row%outH
-			inside := plan.rowTaps(oh)
-			for i, run := range plan.runs {
-				first := row*outW + run.from
-				if isa == nil || !inside || run.k0 >= run.k1 {
-					for col := range run.n {
-						j.pixel(plan, img, oh, run, inside, col, c0, n)
-					}
-					continue
-				}
-				j.tiles(plan, i, plan.start(img, oh, run), first, c0, n)
+	for row := lo; row < hi; row++ {
+		img, oh := row/outH, row%outH
+		inside := plan.rowTaps(oh)
+		for i, run := range plan.runs {
+			if isa != nil && inside && run.k0 < run.k1 {
+				j.tiles(plan, i, plan.start(img, oh, run), row*outW+run.from)
+				continue
+			}
+			for col := range run.n {
+				j.pixel(plan, img, oh, run, inside, col)
 			}
 		}
 	}
 }
 
-// block is the number of channels that go through all rows at a time: as many
-// as keep a window's rows in the first-level cache.
-func (j *pixelDepthwiseJob) block() int { return j.C }
-
-// tiles makes a run of results of channels [c0, c0+n).
-func (j *pixelDepthwiseJob) tiles(plan *windowPlan, i, from, first, c0, n int) {
+// tiles makes a run of results.
+func (j *pixelDepthwiseJob) tiles(plan *windowPlan, i, from, first int) {
 	run := plan.runs[i]
 	taps, count := plan.table(i)
 	lo, hi, clamps := j.ep.Act.bounds()
 	bias := &j.w[j.KH*j.KW*depthwiseRow(j.C)]
 	if j.ep.Bias != nil {
-		bias = &j.ep.Bias[c0]
+		bias = &j.ep.Bias[0]
 	}
-	step, yStep, addStep := 4*j.SW*j.x.Stride, 4*j.y.Stride, 4*j.ep.Add.Stride
+	step, yStep, addStep, pixel := 4*j.SW*j.x.Stride, 4*j.y.Stride, 4*j.ep.Add.Stride, 4*j.x.Stride
+	columns := j.columns(run)
 	for done := 0; done < run.n; {
-		size, tiles := largestTile, (run.n-done)/largestTile
-		if tiles == 0 {
-			size, tiles = run.n-done, 1
+		size := tileSize(run.n - done)
+		if columns != nil {
+			// The last tile begins earlier rather than be small, and makes some
+			// results again.
+			size = 4
+			if run.n-done > 4 && run.n >= 8 {
+				size = 8
+			}
+			done = min(done, run.n-size)
 		}
+		tiles := (run.n - done) / size
 		var add *float32
 		if j.ep.Add.Data != nil {
-			add = &j.ep.Add.Data[(first+done)*j.ep.Add.Stride+c0]
+			add = &j.ep.Add.Data[(first+done)*j.ep.Add.Stride]
 		}
-		depthwiseTiles[size](&j.x.Data[(from+done*j.SW)*j.x.Stride+c0], step, taps, count,
-			&j.y.Data[(first+done)*j.y.Stride+c0], yStep, n, tiles, &j.w[c0], bias, add, addStep, lo, hi)
+		x, y := &j.x.Data[(from+done*j.SW)*j.x.Stride], &j.y.Data[(first+done)*j.y.Stride]
+		if columns != nil {
+			columns[size](x, step, taps, count/j.KW, y, yStep, j.C, tiles, &j.w[0], bias, add, addStep, lo, hi, pixel)
+		} else {
+			depthwiseTiles[size](x, step, taps, count, y, yStep, j.C, tiles, &j.w[0], bias, add, addStep, lo, hi)
+		}
 		done += size * tiles
 	}
 	if !clamps {
 		for col := range run.n {
-			y := j.y.Data[(first+col)*j.y.Stride+c0:][:n]
+			y := j.y.at(first+col, j.C)
 			actRange(j.ep.Act, y, y)
 		}
 	}
 }
 
 // pixel makes one result, of a run and as many columns further on.
-func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, inside bool, col, c0, n int) {
+func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, inside bool, col int) {
 	at := (img*j.OutH()+oh)*plan.outW + run.from + col
-	y := j.y.Data[at*j.y.Stride+c0:][:n]
+	y := j.y.at(at, j.C)
 	if j.ep.Bias != nil {
-		copy(y, j.ep.Bias[c0:])
+		copy(y, j.ep.Bias)
 	} else {
 		clear(y)
 	}
@@ -148,12 +167,12 @@ func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, 
 		for r := plan.row0; r < plan.row1; r++ {
 			for k := run.k0; k < run.k1; k++ {
 				p := from + (r-plan.row0)*j.DH*j.W + (k-run.k0)*j.DW
-				addProductRange(j.x.Data[p*j.x.Stride+c0:][:n], j.w[(r*j.KW+k)*depthwiseRow(j.C)+c0:][:n], y)
+				addProductRange(j.x.at(p, j.C), j.w[(r*j.KW+k)*depthwiseRow(j.C):][:j.C], y)
 			}
 		}
 	}
 	if j.ep.Add.Data != nil {
-		addRange(y, j.ep.Add.Data[at*j.ep.Add.Stride+c0:][:n], y)
+		addRange(y, j.ep.Add.Data[at*j.ep.Add.Stride:][:j.C], y)
 	}
 	actRange(j.ep.Act, y, y)
 }

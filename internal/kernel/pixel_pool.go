@@ -36,10 +36,10 @@ func (j *pixelPoolJob) run(lo, hi int) {
 
 var (
 	windowMaxTiles = [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool{
-		nil, vecWindowMax1, vecWindowMax2, vecWindowMax3, vecWindowMax4, vecWindowMax5, vecWindowMax6, vecWindowMax7, vecWindowMax8,
+		1: vecWindowMax1, 2: vecWindowMax2, 4: vecWindowMax4, 8: vecWindowMax8,
 	}
 	windowSumTiles = [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool{
-		nil, vecWindowSum1, vecWindowSum2, vecWindowSum3, vecWindowSum4, vecWindowSum5, vecWindowSum6, vecWindowSum7, vecWindowSum8,
+		1: vecWindowSum1, 2: vecWindowSum2, 4: vecWindowSum4, 8: vecWindowSum8,
 	}
 )
 
@@ -56,10 +56,8 @@ func (j *pixelPoolJob) tiles(plan *windowPlan, i, img, oh, first int) {
 	}
 	step, yStep := 4*p.SW*j.x.Stride, 4*j.y.Stride
 	for done := 0; done < run.n; {
-		size, tiles := largestTile, (run.n-done)/largestTile
-		if tiles == 0 {
-			size, tiles = run.n-done, 1
-		}
+		size := tileSize(run.n - done)
+		tiles := (run.n - done) / size
 		x, y := &j.x.Data[(from+done*p.SW)*j.x.Stride], &j.y.Data[(first+done)*j.y.Stride]
 		if j.average {
 			windowSumTiles[size](x, step, taps, count, y, yStep, p.C, tiles, scale)

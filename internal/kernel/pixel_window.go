@@ -98,4 +98,15 @@ func (p *windowPlan) start(img, oh int, run windowRun) int {
 	return (img*p.h+oh*p.sh-p.ph+p.row0*p.dh)*p.w + run.from*p.sw - p.pw + run.k0*p.dw
 }
 
+// largestTile is the largest number of results that the vector code makes at
+// once; all powers of two below are there too.
 const largestTile = 8
+
+// tileSize is the size of the largest tile among n results, of those there are.
+func tileSize(n int) int {
+	size := largestTile
+	for size > n {
+		size /= 2
+	}
+	return size
+}

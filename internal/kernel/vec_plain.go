@@ -240,18 +240,6 @@ func vecWindowSum2(x *float32, step int, taps *int, count int, y *float32, yStep
 	return false
 }
 
-func vecDepthwise3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	return false
-}
-
-func vecWindowMax3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	return false
-}
-
-func vecWindowSum3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	return false
-}
-
 func vecDepthwise4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
 	return false
 }
@@ -264,42 +252,6 @@ func vecWindowSum4(x *float32, step int, taps *int, count int, y *float32, yStep
 	return false
 }
 
-func vecDepthwise5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	return false
-}
-
-func vecWindowMax5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	return false
-}
-
-func vecWindowSum5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	return false
-}
-
-func vecDepthwise6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	return false
-}
-
-func vecWindowMax6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	return false
-}
-
-func vecWindowSum6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	return false
-}
-
-func vecDepthwise7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	return false
-}
-
-func vecWindowMax7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	return false
-}
-
-func vecWindowSum7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	return false
-}
-
 func vecDepthwise8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
 	return false
 }
@@ -309,6 +261,54 @@ func vecWindowMax8(x *float32, step int, taps *int, count int, y *float32, yStep
 }
 
 func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
+	return false
+}
+
+func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	return false
+}
+
+func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
 	return false
 }
 

@@ -82,45 +82,6 @@ func vecWindowSum2(x *float32, step int, taps *int, count int, y *float32, yStep
 	return true
 }
 
-// vecDepthwise3 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise3AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise3AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax3 takes the maximum of each window, or NaN.
-func vecWindowMax3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax3AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax3AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum3 adds up each window, times scale.
-func vecWindowSum3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum3AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum3AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
 // vecDepthwise4 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
 func vecDepthwise4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
 	if isa == nil {
@@ -156,123 +117,6 @@ func vecWindowSum4(x *float32, step int, taps *int, count int, y *float32, yStep
 		vecWindowSum4AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
 	} else {
 		vecWindowSum4AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise5 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise5AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise5AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax5 takes the maximum of each window, or NaN.
-func vecWindowMax5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax5AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax5AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum5 adds up each window, times scale.
-func vecWindowSum5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum5AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum5AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise6 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise6AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise6AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax6 takes the maximum of each window, or NaN.
-func vecWindowMax6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax6AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax6AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum6 adds up each window, times scale.
-func vecWindowSum6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum6AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum6AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise7 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise7AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise7AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax7 takes the maximum of each window, or NaN.
-func vecWindowMax7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax7AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax7AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum7 adds up each window, times scale.
-func vecWindowSum7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum7AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum7AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
 	}
 	return true
 }
@@ -316,6 +160,162 @@ func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep
 	return true
 }
 
+// vecDepthwise4Columns3s1 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise4Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise4Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise8Columns3s1 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise8Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise8Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise4Columns3s2 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise4Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise4Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise8Columns3s2 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise8Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise8Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise4Columns5s1 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise4Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise4Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise8Columns5s1 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise8Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise8Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise4Columns5s2 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise4Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise4Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise8Columns5s2 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise8Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise8Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise4Columns7s1 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise4Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise4Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise8Columns7s1 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise8Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise8Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise4Columns7s2 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise4Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise4Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
+// vecDepthwise8Columns7s2 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows.
+func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwise8Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	} else {
+		vecDepthwise8Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+	}
+	return true
+}
+
 //go:noescape
 func vecDepthwise1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
@@ -335,15 +335,6 @@ func vecWindowMax2AVX512(x *float32, step int, taps *int, count int, y *float32,
 func vecWindowSum2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise3AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax3AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum3AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
 //go:noescape
@@ -353,33 +344,6 @@ func vecWindowMax4AVX512(x *float32, step int, taps *int, count int, y *float32,
 func vecWindowSum4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise5AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax5AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum5AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
-func vecDepthwise6AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax6AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum6AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
-func vecDepthwise7AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax7AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum7AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
 //go:noescape
@@ -387,6 +351,42 @@ func vecWindowMax8AVX512(x *float32, step int, taps *int, count int, y *float32,
 
 //go:noescape
 func vecWindowSum8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
+
+//go:noescape
+func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
 
 //go:noescape
 func vecDepthwise1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
@@ -407,15 +407,6 @@ func vecWindowMax2AVX2(x *float32, step int, taps *int, count int, y *float32, y
 func vecWindowSum2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise3AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax3AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum3AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
 //go:noescape
@@ -425,33 +416,6 @@ func vecWindowMax4AVX2(x *float32, step int, taps *int, count int, y *float32, y
 func vecWindowSum4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise5AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax5AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum5AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
-func vecDepthwise6AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax6AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum6AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
-func vecDepthwise7AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax7AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum7AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
 //go:noescape
@@ -459,3 +423,39 @@ func vecWindowMax8AVX2(x *float32, step int, taps *int, count int, y *float32, y
 
 //go:noescape
 func vecWindowSum8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
+
+//go:noescape
+func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+
+//go:noescape
+func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)

@@ -7,17 +7,9 @@
 // func vecDepthwise1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, FMA3
 TEXT ·vecDepthwise1AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -31,14 +23,14 @@ several:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Y3
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
+	VMOVUPS 32(DI), Y1
+	VMOVAPS Y1, Y1
+	VMOVUPS 64(DI), Y2
+	VMOVAPS Y2, Y2
+	VMOVUPS 96(DI), Y3
 	VMOVAPS Y3, Y3
-	VMOVUPS 32(DI), Y4
-	VMOVAPS Y4, Y4
-	VMOVUPS 64(DI), Y5
-	VMOVAPS Y5, Y5
-	VMOVUPS 96(DI), Y6
-	VMOVAPS Y6, Y6
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -48,14 +40,14 @@ tap1:
 	MOVQ        (R8), R10
 	ADDQ        SI, R10
 	MOVQ        8(R8), R11
-	VMOVUPS     (DI)(R11*1), Y7
-	VFMADD231PS (R10), Y7, Y3
-	VMOVUPS     32(DI)(R11*1), Y7
-	VFMADD231PS 32(R10), Y7, Y4
-	VMOVUPS     64(DI)(R11*1), Y7
-	VFMADD231PS 64(R10), Y7, Y5
-	VMOVUPS     96(DI)(R11*1), Y7
-	VFMADD231PS 96(R10), Y7, Y6
+	VMOVUPS     (DI)(R11*1), Y4
+	VFMADD231PS (R10), Y4, Y0
+	VMOVUPS     32(DI)(R11*1), Y4
+	VFMADD231PS 32(R10), Y4, Y1
+	VMOVUPS     64(DI)(R11*1), Y4
+	VFMADD231PS 64(R10), Y4, Y2
+	VMOVUPS     96(DI)(R11*1), Y4
+	VFMADD231PS 96(R10), Y4, Y3
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap1
@@ -63,32 +55,34 @@ tap1:
 	TESTQ       SI, SI
 	JEQ         alone1
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Y7
-	VADDPS      Y7, Y3, Y3
-	VMOVUPS     32(SI), Y7
-	VADDPS      Y7, Y4, Y4
-	VMOVUPS     64(SI), Y7
-	VADDPS      Y7, Y5, Y5
-	VMOVUPS     96(SI), Y7
-	VADDPS      Y7, Y6, Y6
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	VMOVUPS     32(SI), Y4
+	VADDPS      Y4, Y1, Y1
+	VMOVUPS     64(SI), Y4
+	VADDPS      Y4, Y2, Y2
+	VMOVUPS     96(SI), Y4
+	VADDPS      Y4, Y3, Y3
 
 alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y4, 32(SI)
-	VMOVUPS Y5, 64(SI)
-	VMOVUPS Y6, 96(SI)
-	ADDQ    $+128, DX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y3, 96(SI)
+	ADDQ         $+128, DX
+	JMP          several
 
 few:
 	ADDQ $+96, BX
@@ -99,8 +93,8 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Y3
-	VMOVAPS Y3, Y3
+	VMOVUPS (DI), Y0
+	VMOVAPS Y0, Y0
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -110,8 +104,8 @@ tap2:
 	MOVQ        (R8), R10
 	ADDQ        SI, R10
 	MOVQ        8(R8), R11
-	VMOVUPS     (DI)(R11*1), Y4
-	VFMADD231PS (R10), Y4, Y3
+	VMOVUPS     (DI)(R11*1), Y1
+	VFMADD231PS (R10), Y1, Y0
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap2
@@ -119,27 +113,35 @@ tap2:
 	TESTQ       SI, SI
 	JEQ         alone2
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Y4
-	VADDPS      Y4, Y3, Y3
+	VMOVUPS     (SI), Y1
+	VADDPS      Y1, Y0, Y0
 
 alone2:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    $+32, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Y1
+	VBROADCASTSS hi+100(FP), Y2
+	VMAXPS       Y0, Y1, Y0
+	VMINPS       Y0, Y2, Y0
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         $+32, DX
+	JMP          single
 
 rest:
 	ADDQ       $+32, BX
 	CMPQ       DX, BX
 	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
 	LEAQ       (AX)(DX*1), BX
 	MOVQ       bias+72(FP), SI
 	ADDQ       DX, SI
-	VMASKMOVPS (SI), Y2, Y3
-	VMOVAPS    Y3, Y3
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y1
 	MOVQ       w+64(FP), SI
 	ADDQ       DX, SI
 	MOVQ       taps+16(FP), DI
@@ -149,9 +151,9 @@ tap3:
 	MOVQ        (DI), R9
 	ADDQ        BX, R9
 	MOVQ        8(DI), R10
-	VMOVUPS     (SI)(R10*1), Y4
-	VMASKMOVPS  (R9), Y2, Y5
-	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     (SI)(R10*1), Y2
+	VMASKMOVPS  (R9), Y0, Y3
+	VFMADD231PS Y3, Y2, Y1
 	ADDQ        $+16, DI
 	DECQ        R8
 	JNE         tap3
@@ -159,15 +161,17 @@ tap3:
 	TESTQ       BX, BX
 	JEQ         alone3
 	ADDQ        DX, BX
-	VMASKMOVPS  (BX), Y2, Y4
-	VADDPS      Y4, Y3, Y3
+	VMASKMOVPS  (BX), Y0, Y2
+	VADDPS      Y2, Y1, Y1
 
 alone3:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y3, Y2, (BX)
+	VBROADCASTSS lo+96(FP), Y2
+	VBROADCASTSS hi+100(FP), Y3
+	VMAXPS       Y1, Y2, Y1
+	VMINPS       Y1, Y3, Y1
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -207,15 +211,9 @@ GLOBL vec_window_avx2_window<>(SB), RODATA|NOPTR, $64
 // func vecWindowMax1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX2
 TEXT ·vecWindowMax1AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), DX
-	ANDQ    $+7, DX
-	LEAQ    vec_window_avx2_window<>+0(SB), BX
-	MOVQ    $+8, SI
-	SUBQ    DX, SI
-	VMOVUPS (BX)(SI*4), Y0
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -227,65 +225,65 @@ several:
 	CMPQ     DX, BX
 	JG       few
 	LEAQ     (AX)(DX*1), SI
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VPCMPEQD Y5, Y5, Y5
+	VPCMPEQD Y4, Y4, Y4
 	MOVQ     taps+16(FP), DI
 	MOVQ     count+24(FP), R8
 
 tap1:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
-	VMOVUPS   (R9), Y6
-	VMAXPS    Y6, Y1, Y1
-	VCMPPS    $0x07, Y6, Y6, Y6
-	VANDPS    Y6, Y5, Y5
-	VMOVUPS   32(R9), Y6
-	VMAXPS    Y6, Y2, Y2
-	VCMPPS    $0x07, Y6, Y6, Y6
-	VANDPS    Y6, Y5, Y5
-	VMOVUPS   64(R9), Y6
-	VMAXPS    Y6, Y3, Y3
-	VCMPPS    $0x07, Y6, Y6, Y6
-	VANDPS    Y6, Y5, Y5
-	VMOVUPS   96(R9), Y6
-	VMAXPS    Y6, Y4, Y4
-	VCMPPS    $0x07, Y6, Y6, Y6
-	VANDPS    Y6, Y5, Y5
+	VMOVUPS   (R9), Y5
+	VMAXPS    Y5, Y0, Y0
+	VCMPPS    $0x07, Y5, Y5, Y5
+	VANDPS    Y5, Y4, Y4
+	VMOVUPS   32(R9), Y5
+	VMAXPS    Y5, Y1, Y1
+	VCMPPS    $0x07, Y5, Y5, Y5
+	VANDPS    Y5, Y4, Y4
+	VMOVUPS   64(R9), Y5
+	VMAXPS    Y5, Y2, Y2
+	VCMPPS    $0x07, Y5, Y5, Y5
+	VANDPS    Y5, Y4, Y4
+	VMOVUPS   96(R9), Y5
+	VMAXPS    Y5, Y3, Y3
+	VCMPPS    $0x07, Y5, Y5, Y5
+	VANDPS    Y5, Y4, Y4
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap1
-	VMOVMSKPS Y5, DI
+	VMOVMSKPS Y4, DI
 	CMPL      DI, $0xff
 	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
 	MOVQ      taps+16(FP), DI
 	MOVQ      count+24(FP), R8
 
 tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
-	VMOVUPS (R9), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y1, Y5, Y1
-	VORPS   Y6, Y1, Y1
-	VMOVUPS 32(R9), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y2, Y5, Y2
-	VORPS   Y6, Y2, Y2
-	VMOVUPS 64(R9), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y3, Y5, Y3
-	VORPS   Y6, Y3, Y3
-	VMOVUPS 96(R9), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y4, Y5, Y4
-	VORPS   Y6, Y4, Y4
+	VMOVUPS (R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y0, Y4, Y0
+	VORPS   Y5, Y0, Y0
+	VMOVUPS 32(R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y1, Y4, Y1
+	VORPS   Y5, Y1, Y1
+	VMOVUPS 64(R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y2, Y4, Y2
+	VORPS   Y5, Y2, Y2
+	VMOVUPS 96(R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y3, Y4, Y3
+	VORPS   Y5, Y3, Y3
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
@@ -293,10 +291,10 @@ tap2:
 numbers1:
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
-	VMOVUPS Y2, 32(SI)
-	VMOVUPS Y3, 64(SI)
-	VMOVUPS Y4, 96(SI)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
 	ADDQ    $+128, DX
 	JMP     several
 
@@ -307,35 +305,35 @@ single:
 	CMPQ     DX, BX
 	JG       rest
 	LEAQ     (AX)(DX*1), SI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VPCMPEQD Y2, Y2, Y2
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
+	VPCMPEQD Y1, Y1, Y1
 	MOVQ     taps+16(FP), DI
 	MOVQ     count+24(FP), R8
 
 tap3:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
-	VMOVUPS   (R9), Y3
-	VMAXPS    Y3, Y1, Y1
-	VCMPPS    $0x07, Y3, Y3, Y3
-	VANDPS    Y3, Y2, Y2
+	VMOVUPS   (R9), Y2
+	VMAXPS    Y2, Y0, Y0
+	VCMPPS    $0x07, Y2, Y2, Y2
+	VANDPS    Y2, Y1, Y1
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap3
-	VMOVMSKPS Y2, DI
+	VMOVMSKPS Y1, DI
 	CMPL      DI, $0xff
 	JEQ       numbers2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	MOVQ      taps+16(FP), DI
 	MOVQ      count+24(FP), R8
 
 tap4:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
-	VMOVUPS (R9), Y2
-	VCMPPS  $0x03, Y2, Y2, Y3
-	VMAXPS  Y1, Y2, Y1
-	VORPS   Y3, Y1, Y1
+	VMOVUPS (R9), Y1
+	VCMPPS  $0x03, Y1, Y1, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y2, Y0, Y0
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap4
@@ -343,7 +341,7 @@ tap4:
 numbers2:
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
+	VMOVUPS Y0, (SI)
 	ADDQ    $+32, DX
 	JMP     single
 
@@ -351,6 +349,12 @@ rest:
 	ADDQ     $+32, BX
 	CMPQ     DX, BX
 	JGE      done
+	MOVQ     channels+48(FP), BX
+	ANDQ     $+7, BX
+	LEAQ     vec_window_avx2_window<>+0(SB), SI
+	MOVQ     $+8, DI
+	SUBQ     BX, DI
+	VMOVUPS  (SI)(DI*4), Y0
 	LEAQ     (AX)(DX*1), BX
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VPCMPEQD Y2, Y2, Y2
@@ -417,12 +421,6 @@ TEXT ·vecWindowSum1AVX2(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y1
 
 tile:
 	XORQ DX, DX
@@ -434,33 +432,33 @@ several:
 	CMPQ    DX, BX
 	JG      few
 	LEAQ    (AX)(DX*1), SI
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
 tap1:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
-	VADDPS  (R9), Y2, Y2
-	VADDPS  32(R9), Y3, Y3
-	VADDPS  64(R9), Y4, Y4
-	VADDPS  96(R9), Y5, Y5
+	VADDPS  (R9), Y1, Y1
+	VADDPS  32(R9), Y2, Y2
+	VADDPS  64(R9), Y3, Y3
+	VADDPS  96(R9), Y4, Y4
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap1
+	VMULPS  Y0, Y1, Y1
 	VMULPS  Y0, Y2, Y2
 	VMULPS  Y0, Y3, Y3
 	VMULPS  Y0, Y4, Y4
-	VMULPS  Y0, Y5, Y5
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	VMOVUPS Y4, 64(SI)
-	VMOVUPS Y5, 96(SI)
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y3, 64(SI)
+	VMOVUPS Y4, 96(SI)
 	ADDQ    $+128, DX
 	JMP     several
 
@@ -471,21 +469,21 @@ single:
 	CMPQ    DX, BX
 	JG      rest
 	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
 tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
-	VADDPS  (R9), Y2, Y2
+	VADDPS  (R9), Y1, Y1
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
-	VMULPS  Y0, Y2, Y2
+	VMULPS  Y0, Y1, Y1
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
+	VMOVUPS Y1, (SI)
 	ADDQ    $+32, DX
 	JMP     single
 
@@ -493,6 +491,12 @@ rest:
 	ADDQ    $+32, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+7, BX
+	LEAQ    vec_window_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y1
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	MOVQ    taps+16(FP), SI
@@ -534,17 +538,9 @@ GLOBL vec_window_avx2_00000000<>(SB), RODATA|NOPTR, $32
 // func vecDepthwise2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, FMA3
 TEXT ·vecDepthwise2AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -558,18 +554,18 @@ several:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Y4
-	VMOVAPS Y4, Y3
-	VMOVAPS Y4, Y4
-	VMOVUPS 32(DI), Y6
-	VMOVAPS Y6, Y5
-	VMOVAPS Y6, Y6
-	VMOVUPS 64(DI), Y8
-	VMOVAPS Y8, Y7
-	VMOVAPS Y8, Y8
-	VMOVUPS 96(DI), Y10
-	VMOVAPS Y10, Y9
-	VMOVAPS Y10, Y10
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y1
+	VMOVUPS 32(DI), Y3
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 64(DI), Y5
+	VMOVAPS Y5, Y4
+	VMOVAPS Y5, Y5
+	VMOVUPS 96(DI), Y7
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -580,18 +576,18 @@ tap1:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y11
-	VFMADD231PS (R10), Y11, Y3
-	VFMADD231PS (R11), Y11, Y4
-	VMOVUPS     32(DI)(R12*1), Y11
-	VFMADD231PS 32(R10), Y11, Y5
-	VFMADD231PS 32(R11), Y11, Y6
-	VMOVUPS     64(DI)(R12*1), Y11
-	VFMADD231PS 64(R10), Y11, Y7
-	VFMADD231PS 64(R11), Y11, Y8
-	VMOVUPS     96(DI)(R12*1), Y11
-	VFMADD231PS 96(R10), Y11, Y9
-	VFMADD231PS 96(R11), Y11, Y10
+	VMOVUPS     (DI)(R12*1), Y8
+	VFMADD231PS (R10), Y8, Y0
+	VFMADD231PS (R11), Y8, Y1
+	VMOVUPS     32(DI)(R12*1), Y8
+	VFMADD231PS 32(R10), Y8, Y2
+	VFMADD231PS 32(R11), Y8, Y3
+	VMOVUPS     64(DI)(R12*1), Y8
+	VFMADD231PS 64(R10), Y8, Y4
+	VFMADD231PS 64(R11), Y8, Y5
+	VMOVUPS     96(DI)(R12*1), Y8
+	VFMADD231PS 96(R10), Y8, Y6
+	VFMADD231PS 96(R11), Y8, Y7
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap1
@@ -599,54 +595,56 @@ tap1:
 	TESTQ       SI, SI
 	JEQ         alone1
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Y11
-	VADDPS      Y11, Y3, Y3
-	VMOVUPS     32(SI), Y11
-	VADDPS      Y11, Y5, Y5
-	VMOVUPS     64(SI), Y11
-	VADDPS      Y11, Y7, Y7
-	VMOVUPS     96(SI), Y11
-	VADDPS      Y11, Y9, Y9
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     64(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	VMOVUPS     96(SI), Y8
+	VADDPS      Y8, Y6, Y6
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y11
-	VADDPS      Y11, Y4, Y4
-	VMOVUPS     32(SI), Y11
-	VADDPS      Y11, Y6, Y6
-	VMOVUPS     64(SI), Y11
-	VADDPS      Y11, Y8, Y8
-	VMOVUPS     96(SI), Y11
-	VADDPS      Y11, Y10, Y10
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     64(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	VMOVUPS     96(SI), Y8
+	VADDPS      Y8, Y7, Y7
 
 alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	VMAXPS  Y8, Y0, Y8
-	VMINPS  Y8, Y1, Y8
-	VMAXPS  Y9, Y0, Y9
-	VMINPS  Y9, Y1, Y9
-	VMAXPS  Y10, Y0, Y10
-	VMINPS  Y10, Y1, Y10
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y5, 32(SI)
-	VMOVUPS Y7, 64(SI)
-	VMOVUPS Y9, 96(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y6, 32(SI)
-	VMOVUPS Y8, 64(SI)
-	VMOVUPS Y10, 96(SI)
-	ADDQ    $+128, DX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      Y4, 64(SI)
+	VMOVUPS      Y6, 96(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y3, 32(SI)
+	VMOVUPS      Y5, 64(SI)
+	VMOVUPS      Y7, 96(SI)
+	ADDQ         $+128, DX
+	JMP          several
 
 few:
 	ADDQ $+96, BX
@@ -657,9 +655,9 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Y4
-	VMOVAPS Y4, Y3
-	VMOVAPS Y4, Y4
+	VMOVUPS (DI), Y1
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y1
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -670,9 +668,9 @@ tap2:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y5
-	VFMADD231PS (R10), Y5, Y3
-	VFMADD231PS (R11), Y5, Y4
+	VMOVUPS     (DI)(R12*1), Y2
+	VFMADD231PS (R10), Y2, Y0
+	VFMADD231PS (R11), Y2, Y1
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap2
@@ -680,35 +678,43 @@ tap2:
 	TESTQ       SI, SI
 	JEQ         alone2
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Y5
-	VADDPS      Y5, Y3, Y3
+	VMOVUPS     (SI), Y2
+	VADDPS      Y2, Y0, Y0
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y5
-	VADDPS      Y5, Y4, Y4
+	VMOVUPS     (SI), Y2
+	VADDPS      Y2, Y1, Y1
 
 alone2:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    $+32, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Y2
+	VBROADCASTSS hi+100(FP), Y3
+	VMAXPS       Y0, Y2, Y0
+	VMINPS       Y0, Y3, Y0
+	VMAXPS       Y1, Y2, Y1
+	VMINPS       Y1, Y3, Y1
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         $+32, DX
+	JMP          single
 
 rest:
 	ADDQ       $+32, BX
 	CMPQ       DX, BX
 	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
 	LEAQ       (AX)(DX*1), BX
 	MOVQ       bias+72(FP), SI
 	ADDQ       DX, SI
-	VMASKMOVPS (SI), Y2, Y4
-	VMOVAPS    Y4, Y3
-	VMOVAPS    Y4, Y4
+	VMASKMOVPS (SI), Y0, Y2
+	VMOVAPS    Y2, Y1
+	VMOVAPS    Y2, Y2
 	MOVQ       w+64(FP), SI
 	ADDQ       DX, SI
 	MOVQ       taps+16(FP), DI
@@ -719,11 +725,11 @@ tap3:
 	ADDQ        BX, R9
 	LEAQ        (R9)(CX*1), R10
 	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Y5
-	VMASKMOVPS  (R9), Y2, Y6
-	VFMADD231PS Y6, Y5, Y3
-	VMASKMOVPS  (R10), Y2, Y6
-	VFMADD231PS Y6, Y5, Y4
+	VMOVUPS     (SI)(R11*1), Y3
+	VMASKMOVPS  (R9), Y0, Y4
+	VFMADD231PS Y4, Y3, Y1
+	VMASKMOVPS  (R10), Y0, Y4
+	VFMADD231PS Y4, Y3, Y2
 	ADDQ        $+16, DI
 	DECQ        R8
 	JNE         tap3
@@ -731,22 +737,24 @@ tap3:
 	TESTQ       BX, BX
 	JEQ         alone3
 	ADDQ        DX, BX
-	VMASKMOVPS  (BX), Y2, Y5
-	VADDPS      Y5, Y3, Y3
+	VMASKMOVPS  (BX), Y0, Y3
+	VADDPS      Y3, Y1, Y1
 	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y5
-	VADDPS      Y5, Y4, Y4
+	VMASKMOVPS  (BX), Y0, Y3
+	VADDPS      Y3, Y2, Y2
 
 alone3:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y3, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y2, (BX)
+	VBROADCASTSS lo+96(FP), Y3
+	VBROADCASTSS hi+100(FP), Y4
+	VMAXPS       Y1, Y3, Y1
+	VMINPS       Y1, Y4, Y1
+	VMAXPS       Y2, Y3, Y2
+	VMINPS       Y2, Y4, Y2
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -769,15 +777,9 @@ noadd:
 // func vecWindowMax2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX2
 TEXT ·vecWindowMax2AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), DX
-	ANDQ    $+7, DX
-	LEAQ    vec_window_avx2_window<>+0(SB), BX
-	MOVQ    $+8, SI
-	SUBQ    DX, SI
-	VMOVUPS (BX)(SI*4), Y0
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -789,6 +791,7 @@ several:
 	CMPQ     DX, BX
 	JG       few
 	LEAQ     (AX)(DX*1), SI
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
@@ -796,8 +799,7 @@ several:
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y7
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y8
-	VPCMPEQD Y9, Y9, Y9
+	VPCMPEQD Y8, Y8, Y8
 	MOVQ     taps+16(FP), DI
 	MOVQ     count+24(FP), R8
 
@@ -805,36 +807,37 @@ tap1:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
 	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y10
+	VMOVUPS   (R9), Y9
+	VMAXPS    Y9, Y0, Y0
+	VMOVUPS   (R10), Y10
 	VMAXPS    Y10, Y1, Y1
-	VMOVUPS   (R10), Y11
-	VMAXPS    Y11, Y2, Y2
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   32(R9), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   32(R9), Y9
+	VMAXPS    Y9, Y2, Y2
+	VMOVUPS   32(R10), Y10
 	VMAXPS    Y10, Y3, Y3
-	VMOVUPS   32(R10), Y11
-	VMAXPS    Y11, Y4, Y4
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   64(R9), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   64(R9), Y9
+	VMAXPS    Y9, Y4, Y4
+	VMOVUPS   64(R10), Y10
 	VMAXPS    Y10, Y5, Y5
-	VMOVUPS   64(R10), Y11
-	VMAXPS    Y11, Y6, Y6
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   96(R9), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   96(R9), Y9
+	VMAXPS    Y9, Y6, Y6
+	VMOVUPS   96(R10), Y10
 	VMAXPS    Y10, Y7, Y7
-	VMOVUPS   96(R10), Y11
-	VMAXPS    Y11, Y8, Y8
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap1
-	VMOVMSKPS Y9, DI
+	VMOVMSKPS Y8, DI
 	CMPL      DI, $0xff
 	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
@@ -842,7 +845,6 @@ tap1:
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y8
 	MOVQ      taps+16(FP), DI
 	MOVQ      count+24(FP), R8
 
@@ -850,38 +852,38 @@ tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y1, Y9, Y1
-	VORPS   Y10, Y1, Y1
-	VMOVUPS (R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y2, Y9, Y2
-	VORPS   Y10, Y2, Y2
-	VMOVUPS 32(R9), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y3, Y9, Y3
-	VORPS   Y10, Y3, Y3
-	VMOVUPS 32(R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y4, Y9, Y4
-	VORPS   Y10, Y4, Y4
-	VMOVUPS 64(R9), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y5, Y9, Y5
-	VORPS   Y10, Y5, Y5
-	VMOVUPS 64(R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y6, Y9, Y6
-	VORPS   Y10, Y6, Y6
-	VMOVUPS 96(R9), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y7, Y9, Y7
-	VORPS   Y10, Y7, Y7
-	VMOVUPS 96(R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y8, Y9, Y8
-	VORPS   Y10, Y8, Y8
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS 32(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS 32(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS 64(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS 64(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS 96(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS 96(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
@@ -889,15 +891,15 @@ tap2:
 numbers1:
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y6, 96(SI)
+	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y3, 32(SI)
 	VMOVUPS Y5, 64(SI)
 	VMOVUPS Y7, 96(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y4, 32(SI)
-	VMOVUPS Y6, 64(SI)
-	VMOVUPS Y8, 96(SI)
 	ADDQ    $+128, DX
 	JMP     several
 
@@ -908,9 +910,9 @@ single:
 	CMPQ     DX, BX
 	JG       rest
 	LEAQ     (AX)(DX*1), SI
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VPCMPEQD Y3, Y3, Y3
+	VPCMPEQD Y2, Y2, Y2
 	MOVQ     taps+16(FP), DI
 	MOVQ     count+24(FP), R8
 
@@ -918,20 +920,20 @@ tap3:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
 	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y4
+	VMOVUPS   (R9), Y3
+	VMAXPS    Y3, Y0, Y0
+	VMOVUPS   (R10), Y4
 	VMAXPS    Y4, Y1, Y1
-	VMOVUPS   (R10), Y5
-	VMAXPS    Y5, Y2, Y2
-	VCMPPS    $0x07, Y5, Y4, Y4
-	VANDPS    Y4, Y3, Y3
+	VCMPPS    $0x07, Y4, Y3, Y3
+	VANDPS    Y3, Y2, Y2
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap3
-	VMOVMSKPS Y3, DI
+	VMOVMSKPS Y2, DI
 	CMPL      DI, $0xff
 	JEQ       numbers2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
 	MOVQ      taps+16(FP), DI
 	MOVQ      count+24(FP), R8
 
@@ -939,14 +941,14 @@ tap4:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y3
-	VCMPPS  $0x03, Y3, Y3, Y4
-	VMAXPS  Y1, Y3, Y1
-	VORPS   Y4, Y1, Y1
-	VMOVUPS (R10), Y3
-	VCMPPS  $0x03, Y3, Y3, Y4
-	VMAXPS  Y2, Y3, Y2
-	VORPS   Y4, Y2, Y2
+	VMOVUPS (R9), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y0, Y2, Y0
+	VORPS   Y3, Y0, Y0
+	VMOVUPS (R10), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y3, Y1, Y1
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap4
@@ -954,9 +956,9 @@ tap4:
 numbers2:
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
+	VMOVUPS Y0, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y2, (SI)
+	VMOVUPS Y1, (SI)
 	ADDQ    $+32, DX
 	JMP     single
 
@@ -964,6 +966,12 @@ rest:
 	ADDQ     $+32, BX
 	CMPQ     DX, BX
 	JGE      done
+	MOVQ     channels+48(FP), BX
+	ANDQ     $+7, BX
+	LEAQ     vec_window_avx2_window<>+0(SB), SI
+	MOVQ     $+8, DI
+	SUBQ     BX, DI
+	VMOVUPS  (SI)(DI*4), Y0
 	LEAQ     (AX)(DX*1), BX
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
@@ -1033,12 +1041,6 @@ TEXT ·vecWindowSum2AVX2(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y1
 
 tile:
 	XORQ DX, DX
@@ -1050,6 +1052,7 @@ several:
 	CMPQ    DX, BX
 	JG      few
 	LEAQ    (AX)(DX*1), SI
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
@@ -1057,7 +1060,6 @@ several:
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y8
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y9
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -1065,17 +1067,18 @@ tap1:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  32(R9), Y4, Y4
-	VADDPS  32(R10), Y5, Y5
-	VADDPS  64(R9), Y6, Y6
-	VADDPS  64(R10), Y7, Y7
-	VADDPS  96(R9), Y8, Y8
-	VADDPS  96(R10), Y9, Y9
+	VADDPS  (R9), Y1, Y1
+	VADDPS  (R10), Y2, Y2
+	VADDPS  32(R9), Y3, Y3
+	VADDPS  32(R10), Y4, Y4
+	VADDPS  64(R9), Y5, Y5
+	VADDPS  64(R10), Y6, Y6
+	VADDPS  96(R9), Y7, Y7
+	VADDPS  96(R10), Y8, Y8
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap1
+	VMULPS  Y0, Y1, Y1
 	VMULPS  Y0, Y2, Y2
 	VMULPS  Y0, Y3, Y3
 	VMULPS  Y0, Y4, Y4
@@ -1083,18 +1086,17 @@ tap1:
 	VMULPS  Y0, Y6, Y6
 	VMULPS  Y0, Y7, Y7
 	VMULPS  Y0, Y8, Y8
-	VMULPS  Y0, Y9, Y9
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y3, 32(SI)
+	VMOVUPS Y5, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y2, (SI)
 	VMOVUPS Y4, 32(SI)
 	VMOVUPS Y6, 64(SI)
 	VMOVUPS Y8, 96(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y5, 32(SI)
-	VMOVUPS Y7, 64(SI)
-	VMOVUPS Y9, 96(SI)
 	ADDQ    $+128, DX
 	JMP     several
 
@@ -1105,8 +1107,8 @@ single:
 	CMPQ    DX, BX
 	JG      rest
 	LEAQ    (AX)(DX*1), SI
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -1114,18 +1116,18 @@ tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
+	VADDPS  (R9), Y1, Y1
+	VADDPS  (R10), Y2, Y2
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
+	VMULPS  Y0, Y1, Y1
 	VMULPS  Y0, Y2, Y2
-	VMULPS  Y0, Y3, Y3
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
+	VMOVUPS Y1, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
+	VMOVUPS Y2, (SI)
 	ADDQ    $+32, DX
 	JMP     single
 
@@ -1133,6 +1135,12 @@ rest:
 	ADDQ    $+32, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+7, BX
+	LEAQ    vec_window_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y1
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
@@ -1169,675 +1177,12 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise3AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise3AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+64, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Y5
-	VMOVAPS Y5, Y3
-	VMOVAPS Y5, Y4
-	VMOVAPS Y5, Y5
-	VMOVUPS 32(DI), Y8
-	VMOVAPS Y8, Y6
-	VMOVAPS Y8, Y7
-	VMOVAPS Y8, Y8
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y9
-	VFMADD231PS (R10), Y9, Y3
-	VFMADD231PS (R11), Y9, Y4
-	VFMADD231PS (R10)(CX*2), Y9, Y5
-	VMOVUPS     32(DI)(R12*1), Y9
-	VFMADD231PS 32(R10), Y9, Y6
-	VFMADD231PS 32(R11), Y9, Y7
-	VFMADD231PS 32(R10)(CX*2), Y9, Y8
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap1
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone1
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y3, Y3
-	VMOVUPS     32(SI), Y9
-	VADDPS      Y9, Y6, Y6
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y4, Y4
-	VMOVUPS     32(SI), Y9
-	VADDPS      Y9, Y7, Y7
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y5, Y5
-	VMOVUPS     32(SI), Y9
-	VADDPS      Y9, Y8, Y8
-
-alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	VMAXPS  Y8, Y0, Y8
-	VMINPS  Y8, Y1, Y8
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y6, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y7, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	VMOVUPS Y8, 32(SI)
-	ADDQ    $+64, DX
-	JMP     several
-
-few:
-	ADDQ $+32, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Y5
-	VMOVAPS Y5, Y3
-	VMOVAPS Y5, Y4
-	VMOVAPS Y5, Y5
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap2:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y6
-	VFMADD231PS (R10), Y6, Y3
-	VFMADD231PS (R11), Y6, Y4
-	VFMADD231PS (R10)(CX*2), Y6, Y5
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap2
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone2
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Y6
-	VADDPS      Y6, Y3, Y3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y6
-	VADDPS      Y6, Y4, Y4
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y6
-	VADDPS      Y6, Y5, Y5
-
-alone2:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ       $+32, BX
-	CMPQ       DX, BX
-	JGE        done
-	LEAQ       (AX)(DX*1), BX
-	MOVQ       bias+72(FP), SI
-	ADDQ       DX, SI
-	VMASKMOVPS (SI), Y2, Y5
-	VMOVAPS    Y5, Y3
-	VMOVAPS    Y5, Y4
-	VMOVAPS    Y5, Y5
-	MOVQ       w+64(FP), SI
-	ADDQ       DX, SI
-	MOVQ       taps+16(FP), DI
-	MOVQ       count+24(FP), R8
-
-tap3:
-	MOVQ        (DI), R9
-	ADDQ        BX, R9
-	LEAQ        (R9)(CX*1), R10
-	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Y6
-	VMASKMOVPS  (R9), Y2, Y7
-	VFMADD231PS Y7, Y6, Y3
-	VMASKMOVPS  (R10), Y2, Y7
-	VFMADD231PS Y7, Y6, Y4
-	VMASKMOVPS  (R9)(CX*2), Y2, Y7
-	VFMADD231PS Y7, Y6, Y5
-	ADDQ        $+16, DI
-	DECQ        R8
-	JNE         tap3
-	MOVQ        add+80(FP), BX
-	TESTQ       BX, BX
-	JEQ         alone3
-	ADDQ        DX, BX
-	VMASKMOVPS  (BX), Y2, Y6
-	VADDPS      Y6, Y3, Y3
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y6
-	VADDPS      Y6, Y4, Y4
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y6
-	VADDPS      Y6, Y5, Y5
-
-alone3:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	VMAXPS     Y5, Y0, Y5
-	VMINPS     Y5, Y1, Y5
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y3, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y2, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax3AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX2
-TEXT ·vecWindowMax3AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), DX
-	ANDQ    $+7, DX
-	LEAQ    vec_window_avx2_window<>+0(SB), BX
-	MOVQ    $+8, SI
-	SUBQ    DX, SI
-	VMOVUPS (BX)(SI*4), Y0
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+64, BX
-
-several:
-	CMPQ     DX, BX
-	JG       few
-	LEAQ     (AX)(DX*1), SI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
-	VPCMPEQD Y7, Y7, Y7
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap1:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y8
-	VMAXPS    Y8, Y1, Y1
-	VMOVUPS   (R10), Y9
-	VMAXPS    Y9, Y2, Y2
-	VCMPPS    $0x07, Y9, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	VMOVUPS   (R9)(CX*2), Y8
-	VMAXPS    Y8, Y3, Y3
-	VCMPPS    $0x07, Y8, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	VMOVUPS   32(R9), Y8
-	VMAXPS    Y8, Y4, Y4
-	VMOVUPS   32(R10), Y9
-	VMAXPS    Y9, Y5, Y5
-	VCMPPS    $0x07, Y9, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	VMOVUPS   32(R9)(CX*2), Y8
-	VMAXPS    Y8, Y6, Y6
-	VCMPPS    $0x07, Y8, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap1
-	VMOVMSKPS Y7, DI
-	CMPL      DI, $0xff
-	JEQ       numbers1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y1, Y7, Y1
-	VORPS   Y8, Y1, Y1
-	VMOVUPS (R10), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y2, Y7, Y2
-	VORPS   Y8, Y2, Y2
-	VMOVUPS (R9)(CX*2), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y3, Y7, Y3
-	VORPS   Y8, Y3, Y3
-	VMOVUPS 32(R9), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y4, Y7, Y4
-	VORPS   Y8, Y4, Y4
-	VMOVUPS 32(R10), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y5, Y7, Y5
-	VORPS   Y8, Y5, Y5
-	VMOVUPS 32(R9)(CX*2), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y6, Y7, Y6
-	VORPS   Y8, Y6, Y6
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
-	VMOVUPS Y4, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y5, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y6, 32(SI)
-	ADDQ    $+64, DX
-	JMP     several
-
-few:
-	ADDQ $+32, BX
-
-single:
-	CMPQ     DX, BX
-	JG       rest
-	LEAQ     (AX)(DX*1), SI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VPCMPEQD Y4, Y4, Y4
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap3:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y5
-	VMAXPS    Y5, Y1, Y1
-	VMOVUPS   (R10), Y6
-	VMAXPS    Y6, Y2, Y2
-	VCMPPS    $0x07, Y6, Y5, Y5
-	VANDPS    Y5, Y4, Y4
-	VMOVUPS   (R9)(CX*2), Y5
-	VMAXPS    Y5, Y3, Y3
-	VCMPPS    $0x07, Y5, Y5, Y5
-	VANDPS    Y5, Y4, Y4
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap3
-	VMOVMSKPS Y4, DI
-	CMPL      DI, $0xff
-	JEQ       numbers2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap4:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y4
-	VCMPPS  $0x03, Y4, Y4, Y5
-	VMAXPS  Y1, Y4, Y1
-	VORPS   Y5, Y1, Y1
-	VMOVUPS (R10), Y4
-	VCMPPS  $0x03, Y4, Y4, Y5
-	VMAXPS  Y2, Y4, Y2
-	VORPS   Y5, Y2, Y2
-	VMOVUPS (R9)(CX*2), Y4
-	VCMPPS  $0x03, Y4, Y4, Y5
-	VMAXPS  Y3, Y4, Y3
-	VORPS   Y5, Y3, Y3
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap4
-
-numbers2:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ     $+32, BX
-	CMPQ     DX, BX
-	JGE      done
-	LEAQ     (AX)(DX*1), BX
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VPCMPEQD Y4, Y4, Y4
-	MOVQ     taps+16(FP), SI
-	MOVQ     count+24(FP), DI
-
-tap5:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y0, Y5
-	VMAXPS     Y5, Y1, Y1
-	VMASKMOVPS (R9), Y0, Y6
-	VMAXPS     Y6, Y2, Y2
-	VCMPPS     $0x07, Y6, Y5, Y5
-	VANDPS     Y5, Y4, Y4
-	VMASKMOVPS (R8)(CX*2), Y0, Y5
-	VMAXPS     Y5, Y3, Y3
-	VCMPPS     $0x07, Y5, Y5, Y5
-	VANDPS     Y5, Y4, Y4
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap5
-	VMOVMSKPS  Y4, SI
-	CMPL       SI, $0xff
-	JEQ        numbers3
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y3
-	MOVQ       taps+16(FP), SI
-	MOVQ       count+24(FP), DI
-
-tap6:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y0, Y4
-	VCMPPS     $0x03, Y4, Y4, Y5
-	VMAXPS     Y1, Y4, Y1
-	VORPS      Y5, Y1, Y1
-	VMASKMOVPS (R9), Y0, Y4
-	VCMPPS     $0x03, Y4, Y4, Y5
-	VMAXPS     Y2, Y4, Y2
-	VORPS      Y5, Y2, Y2
-	VMASKMOVPS (R8)(CX*2), Y0, Y4
-	VCMPPS     $0x03, Y4, Y4, Y5
-	VMAXPS     Y3, Y4, Y3
-	VORPS      Y5, Y3, Y3
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap6
-
-numbers3:
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y1, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y2, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y3, Y0, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum3AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX
-TEXT ·vecWindowSum3AVX2(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+64, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  (R9)(CX*2), Y4, Y4
-	VADDPS  32(R9), Y5, Y5
-	VADDPS  32(R10), Y6, Y6
-	VADDPS  32(R9)(CX*2), Y7, Y7
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap1
-	VMULPS  Y0, Y2, Y2
-	VMULPS  Y0, Y3, Y3
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y0, Y5, Y5
-	VMULPS  Y0, Y6, Y6
-	VMULPS  Y0, Y7, Y7
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y5, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y6, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y7, 32(SI)
-	ADDQ    $+64, DX
-	JMP     several
-
-few:
-	ADDQ $+32, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  (R9)(CX*2), Y4, Y4
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-	VMULPS  Y0, Y2, Y2
-	VMULPS  Y0, Y3, Y3
-	VMULPS  Y0, Y4, Y4
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ    $+32, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap3:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y1, Y5
-	VADDPS     Y5, Y2, Y2
-	VMASKMOVPS (R9), Y1, Y5
-	VADDPS     Y5, Y3, Y3
-	VMASKMOVPS (R8)(CX*2), Y1, Y5
-	VADDPS     Y5, Y4, Y4
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap3
-	VMULPS     Y0, Y2, Y2
-	VMULPS     Y0, Y3, Y3
-	VMULPS     Y0, Y4, Y4
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y2, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y3, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
 // func vecDepthwise4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, FMA3
 TEXT ·vecDepthwise4AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -1851,16 +1196,16 @@ several:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Y6
-	VMOVAPS Y6, Y3
-	VMOVAPS Y6, Y4
-	VMOVAPS Y6, Y5
-	VMOVAPS Y6, Y6
-	VMOVUPS 32(DI), Y10
-	VMOVAPS Y10, Y7
-	VMOVAPS Y10, Y8
-	VMOVAPS Y10, Y9
-	VMOVAPS Y10, Y10
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -1871,16 +1216,16 @@ tap1:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y11
-	VFMADD231PS (R10), Y11, Y3
-	VFMADD231PS (R11), Y11, Y4
-	VFMADD231PS (R10)(CX*2), Y11, Y5
-	VFMADD231PS (R11)(CX*2), Y11, Y6
-	VMOVUPS     32(DI)(R12*1), Y11
-	VFMADD231PS 32(R10), Y11, Y7
-	VFMADD231PS 32(R11), Y11, Y8
-	VFMADD231PS 32(R10)(CX*2), Y11, Y9
-	VFMADD231PS 32(R11)(CX*2), Y11, Y10
+	VMOVUPS     (DI)(R12*1), Y8
+	VFMADD231PS (R10), Y8, Y0
+	VFMADD231PS (R11), Y8, Y1
+	VFMADD231PS (R10)(CX*2), Y8, Y2
+	VFMADD231PS (R11)(CX*2), Y8, Y3
+	VMOVUPS     32(DI)(R12*1), Y8
+	VFMADD231PS 32(R10), Y8, Y4
+	VFMADD231PS 32(R11), Y8, Y5
+	VFMADD231PS 32(R10)(CX*2), Y8, Y6
+	VFMADD231PS 32(R11)(CX*2), Y8, Y7
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap1
@@ -1888,58 +1233,60 @@ tap1:
 	TESTQ       SI, SI
 	JEQ         alone1
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Y11
-	VADDPS      Y11, Y3, Y3
-	VMOVUPS     32(SI), Y11
-	VADDPS      Y11, Y7, Y7
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y11
-	VADDPS      Y11, Y4, Y4
-	VMOVUPS     32(SI), Y11
-	VADDPS      Y11, Y8, Y8
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y11
-	VADDPS      Y11, Y5, Y5
-	VMOVUPS     32(SI), Y11
-	VADDPS      Y11, Y9, Y9
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y11
-	VADDPS      Y11, Y6, Y6
-	VMOVUPS     32(SI), Y11
-	VADDPS      Y11, Y10, Y10
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
 
 alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	VMAXPS  Y8, Y0, Y8
-	VMINPS  Y8, Y1, Y8
-	VMAXPS  Y9, Y0, Y9
-	VMINPS  Y9, Y1, Y9
-	VMAXPS  Y10, Y0, Y10
-	VMINPS  Y10, Y1, Y10
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	VMOVUPS Y7, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y8, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	VMOVUPS Y9, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	VMOVUPS Y10, 32(SI)
-	ADDQ    $+64, DX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
 
 few:
 	ADDQ $+32, BX
@@ -1950,11 +1297,11 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Y6
-	VMOVAPS Y6, Y3
-	VMOVAPS Y6, Y4
-	VMOVAPS Y6, Y5
-	VMOVAPS Y6, Y6
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -1965,11 +1312,11 @@ tap2:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y7
-	VFMADD231PS (R10), Y7, Y3
-	VFMADD231PS (R11), Y7, Y4
-	VFMADD231PS (R10)(CX*2), Y7, Y5
-	VFMADD231PS (R11)(CX*2), Y7, Y6
+	VMOVUPS     (DI)(R12*1), Y4
+	VFMADD231PS (R10), Y4, Y0
+	VFMADD231PS (R11), Y4, Y1
+	VFMADD231PS (R10)(CX*2), Y4, Y2
+	VFMADD231PS (R11)(CX*2), Y4, Y3
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap2
@@ -1977,51 +1324,59 @@ tap2:
 	TESTQ       SI, SI
 	JEQ         alone2
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Y7
-	VADDPS      Y7, Y3, Y3
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y7
-	VADDPS      Y7, Y4, Y4
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y7
-	VADDPS      Y7, Y5, Y5
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y7
-	VADDPS      Y7, Y6, Y6
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
 
 alone2:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	ADDQ    $+32, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
 
 rest:
 	ADDQ       $+32, BX
 	CMPQ       DX, BX
 	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
 	LEAQ       (AX)(DX*1), BX
 	MOVQ       bias+72(FP), SI
 	ADDQ       DX, SI
-	VMASKMOVPS (SI), Y2, Y6
-	VMOVAPS    Y6, Y3
-	VMOVAPS    Y6, Y4
-	VMOVAPS    Y6, Y5
-	VMOVAPS    Y6, Y6
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
 	MOVQ       w+64(FP), SI
 	ADDQ       DX, SI
 	MOVQ       taps+16(FP), DI
@@ -2032,15 +1387,15 @@ tap3:
 	ADDQ        BX, R9
 	LEAQ        (R9)(CX*1), R10
 	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Y7
-	VMASKMOVPS  (R9), Y2, Y8
-	VFMADD231PS Y8, Y7, Y3
-	VMASKMOVPS  (R10), Y2, Y8
-	VFMADD231PS Y8, Y7, Y4
-	VMASKMOVPS  (R9)(CX*2), Y2, Y8
-	VFMADD231PS Y8, Y7, Y5
-	VMASKMOVPS  (R10)(CX*2), Y2, Y8
-	VFMADD231PS Y8, Y7, Y6
+	VMOVUPS     (SI)(R11*1), Y5
+	VMASKMOVPS  (R9), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	VMASKMOVPS  (R10), Y0, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (R9)(CX*2), Y0, Y6
+	VFMADD231PS Y6, Y5, Y3
+	VMASKMOVPS  (R10)(CX*2), Y0, Y6
+	VFMADD231PS Y6, Y5, Y4
 	ADDQ        $+16, DI
 	DECQ        R8
 	JNE         tap3
@@ -2048,36 +1403,38 @@ tap3:
 	TESTQ       BX, BX
 	JEQ         alone3
 	ADDQ        DX, BX
-	VMASKMOVPS  (BX), Y2, Y7
-	VADDPS      Y7, Y3, Y3
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
 	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y7
-	VADDPS      Y7, Y4, Y4
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
 	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y7
-	VADDPS      Y7, Y5, Y5
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
 	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y7
-	VADDPS      Y7, Y6, Y6
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
 
 alone3:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	VMAXPS     Y5, Y0, Y5
-	VMINPS     Y5, Y1, Y5
-	VMAXPS     Y6, Y0, Y6
-	VMINPS     Y6, Y1, Y6
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y3, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y6, Y2, (BX)
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -2102,15 +1459,9 @@ noadd:
 // func vecWindowMax4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX2
 TEXT ·vecWindowMax4AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), DX
-	ANDQ    $+7, DX
-	LEAQ    vec_window_avx2_window<>+0(SB), BX
-	MOVQ    $+8, SI
-	SUBQ    DX, SI
-	VMOVUPS (BX)(SI*4), Y0
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -2122,6 +1473,7 @@ several:
 	CMPQ     DX, BX
 	JG       few
 	LEAQ     (AX)(DX*1), SI
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
@@ -2129,8 +1481,7 @@ several:
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y7
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y8
-	VPCMPEQD Y9, Y9, Y9
+	VPCMPEQD Y8, Y8, Y8
 	MOVQ     taps+16(FP), DI
 	MOVQ     count+24(FP), R8
 
@@ -2138,36 +1489,37 @@ tap1:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
 	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y10
+	VMOVUPS   (R9), Y9
+	VMAXPS    Y9, Y0, Y0
+	VMOVUPS   (R10), Y10
 	VMAXPS    Y10, Y1, Y1
-	VMOVUPS   (R10), Y11
-	VMAXPS    Y11, Y2, Y2
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   (R9)(CX*2), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   (R9)(CX*2), Y9
+	VMAXPS    Y9, Y2, Y2
+	VMOVUPS   (R10)(CX*2), Y10
 	VMAXPS    Y10, Y3, Y3
-	VMOVUPS   (R10)(CX*2), Y11
-	VMAXPS    Y11, Y4, Y4
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   32(R9), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   32(R9), Y9
+	VMAXPS    Y9, Y4, Y4
+	VMOVUPS   32(R10), Y10
 	VMAXPS    Y10, Y5, Y5
-	VMOVUPS   32(R10), Y11
-	VMAXPS    Y11, Y6, Y6
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   32(R9)(CX*2), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   32(R9)(CX*2), Y9
+	VMAXPS    Y9, Y6, Y6
+	VMOVUPS   32(R10)(CX*2), Y10
 	VMAXPS    Y10, Y7, Y7
-	VMOVUPS   32(R10)(CX*2), Y11
-	VMAXPS    Y11, Y8, Y8
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap1
-	VMOVMSKPS Y9, DI
+	VMOVMSKPS Y8, DI
 	CMPL      DI, $0xff
 	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
@@ -2175,7 +1527,6 @@ tap1:
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y8
 	MOVQ      taps+16(FP), DI
 	MOVQ      count+24(FP), R8
 
@@ -2183,38 +1534,38 @@ tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y1, Y9, Y1
-	VORPS   Y10, Y1, Y1
-	VMOVUPS (R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y2, Y9, Y2
-	VORPS   Y10, Y2, Y2
-	VMOVUPS (R9)(CX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y3, Y9, Y3
-	VORPS   Y10, Y3, Y3
-	VMOVUPS (R10)(CX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y4, Y9, Y4
-	VORPS   Y10, Y4, Y4
-	VMOVUPS 32(R9), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y5, Y9, Y5
-	VORPS   Y10, Y5, Y5
-	VMOVUPS 32(R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y6, Y9, Y6
-	VORPS   Y10, Y6, Y6
-	VMOVUPS 32(R9)(CX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y7, Y9, Y7
-	VORPS   Y10, Y7, Y7
-	VMOVUPS 32(R10)(CX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y8, Y9, Y8
-	VORPS   Y10, Y8, Y8
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS (R9)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS (R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS 32(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS 32(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS 32(R9)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS 32(R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
@@ -2222,6 +1573,9 @@ tap2:
 numbers1:
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y4, 32(SI)
+	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y1, (SI)
 	VMOVUPS Y5, 32(SI)
 	ADDQ    yStep+40(FP), SI
@@ -2230,9 +1584,6 @@ numbers1:
 	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y3, (SI)
 	VMOVUPS Y7, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y8, 32(SI)
 	ADDQ    $+64, DX
 	JMP     several
 
@@ -2243,11 +1594,11 @@ single:
 	CMPQ     DX, BX
 	JG       rest
 	LEAQ     (AX)(DX*1), SI
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VPCMPEQD Y5, Y5, Y5
+	VPCMPEQD Y4, Y4, Y4
 	MOVQ     taps+16(FP), DI
 	MOVQ     count+24(FP), R8
 
@@ -2255,28 +1606,28 @@ tap3:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
 	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y6
+	VMOVUPS   (R9), Y5
+	VMAXPS    Y5, Y0, Y0
+	VMOVUPS   (R10), Y6
 	VMAXPS    Y6, Y1, Y1
-	VMOVUPS   (R10), Y7
-	VMAXPS    Y7, Y2, Y2
-	VCMPPS    $0x07, Y7, Y6, Y6
-	VANDPS    Y6, Y5, Y5
-	VMOVUPS   (R9)(CX*2), Y6
+	VCMPPS    $0x07, Y6, Y5, Y5
+	VANDPS    Y5, Y4, Y4
+	VMOVUPS   (R9)(CX*2), Y5
+	VMAXPS    Y5, Y2, Y2
+	VMOVUPS   (R10)(CX*2), Y6
 	VMAXPS    Y6, Y3, Y3
-	VMOVUPS   (R10)(CX*2), Y7
-	VMAXPS    Y7, Y4, Y4
-	VCMPPS    $0x07, Y7, Y6, Y6
-	VANDPS    Y6, Y5, Y5
+	VCMPPS    $0x07, Y6, Y5, Y5
+	VANDPS    Y5, Y4, Y4
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap3
-	VMOVMSKPS Y5, DI
+	VMOVMSKPS Y4, DI
 	CMPL      DI, $0xff
 	JEQ       numbers2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
 	MOVQ      taps+16(FP), DI
 	MOVQ      count+24(FP), R8
 
@@ -2284,22 +1635,22 @@ tap4:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y1, Y5, Y1
-	VORPS   Y6, Y1, Y1
-	VMOVUPS (R10), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y2, Y5, Y2
-	VORPS   Y6, Y2, Y2
-	VMOVUPS (R9)(CX*2), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y3, Y5, Y3
-	VORPS   Y6, Y3, Y3
-	VMOVUPS (R10)(CX*2), Y5
-	VCMPPS  $0x03, Y5, Y5, Y6
-	VMAXPS  Y4, Y5, Y4
-	VORPS   Y6, Y4, Y4
+	VMOVUPS (R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y0, Y4, Y0
+	VORPS   Y5, Y0, Y0
+	VMOVUPS (R10), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y1, Y4, Y1
+	VORPS   Y5, Y1, Y1
+	VMOVUPS (R9)(CX*2), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y2, Y4, Y2
+	VORPS   Y5, Y2, Y2
+	VMOVUPS (R10)(CX*2), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y3, Y4, Y3
+	VORPS   Y5, Y3, Y3
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap4
@@ -2307,13 +1658,13 @@ tap4:
 numbers2:
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y1, (SI)
 	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y2, (SI)
 	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
 	ADDQ    $+32, DX
 	JMP     single
 
@@ -2321,6 +1672,12 @@ rest:
 	ADDQ     $+32, BX
 	CMPQ     DX, BX
 	JGE      done
+	MOVQ     channels+48(FP), BX
+	ANDQ     $+7, BX
+	LEAQ     vec_window_avx2_window<>+0(SB), SI
+	MOVQ     $+8, DI
+	SUBQ     BX, DI
+	VMOVUPS  (SI)(DI*4), Y0
 	LEAQ     (AX)(DX*1), BX
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
@@ -2414,12 +1771,6 @@ TEXT ·vecWindowSum4AVX2(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y1
 
 tile:
 	XORQ DX, DX
@@ -2431,6 +1782,7 @@ several:
 	CMPQ    DX, BX
 	JG      few
 	LEAQ    (AX)(DX*1), SI
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
@@ -2438,7 +1790,6 @@ several:
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y8
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y9
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -2446,17 +1797,18 @@ tap1:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  (R9)(CX*2), Y4, Y4
-	VADDPS  (R10)(CX*2), Y5, Y5
-	VADDPS  32(R9), Y6, Y6
-	VADDPS  32(R10), Y7, Y7
-	VADDPS  32(R9)(CX*2), Y8, Y8
-	VADDPS  32(R10)(CX*2), Y9, Y9
+	VADDPS  (R9), Y1, Y1
+	VADDPS  (R10), Y2, Y2
+	VADDPS  (R9)(CX*2), Y3, Y3
+	VADDPS  (R10)(CX*2), Y4, Y4
+	VADDPS  32(R9), Y5, Y5
+	VADDPS  32(R10), Y6, Y6
+	VADDPS  32(R9)(CX*2), Y7, Y7
+	VADDPS  32(R10)(CX*2), Y8, Y8
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap1
+	VMULPS  Y0, Y1, Y1
 	VMULPS  Y0, Y2, Y2
 	VMULPS  Y0, Y3, Y3
 	VMULPS  Y0, Y4, Y4
@@ -2464,9 +1816,11 @@ tap1:
 	VMULPS  Y0, Y6, Y6
 	VMULPS  Y0, Y7, Y7
 	VMULPS  Y0, Y8, Y8
-	VMULPS  Y0, Y9, Y9
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y2, (SI)
 	VMOVUPS Y6, 32(SI)
 	ADDQ    yStep+40(FP), SI
@@ -2475,9 +1829,6 @@ tap1:
 	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y4, (SI)
 	VMOVUPS Y8, 32(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	VMOVUPS Y9, 32(SI)
 	ADDQ    $+64, DX
 	JMP     several
 
@@ -2488,10 +1839,10 @@ single:
 	CMPQ    DX, BX
 	JG      rest
 	LEAQ    (AX)(DX*1), SI
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -2499,26 +1850,26 @@ tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  (R9)(CX*2), Y4, Y4
-	VADDPS  (R10)(CX*2), Y5, Y5
+	VADDPS  (R9), Y1, Y1
+	VADDPS  (R10), Y2, Y2
+	VADDPS  (R9)(CX*2), Y3, Y3
+	VADDPS  (R10)(CX*2), Y4, Y4
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
+	VMULPS  Y0, Y1, Y1
 	VMULPS  Y0, Y2, Y2
 	VMULPS  Y0, Y3, Y3
 	VMULPS  Y0, Y4, Y4
-	VMULPS  Y0, Y5, Y5
 	MOVQ    y+32(FP), SI
 	ADDQ    DX, SI
+	VMOVUPS Y1, (SI)
+	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y2, (SI)
 	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y3, (SI)
 	ADDQ    yStep+40(FP), SI
 	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
 	ADDQ    $+32, DX
 	JMP     single
 
@@ -2526,6 +1877,12 @@ rest:
 	ADDQ    $+32, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+7, BX
+	LEAQ    vec_window_avx2_window<>+0(SB), SI
+	MOVQ    $+8, DI
+	SUBQ    BX, DI
+	VMOVUPS (SI)(DI*4), Y1
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
@@ -2576,1996 +1933,239 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise5AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
+// func vecDepthwise8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise5AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
+TEXT ·vecDepthwise8AVX2(SB), NOSPLIT, $0-104
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+32, BX
+	XORQ BX, BX
+	MOVQ channels+48(FP), SI
+	SHLQ $0x02, SI
+	SUBQ $+32, SI
 
 single:
-	CMPQ    DX, BX
+	CMPQ    BX, SI
 	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Y7
+	LEAQ    (AX)(BX*1), DI
+	MOVQ    bias+72(FP), R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
 	VMOVAPS Y7, Y3
 	VMOVAPS Y7, Y4
 	VMOVAPS Y7, Y5
 	VMOVAPS Y7, Y6
 	VMOVAPS Y7, Y7
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
+	MOVQ    w+64(FP), R8
+	ADDQ    BX, R8
+	MOVQ    taps+16(FP), R9
+	MOVQ    count+24(FP), R10
 
 tap1:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y8
-	VFMADD231PS (R10), Y8, Y3
-	VFMADD231PS (R11), Y8, Y4
-	VFMADD231PS (R10)(CX*2), Y8, Y5
-	VFMADD231PS (R11)(CX*2), Y8, Y6
-	VFMADD231PS (R10)(CX*4), Y8, Y7
-	ADDQ        $+16, R8
-	DECQ        R9
+	MOVQ        (R9), R11
+	ADDQ        DI, R11
+	LEAQ        (R11)(CX*1), R12
+	MOVQ        8(R9), R13
+	VMOVUPS     (R8)(R13*1), Y8
+	VFMADD231PS (R11), Y8, Y0
+	VFMADD231PS (R12), Y8, Y1
+	VFMADD231PS (R11)(CX*2), Y8, Y2
+	VFMADD231PS (R12)(CX*2), Y8, Y3
+	VFMADD231PS (R11)(CX*4), Y8, Y4
+	VFMADD231PS (R12)(CX*4), Y8, Y5
+	VFMADD231PS (R11)(DX*2), Y8, Y6
+	VFMADD231PS (R12)(DX*2), Y8, Y7
+	ADDQ        $+16, R9
+	DECQ        R10
 	JNE         tap1
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
+	MOVQ        add+80(FP), DI
+	TESTQ       DI, DI
 	JEQ         alone1
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Y8
+	ADDQ        BX, DI
+	VMOVUPS     (DI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
 	VADDPS      Y8, Y3, Y3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y8
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
 	VADDPS      Y8, Y4, Y4
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y8
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
 	VADDPS      Y8, Y5, Y5
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y8
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
 	VADDPS      Y8, Y6, Y6
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y8
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Y8
 	VADDPS      Y8, Y7, Y7
 
 alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y7, (SI)
-	ADDQ    $+32, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), DI
+	ADDQ         BX, DI
+	VMOVUPS      Y0, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y1, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y2, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y3, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y4, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y5, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y6, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Y7, (DI)
+	ADDQ         $+32, BX
+	JMP          single
 
 rest:
-	ADDQ       $+32, BX
-	CMPQ       DX, BX
+	ADDQ       $+32, SI
+	CMPQ       BX, SI
 	JGE        done
-	LEAQ       (AX)(DX*1), BX
-	MOVQ       bias+72(FP), SI
-	ADDQ       DX, SI
-	VMASKMOVPS (SI), Y2, Y7
-	VMOVAPS    Y7, Y3
-	VMOVAPS    Y7, Y4
-	VMOVAPS    Y7, Y5
-	VMOVAPS    Y7, Y6
-	VMOVAPS    Y7, Y7
-	MOVQ       w+64(FP), SI
-	ADDQ       DX, SI
-	MOVQ       taps+16(FP), DI
-	MOVQ       count+24(FP), R8
-
-tap2:
-	MOVQ        (DI), R9
-	ADDQ        BX, R9
-	LEAQ        (R9)(CX*1), R10
-	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Y8
-	VMASKMOVPS  (R9), Y2, Y9
-	VFMADD231PS Y9, Y8, Y3
-	VMASKMOVPS  (R10), Y2, Y9
-	VFMADD231PS Y9, Y8, Y4
-	VMASKMOVPS  (R9)(CX*2), Y2, Y9
-	VFMADD231PS Y9, Y8, Y5
-	VMASKMOVPS  (R10)(CX*2), Y2, Y9
-	VFMADD231PS Y9, Y8, Y6
-	VMASKMOVPS  (R9)(CX*4), Y2, Y9
-	VFMADD231PS Y9, Y8, Y7
-	ADDQ        $+16, DI
-	DECQ        R8
-	JNE         tap2
-	MOVQ        add+80(FP), BX
-	TESTQ       BX, BX
-	JEQ         alone2
-	ADDQ        DX, BX
-	VMASKMOVPS  (BX), Y2, Y8
-	VADDPS      Y8, Y3, Y3
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y8
-	VADDPS      Y8, Y4, Y4
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y8
-	VADDPS      Y8, Y5, Y5
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y8
-	VADDPS      Y8, Y6, Y6
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y8
-	VADDPS      Y8, Y7, Y7
-
-alone2:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	VMAXPS     Y5, Y0, Y5
-	VMINPS     Y5, Y1, Y5
-	VMAXPS     Y6, Y0, Y6
-	VMINPS     Y6, Y1, Y6
-	VMAXPS     Y7, Y0, Y7
-	VMINPS     Y7, Y1, Y7
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y3, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y6, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y7, Y2, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax5AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX2
-TEXT ·vecWindowMax5AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), DX
-	ANDQ    $+7, DX
-	LEAQ    vec_window_avx2_window<>+0(SB), BX
-	MOVQ    $+8, SI
-	SUBQ    DX, SI
-	VMOVUPS (BX)(SI*4), Y0
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+32, BX
-
-single:
-	CMPQ     DX, BX
-	JG       rest
-	LEAQ     (AX)(DX*1), SI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VPCMPEQD Y6, Y6, Y6
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap1:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y7
-	VMAXPS    Y7, Y1, Y1
-	VMOVUPS   (R10), Y8
-	VMAXPS    Y8, Y2, Y2
-	VCMPPS    $0x07, Y8, Y7, Y7
-	VANDPS    Y7, Y6, Y6
-	VMOVUPS   (R9)(CX*2), Y7
-	VMAXPS    Y7, Y3, Y3
-	VMOVUPS   (R10)(CX*2), Y8
-	VMAXPS    Y8, Y4, Y4
-	VCMPPS    $0x07, Y8, Y7, Y7
-	VANDPS    Y7, Y6, Y6
-	VMOVUPS   (R9)(CX*4), Y7
-	VMAXPS    Y7, Y5, Y5
-	VCMPPS    $0x07, Y7, Y7, Y7
-	VANDPS    Y7, Y6, Y6
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap1
-	VMOVMSKPS Y6, DI
-	CMPL      DI, $0xff
-	JEQ       numbers1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y6
-	VCMPPS  $0x03, Y6, Y6, Y7
-	VMAXPS  Y1, Y6, Y1
-	VORPS   Y7, Y1, Y1
-	VMOVUPS (R10), Y6
-	VCMPPS  $0x03, Y6, Y6, Y7
-	VMAXPS  Y2, Y6, Y2
-	VORPS   Y7, Y2, Y2
-	VMOVUPS (R9)(CX*2), Y6
-	VCMPPS  $0x03, Y6, Y6, Y7
-	VMAXPS  Y3, Y6, Y3
-	VORPS   Y7, Y3, Y3
-	VMOVUPS (R10)(CX*2), Y6
-	VCMPPS  $0x03, Y6, Y6, Y7
-	VMAXPS  Y4, Y6, Y4
-	VORPS   Y7, Y4, Y4
-	VMOVUPS (R9)(CX*4), Y6
-	VCMPPS  $0x03, Y6, Y6, Y7
-	VMAXPS  Y5, Y6, Y5
-	VORPS   Y7, Y5, Y5
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ     $+32, BX
-	CMPQ     DX, BX
-	JGE      done
-	LEAQ     (AX)(DX*1), BX
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VPCMPEQD Y6, Y6, Y6
-	MOVQ     taps+16(FP), SI
-	MOVQ     count+24(FP), DI
-
-tap3:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y0, Y7
-	VMAXPS     Y7, Y1, Y1
-	VMASKMOVPS (R9), Y0, Y8
-	VMAXPS     Y8, Y2, Y2
-	VCMPPS     $0x07, Y8, Y7, Y7
-	VANDPS     Y7, Y6, Y6
-	VMASKMOVPS (R8)(CX*2), Y0, Y7
-	VMAXPS     Y7, Y3, Y3
-	VMASKMOVPS (R9)(CX*2), Y0, Y8
-	VMAXPS     Y8, Y4, Y4
-	VCMPPS     $0x07, Y8, Y7, Y7
-	VANDPS     Y7, Y6, Y6
-	VMASKMOVPS (R8)(CX*4), Y0, Y7
-	VMAXPS     Y7, Y5, Y5
-	VCMPPS     $0x07, Y7, Y7, Y7
-	VANDPS     Y7, Y6, Y6
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap3
-	VMOVMSKPS  Y6, SI
-	CMPL       SI, $0xff
-	JEQ        numbers2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y5
-	MOVQ       taps+16(FP), SI
-	MOVQ       count+24(FP), DI
-
-tap4:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y0, Y6
-	VCMPPS     $0x03, Y6, Y6, Y7
-	VMAXPS     Y1, Y6, Y1
-	VORPS      Y7, Y1, Y1
-	VMASKMOVPS (R9), Y0, Y6
-	VCMPPS     $0x03, Y6, Y6, Y7
-	VMAXPS     Y2, Y6, Y2
-	VORPS      Y7, Y2, Y2
-	VMASKMOVPS (R8)(CX*2), Y0, Y6
-	VCMPPS     $0x03, Y6, Y6, Y7
-	VMAXPS     Y3, Y6, Y3
-	VORPS      Y7, Y3, Y3
-	VMASKMOVPS (R9)(CX*2), Y0, Y6
-	VCMPPS     $0x03, Y6, Y6, Y7
-	VMAXPS     Y4, Y6, Y4
-	VORPS      Y7, Y4, Y4
-	VMASKMOVPS (R8)(CX*4), Y0, Y6
-	VCMPPS     $0x03, Y6, Y6, Y7
-	VMAXPS     Y5, Y6, Y5
-	VORPS      Y7, Y5, Y5
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap4
-
-numbers2:
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y1, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y2, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y3, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y0, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum5AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX
-TEXT ·vecWindowSum5AVX2(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+32, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  (R9)(CX*2), Y4, Y4
-	VADDPS  (R10)(CX*2), Y5, Y5
-	VADDPS  (R9)(CX*4), Y6, Y6
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap1
-	VMULPS  Y0, Y2, Y2
-	VMULPS  Y0, Y3, Y3
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y0, Y5, Y5
-	VMULPS  Y0, Y6, Y6
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ    $+32, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap2:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y1, Y7
-	VADDPS     Y7, Y2, Y2
-	VMASKMOVPS (R9), Y1, Y7
-	VADDPS     Y7, Y3, Y3
-	VMASKMOVPS (R8)(CX*2), Y1, Y7
-	VADDPS     Y7, Y4, Y4
-	VMASKMOVPS (R9)(CX*2), Y1, Y7
-	VADDPS     Y7, Y5, Y5
-	VMASKMOVPS (R8)(CX*4), Y1, Y7
-	VADDPS     Y7, Y6, Y6
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap2
-	VMULPS     Y0, Y2, Y2
-	VMULPS     Y0, Y3, Y3
-	VMULPS     Y0, Y4, Y4
-	VMULPS     Y0, Y5, Y5
-	VMULPS     Y0, Y6, Y6
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y2, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y3, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y6, Y1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecDepthwise6AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise6AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y2
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+32, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Y8
-	VMOVAPS Y8, Y3
-	VMOVAPS Y8, Y4
-	VMOVAPS Y8, Y5
-	VMOVAPS Y8, Y6
-	VMOVAPS Y8, Y7
-	VMOVAPS Y8, Y8
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y9
-	VFMADD231PS (R10), Y9, Y3
-	VFMADD231PS (R11), Y9, Y4
-	VFMADD231PS (R10)(CX*2), Y9, Y5
-	VFMADD231PS (R11)(CX*2), Y9, Y6
-	VFMADD231PS (R10)(CX*4), Y9, Y7
-	VFMADD231PS (R11)(CX*4), Y9, Y8
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap1
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone1
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y3, Y3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y4, Y4
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y5, Y5
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y6, Y6
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y7, Y7
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Y9
-	VADDPS      Y9, Y8, Y8
-
-alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	VMAXPS  Y8, Y0, Y8
-	VMINPS  Y8, Y1, Y8
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y7, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y8, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ       $+32, BX
-	CMPQ       DX, BX
-	JGE        done
-	LEAQ       (AX)(DX*1), BX
-	MOVQ       bias+72(FP), SI
-	ADDQ       DX, SI
-	VMASKMOVPS (SI), Y2, Y8
+	MOVQ       channels+48(FP), SI
+	ANDQ       $+7, SI
+	LEAQ       vec_window_avx2_window<>+0(SB), DI
+	MOVQ       $+8, R8
+	SUBQ       SI, R8
+	VMOVUPS    (DI)(R8*4), Y0
+	LEAQ       (AX)(BX*1), SI
+	MOVQ       bias+72(FP), DI
+	ADDQ       BX, DI
+	VMASKMOVPS (DI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
 	VMOVAPS    Y8, Y3
 	VMOVAPS    Y8, Y4
 	VMOVAPS    Y8, Y5
 	VMOVAPS    Y8, Y6
 	VMOVAPS    Y8, Y7
 	VMOVAPS    Y8, Y8
-	MOVQ       w+64(FP), SI
-	ADDQ       DX, SI
-	MOVQ       taps+16(FP), DI
-	MOVQ       count+24(FP), R8
+	MOVQ       w+64(FP), DI
+	ADDQ       BX, DI
+	MOVQ       taps+16(FP), R8
+	MOVQ       count+24(FP), R9
 
 tap2:
-	MOVQ        (DI), R9
-	ADDQ        BX, R9
-	LEAQ        (R9)(CX*1), R10
-	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Y9
-	VMASKMOVPS  (R9), Y2, Y10
+	MOVQ        (R8), R10
+	ADDQ        SI, R10
+	LEAQ        (R10)(CX*1), R11
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	VMASKMOVPS  (R10), Y0, Y10
+	VFMADD231PS Y10, Y9, Y1
+	VMASKMOVPS  (R11), Y0, Y10
+	VFMADD231PS Y10, Y9, Y2
+	VMASKMOVPS  (R10)(CX*2), Y0, Y10
 	VFMADD231PS Y10, Y9, Y3
-	VMASKMOVPS  (R10), Y2, Y10
+	VMASKMOVPS  (R11)(CX*2), Y0, Y10
 	VFMADD231PS Y10, Y9, Y4
-	VMASKMOVPS  (R9)(CX*2), Y2, Y10
+	VMASKMOVPS  (R10)(CX*4), Y0, Y10
 	VFMADD231PS Y10, Y9, Y5
-	VMASKMOVPS  (R10)(CX*2), Y2, Y10
+	VMASKMOVPS  (R11)(CX*4), Y0, Y10
 	VFMADD231PS Y10, Y9, Y6
-	VMASKMOVPS  (R9)(CX*4), Y2, Y10
+	VMASKMOVPS  (R10)(DX*2), Y0, Y10
 	VFMADD231PS Y10, Y9, Y7
-	VMASKMOVPS  (R10)(CX*4), Y2, Y10
+	VMASKMOVPS  (R11)(DX*2), Y0, Y10
 	VFMADD231PS Y10, Y9, Y8
-	ADDQ        $+16, DI
-	DECQ        R8
+	ADDQ        $+16, R8
+	DECQ        R9
 	JNE         tap2
-	MOVQ        add+80(FP), BX
-	TESTQ       BX, BX
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
 	JEQ         alone2
-	ADDQ        DX, BX
-	VMASKMOVPS  (BX), Y2, Y9
+	ADDQ        BX, SI
+	VMASKMOVPS  (SI), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
 	VADDPS      Y9, Y3, Y3
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y9
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
 	VADDPS      Y9, Y4, Y4
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y9
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
 	VADDPS      Y9, Y5, Y5
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y9
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
 	VADDPS      Y9, Y6, Y6
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y9
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
 	VADDPS      Y9, Y7, Y7
-	ADDQ        addStep+88(FP), BX
-	VMASKMOVPS  (BX), Y2, Y9
+	ADDQ        addStep+88(FP), SI
+	VMASKMOVPS  (SI), Y0, Y9
 	VADDPS      Y9, Y8, Y8
 
 alone2:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	VMAXPS     Y5, Y0, Y5
-	VMINPS     Y5, Y1, Y5
-	VMAXPS     Y6, Y0, Y6
-	VMINPS     Y6, Y1, Y6
-	VMAXPS     Y7, Y0, Y7
-	VMINPS     Y7, Y1, Y7
-	VMAXPS     Y8, Y0, Y8
-	VMINPS     Y8, Y1, Y8
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y3, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y6, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y7, Y2, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y8, Y2, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax6AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX2
-TEXT ·vecWindowMax6AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), DX
-	ANDQ    $+7, DX
-	LEAQ    vec_window_avx2_window<>+0(SB), BX
-	MOVQ    $+8, SI
-	SUBQ    DX, SI
-	VMOVUPS (BX)(SI*4), Y0
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+32, BX
-
-single:
-	CMPQ     DX, BX
-	JG       rest
-	LEAQ     (AX)(DX*1), SI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
-	VPCMPEQD Y7, Y7, Y7
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap1:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS   (R9), Y8
-	VMAXPS    Y8, Y1, Y1
-	VMOVUPS   (R10), Y9
-	VMAXPS    Y9, Y2, Y2
-	VCMPPS    $0x07, Y9, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	VMOVUPS   (R9)(CX*2), Y8
-	VMAXPS    Y8, Y3, Y3
-	VMOVUPS   (R10)(CX*2), Y9
-	VMAXPS    Y9, Y4, Y4
-	VCMPPS    $0x07, Y9, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	VMOVUPS   (R9)(CX*4), Y8
-	VMAXPS    Y8, Y5, Y5
-	VMOVUPS   (R10)(CX*4), Y9
-	VMAXPS    Y9, Y6, Y6
-	VCMPPS    $0x07, Y9, Y8, Y8
-	VANDPS    Y8, Y7, Y7
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap1
-	VMOVMSKPS Y7, DI
-	CMPL      DI, $0xff
-	JEQ       numbers1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y1, Y7, Y1
-	VORPS   Y8, Y1, Y1
-	VMOVUPS (R10), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y2, Y7, Y2
-	VORPS   Y8, Y2, Y2
-	VMOVUPS (R9)(CX*2), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y3, Y7, Y3
-	VORPS   Y8, Y3, Y3
-	VMOVUPS (R10)(CX*2), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y4, Y7, Y4
-	VORPS   Y8, Y4, Y4
-	VMOVUPS (R9)(CX*4), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y5, Y7, Y5
-	VORPS   Y8, Y5, Y5
-	VMOVUPS (R10)(CX*4), Y7
-	VCMPPS  $0x03, Y7, Y7, Y8
-	VMAXPS  Y6, Y7, Y6
-	VORPS   Y8, Y6, Y6
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ     $+32, BX
-	CMPQ     DX, BX
-	JGE      done
-	LEAQ     (AX)(DX*1), BX
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
-	VPCMPEQD Y7, Y7, Y7
-	MOVQ     taps+16(FP), SI
-	MOVQ     count+24(FP), DI
-
-tap3:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y0, Y8
-	VMAXPS     Y8, Y1, Y1
-	VMASKMOVPS (R9), Y0, Y9
-	VMAXPS     Y9, Y2, Y2
-	VCMPPS     $0x07, Y9, Y8, Y8
-	VANDPS     Y8, Y7, Y7
-	VMASKMOVPS (R8)(CX*2), Y0, Y8
-	VMAXPS     Y8, Y3, Y3
-	VMASKMOVPS (R9)(CX*2), Y0, Y9
-	VMAXPS     Y9, Y4, Y4
-	VCMPPS     $0x07, Y9, Y8, Y8
-	VANDPS     Y8, Y7, Y7
-	VMASKMOVPS (R8)(CX*4), Y0, Y8
-	VMAXPS     Y8, Y5, Y5
-	VMASKMOVPS (R9)(CX*4), Y0, Y9
-	VMAXPS     Y9, Y6, Y6
-	VCMPPS     $0x07, Y9, Y8, Y8
-	VANDPS     Y8, Y7, Y7
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap3
-	VMOVMSKPS  Y7, SI
-	CMPL       SI, $0xff
-	JEQ        numbers2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y6
-	MOVQ       taps+16(FP), SI
-	MOVQ       count+24(FP), DI
-
-tap4:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y0, Y7
-	VCMPPS     $0x03, Y7, Y7, Y8
-	VMAXPS     Y1, Y7, Y1
-	VORPS      Y8, Y1, Y1
-	VMASKMOVPS (R9), Y0, Y7
-	VCMPPS     $0x03, Y7, Y7, Y8
-	VMAXPS     Y2, Y7, Y2
-	VORPS      Y8, Y2, Y2
-	VMASKMOVPS (R8)(CX*2), Y0, Y7
-	VCMPPS     $0x03, Y7, Y7, Y8
-	VMAXPS     Y3, Y7, Y3
-	VORPS      Y8, Y3, Y3
-	VMASKMOVPS (R9)(CX*2), Y0, Y7
-	VCMPPS     $0x03, Y7, Y7, Y8
-	VMAXPS     Y4, Y7, Y4
-	VORPS      Y8, Y4, Y4
-	VMASKMOVPS (R8)(CX*4), Y0, Y7
-	VCMPPS     $0x03, Y7, Y7, Y8
-	VMAXPS     Y5, Y7, Y5
-	VORPS      Y8, Y5, Y5
-	VMASKMOVPS (R9)(CX*4), Y0, Y7
-	VCMPPS     $0x03, Y7, Y7, Y8
-	VMAXPS     Y6, Y7, Y6
-	VORPS      Y8, Y6, Y6
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap4
-
-numbers2:
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y1, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y2, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y3, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y0, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y6, Y0, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum6AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX
-TEXT ·vecWindowSum6AVX2(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+7, DX
-	LEAQ         vec_window_avx2_window<>+0(SB), BX
-	MOVQ         $+8, SI
-	SUBQ         DX, SI
-	VMOVUPS      (BX)(SI*4), Y1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+32, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Y2, Y2
-	VADDPS  (R10), Y3, Y3
-	VADDPS  (R9)(CX*2), Y4, Y4
-	VADDPS  (R10)(CX*2), Y5, Y5
-	VADDPS  (R9)(CX*4), Y6, Y6
-	VADDPS  (R10)(CX*4), Y7, Y7
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap1
-	VMULPS  Y0, Y2, Y2
-	VMULPS  Y0, Y3, Y3
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y0, Y5, Y5
-	VMULPS  Y0, Y6, Y6
-	VMULPS  Y0, Y7, Y7
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y6, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Y7, (SI)
-	ADDQ    $+32, DX
-	JMP     single
-
-rest:
-	ADDQ    $+32, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap2:
-	MOVQ       (SI), R8
-	ADDQ       BX, R8
-	LEAQ       (R8)(CX*1), R9
-	VMASKMOVPS (R8), Y1, Y8
-	VADDPS     Y8, Y2, Y2
-	VMASKMOVPS (R9), Y1, Y8
-	VADDPS     Y8, Y3, Y3
-	VMASKMOVPS (R8)(CX*2), Y1, Y8
-	VADDPS     Y8, Y4, Y4
-	VMASKMOVPS (R9)(CX*2), Y1, Y8
-	VADDPS     Y8, Y5, Y5
-	VMASKMOVPS (R8)(CX*4), Y1, Y8
-	VADDPS     Y8, Y6, Y6
-	VMASKMOVPS (R9)(CX*4), Y1, Y8
-	VADDPS     Y8, Y7, Y7
-	ADDQ       $+16, SI
-	DECQ       DI
-	JNE        tap2
-	VMULPS     Y0, Y2, Y2
-	VMULPS     Y0, Y3, Y3
-	VMULPS     Y0, Y4, Y4
-	VMULPS     Y0, Y5, Y5
-	VMULPS     Y0, Y6, Y6
-	VMULPS     Y0, Y7, Y7
-	MOVQ       y+32(FP), BX
-	ADDQ       DX, BX
-	VMASKMOVPS Y2, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y3, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y4, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y5, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y6, Y1, (BX)
-	ADDQ       yStep+40(FP), BX
-	VMASKMOVPS Y7, Y1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecDepthwise7AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise7AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+7, BX
-	LEAQ         vec_window_avx2_window<>+0(SB), SI
-	MOVQ         $+8, DI
-	SUBQ         BX, DI
-	VMOVUPS      (SI)(DI*4), Y2
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+32, SI
-
-single:
-	CMPQ    BX, SI
-	JG      rest
-	LEAQ    (AX)(BX*1), DI
-	MOVQ    bias+72(FP), R8
-	ADDQ    BX, R8
-	VMOVUPS (R8), Y9
-	VMOVAPS Y9, Y3
-	VMOVAPS Y9, Y4
-	VMOVAPS Y9, Y5
-	VMOVAPS Y9, Y6
-	VMOVAPS Y9, Y7
-	VMOVAPS Y9, Y8
-	VMOVAPS Y9, Y9
-	MOVQ    w+64(FP), R8
-	ADDQ    BX, R8
-	MOVQ    taps+16(FP), R9
-	MOVQ    count+24(FP), R10
-
-tap1:
-	MOVQ        (R9), R11
-	ADDQ        DI, R11
-	LEAQ        (R11)(CX*1), R12
-	MOVQ        8(R9), R13
-	VMOVUPS     (R8)(R13*1), Y10
-	VFMADD231PS (R11), Y10, Y3
-	VFMADD231PS (R12), Y10, Y4
-	VFMADD231PS (R11)(CX*2), Y10, Y5
-	VFMADD231PS (R12)(CX*2), Y10, Y6
-	VFMADD231PS (R11)(CX*4), Y10, Y7
-	VFMADD231PS (R12)(CX*4), Y10, Y8
-	VFMADD231PS (R11)(DX*2), Y10, Y9
-	ADDQ        $+16, R9
-	DECQ        R10
-	JNE         tap1
-	MOVQ        add+80(FP), DI
-	TESTQ       DI, DI
-	JEQ         alone1
-	ADDQ        BX, DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y3, Y3
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y4, Y4
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y5, Y5
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y6, Y6
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y7, Y7
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y8, Y8
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y10
-	VADDPS      Y10, Y9, Y9
-
-alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	VMAXPS  Y8, Y0, Y8
-	VMINPS  Y8, Y1, Y8
-	VMAXPS  Y9, Y0, Y9
-	VMINPS  Y9, Y1, Y9
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y7, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y8, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y9, (DI)
-	ADDQ    $+32, BX
-	JMP     single
-
-rest:
-	ADDQ       $+32, SI
-	CMPQ       BX, SI
-	JGE        done
-	LEAQ       (AX)(BX*1), SI
-	MOVQ       bias+72(FP), DI
-	ADDQ       BX, DI
-	VMASKMOVPS (DI), Y2, Y9
-	VMOVAPS    Y9, Y3
-	VMOVAPS    Y9, Y4
-	VMOVAPS    Y9, Y5
-	VMOVAPS    Y9, Y6
-	VMOVAPS    Y9, Y7
-	VMOVAPS    Y9, Y8
-	VMOVAPS    Y9, Y9
-	MOVQ       w+64(FP), DI
-	ADDQ       BX, DI
-	MOVQ       taps+16(FP), R8
-	MOVQ       count+24(FP), R9
-
-tap2:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y10
-	VMASKMOVPS  (R10), Y2, Y11
-	VFMADD231PS Y11, Y10, Y3
-	VMASKMOVPS  (R11), Y2, Y11
-	VFMADD231PS Y11, Y10, Y4
-	VMASKMOVPS  (R10)(CX*2), Y2, Y11
-	VFMADD231PS Y11, Y10, Y5
-	VMASKMOVPS  (R11)(CX*2), Y2, Y11
-	VFMADD231PS Y11, Y10, Y6
-	VMASKMOVPS  (R10)(CX*4), Y2, Y11
-	VFMADD231PS Y11, Y10, Y7
-	VMASKMOVPS  (R11)(CX*4), Y2, Y11
-	VFMADD231PS Y11, Y10, Y8
-	VMASKMOVPS  (R10)(DX*2), Y2, Y11
-	VFMADD231PS Y11, Y10, Y9
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap2
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone2
-	ADDQ        BX, SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y3, Y3
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y4, Y4
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y5, Y5
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y6, Y6
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y7, Y7
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y8, Y8
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y10
-	VADDPS      Y10, Y9, Y9
-
-alone2:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	VMAXPS     Y5, Y0, Y5
-	VMINPS     Y5, Y1, Y5
-	VMAXPS     Y6, Y0, Y6
-	VMINPS     Y6, Y1, Y6
-	VMAXPS     Y7, Y0, Y7
-	VMINPS     Y7, Y1, Y7
-	VMAXPS     Y8, Y0, Y8
-	VMINPS     Y8, Y1, Y8
-	VMAXPS     Y9, Y0, Y9
-	VMINPS     Y9, Y1, Y9
-	MOVQ       y+32(FP), SI
-	ADDQ       BX, SI
-	VMASKMOVPS Y3, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y4, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y5, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y6, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y7, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y8, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y9, Y2, (SI)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax7AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX2
-TEXT ·vecWindowMax7AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), BX
-	ANDQ    $+7, BX
-	LEAQ    vec_window_avx2_window<>+0(SB), SI
-	MOVQ    $+8, DI
-	SUBQ    BX, DI
-	VMOVUPS (SI)(DI*4), Y0
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+32, SI
-
-single:
-	CMPQ     BX, SI
-	JG       rest
-	LEAQ     (AX)(BX*1), DI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y7
-	VPCMPEQD Y8, Y8, Y8
-	MOVQ     taps+16(FP), R8
-	MOVQ     count+24(FP), R9
-
-tap1:
-	MOVQ      (R8), R10
-	ADDQ      DI, R10
-	LEAQ      (R10)(CX*1), R11
-	VMOVUPS   (R10), Y9
-	VMAXPS    Y9, Y1, Y1
-	VMOVUPS   (R11), Y10
-	VMAXPS    Y10, Y2, Y2
-	VCMPPS    $0x07, Y10, Y9, Y9
-	VANDPS    Y9, Y8, Y8
-	VMOVUPS   (R10)(CX*2), Y9
-	VMAXPS    Y9, Y3, Y3
-	VMOVUPS   (R11)(CX*2), Y10
-	VMAXPS    Y10, Y4, Y4
-	VCMPPS    $0x07, Y10, Y9, Y9
-	VANDPS    Y9, Y8, Y8
-	VMOVUPS   (R10)(CX*4), Y9
-	VMAXPS    Y9, Y5, Y5
-	VMOVUPS   (R11)(CX*4), Y10
-	VMAXPS    Y10, Y6, Y6
-	VCMPPS    $0x07, Y10, Y9, Y9
-	VANDPS    Y9, Y8, Y8
-	VMOVUPS   (R10)(DX*2), Y9
-	VMAXPS    Y9, Y7, Y7
-	VCMPPS    $0x07, Y9, Y9, Y9
-	VANDPS    Y9, Y8, Y8
-	ADDQ      $+16, R8
-	DECQ      R9
-	JNE       tap1
-	VMOVMSKPS Y8, R8
-	CMPL      R8, $0xff
-	JEQ       numbers1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
-	MOVQ      taps+16(FP), R8
-	MOVQ      count+24(FP), R9
-
-tap2:
-	MOVQ    (R8), R10
-	ADDQ    DI, R10
-	LEAQ    (R10)(CX*1), R11
-	VMOVUPS (R10), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y1, Y8, Y1
-	VORPS   Y9, Y1, Y1
-	VMOVUPS (R11), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y2, Y8, Y2
-	VORPS   Y9, Y2, Y2
-	VMOVUPS (R10)(CX*2), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y3, Y8, Y3
-	VORPS   Y9, Y3, Y3
-	VMOVUPS (R11)(CX*2), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y4, Y8, Y4
-	VORPS   Y9, Y4, Y4
-	VMOVUPS (R10)(CX*4), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y5, Y8, Y5
-	VORPS   Y9, Y5, Y5
-	VMOVUPS (R11)(CX*4), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y6, Y8, Y6
-	VORPS   Y9, Y6, Y6
-	VMOVUPS (R10)(DX*2), Y8
-	VCMPPS  $0x03, Y8, Y8, Y9
-	VMAXPS  Y7, Y8, Y7
-	VORPS   Y9, Y7, Y7
-	ADDQ    $+16, R8
-	DECQ    R9
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Y1, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y2, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y7, (DI)
-	ADDQ    $+32, BX
-	JMP     single
-
-rest:
-	ADDQ     $+32, SI
-	CMPQ     BX, SI
-	JGE      done
-	LEAQ     (AX)(BX*1), SI
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y7
-	VPCMPEQD Y8, Y8, Y8
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap3:
-	MOVQ       (DI), R9
-	ADDQ       SI, R9
-	LEAQ       (R9)(CX*1), R10
-	VMASKMOVPS (R9), Y0, Y9
-	VMAXPS     Y9, Y1, Y1
-	VMASKMOVPS (R10), Y0, Y10
-	VMAXPS     Y10, Y2, Y2
-	VCMPPS     $0x07, Y10, Y9, Y9
-	VANDPS     Y9, Y8, Y8
-	VMASKMOVPS (R9)(CX*2), Y0, Y9
-	VMAXPS     Y9, Y3, Y3
-	VMASKMOVPS (R10)(CX*2), Y0, Y10
-	VMAXPS     Y10, Y4, Y4
-	VCMPPS     $0x07, Y10, Y9, Y9
-	VANDPS     Y9, Y8, Y8
-	VMASKMOVPS (R9)(CX*4), Y0, Y9
-	VMAXPS     Y9, Y5, Y5
-	VMASKMOVPS (R10)(CX*4), Y0, Y10
-	VMAXPS     Y10, Y6, Y6
-	VCMPPS     $0x07, Y10, Y9, Y9
-	VANDPS     Y9, Y8, Y8
-	VMASKMOVPS (R9)(DX*2), Y0, Y9
-	VMAXPS     Y9, Y7, Y7
-	VCMPPS     $0x07, Y9, Y9, Y9
-	VANDPS     Y9, Y8, Y8
-	ADDQ       $+16, DI
-	DECQ       R8
-	JNE        tap3
-	VMOVMSKPS  Y8, DI
-	CMPL       DI, $0xff
-	JEQ        numbers2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y1
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y2
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y3
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y4
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y5
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y6
-	VMOVUPS    vec_window_avx2_ff800000<>+0(SB), Y7
-	MOVQ       taps+16(FP), DI
-	MOVQ       count+24(FP), R8
-
-tap4:
-	MOVQ       (DI), R9
-	ADDQ       SI, R9
-	LEAQ       (R9)(CX*1), R10
-	VMASKMOVPS (R9), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y1, Y8, Y1
-	VORPS      Y9, Y1, Y1
-	VMASKMOVPS (R10), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y2, Y8, Y2
-	VORPS      Y9, Y2, Y2
-	VMASKMOVPS (R9)(CX*2), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y3, Y8, Y3
-	VORPS      Y9, Y3, Y3
-	VMASKMOVPS (R10)(CX*2), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y4, Y8, Y4
-	VORPS      Y9, Y4, Y4
-	VMASKMOVPS (R9)(CX*4), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y5, Y8, Y5
-	VORPS      Y9, Y5, Y5
-	VMASKMOVPS (R10)(CX*4), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y6, Y8, Y6
-	VORPS      Y9, Y6, Y6
-	VMASKMOVPS (R9)(DX*2), Y0, Y8
-	VCMPPS     $0x03, Y8, Y8, Y9
-	VMAXPS     Y7, Y8, Y7
-	VORPS      Y9, Y7, Y7
-	ADDQ       $+16, DI
-	DECQ       R8
-	JNE        tap4
-
-numbers2:
-	MOVQ       y+32(FP), SI
-	ADDQ       BX, SI
-	VMASKMOVPS Y1, Y0, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y2, Y0, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y3, Y0, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y4, Y0, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y5, Y0, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y6, Y0, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y7, Y0, (SI)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum7AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX
-TEXT ·vecWindowSum7AVX2(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+7, BX
-	LEAQ         vec_window_avx2_window<>+0(SB), SI
-	MOVQ         $+8, DI
-	SUBQ         BX, DI
-	VMOVUPS      (SI)(DI*4), Y1
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+32, SI
-
-single:
-	CMPQ    BX, SI
-	JG      rest
-	LEAQ    (AX)(BX*1), DI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y8
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ    (R8), R10
-	ADDQ    DI, R10
-	LEAQ    (R10)(CX*1), R11
-	VADDPS  (R10), Y2, Y2
-	VADDPS  (R11), Y3, Y3
-	VADDPS  (R10)(CX*2), Y4, Y4
-	VADDPS  (R11)(CX*2), Y5, Y5
-	VADDPS  (R10)(CX*4), Y6, Y6
-	VADDPS  (R11)(CX*4), Y7, Y7
-	VADDPS  (R10)(DX*2), Y8, Y8
-	ADDQ    $+16, R8
-	DECQ    R9
-	JNE     tap1
-	VMULPS  Y0, Y2, Y2
-	VMULPS  Y0, Y3, Y3
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y0, Y5, Y5
-	VMULPS  Y0, Y6, Y6
-	VMULPS  Y0, Y7, Y7
-	VMULPS  Y0, Y8, Y8
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Y2, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y7, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y8, (DI)
-	ADDQ    $+32, BX
-	JMP     single
-
-rest:
-	ADDQ    $+32, SI
-	CMPQ    BX, SI
-	JGE     done
-	LEAQ    (AX)(BX*1), SI
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y5
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y8
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap2:
-	MOVQ       (DI), R9
-	ADDQ       SI, R9
-	LEAQ       (R9)(CX*1), R10
-	VMASKMOVPS (R9), Y1, Y9
-	VADDPS     Y9, Y2, Y2
-	VMASKMOVPS (R10), Y1, Y9
-	VADDPS     Y9, Y3, Y3
-	VMASKMOVPS (R9)(CX*2), Y1, Y9
-	VADDPS     Y9, Y4, Y4
-	VMASKMOVPS (R10)(CX*2), Y1, Y9
-	VADDPS     Y9, Y5, Y5
-	VMASKMOVPS (R9)(CX*4), Y1, Y9
-	VADDPS     Y9, Y6, Y6
-	VMASKMOVPS (R10)(CX*4), Y1, Y9
-	VADDPS     Y9, Y7, Y7
-	VMASKMOVPS (R9)(DX*2), Y1, Y9
-	VADDPS     Y9, Y8, Y8
-	ADDQ       $+16, DI
-	DECQ       R8
-	JNE        tap2
-	VMULPS     Y0, Y2, Y2
-	VMULPS     Y0, Y3, Y3
-	VMULPS     Y0, Y4, Y4
-	VMULPS     Y0, Y5, Y5
-	VMULPS     Y0, Y6, Y6
-	VMULPS     Y0, Y7, Y7
-	VMULPS     Y0, Y8, Y8
-	MOVQ       y+32(FP), SI
-	ADDQ       BX, SI
-	VMASKMOVPS Y2, Y1, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y3, Y1, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y4, Y1, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y5, Y1, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y6, Y1, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y7, Y1, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y8, Y1, (SI)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecDepthwise8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8AVX2(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Y0
-	VBROADCASTSS hi+100(FP), Y1
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+7, BX
-	LEAQ         vec_window_avx2_window<>+0(SB), SI
-	MOVQ         $+8, DI
-	SUBQ         BX, DI
-	VMOVUPS      (SI)(DI*4), Y2
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+32, SI
-
-single:
-	CMPQ    BX, SI
-	JG      rest
-	LEAQ    (AX)(BX*1), DI
-	MOVQ    bias+72(FP), R8
-	ADDQ    BX, R8
-	VMOVUPS (R8), Y10
-	VMOVAPS Y10, Y3
-	VMOVAPS Y10, Y4
-	VMOVAPS Y10, Y5
-	VMOVAPS Y10, Y6
-	VMOVAPS Y10, Y7
-	VMOVAPS Y10, Y8
-	VMOVAPS Y10, Y9
-	VMOVAPS Y10, Y10
-	MOVQ    w+64(FP), R8
-	ADDQ    BX, R8
-	MOVQ    taps+16(FP), R9
-	MOVQ    count+24(FP), R10
-
-tap1:
-	MOVQ        (R9), R11
-	ADDQ        DI, R11
-	LEAQ        (R11)(CX*1), R12
-	MOVQ        8(R9), R13
-	VMOVUPS     (R8)(R13*1), Y11
-	VFMADD231PS (R11), Y11, Y3
-	VFMADD231PS (R12), Y11, Y4
-	VFMADD231PS (R11)(CX*2), Y11, Y5
-	VFMADD231PS (R12)(CX*2), Y11, Y6
-	VFMADD231PS (R11)(CX*4), Y11, Y7
-	VFMADD231PS (R12)(CX*4), Y11, Y8
-	VFMADD231PS (R11)(DX*2), Y11, Y9
-	VFMADD231PS (R12)(DX*2), Y11, Y10
-	ADDQ        $+16, R9
-	DECQ        R10
-	JNE         tap1
-	MOVQ        add+80(FP), DI
-	TESTQ       DI, DI
-	JEQ         alone1
-	ADDQ        BX, DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y3, Y3
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y4, Y4
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y5, Y5
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y6, Y6
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y7, Y7
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y8, Y8
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y9, Y9
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Y11
-	VADDPS      Y11, Y10, Y10
-
-alone1:
-	VMAXPS  Y3, Y0, Y3
-	VMINPS  Y3, Y1, Y3
-	VMAXPS  Y4, Y0, Y4
-	VMINPS  Y4, Y1, Y4
-	VMAXPS  Y5, Y0, Y5
-	VMINPS  Y5, Y1, Y5
-	VMAXPS  Y6, Y0, Y6
-	VMINPS  Y6, Y1, Y6
-	VMAXPS  Y7, Y0, Y7
-	VMINPS  Y7, Y1, Y7
-	VMAXPS  Y8, Y0, Y8
-	VMINPS  Y8, Y1, Y8
-	VMAXPS  Y9, Y0, Y9
-	VMINPS  Y9, Y1, Y9
-	VMAXPS  Y10, Y0, Y10
-	VMINPS  Y10, Y1, Y10
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Y3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y7, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y8, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y9, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y10, (DI)
-	ADDQ    $+32, BX
-	JMP     single
-
-rest:
-	ADDQ       $+32, SI
-	CMPQ       BX, SI
-	JGE        done
-	LEAQ       (AX)(BX*1), SI
-	MOVQ       bias+72(FP), DI
-	ADDQ       BX, DI
-	VMASKMOVPS (DI), Y2, Y10
-	VMOVAPS    Y10, Y3
-	VMOVAPS    Y10, Y4
-	VMOVAPS    Y10, Y5
-	VMOVAPS    Y10, Y6
-	VMOVAPS    Y10, Y7
-	VMOVAPS    Y10, Y8
-	VMOVAPS    Y10, Y9
-	VMOVAPS    Y10, Y10
-	MOVQ       w+64(FP), DI
-	ADDQ       BX, DI
-	MOVQ       taps+16(FP), R8
-	MOVQ       count+24(FP), R9
-
-tap2:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Y11
-	VMASKMOVPS  (R10), Y2, Y12
-	VFMADD231PS Y12, Y11, Y3
-	VMASKMOVPS  (R11), Y2, Y12
-	VFMADD231PS Y12, Y11, Y4
-	VMASKMOVPS  (R10)(CX*2), Y2, Y12
-	VFMADD231PS Y12, Y11, Y5
-	VMASKMOVPS  (R11)(CX*2), Y2, Y12
-	VFMADD231PS Y12, Y11, Y6
-	VMASKMOVPS  (R10)(CX*4), Y2, Y12
-	VFMADD231PS Y12, Y11, Y7
-	VMASKMOVPS  (R11)(CX*4), Y2, Y12
-	VFMADD231PS Y12, Y11, Y8
-	VMASKMOVPS  (R10)(DX*2), Y2, Y12
-	VFMADD231PS Y12, Y11, Y9
-	VMASKMOVPS  (R11)(DX*2), Y2, Y12
-	VFMADD231PS Y12, Y11, Y10
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap2
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone2
-	ADDQ        BX, SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y3, Y3
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y4, Y4
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y5, Y5
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y6, Y6
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y7, Y7
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y8, Y8
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y9, Y9
-	ADDQ        addStep+88(FP), SI
-	VMASKMOVPS  (SI), Y2, Y11
-	VADDPS      Y11, Y10, Y10
-
-alone2:
-	VMAXPS     Y3, Y0, Y3
-	VMINPS     Y3, Y1, Y3
-	VMAXPS     Y4, Y0, Y4
-	VMINPS     Y4, Y1, Y4
-	VMAXPS     Y5, Y0, Y5
-	VMINPS     Y5, Y1, Y5
-	VMAXPS     Y6, Y0, Y6
-	VMINPS     Y6, Y1, Y6
-	VMAXPS     Y7, Y0, Y7
-	VMINPS     Y7, Y1, Y7
-	VMAXPS     Y8, Y0, Y8
-	VMINPS     Y8, Y1, Y8
-	VMAXPS     Y9, Y0, Y9
-	VMINPS     Y9, Y1, Y9
-	VMAXPS     Y10, Y0, Y10
-	VMINPS     Y10, Y1, Y10
-	MOVQ       y+32(FP), SI
-	ADDQ       BX, SI
-	VMASKMOVPS Y3, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y4, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y5, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y6, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y7, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y8, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y9, Y2, (SI)
-	ADDQ       yStep+40(FP), SI
-	VMASKMOVPS Y10, Y2, (SI)
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), SI
+	ADDQ         BX, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y2, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y3, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y4, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y5, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y6, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y7, Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMASKMOVPS   Y8, Y0, (SI)
 
 done:
 	ADDQ   CX, AX
@@ -4594,15 +2194,9 @@ noadd:
 // func vecWindowMax8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX2
 TEXT ·vecWindowMax8AVX2(SB), NOSPLIT, $0-64
-	MOVQ    x+0(FP), AX
-	MOVQ    step+8(FP), CX
-	LEAQ    (CX)(CX*2), DX
-	MOVQ    channels+48(FP), BX
-	ANDQ    $+7, BX
-	LEAQ    vec_window_avx2_window<>+0(SB), SI
-	MOVQ    $+8, DI
-	SUBQ    BX, DI
-	VMOVUPS (SI)(DI*4), Y0
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ BX, BX
@@ -4614,6 +2208,7 @@ single:
 	CMPQ     BX, SI
 	JG       rest
 	LEAQ     (AX)(BX*1), DI
+	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y3
@@ -4621,8 +2216,7 @@ single:
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y5
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y6
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y7
-	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y8
-	VPCMPEQD Y9, Y9, Y9
+	VPCMPEQD Y8, Y8, Y8
 	MOVQ     taps+16(FP), R8
 	MOVQ     count+24(FP), R9
 
@@ -4630,36 +2224,37 @@ tap1:
 	MOVQ      (R8), R10
 	ADDQ      DI, R10
 	LEAQ      (R10)(CX*1), R11
-	VMOVUPS   (R10), Y10
+	VMOVUPS   (R10), Y9
+	VMAXPS    Y9, Y0, Y0
+	VMOVUPS   (R11), Y10
 	VMAXPS    Y10, Y1, Y1
-	VMOVUPS   (R11), Y11
-	VMAXPS    Y11, Y2, Y2
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   (R10)(CX*2), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   (R10)(CX*2), Y9
+	VMAXPS    Y9, Y2, Y2
+	VMOVUPS   (R11)(CX*2), Y10
 	VMAXPS    Y10, Y3, Y3
-	VMOVUPS   (R11)(CX*2), Y11
-	VMAXPS    Y11, Y4, Y4
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   (R10)(CX*4), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   (R10)(CX*4), Y9
+	VMAXPS    Y9, Y4, Y4
+	VMOVUPS   (R11)(CX*4), Y10
 	VMAXPS    Y10, Y5, Y5
-	VMOVUPS   (R11)(CX*4), Y11
-	VMAXPS    Y11, Y6, Y6
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
-	VMOVUPS   (R10)(DX*2), Y10
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
+	VMOVUPS   (R10)(DX*2), Y9
+	VMAXPS    Y9, Y6, Y6
+	VMOVUPS   (R11)(DX*2), Y10
 	VMAXPS    Y10, Y7, Y7
-	VMOVUPS   (R11)(DX*2), Y11
-	VMAXPS    Y11, Y8, Y8
-	VCMPPS    $0x07, Y11, Y10, Y10
-	VANDPS    Y10, Y9, Y9
+	VCMPPS    $0x07, Y10, Y9, Y9
+	VANDPS    Y9, Y8, Y8
 	ADDQ      $+16, R8
 	DECQ      R9
 	JNE       tap1
-	VMOVMSKPS Y9, R8
+	VMOVMSKPS Y8, R8
 	CMPL      R8, $0xff
 	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
@@ -4667,7 +2262,6 @@ tap1:
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
 	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
-	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y8
 	MOVQ      taps+16(FP), R8
 	MOVQ      count+24(FP), R9
 
@@ -4675,38 +2269,38 @@ tap2:
 	MOVQ    (R8), R10
 	ADDQ    DI, R10
 	LEAQ    (R10)(CX*1), R11
-	VMOVUPS (R10), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y1, Y9, Y1
-	VORPS   Y10, Y1, Y1
-	VMOVUPS (R11), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y2, Y9, Y2
-	VORPS   Y10, Y2, Y2
-	VMOVUPS (R10)(CX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y3, Y9, Y3
-	VORPS   Y10, Y3, Y3
-	VMOVUPS (R11)(CX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y4, Y9, Y4
-	VORPS   Y10, Y4, Y4
-	VMOVUPS (R10)(CX*4), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y5, Y9, Y5
-	VORPS   Y10, Y5, Y5
-	VMOVUPS (R11)(CX*4), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y6, Y9, Y6
-	VORPS   Y10, Y6, Y6
-	VMOVUPS (R10)(DX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y7, Y9, Y7
-	VORPS   Y10, Y7, Y7
-	VMOVUPS (R11)(DX*2), Y9
-	VCMPPS  $0x03, Y9, Y9, Y10
-	VMAXPS  Y8, Y9, Y8
-	VORPS   Y10, Y8, Y8
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R11), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS (R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS (R11)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS (R10)(CX*4), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS (R11)(CX*4), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS (R10)(DX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS (R11)(DX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
 	ADDQ    $+16, R8
 	DECQ    R9
 	JNE     tap2
@@ -4714,6 +2308,8 @@ tap2:
 numbers1:
 	MOVQ    y+32(FP), DI
 	ADDQ    BX, DI
+	VMOVUPS Y0, (DI)
+	ADDQ    yStep+40(FP), DI
 	VMOVUPS Y1, (DI)
 	ADDQ    yStep+40(FP), DI
 	VMOVUPS Y2, (DI)
@@ -4727,8 +2323,6 @@ numbers1:
 	VMOVUPS Y6, (DI)
 	ADDQ    yStep+40(FP), DI
 	VMOVUPS Y7, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y8, (DI)
 	ADDQ    $+32, BX
 	JMP     single
 
@@ -4736,6 +2330,12 @@ rest:
 	ADDQ     $+32, SI
 	CMPQ     BX, SI
 	JGE      done
+	MOVQ     channels+48(FP), SI
+	ANDQ     $+7, SI
+	LEAQ     vec_window_avx2_window<>+0(SB), DI
+	MOVQ     $+8, R8
+	SUBQ     SI, R8
+	VMOVUPS  (DI)(R8*4), Y0
 	LEAQ     (AX)(BX*1), SI
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y1
 	VMOVUPS  vec_window_avx2_ff800000<>+0(SB), Y2
@@ -4877,12 +2477,6 @@ TEXT ·vecWindowSum8AVX2(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Y0
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+7, BX
-	LEAQ         vec_window_avx2_window<>+0(SB), SI
-	MOVQ         $+8, DI
-	SUBQ         BX, DI
-	VMOVUPS      (SI)(DI*4), Y1
 
 tile:
 	XORQ BX, BX
@@ -4894,6 +2488,7 @@ single:
 	CMPQ    BX, SI
 	JG      rest
 	LEAQ    (AX)(BX*1), DI
+	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y1
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y4
@@ -4901,7 +2496,6 @@ single:
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y6
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y7
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y8
-	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y9
 	MOVQ    taps+16(FP), R8
 	MOVQ    count+24(FP), R9
 
@@ -4909,17 +2503,18 @@ tap1:
 	MOVQ    (R8), R10
 	ADDQ    DI, R10
 	LEAQ    (R10)(CX*1), R11
-	VADDPS  (R10), Y2, Y2
-	VADDPS  (R11), Y3, Y3
-	VADDPS  (R10)(CX*2), Y4, Y4
-	VADDPS  (R11)(CX*2), Y5, Y5
-	VADDPS  (R10)(CX*4), Y6, Y6
-	VADDPS  (R11)(CX*4), Y7, Y7
-	VADDPS  (R10)(DX*2), Y8, Y8
-	VADDPS  (R11)(DX*2), Y9, Y9
+	VADDPS  (R10), Y1, Y1
+	VADDPS  (R11), Y2, Y2
+	VADDPS  (R10)(CX*2), Y3, Y3
+	VADDPS  (R11)(CX*2), Y4, Y4
+	VADDPS  (R10)(CX*4), Y5, Y5
+	VADDPS  (R11)(CX*4), Y6, Y6
+	VADDPS  (R10)(DX*2), Y7, Y7
+	VADDPS  (R11)(DX*2), Y8, Y8
 	ADDQ    $+16, R8
 	DECQ    R9
 	JNE     tap1
+	VMULPS  Y0, Y1, Y1
 	VMULPS  Y0, Y2, Y2
 	VMULPS  Y0, Y3, Y3
 	VMULPS  Y0, Y4, Y4
@@ -4927,9 +2522,10 @@ tap1:
 	VMULPS  Y0, Y6, Y6
 	VMULPS  Y0, Y7, Y7
 	VMULPS  Y0, Y8, Y8
-	VMULPS  Y0, Y9, Y9
 	MOVQ    y+32(FP), DI
 	ADDQ    BX, DI
+	VMOVUPS Y1, (DI)
+	ADDQ    yStep+40(FP), DI
 	VMOVUPS Y2, (DI)
 	ADDQ    yStep+40(FP), DI
 	VMOVUPS Y3, (DI)
@@ -4943,8 +2539,6 @@ tap1:
 	VMOVUPS Y7, (DI)
 	ADDQ    yStep+40(FP), DI
 	VMOVUPS Y8, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Y9, (DI)
 	ADDQ    $+32, BX
 	JMP     single
 
@@ -4952,6 +2546,12 @@ rest:
 	ADDQ    $+32, SI
 	CMPQ    BX, SI
 	JGE     done
+	MOVQ    channels+48(FP), SI
+	ANDQ    $+7, SI
+	LEAQ    vec_window_avx2_window<>+0(SB), DI
+	MOVQ    $+8, R8
+	SUBQ    SI, R8
+	VMOVUPS (DI)(R8*4), Y1
 	LEAQ    (AX)(BX*1), SI
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y2
 	VMOVUPS vec_window_avx2_00000000<>+0(SB), Y3
@@ -5027,5 +2627,4753 @@ done:
 	ADDQ   BX, y+32(FP)
 	DECQ   tiles+56(FP)
 	JNE    tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise4Columns3s1AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R11
+	VMOVUPS     (DI)(R11*1), Y8
+	MOVQ        24(R8), R11
+	VMOVUPS     (DI)(R11*1), Y9
+	MOVQ        40(R8), R11
+	VMOVUPS     (DI)(R11*1), Y10
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     (R11), Y11
+	VFMADD231PS Y8, Y11, Y0
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y9, Y11, Y0
+	VFMADD231PS Y8, Y11, Y1
+	VMOVUPS     (R11)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y9, Y11, Y1
+	VFMADD231PS Y8, Y11, Y2
+	VMOVUPS     (R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y9, Y11, Y2
+	VFMADD231PS Y8, Y11, Y3
+	VMOVUPS     (R11)(R10*4), Y8
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y9, Y8, Y3
+	VMOVUPS     (R12)(R10*4), Y8
+	VFMADD231PS Y10, Y8, Y3
+	MOVQ        8(R8), R11
+	VMOVUPS     32(DI)(R11*1), Y8
+	MOVQ        24(R8), R11
+	VMOVUPS     32(DI)(R11*1), Y9
+	MOVQ        40(R8), R11
+	VMOVUPS     32(DI)(R11*1), Y10
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     32(R11), Y11
+	VFMADD231PS Y8, Y11, Y4
+	VMOVUPS     32(R12), Y11
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y8, Y11, Y5
+	VMOVUPS     32(R11)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y9, Y11, Y5
+	VFMADD231PS Y8, Y11, Y6
+	VMOVUPS     32(R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y5
+	VFMADD231PS Y9, Y11, Y6
+	VFMADD231PS Y8, Y11, Y7
+	VMOVUPS     32(R11)(R10*4), Y8
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     32(R12)(R10*4), Y8
+	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R11
+	VMOVUPS     (DI)(R11*1), Y4
+	MOVQ        24(R8), R11
+	VMOVUPS     (DI)(R11*1), Y5
+	MOVQ        40(R8), R11
+	VMOVUPS     (DI)(R11*1), Y6
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     (R11), Y7
+	VFMADD231PS Y4, Y7, Y0
+	VMOVUPS     (R12), Y7
+	VFMADD231PS Y5, Y7, Y0
+	VFMADD231PS Y4, Y7, Y1
+	VMOVUPS     (R11)(R10*2), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VFMADD231PS Y5, Y7, Y1
+	VFMADD231PS Y4, Y7, Y2
+	VMOVUPS     (R12)(R10*2), Y7
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y5, Y7, Y2
+	VFMADD231PS Y4, Y7, Y3
+	VMOVUPS     (R11)(R10*4), Y4
+	VFMADD231PS Y6, Y4, Y2
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     (R12)(R10*4), Y4
+	VFMADD231PS Y6, Y4, Y3
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R10
+	VMOVUPS     (SI)(R10*1), Y5
+	MOVQ        24(DI), R10
+	VMOVUPS     (SI)(R10*1), Y6
+	MOVQ        40(DI), R10
+	VMOVUPS     (SI)(R10*1), Y7
+	MOVQ        (DI), R10
+	ADDQ        BX, R10
+	LEAQ        (R10)(R9*1), R11
+	VMASKMOVPS  (R10), Y0, Y8
+	VFMADD231PS Y5, Y8, Y1
+	VMASKMOVPS  (R11), Y0, Y8
+	VFMADD231PS Y6, Y8, Y1
+	VFMADD231PS Y5, Y8, Y2
+	VMASKMOVPS  (R10)(R9*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y1
+	VFMADD231PS Y6, Y8, Y2
+	VFMADD231PS Y5, Y8, Y3
+	VMASKMOVPS  (R11)(R9*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y2
+	VFMADD231PS Y6, Y8, Y3
+	VFMADD231PS Y5, Y8, Y4
+	VMASKMOVPS  (R10)(R9*4), Y0, Y5
+	VFMADD231PS Y7, Y5, Y3
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  (R11)(R9*4), Y0, Y5
+	VFMADD231PS Y7, Y5, Y4
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise8Columns3s1AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y8, Y11, Y0
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y9, Y11, Y0
+	VFMADD231PS Y8, Y11, Y1
+	VMOVUPS     (R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y9, Y11, Y1
+	VFMADD231PS Y8, Y11, Y2
+	VMOVUPS     (R13)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y9, Y11, Y2
+	VFMADD231PS Y8, Y11, Y3
+	VMOVUPS     (R12)(R10*4), Y11
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y9, Y11, Y3
+	VFMADD231PS Y8, Y11, Y4
+	VMOVUPS     (R13)(R10*4), Y11
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y8, Y11, Y5
+	VMOVUPS     (R12)(R11*2), Y11
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y9, Y11, Y5
+	VFMADD231PS Y8, Y11, Y6
+	VMOVUPS     (R13)(R11*2), Y11
+	VFMADD231PS Y10, Y11, Y5
+	VFMADD231PS Y9, Y11, Y6
+	VFMADD231PS Y8, Y11, Y7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y8
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     (R13), Y8
+	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y7, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
+	VMOVAPS    Y8, Y3
+	VMOVAPS    Y8, Y4
+	VMOVAPS    Y8, Y5
+	VMOVAPS    Y8, Y6
+	VMOVAPS    Y8, Y7
+	VMOVAPS    Y8, Y8
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row2:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y10
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y11
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y12
+	VFMADD231PS Y9, Y12, Y1
+	VMASKMOVPS  (R12), Y0, Y12
+	VFMADD231PS Y10, Y12, Y1
+	VFMADD231PS Y9, Y12, Y2
+	VMASKMOVPS  (R11)(R9*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y1
+	VFMADD231PS Y10, Y12, Y2
+	VFMADD231PS Y9, Y12, Y3
+	VMASKMOVPS  (R12)(R9*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y2
+	VFMADD231PS Y10, Y12, Y3
+	VFMADD231PS Y9, Y12, Y4
+	VMASKMOVPS  (R11)(R9*4), Y0, Y12
+	VFMADD231PS Y11, Y12, Y3
+	VFMADD231PS Y10, Y12, Y4
+	VFMADD231PS Y9, Y12, Y5
+	VMASKMOVPS  (R12)(R9*4), Y0, Y12
+	VFMADD231PS Y11, Y12, Y4
+	VFMADD231PS Y10, Y12, Y5
+	VFMADD231PS Y9, Y12, Y6
+	VMASKMOVPS  (R11)(R10*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y5
+	VFMADD231PS Y10, Y12, Y6
+	VFMADD231PS Y9, Y12, Y7
+	VMASKMOVPS  (R12)(R10*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y6
+	VFMADD231PS Y10, Y12, Y7
+	VFMADD231PS Y9, Y12, Y8
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y9
+	VFMADD231PS Y11, Y9, Y7
+	VFMADD231PS Y10, Y9, Y8
+	VMASKMOVPS  (R12), Y0, Y9
+	VFMADD231PS Y11, Y9, Y8
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row2
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone2
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y4, Y4
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y5, Y5
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y6, Y6
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y7, Y7
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y8, Y8
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y5, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y6, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y7, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y8, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise4Columns3s2AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y8, Y11, Y0
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y9, Y11, Y0
+	VMOVUPS     (R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y8, Y11, Y1
+	VMOVUPS     (R13)(R10*2), Y11
+	VFMADD231PS Y9, Y11, Y1
+	VMOVUPS     (R12)(R10*4), Y11
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y8, Y11, Y2
+	VMOVUPS     (R13)(R10*4), Y11
+	VFMADD231PS Y9, Y11, Y2
+	VMOVUPS     (R12)(R11*2), Y11
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y8, Y11, Y3
+	VMOVUPS     (R13)(R11*2), Y8
+	VFMADD231PS Y9, Y8, Y3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y8
+	VFMADD231PS Y10, Y8, Y3
+	MOVQ        8(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     32(R12), Y11
+	VFMADD231PS Y8, Y11, Y4
+	VMOVUPS     32(R13), Y11
+	VFMADD231PS Y9, Y11, Y4
+	VMOVUPS     32(R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y8, Y11, Y5
+	VMOVUPS     32(R13)(R10*2), Y11
+	VFMADD231PS Y9, Y11, Y5
+	VMOVUPS     32(R12)(R10*4), Y11
+	VFMADD231PS Y10, Y11, Y5
+	VFMADD231PS Y8, Y11, Y6
+	VMOVUPS     32(R13)(R10*4), Y11
+	VFMADD231PS Y9, Y11, Y6
+	VMOVUPS     32(R12)(R11*2), Y11
+	VFMADD231PS Y10, Y11, Y6
+	VFMADD231PS Y8, Y11, Y7
+	VMOVUPS     32(R13)(R11*2), Y8
+	VFMADD231PS Y9, Y8, Y7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     32(R12), Y8
+	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y7
+	VFMADD231PS Y4, Y7, Y0
+	VMOVUPS     (R13), Y7
+	VFMADD231PS Y5, Y7, Y0
+	VMOVUPS     (R12)(R10*2), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VFMADD231PS Y4, Y7, Y1
+	VMOVUPS     (R13)(R10*2), Y7
+	VFMADD231PS Y5, Y7, Y1
+	VMOVUPS     (R12)(R10*4), Y7
+	VFMADD231PS Y6, Y7, Y1
+	VFMADD231PS Y4, Y7, Y2
+	VMOVUPS     (R13)(R10*4), Y7
+	VFMADD231PS Y5, Y7, Y2
+	VMOVUPS     (R12)(R11*2), Y7
+	VFMADD231PS Y6, Y7, Y2
+	VFMADD231PS Y4, Y7, Y3
+	VMOVUPS     (R13)(R11*2), Y4
+	VFMADD231PS Y5, Y4, Y3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y4
+	VFMADD231PS Y6, Y4, Y3
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y8
+	VFMADD231PS Y5, Y8, Y1
+	VMASKMOVPS  (R12), Y0, Y8
+	VFMADD231PS Y6, Y8, Y1
+	VMASKMOVPS  (R11)(R9*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y1
+	VFMADD231PS Y5, Y8, Y2
+	VMASKMOVPS  (R12)(R9*2), Y0, Y8
+	VFMADD231PS Y6, Y8, Y2
+	VMASKMOVPS  (R11)(R9*4), Y0, Y8
+	VFMADD231PS Y7, Y8, Y2
+	VFMADD231PS Y5, Y8, Y3
+	VMASKMOVPS  (R12)(R9*4), Y0, Y8
+	VFMADD231PS Y6, Y8, Y3
+	VMASKMOVPS  (R11)(R10*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y3
+	VFMADD231PS Y5, Y8, Y4
+	VMASKMOVPS  (R12)(R10*2), Y0, Y5
+	VFMADD231PS Y6, Y5, Y4
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y5
+	VFMADD231PS Y7, Y5, Y4
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise8Columns3s2AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y8, Y11, Y0
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y9, Y11, Y0
+	VMOVUPS     (R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y8, Y11, Y1
+	VMOVUPS     (R13)(R10*2), Y11
+	VFMADD231PS Y9, Y11, Y1
+	VMOVUPS     (R12)(R10*4), Y11
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y8, Y11, Y2
+	VMOVUPS     (R13)(R10*4), Y11
+	VFMADD231PS Y9, Y11, Y2
+	VMOVUPS     (R12)(R11*2), Y11
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y8, Y11, Y3
+	VMOVUPS     (R13)(R11*2), Y11
+	VFMADD231PS Y9, Y11, Y3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y8, Y11, Y4
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y9, Y11, Y4
+	VMOVUPS     (R12)(R10*2), Y11
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y8, Y11, Y5
+	VMOVUPS     (R13)(R10*2), Y11
+	VFMADD231PS Y9, Y11, Y5
+	VMOVUPS     (R12)(R10*4), Y11
+	VFMADD231PS Y10, Y11, Y5
+	VFMADD231PS Y8, Y11, Y6
+	VMOVUPS     (R13)(R10*4), Y11
+	VFMADD231PS Y9, Y11, Y6
+	VMOVUPS     (R12)(R11*2), Y11
+	VFMADD231PS Y10, Y11, Y6
+	VFMADD231PS Y8, Y11, Y7
+	VMOVUPS     (R13)(R11*2), Y8
+	VFMADD231PS Y9, Y8, Y7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y8
+	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y7, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
+	VMOVAPS    Y8, Y3
+	VMOVAPS    Y8, Y4
+	VMOVAPS    Y8, Y5
+	VMOVAPS    Y8, Y6
+	VMOVAPS    Y8, Y7
+	VMOVAPS    Y8, Y8
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row2:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y10
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y11
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y12
+	VFMADD231PS Y9, Y12, Y1
+	VMASKMOVPS  (R12), Y0, Y12
+	VFMADD231PS Y10, Y12, Y1
+	VMASKMOVPS  (R11)(R9*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y1
+	VFMADD231PS Y9, Y12, Y2
+	VMASKMOVPS  (R12)(R9*2), Y0, Y12
+	VFMADD231PS Y10, Y12, Y2
+	VMASKMOVPS  (R11)(R9*4), Y0, Y12
+	VFMADD231PS Y11, Y12, Y2
+	VFMADD231PS Y9, Y12, Y3
+	VMASKMOVPS  (R12)(R9*4), Y0, Y12
+	VFMADD231PS Y10, Y12, Y3
+	VMASKMOVPS  (R11)(R10*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y3
+	VFMADD231PS Y9, Y12, Y4
+	VMASKMOVPS  (R12)(R10*2), Y0, Y12
+	VFMADD231PS Y10, Y12, Y4
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y12
+	VFMADD231PS Y11, Y12, Y4
+	VFMADD231PS Y9, Y12, Y5
+	VMASKMOVPS  (R12), Y0, Y12
+	VFMADD231PS Y10, Y12, Y5
+	VMASKMOVPS  (R11)(R9*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y5
+	VFMADD231PS Y9, Y12, Y6
+	VMASKMOVPS  (R12)(R9*2), Y0, Y12
+	VFMADD231PS Y10, Y12, Y6
+	VMASKMOVPS  (R11)(R9*4), Y0, Y12
+	VFMADD231PS Y11, Y12, Y6
+	VFMADD231PS Y9, Y12, Y7
+	VMASKMOVPS  (R12)(R9*4), Y0, Y12
+	VFMADD231PS Y10, Y12, Y7
+	VMASKMOVPS  (R11)(R10*2), Y0, Y12
+	VFMADD231PS Y11, Y12, Y7
+	VFMADD231PS Y9, Y12, Y8
+	VMASKMOVPS  (R12)(R10*2), Y0, Y9
+	VFMADD231PS Y10, Y9, Y8
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y9
+	VFMADD231PS Y11, Y9, Y8
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row2
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone2
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y4, Y4
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y5, Y5
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y6, Y6
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y7, Y7
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y8, Y8
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y5, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y6, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y7, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y8, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise4Columns5s1AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R13), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R12)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R12)(R10*4), Y8
+	VFMADD231PS Y12, Y8, Y0
+	VFMADD231PS Y11, Y8, Y1
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y9, Y8, Y3
+	VMOVUPS     (R13)(R10*4), Y8
+	VFMADD231PS Y12, Y8, Y1
+	VFMADD231PS Y11, Y8, Y2
+	VFMADD231PS Y10, Y8, Y3
+	VMOVUPS     (R12)(R11*2), Y8
+	VFMADD231PS Y12, Y8, Y2
+	VFMADD231PS Y11, Y8, Y3
+	VMOVUPS     (R13)(R11*2), Y8
+	VFMADD231PS Y12, Y8, Y3
+	MOVQ        8(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     32(R12), Y13
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     32(R13), Y13
+	VFMADD231PS Y9, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     32(R12)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     32(R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	VMOVUPS     32(R12)(R10*4), Y8
+	VFMADD231PS Y12, Y8, Y4
+	VFMADD231PS Y11, Y8, Y5
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     32(R13)(R10*4), Y8
+	VFMADD231PS Y12, Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     32(R12)(R11*2), Y8
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     32(R13)(R11*2), Y8
+	VFMADD231PS Y12, Y8, Y7
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y9
+	VFMADD231PS Y4, Y9, Y0
+	VMOVUPS     (R13), Y9
+	VFMADD231PS Y5, Y9, Y0
+	VFMADD231PS Y4, Y9, Y1
+	VMOVUPS     (R12)(R10*2), Y9
+	VFMADD231PS Y6, Y9, Y0
+	VFMADD231PS Y5, Y9, Y1
+	VFMADD231PS Y4, Y9, Y2
+	VMOVUPS     (R13)(R10*2), Y9
+	VFMADD231PS Y7, Y9, Y0
+	VFMADD231PS Y6, Y9, Y1
+	VFMADD231PS Y5, Y9, Y2
+	VFMADD231PS Y4, Y9, Y3
+	VMOVUPS     (R12)(R10*4), Y4
+	VFMADD231PS Y8, Y4, Y0
+	VFMADD231PS Y7, Y4, Y1
+	VFMADD231PS Y6, Y4, Y2
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     (R13)(R10*4), Y4
+	VFMADD231PS Y8, Y4, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VFMADD231PS Y6, Y4, Y3
+	VMOVUPS     (R12)(R11*2), Y4
+	VFMADD231PS Y8, Y4, Y2
+	VFMADD231PS Y7, Y4, Y3
+	VMOVUPS     (R13)(R11*2), Y4
+	VFMADD231PS Y8, Y4, Y3
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y8
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y10
+	VFMADD231PS Y5, Y10, Y1
+	VMASKMOVPS  (R12), Y0, Y10
+	VFMADD231PS Y6, Y10, Y1
+	VFMADD231PS Y5, Y10, Y2
+	VMASKMOVPS  (R11)(R9*2), Y0, Y10
+	VFMADD231PS Y7, Y10, Y1
+	VFMADD231PS Y6, Y10, Y2
+	VFMADD231PS Y5, Y10, Y3
+	VMASKMOVPS  (R12)(R9*2), Y0, Y10
+	VFMADD231PS Y8, Y10, Y1
+	VFMADD231PS Y7, Y10, Y2
+	VFMADD231PS Y6, Y10, Y3
+	VFMADD231PS Y5, Y10, Y4
+	VMASKMOVPS  (R11)(R9*4), Y0, Y5
+	VFMADD231PS Y9, Y5, Y1
+	VFMADD231PS Y8, Y5, Y2
+	VFMADD231PS Y7, Y5, Y3
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  (R12)(R9*4), Y0, Y5
+	VFMADD231PS Y9, Y5, Y2
+	VFMADD231PS Y8, Y5, Y3
+	VFMADD231PS Y7, Y5, Y4
+	VMASKMOVPS  (R11)(R10*2), Y0, Y5
+	VFMADD231PS Y9, Y5, Y3
+	VFMADD231PS Y8, Y5, Y4
+	VMASKMOVPS  (R12)(R10*2), Y0, Y5
+	VFMADD231PS Y9, Y5, Y4
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise8Columns5s1AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R13), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R12)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R12)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y11, Y13, Y1
+	VFMADD231PS Y10, Y13, Y2
+	VFMADD231PS Y9, Y13, Y3
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     (R13)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y11, Y13, Y2
+	VFMADD231PS Y10, Y13, Y3
+	VFMADD231PS Y9, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     (R12)(R11*2), Y13
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y11, Y13, Y3
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     (R13)(R11*2), Y13
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y8
+	VFMADD231PS Y12, Y8, Y4
+	VFMADD231PS Y11, Y8, Y5
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     (R13), Y8
+	VFMADD231PS Y12, Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     (R12)(R10*2), Y8
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     (R13)(R10*2), Y8
+	VFMADD231PS Y12, Y8, Y7
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y7, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
+	VMOVAPS    Y8, Y3
+	VMOVAPS    Y8, Y4
+	VMOVAPS    Y8, Y5
+	VMOVAPS    Y8, Y6
+	VMOVAPS    Y8, Y7
+	VMOVAPS    Y8, Y8
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row2:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y10
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y11
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y12
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y13
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y14
+	VFMADD231PS Y9, Y14, Y1
+	VMASKMOVPS  (R12), Y0, Y14
+	VFMADD231PS Y10, Y14, Y1
+	VFMADD231PS Y9, Y14, Y2
+	VMASKMOVPS  (R11)(R9*2), Y0, Y14
+	VFMADD231PS Y11, Y14, Y1
+	VFMADD231PS Y10, Y14, Y2
+	VFMADD231PS Y9, Y14, Y3
+	VMASKMOVPS  (R12)(R9*2), Y0, Y14
+	VFMADD231PS Y12, Y14, Y1
+	VFMADD231PS Y11, Y14, Y2
+	VFMADD231PS Y10, Y14, Y3
+	VFMADD231PS Y9, Y14, Y4
+	VMASKMOVPS  (R11)(R9*4), Y0, Y14
+	VFMADD231PS Y13, Y14, Y1
+	VFMADD231PS Y12, Y14, Y2
+	VFMADD231PS Y11, Y14, Y3
+	VFMADD231PS Y10, Y14, Y4
+	VFMADD231PS Y9, Y14, Y5
+	VMASKMOVPS  (R12)(R9*4), Y0, Y14
+	VFMADD231PS Y13, Y14, Y2
+	VFMADD231PS Y12, Y14, Y3
+	VFMADD231PS Y11, Y14, Y4
+	VFMADD231PS Y10, Y14, Y5
+	VFMADD231PS Y9, Y14, Y6
+	VMASKMOVPS  (R11)(R10*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y3
+	VFMADD231PS Y12, Y14, Y4
+	VFMADD231PS Y11, Y14, Y5
+	VFMADD231PS Y10, Y14, Y6
+	VFMADD231PS Y9, Y14, Y7
+	VMASKMOVPS  (R12)(R10*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y4
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y11, Y14, Y6
+	VFMADD231PS Y10, Y14, Y7
+	VFMADD231PS Y9, Y14, Y8
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y9
+	VFMADD231PS Y13, Y9, Y5
+	VFMADD231PS Y12, Y9, Y6
+	VFMADD231PS Y11, Y9, Y7
+	VFMADD231PS Y10, Y9, Y8
+	VMASKMOVPS  (R12), Y0, Y9
+	VFMADD231PS Y13, Y9, Y6
+	VFMADD231PS Y12, Y9, Y7
+	VFMADD231PS Y11, Y9, Y8
+	VMASKMOVPS  (R11)(R9*2), Y0, Y9
+	VFMADD231PS Y13, Y9, Y7
+	VFMADD231PS Y12, Y9, Y8
+	VMASKMOVPS  (R12)(R9*2), Y0, Y9
+	VFMADD231PS Y13, Y9, Y8
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row2
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone2
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y4, Y4
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y5, Y5
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y6, Y6
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y7, Y7
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y8, Y8
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y5, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y6, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y7, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y8, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise4Columns5s2AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R13), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VMOVUPS     (R12)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VMOVUPS     (R12)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R13)(R10*4), Y13
+	VFMADD231PS Y11, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VMOVUPS     (R12)(R11*2), Y13
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y10, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R13)(R11*2), Y8
+	VFMADD231PS Y11, Y8, Y2
+	VFMADD231PS Y9, Y8, Y3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y8
+	VFMADD231PS Y12, Y8, Y2
+	VFMADD231PS Y10, Y8, Y3
+	VMOVUPS     (R13), Y8
+	VFMADD231PS Y11, Y8, Y3
+	VMOVUPS     (R12)(R10*2), Y8
+	VFMADD231PS Y12, Y8, Y3
+	MOVQ        8(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     32(R12), Y13
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     32(R13), Y13
+	VFMADD231PS Y9, Y13, Y4
+	VMOVUPS     32(R12)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     32(R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VMOVUPS     32(R12)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     32(R13)(R10*4), Y13
+	VFMADD231PS Y11, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VMOVUPS     32(R12)(R11*2), Y13
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y10, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	VMOVUPS     32(R13)(R11*2), Y8
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     32(R12), Y8
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     32(R13), Y8
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     32(R12)(R10*2), Y8
+	VFMADD231PS Y12, Y8, Y7
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y9
+	VFMADD231PS Y4, Y9, Y0
+	VMOVUPS     (R13), Y9
+	VFMADD231PS Y5, Y9, Y0
+	VMOVUPS     (R12)(R10*2), Y9
+	VFMADD231PS Y6, Y9, Y0
+	VFMADD231PS Y4, Y9, Y1
+	VMOVUPS     (R13)(R10*2), Y9
+	VFMADD231PS Y7, Y9, Y0
+	VFMADD231PS Y5, Y9, Y1
+	VMOVUPS     (R12)(R10*4), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y6, Y9, Y1
+	VFMADD231PS Y4, Y9, Y2
+	VMOVUPS     (R13)(R10*4), Y9
+	VFMADD231PS Y7, Y9, Y1
+	VFMADD231PS Y5, Y9, Y2
+	VMOVUPS     (R12)(R11*2), Y9
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y6, Y9, Y2
+	VFMADD231PS Y4, Y9, Y3
+	VMOVUPS     (R13)(R11*2), Y4
+	VFMADD231PS Y7, Y4, Y2
+	VFMADD231PS Y5, Y4, Y3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y4
+	VFMADD231PS Y8, Y4, Y2
+	VFMADD231PS Y6, Y4, Y3
+	VMOVUPS     (R13), Y4
+	VFMADD231PS Y7, Y4, Y3
+	VMOVUPS     (R12)(R10*2), Y4
+	VFMADD231PS Y8, Y4, Y3
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y8
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y10
+	VFMADD231PS Y5, Y10, Y1
+	VMASKMOVPS  (R12), Y0, Y10
+	VFMADD231PS Y6, Y10, Y1
+	VMASKMOVPS  (R11)(R9*2), Y0, Y10
+	VFMADD231PS Y7, Y10, Y1
+	VFMADD231PS Y5, Y10, Y2
+	VMASKMOVPS  (R12)(R9*2), Y0, Y10
+	VFMADD231PS Y8, Y10, Y1
+	VFMADD231PS Y6, Y10, Y2
+	VMASKMOVPS  (R11)(R9*4), Y0, Y10
+	VFMADD231PS Y9, Y10, Y1
+	VFMADD231PS Y7, Y10, Y2
+	VFMADD231PS Y5, Y10, Y3
+	VMASKMOVPS  (R12)(R9*4), Y0, Y10
+	VFMADD231PS Y8, Y10, Y2
+	VFMADD231PS Y6, Y10, Y3
+	VMASKMOVPS  (R11)(R10*2), Y0, Y10
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y7, Y10, Y3
+	VFMADD231PS Y5, Y10, Y4
+	VMASKMOVPS  (R12)(R10*2), Y0, Y5
+	VFMADD231PS Y8, Y5, Y3
+	VFMADD231PS Y6, Y5, Y4
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y5
+	VFMADD231PS Y9, Y5, Y3
+	VFMADD231PS Y7, Y5, Y4
+	VMASKMOVPS  (R12), Y0, Y5
+	VFMADD231PS Y8, Y5, Y4
+	VMASKMOVPS  (R11)(R9*2), Y0, Y5
+	VFMADD231PS Y9, Y5, Y4
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise8Columns5s2AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R13), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VMOVUPS     (R12)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VMOVUPS     (R12)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R13)(R10*4), Y13
+	VFMADD231PS Y11, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VMOVUPS     (R12)(R11*2), Y13
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y10, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R13)(R11*2), Y13
+	VFMADD231PS Y11, Y13, Y2
+	VFMADD231PS Y9, Y13, Y3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y13
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y10, Y13, Y3
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     (R13), Y13
+	VFMADD231PS Y11, Y13, Y3
+	VFMADD231PS Y9, Y13, Y4
+	VMOVUPS     (R12)(R10*2), Y13
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     (R13)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VMOVUPS     (R12)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     (R13)(R10*4), Y13
+	VFMADD231PS Y11, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VMOVUPS     (R12)(R11*2), Y13
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y10, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	VMOVUPS     (R13)(R11*2), Y8
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Y8
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     (R13), Y8
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     (R12)(R10*2), Y8
+	VFMADD231PS Y12, Y8, Y7
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y7, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
+	VMOVAPS    Y8, Y3
+	VMOVAPS    Y8, Y4
+	VMOVAPS    Y8, Y5
+	VMOVAPS    Y8, Y6
+	VMOVAPS    Y8, Y7
+	VMOVAPS    Y8, Y8
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row2:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y10
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y11
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y12
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y13
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMASKMOVPS  (R11), Y0, Y14
+	VFMADD231PS Y9, Y14, Y1
+	VMASKMOVPS  (R12), Y0, Y14
+	VFMADD231PS Y10, Y14, Y1
+	VMASKMOVPS  (R11)(R9*2), Y0, Y14
+	VFMADD231PS Y11, Y14, Y1
+	VFMADD231PS Y9, Y14, Y2
+	VMASKMOVPS  (R12)(R9*2), Y0, Y14
+	VFMADD231PS Y12, Y14, Y1
+	VFMADD231PS Y10, Y14, Y2
+	VMASKMOVPS  (R11)(R9*4), Y0, Y14
+	VFMADD231PS Y13, Y14, Y1
+	VFMADD231PS Y11, Y14, Y2
+	VFMADD231PS Y9, Y14, Y3
+	VMASKMOVPS  (R12)(R9*4), Y0, Y14
+	VFMADD231PS Y12, Y14, Y2
+	VFMADD231PS Y10, Y14, Y3
+	VMASKMOVPS  (R11)(R10*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y2
+	VFMADD231PS Y11, Y14, Y3
+	VFMADD231PS Y9, Y14, Y4
+	VMASKMOVPS  (R12)(R10*2), Y0, Y14
+	VFMADD231PS Y12, Y14, Y3
+	VFMADD231PS Y10, Y14, Y4
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y14
+	VFMADD231PS Y13, Y14, Y3
+	VFMADD231PS Y11, Y14, Y4
+	VFMADD231PS Y9, Y14, Y5
+	VMASKMOVPS  (R12), Y0, Y14
+	VFMADD231PS Y12, Y14, Y4
+	VFMADD231PS Y10, Y14, Y5
+	VMASKMOVPS  (R11)(R9*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y4
+	VFMADD231PS Y11, Y14, Y5
+	VFMADD231PS Y9, Y14, Y6
+	VMASKMOVPS  (R12)(R9*2), Y0, Y14
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y10, Y14, Y6
+	VMASKMOVPS  (R11)(R9*4), Y0, Y14
+	VFMADD231PS Y13, Y14, Y5
+	VFMADD231PS Y11, Y14, Y6
+	VFMADD231PS Y9, Y14, Y7
+	VMASKMOVPS  (R12)(R9*4), Y0, Y14
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y10, Y14, Y7
+	VMASKMOVPS  (R11)(R10*2), Y0, Y14
+	VFMADD231PS Y13, Y14, Y6
+	VFMADD231PS Y11, Y14, Y7
+	VFMADD231PS Y9, Y14, Y8
+	VMASKMOVPS  (R12)(R10*2), Y0, Y9
+	VFMADD231PS Y12, Y9, Y7
+	VFMADD231PS Y10, Y9, Y8
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMASKMOVPS  (R11), Y0, Y9
+	VFMADD231PS Y13, Y9, Y7
+	VFMADD231PS Y11, Y9, Y8
+	VMASKMOVPS  (R12), Y0, Y9
+	VFMADD231PS Y12, Y9, Y8
+	VMASKMOVPS  (R11)(R9*2), Y0, Y9
+	VFMADD231PS Y13, Y9, Y8
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row2
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone2
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y4, Y4
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y5, Y5
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y6, Y6
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y7, Y7
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y8, Y8
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y5, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y6, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y7, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y8, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise4Columns7s1AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     (R14), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R15), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R14)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R15)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R14)(R10*4), Y8
+	VFMADD231PS Y12, Y8, Y0
+	VFMADD231PS Y11, Y8, Y1
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y9, Y8, Y3
+	VMOVUPS     (R15)(R10*4), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y0
+	VFMADD231PS Y12, Y8, Y1
+	VFMADD231PS Y11, Y8, Y2
+	VFMADD231PS Y10, Y8, Y3
+	VMOVUPS     (R14)(R11*2), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y0
+	VFMADD231PS (DI)(R12*1), Y8, Y1
+	VFMADD231PS Y12, Y8, Y2
+	VFMADD231PS Y11, Y8, Y3
+	VMOVUPS     (R15)(R11*2), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y1
+	VFMADD231PS (DI)(R12*1), Y8, Y2
+	VFMADD231PS Y12, Y8, Y3
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y2
+	VFMADD231PS (DI)(R12*1), Y8, Y3
+	VMOVUPS     (R15), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y3
+	MOVQ        8(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y12
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     32(R14), Y13
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     32(R15), Y13
+	VFMADD231PS Y9, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     32(R14)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     32(R15)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	VMOVUPS     32(R14)(R10*4), Y8
+	VFMADD231PS Y12, Y8, Y4
+	VFMADD231PS Y11, Y8, Y5
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     32(R15)(R10*4), Y8
+	VFMADD231PS 32(DI)(R12*1), Y8, Y4
+	VFMADD231PS Y12, Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     32(R14)(R11*2), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y4
+	VFMADD231PS 32(DI)(R12*1), Y8, Y5
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     32(R15)(R11*2), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y5
+	VFMADD231PS 32(DI)(R12*1), Y8, Y6
+	VFMADD231PS Y12, Y8, Y7
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     32(R14), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y6
+	VFMADD231PS 32(DI)(R12*1), Y8, Y7
+	VMOVUPS     32(R15), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y7
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     (R14), Y9
+	VFMADD231PS Y4, Y9, Y0
+	VMOVUPS     (R15), Y9
+	VFMADD231PS Y5, Y9, Y0
+	VFMADD231PS Y4, Y9, Y1
+	VMOVUPS     (R14)(R10*2), Y9
+	VFMADD231PS Y6, Y9, Y0
+	VFMADD231PS Y5, Y9, Y1
+	VFMADD231PS Y4, Y9, Y2
+	VMOVUPS     (R15)(R10*2), Y9
+	VFMADD231PS Y7, Y9, Y0
+	VFMADD231PS Y6, Y9, Y1
+	VFMADD231PS Y5, Y9, Y2
+	VFMADD231PS Y4, Y9, Y3
+	VMOVUPS     (R14)(R10*4), Y4
+	VFMADD231PS Y8, Y4, Y0
+	VFMADD231PS Y7, Y4, Y1
+	VFMADD231PS Y6, Y4, Y2
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     (R15)(R10*4), Y4
+	VFMADD231PS (DI)(R12*1), Y4, Y0
+	VFMADD231PS Y8, Y4, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VFMADD231PS Y6, Y4, Y3
+	VMOVUPS     (R14)(R11*2), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y0
+	VFMADD231PS (DI)(R12*1), Y4, Y1
+	VFMADD231PS Y8, Y4, Y2
+	VFMADD231PS Y7, Y4, Y3
+	VMOVUPS     (R15)(R11*2), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y1
+	VFMADD231PS (DI)(R12*1), Y4, Y2
+	VFMADD231PS Y8, Y4, Y3
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y2
+	VFMADD231PS (DI)(R12*1), Y4, Y3
+	VMOVUPS     (R15), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y3
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y8
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        88(DI), R11
+	MOVQ        104(DI), R12
+	MOVQ        (DI), R13
+	ADDQ        BX, R13
+	LEAQ        (R13)(R9*1), R14
+	VMASKMOVPS  (R13), Y0, Y10
+	VFMADD231PS Y5, Y10, Y1
+	VMASKMOVPS  (R14), Y0, Y10
+	VFMADD231PS Y6, Y10, Y1
+	VFMADD231PS Y5, Y10, Y2
+	VMASKMOVPS  (R13)(R9*2), Y0, Y10
+	VFMADD231PS Y7, Y10, Y1
+	VFMADD231PS Y6, Y10, Y2
+	VFMADD231PS Y5, Y10, Y3
+	VMASKMOVPS  (R14)(R9*2), Y0, Y10
+	VFMADD231PS Y8, Y10, Y1
+	VFMADD231PS Y7, Y10, Y2
+	VFMADD231PS Y6, Y10, Y3
+	VFMADD231PS Y5, Y10, Y4
+	VMASKMOVPS  (R13)(R9*4), Y0, Y5
+	VFMADD231PS Y9, Y5, Y1
+	VFMADD231PS Y8, Y5, Y2
+	VFMADD231PS Y7, Y5, Y3
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  (R14)(R9*4), Y0, Y5
+	VFMADD231PS (SI)(R11*1), Y5, Y1
+	VFMADD231PS Y9, Y5, Y2
+	VFMADD231PS Y8, Y5, Y3
+	VFMADD231PS Y7, Y5, Y4
+	VMASKMOVPS  (R13)(R10*2), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y1
+	VFMADD231PS (SI)(R11*1), Y5, Y2
+	VFMADD231PS Y9, Y5, Y3
+	VFMADD231PS Y8, Y5, Y4
+	VMASKMOVPS  (R14)(R10*2), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y2
+	VFMADD231PS (SI)(R11*1), Y5, Y3
+	VFMADD231PS Y9, Y5, Y4
+	LEAQ        (R13)(R9*8), R13
+	LEAQ        (R14)(R9*8), R14
+	VMASKMOVPS  (R13), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y3
+	VFMADD231PS (SI)(R11*1), Y5, Y4
+	VMASKMOVPS  (R14), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y4
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise8Columns7s1AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     (R14), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R15), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R14)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R15)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R14)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y11, Y13, Y1
+	VFMADD231PS Y10, Y13, Y2
+	VFMADD231PS Y9, Y13, Y3
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     (R15)(R10*4), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y0
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y11, Y13, Y2
+	VFMADD231PS Y10, Y13, Y3
+	VFMADD231PS Y9, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     (R14)(R11*2), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y0
+	VFMADD231PS (DI)(R12*1), Y13, Y1
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y11, Y13, Y3
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     (R15)(R11*2), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y1
+	VFMADD231PS (DI)(R12*1), Y13, Y2
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y2
+	VFMADD231PS (DI)(R12*1), Y8, Y3
+	VFMADD231PS Y12, Y8, Y4
+	VFMADD231PS Y11, Y8, Y5
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     (R15), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y3
+	VFMADD231PS (DI)(R12*1), Y8, Y4
+	VFMADD231PS Y12, Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     (R14)(R10*2), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y4
+	VFMADD231PS (DI)(R12*1), Y8, Y5
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     (R15)(R10*2), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y5
+	VFMADD231PS (DI)(R12*1), Y8, Y6
+	VFMADD231PS Y12, Y8, Y7
+	VMOVUPS     (R14)(R10*4), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y6
+	VFMADD231PS (DI)(R12*1), Y8, Y7
+	VMOVUPS     (R15)(R10*4), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y7
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y7, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
+	VMOVAPS    Y8, Y3
+	VMOVAPS    Y8, Y4
+	VMOVAPS    Y8, Y5
+	VMOVAPS    Y8, Y6
+	VMOVAPS    Y8, Y7
+	VMOVAPS    Y8, Y8
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row2:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y10
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y11
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y12
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y13
+	MOVQ        88(DI), R11
+	MOVQ        104(DI), R12
+	MOVQ        (DI), R13
+	ADDQ        BX, R13
+	LEAQ        (R13)(R9*1), R14
+	VMASKMOVPS  (R13), Y0, Y14
+	VFMADD231PS Y9, Y14, Y1
+	VMASKMOVPS  (R14), Y0, Y14
+	VFMADD231PS Y10, Y14, Y1
+	VFMADD231PS Y9, Y14, Y2
+	VMASKMOVPS  (R13)(R9*2), Y0, Y14
+	VFMADD231PS Y11, Y14, Y1
+	VFMADD231PS Y10, Y14, Y2
+	VFMADD231PS Y9, Y14, Y3
+	VMASKMOVPS  (R14)(R9*2), Y0, Y14
+	VFMADD231PS Y12, Y14, Y1
+	VFMADD231PS Y11, Y14, Y2
+	VFMADD231PS Y10, Y14, Y3
+	VFMADD231PS Y9, Y14, Y4
+	VMASKMOVPS  (R13)(R9*4), Y0, Y14
+	VFMADD231PS Y13, Y14, Y1
+	VFMADD231PS Y12, Y14, Y2
+	VFMADD231PS Y11, Y14, Y3
+	VFMADD231PS Y10, Y14, Y4
+	VFMADD231PS Y9, Y14, Y5
+	VMASKMOVPS  (R14)(R9*4), Y0, Y14
+	VFMADD231PS (SI)(R11*1), Y14, Y1
+	VFMADD231PS Y13, Y14, Y2
+	VFMADD231PS Y12, Y14, Y3
+	VFMADD231PS Y11, Y14, Y4
+	VFMADD231PS Y10, Y14, Y5
+	VFMADD231PS Y9, Y14, Y6
+	VMASKMOVPS  (R13)(R10*2), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y1
+	VFMADD231PS (SI)(R11*1), Y14, Y2
+	VFMADD231PS Y13, Y14, Y3
+	VFMADD231PS Y12, Y14, Y4
+	VFMADD231PS Y11, Y14, Y5
+	VFMADD231PS Y10, Y14, Y6
+	VFMADD231PS Y9, Y14, Y7
+	VMASKMOVPS  (R14)(R10*2), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y2
+	VFMADD231PS (SI)(R11*1), Y14, Y3
+	VFMADD231PS Y13, Y14, Y4
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y11, Y14, Y6
+	VFMADD231PS Y10, Y14, Y7
+	VFMADD231PS Y9, Y14, Y8
+	LEAQ        (R13)(R9*8), R13
+	LEAQ        (R14)(R9*8), R14
+	VMASKMOVPS  (R13), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y3
+	VFMADD231PS (SI)(R11*1), Y9, Y4
+	VFMADD231PS Y13, Y9, Y5
+	VFMADD231PS Y12, Y9, Y6
+	VFMADD231PS Y11, Y9, Y7
+	VFMADD231PS Y10, Y9, Y8
+	VMASKMOVPS  (R14), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y4
+	VFMADD231PS (SI)(R11*1), Y9, Y5
+	VFMADD231PS Y13, Y9, Y6
+	VFMADD231PS Y12, Y9, Y7
+	VFMADD231PS Y11, Y9, Y8
+	VMASKMOVPS  (R13)(R9*2), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y5
+	VFMADD231PS (SI)(R11*1), Y9, Y6
+	VFMADD231PS Y13, Y9, Y7
+	VFMADD231PS Y12, Y9, Y8
+	VMASKMOVPS  (R14)(R9*2), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y6
+	VFMADD231PS (SI)(R11*1), Y9, Y7
+	VFMADD231PS Y13, Y9, Y8
+	VMASKMOVPS  (R13)(R9*4), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y7
+	VFMADD231PS (SI)(R11*1), Y9, Y8
+	VMASKMOVPS  (R14)(R9*4), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y8
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row2
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone2
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y4, Y4
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y5, Y5
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y6, Y6
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y7, Y7
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y8, Y8
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y5, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y6, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y7, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y8, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise4Columns7s2AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     (R14), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R15), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VMOVUPS     (R14)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R15)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VMOVUPS     (R14)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R15)(R10*4), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y0
+	VFMADD231PS Y11, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VMOVUPS     (R14)(R11*2), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y0
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y10, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R15)(R11*2), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y1
+	VFMADD231PS Y11, Y8, Y2
+	VFMADD231PS Y9, Y8, Y3
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y1
+	VFMADD231PS Y12, Y8, Y2
+	VFMADD231PS Y10, Y8, Y3
+	VMOVUPS     (R15), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y2
+	VFMADD231PS Y11, Y8, Y3
+	VMOVUPS     (R14)(R10*2), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y2
+	VFMADD231PS Y12, Y8, Y3
+	VMOVUPS     (R15)(R10*2), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y3
+	VMOVUPS     (R14)(R10*4), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y3
+	MOVQ        8(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     32(DI)(R12*1), Y12
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     32(R14), Y13
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     32(R15), Y13
+	VFMADD231PS Y9, Y13, Y4
+	VMOVUPS     32(R14)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     32(R15)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VMOVUPS     32(R14)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     32(R15)(R10*4), Y13
+	VFMADD231PS 32(DI)(R12*1), Y13, Y4
+	VFMADD231PS Y11, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VMOVUPS     32(R14)(R11*2), Y13
+	VFMADD231PS 32(DI)(R13*1), Y13, Y4
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y10, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	VMOVUPS     32(R15)(R11*2), Y8
+	VFMADD231PS 32(DI)(R12*1), Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     32(R14), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y5
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     32(R15), Y8
+	VFMADD231PS 32(DI)(R12*1), Y8, Y6
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     32(R14)(R10*2), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y6
+	VFMADD231PS Y12, Y8, Y7
+	VMOVUPS     32(R15)(R10*2), Y8
+	VFMADD231PS 32(DI)(R12*1), Y8, Y7
+	VMOVUPS     32(R14)(R10*4), Y8
+	VFMADD231PS 32(DI)(R13*1), Y8, Y7
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     (R14), Y9
+	VFMADD231PS Y4, Y9, Y0
+	VMOVUPS     (R15), Y9
+	VFMADD231PS Y5, Y9, Y0
+	VMOVUPS     (R14)(R10*2), Y9
+	VFMADD231PS Y6, Y9, Y0
+	VFMADD231PS Y4, Y9, Y1
+	VMOVUPS     (R15)(R10*2), Y9
+	VFMADD231PS Y7, Y9, Y0
+	VFMADD231PS Y5, Y9, Y1
+	VMOVUPS     (R14)(R10*4), Y9
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y6, Y9, Y1
+	VFMADD231PS Y4, Y9, Y2
+	VMOVUPS     (R15)(R10*4), Y9
+	VFMADD231PS (DI)(R12*1), Y9, Y0
+	VFMADD231PS Y7, Y9, Y1
+	VFMADD231PS Y5, Y9, Y2
+	VMOVUPS     (R14)(R11*2), Y9
+	VFMADD231PS (DI)(R13*1), Y9, Y0
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y6, Y9, Y2
+	VFMADD231PS Y4, Y9, Y3
+	VMOVUPS     (R15)(R11*2), Y4
+	VFMADD231PS (DI)(R12*1), Y4, Y1
+	VFMADD231PS Y7, Y4, Y2
+	VFMADD231PS Y5, Y4, Y3
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y1
+	VFMADD231PS Y8, Y4, Y2
+	VFMADD231PS Y6, Y4, Y3
+	VMOVUPS     (R15), Y4
+	VFMADD231PS (DI)(R12*1), Y4, Y2
+	VFMADD231PS Y7, Y4, Y3
+	VMOVUPS     (R14)(R10*2), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y2
+	VFMADD231PS Y8, Y4, Y3
+	VMOVUPS     (R15)(R10*2), Y4
+	VFMADD231PS (DI)(R12*1), Y4, Y3
+	VMOVUPS     (R14)(R10*4), Y4
+	VFMADD231PS (DI)(R13*1), Y4, Y3
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y8
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        88(DI), R11
+	MOVQ        104(DI), R12
+	MOVQ        (DI), R13
+	ADDQ        BX, R13
+	LEAQ        (R13)(R9*1), R14
+	VMASKMOVPS  (R13), Y0, Y10
+	VFMADD231PS Y5, Y10, Y1
+	VMASKMOVPS  (R14), Y0, Y10
+	VFMADD231PS Y6, Y10, Y1
+	VMASKMOVPS  (R13)(R9*2), Y0, Y10
+	VFMADD231PS Y7, Y10, Y1
+	VFMADD231PS Y5, Y10, Y2
+	VMASKMOVPS  (R14)(R9*2), Y0, Y10
+	VFMADD231PS Y8, Y10, Y1
+	VFMADD231PS Y6, Y10, Y2
+	VMASKMOVPS  (R13)(R9*4), Y0, Y10
+	VFMADD231PS Y9, Y10, Y1
+	VFMADD231PS Y7, Y10, Y2
+	VFMADD231PS Y5, Y10, Y3
+	VMASKMOVPS  (R14)(R9*4), Y0, Y10
+	VFMADD231PS (SI)(R11*1), Y10, Y1
+	VFMADD231PS Y8, Y10, Y2
+	VFMADD231PS Y6, Y10, Y3
+	VMASKMOVPS  (R13)(R10*2), Y0, Y10
+	VFMADD231PS (SI)(R12*1), Y10, Y1
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y7, Y10, Y3
+	VFMADD231PS Y5, Y10, Y4
+	VMASKMOVPS  (R14)(R10*2), Y0, Y5
+	VFMADD231PS (SI)(R11*1), Y5, Y2
+	VFMADD231PS Y8, Y5, Y3
+	VFMADD231PS Y6, Y5, Y4
+	LEAQ        (R13)(R9*8), R13
+	LEAQ        (R14)(R9*8), R14
+	VMASKMOVPS  (R13), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y2
+	VFMADD231PS Y9, Y5, Y3
+	VFMADD231PS Y7, Y5, Y4
+	VMASKMOVPS  (R14), Y0, Y5
+	VFMADD231PS (SI)(R11*1), Y5, Y3
+	VFMADD231PS Y8, Y5, Y4
+	VMASKMOVPS  (R13)(R9*2), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y3
+	VFMADD231PS Y9, Y5, Y4
+	VMASKMOVPS  (R14)(R9*2), Y0, Y5
+	VFMADD231PS (SI)(R11*1), Y5, Y4
+	VMASKMOVPS  (R13)(R9*4), Y0, Y5
+	VFMADD231PS (SI)(R12*1), Y5, Y4
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, FMA3
+TEXT ·vecDepthwise8Columns7s2AVX2(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Y11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Y12
+	MOVQ        88(R8), R12
+	MOVQ        104(R8), R13
+	MOVQ        (R8), R14
+	ADDQ        SI, R14
+	LEAQ        (R14)(R10*1), R15
+	VMOVUPS     (R14), Y13
+	VFMADD231PS Y8, Y13, Y0
+	VMOVUPS     (R15), Y13
+	VFMADD231PS Y9, Y13, Y0
+	VMOVUPS     (R14)(R10*2), Y13
+	VFMADD231PS Y10, Y13, Y0
+	VFMADD231PS Y8, Y13, Y1
+	VMOVUPS     (R15)(R10*2), Y13
+	VFMADD231PS Y11, Y13, Y0
+	VFMADD231PS Y9, Y13, Y1
+	VMOVUPS     (R14)(R10*4), Y13
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y10, Y13, Y1
+	VFMADD231PS Y8, Y13, Y2
+	VMOVUPS     (R15)(R10*4), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y0
+	VFMADD231PS Y11, Y13, Y1
+	VFMADD231PS Y9, Y13, Y2
+	VMOVUPS     (R14)(R11*2), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y0
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y10, Y13, Y2
+	VFMADD231PS Y8, Y13, Y3
+	VMOVUPS     (R15)(R11*2), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y1
+	VFMADD231PS Y11, Y13, Y2
+	VFMADD231PS Y9, Y13, Y3
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y1
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y10, Y13, Y3
+	VFMADD231PS Y8, Y13, Y4
+	VMOVUPS     (R15), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y2
+	VFMADD231PS Y11, Y13, Y3
+	VFMADD231PS Y9, Y13, Y4
+	VMOVUPS     (R14)(R10*2), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y2
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y10, Y13, Y4
+	VFMADD231PS Y8, Y13, Y5
+	VMOVUPS     (R15)(R10*2), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y3
+	VFMADD231PS Y11, Y13, Y4
+	VFMADD231PS Y9, Y13, Y5
+	VMOVUPS     (R14)(R10*4), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y3
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y10, Y13, Y5
+	VFMADD231PS Y8, Y13, Y6
+	VMOVUPS     (R15)(R10*4), Y13
+	VFMADD231PS (DI)(R12*1), Y13, Y4
+	VFMADD231PS Y11, Y13, Y5
+	VFMADD231PS Y9, Y13, Y6
+	VMOVUPS     (R14)(R11*2), Y13
+	VFMADD231PS (DI)(R13*1), Y13, Y4
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y10, Y13, Y6
+	VFMADD231PS Y8, Y13, Y7
+	VMOVUPS     (R15)(R11*2), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y5
+	VFMADD231PS Y11, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	LEAQ        (R14)(R10*8), R14
+	LEAQ        (R15)(R10*8), R15
+	VMOVUPS     (R14), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y5
+	VFMADD231PS Y12, Y8, Y6
+	VFMADD231PS Y10, Y8, Y7
+	VMOVUPS     (R15), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y6
+	VFMADD231PS Y11, Y8, Y7
+	VMOVUPS     (R14)(R10*2), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y6
+	VFMADD231PS Y12, Y8, Y7
+	VMOVUPS     (R15)(R10*2), Y8
+	VFMADD231PS (DI)(R12*1), Y8, Y7
+	VMOVUPS     (R14)(R10*4), Y8
+	VFMADD231PS (DI)(R13*1), Y8, Y7
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y5, Y5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y7, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	VMOVAPS    Y8, Y1
+	VMOVAPS    Y8, Y2
+	VMOVAPS    Y8, Y3
+	VMOVAPS    Y8, Y4
+	VMOVAPS    Y8, Y5
+	VMOVAPS    Y8, Y6
+	VMOVAPS    Y8, Y7
+	VMOVAPS    Y8, Y8
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       taps+16(FP), DI
+	MOVQ       count+24(FP), R8
+	MOVQ       pixel+104(FP), R9
+	LEAQ       (R9)(R9*2), R10
+
+row2:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Y9
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Y10
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Y11
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Y12
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Y13
+	MOVQ        88(DI), R11
+	MOVQ        104(DI), R12
+	MOVQ        (DI), R13
+	ADDQ        BX, R13
+	LEAQ        (R13)(R9*1), R14
+	VMASKMOVPS  (R13), Y0, Y14
+	VFMADD231PS Y9, Y14, Y1
+	VMASKMOVPS  (R14), Y0, Y14
+	VFMADD231PS Y10, Y14, Y1
+	VMASKMOVPS  (R13)(R9*2), Y0, Y14
+	VFMADD231PS Y11, Y14, Y1
+	VFMADD231PS Y9, Y14, Y2
+	VMASKMOVPS  (R14)(R9*2), Y0, Y14
+	VFMADD231PS Y12, Y14, Y1
+	VFMADD231PS Y10, Y14, Y2
+	VMASKMOVPS  (R13)(R9*4), Y0, Y14
+	VFMADD231PS Y13, Y14, Y1
+	VFMADD231PS Y11, Y14, Y2
+	VFMADD231PS Y9, Y14, Y3
+	VMASKMOVPS  (R14)(R9*4), Y0, Y14
+	VFMADD231PS (SI)(R11*1), Y14, Y1
+	VFMADD231PS Y12, Y14, Y2
+	VFMADD231PS Y10, Y14, Y3
+	VMASKMOVPS  (R13)(R10*2), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y1
+	VFMADD231PS Y13, Y14, Y2
+	VFMADD231PS Y11, Y14, Y3
+	VFMADD231PS Y9, Y14, Y4
+	VMASKMOVPS  (R14)(R10*2), Y0, Y14
+	VFMADD231PS (SI)(R11*1), Y14, Y2
+	VFMADD231PS Y12, Y14, Y3
+	VFMADD231PS Y10, Y14, Y4
+	LEAQ        (R13)(R9*8), R13
+	LEAQ        (R14)(R9*8), R14
+	VMASKMOVPS  (R13), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y2
+	VFMADD231PS Y13, Y14, Y3
+	VFMADD231PS Y11, Y14, Y4
+	VFMADD231PS Y9, Y14, Y5
+	VMASKMOVPS  (R14), Y0, Y14
+	VFMADD231PS (SI)(R11*1), Y14, Y3
+	VFMADD231PS Y12, Y14, Y4
+	VFMADD231PS Y10, Y14, Y5
+	VMASKMOVPS  (R13)(R9*2), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y3
+	VFMADD231PS Y13, Y14, Y4
+	VFMADD231PS Y11, Y14, Y5
+	VFMADD231PS Y9, Y14, Y6
+	VMASKMOVPS  (R14)(R9*2), Y0, Y14
+	VFMADD231PS (SI)(R11*1), Y14, Y4
+	VFMADD231PS Y12, Y14, Y5
+	VFMADD231PS Y10, Y14, Y6
+	VMASKMOVPS  (R13)(R9*4), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y4
+	VFMADD231PS Y13, Y14, Y5
+	VFMADD231PS Y11, Y14, Y6
+	VFMADD231PS Y9, Y14, Y7
+	VMASKMOVPS  (R14)(R9*4), Y0, Y14
+	VFMADD231PS (SI)(R11*1), Y14, Y5
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y10, Y14, Y7
+	VMASKMOVPS  (R13)(R10*2), Y0, Y14
+	VFMADD231PS (SI)(R12*1), Y14, Y5
+	VFMADD231PS Y13, Y14, Y6
+	VFMADD231PS Y11, Y14, Y7
+	VFMADD231PS Y9, Y14, Y8
+	VMASKMOVPS  (R14)(R10*2), Y0, Y9
+	VFMADD231PS (SI)(R11*1), Y9, Y6
+	VFMADD231PS Y12, Y9, Y7
+	VFMADD231PS Y10, Y9, Y8
+	LEAQ        (R13)(R9*8), R13
+	LEAQ        (R14)(R9*8), R14
+	VMASKMOVPS  (R13), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y6
+	VFMADD231PS Y13, Y9, Y7
+	VFMADD231PS Y11, Y9, Y8
+	VMASKMOVPS  (R14), Y0, Y9
+	VFMADD231PS (SI)(R11*1), Y9, Y7
+	VFMADD231PS Y12, Y9, Y8
+	VMASKMOVPS  (R13)(R9*2), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y7
+	VFMADD231PS Y13, Y9, Y8
+	VMASKMOVPS  (R14)(R9*2), Y0, Y9
+	VFMADD231PS (SI)(R11*1), Y9, Y8
+	VMASKMOVPS  (R13)(R9*4), Y0, Y9
+	VFMADD231PS (SI)(R12*1), Y9, Y8
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row2
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone2
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y2, Y2
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y4, Y4
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y5, Y5
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y6, Y6
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y7, Y7
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y9
+	VADDPS      Y9, Y8, Y8
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y9
+	VBROADCASTSS hi+100(FP), Y10
+	VMAXPS       Y1, Y9, Y1
+	VMINPS       Y1, Y10, Y1
+	VMAXPS       Y2, Y9, Y2
+	VMINPS       Y2, Y10, Y2
+	VMAXPS       Y3, Y9, Y3
+	VMINPS       Y3, Y10, Y3
+	VMAXPS       Y4, Y9, Y4
+	VMINPS       Y4, Y10, Y4
+	VMAXPS       Y5, Y9, Y5
+	VMINPS       Y5, Y10, Y5
+	VMAXPS       Y6, Y9, Y6
+	VMINPS       Y6, Y10, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMINPS       Y7, Y10, Y7
+	VMAXPS       Y8, Y9, Y8
+	VMINPS       Y8, Y10, Y8
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y5, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y6, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y7, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y8, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
 	VZEROUPPER
 	RET

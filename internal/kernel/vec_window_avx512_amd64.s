@@ -7,16 +7,9 @@
 // func vecDepthwise1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecDepthwise1AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -30,14 +23,14 @@ several:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Z2
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(DI), Z1
+	VMOVAPS Z1, Z1
+	VMOVUPS 128(DI), Z2
 	VMOVAPS Z2, Z2
-	VMOVUPS 64(DI), Z3
+	VMOVUPS 192(DI), Z3
 	VMOVAPS Z3, Z3
-	VMOVUPS 128(DI), Z4
-	VMOVAPS Z4, Z4
-	VMOVUPS 192(DI), Z5
-	VMOVAPS Z5, Z5
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -47,14 +40,14 @@ tap1:
 	MOVQ        (R8), R10
 	ADDQ        SI, R10
 	MOVQ        8(R8), R11
-	VMOVUPS     (DI)(R11*1), Z6
-	VFMADD231PS (R10), Z6, Z2
-	VMOVUPS     64(DI)(R11*1), Z6
-	VFMADD231PS 64(R10), Z6, Z3
-	VMOVUPS     128(DI)(R11*1), Z6
-	VFMADD231PS 128(R10), Z6, Z4
-	VMOVUPS     192(DI)(R11*1), Z6
-	VFMADD231PS 192(R10), Z6, Z5
+	VMOVUPS     (DI)(R11*1), Z4
+	VFMADD231PS (R10), Z4, Z0
+	VMOVUPS     64(DI)(R11*1), Z4
+	VFMADD231PS 64(R10), Z4, Z1
+	VMOVUPS     128(DI)(R11*1), Z4
+	VFMADD231PS 128(R10), Z4, Z2
+	VMOVUPS     192(DI)(R11*1), Z4
+	VFMADD231PS 192(R10), Z4, Z3
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap1
@@ -62,32 +55,34 @@ tap1:
 	TESTQ       SI, SI
 	JEQ         alone1
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Z6
-	VADDPS      Z6, Z2, Z2
-	VMOVUPS     64(SI), Z6
-	VADDPS      Z6, Z3, Z3
-	VMOVUPS     128(SI), Z6
-	VADDPS      Z6, Z4, Z4
-	VMOVUPS     192(SI), Z6
-	VADDPS      Z6, Z5, Z5
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	VMOVUPS     64(SI), Z4
+	VADDPS      Z4, Z1, Z1
+	VMOVUPS     128(SI), Z4
+	VADDPS      Z4, Z2, Z2
+	VMOVUPS     192(SI), Z4
+	VADDPS      Z4, Z3, Z3
 
 alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z3, 64(SI)
-	VMOVUPS Z4, 128(SI)
-	VMOVUPS Z5, 192(SI)
-	ADDQ    $+256, DX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, 128(SI)
+	VMOVUPS      Z3, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
 
 few:
 	ADDQ $+192, BX
@@ -98,8 +93,8 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Z2
-	VMOVAPS Z2, Z2
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -109,8 +104,8 @@ tap2:
 	MOVQ        (R8), R10
 	ADDQ        SI, R10
 	MOVQ        8(R8), R11
-	VMOVUPS     (DI)(R11*1), Z3
-	VFMADD231PS (R10), Z3, Z2
+	VMOVUPS     (DI)(R11*1), Z1
+	VFMADD231PS (R10), Z1, Z0
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap2
@@ -118,27 +113,34 @@ tap2:
 	TESTQ       SI, SI
 	JEQ         alone2
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Z3
-	VADDPS      Z3, Z2, Z2
+	VMOVUPS     (SI), Z1
+	VADDPS      Z1, Z0, Z0
 
 alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	ADDQ    $+64, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Z1
+	VBROADCASTSS hi+100(FP), Z2
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         $+64, DX
+	JMP          single
 
 rest:
 	ADDQ      $+64, BX
 	CMPQ      DX, BX
 	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	LEAQ      (AX)(DX*1), BX
 	MOVQ      bias+72(FP), SI
 	ADDQ      DX, SI
-	VMOVUPS.Z (SI), K1, Z2
-	VMOVAPS   Z2, Z2
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z0
 	MOVQ      w+64(FP), SI
 	ADDQ      DX, SI
 	MOVQ      taps+16(FP), DI
@@ -148,9 +150,9 @@ tap3:
 	MOVQ        (DI), R9
 	ADDQ        BX, R9
 	MOVQ        8(DI), R10
-	VMOVUPS     (SI)(R10*1), Z3
-	VMOVUPS.Z   (R9), K1, Z4
-	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     (SI)(R10*1), Z1
+	VMOVUPS.Z   (R9), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
 	ADDQ        $+16, DI
 	DECQ        R8
 	JNE         tap3
@@ -158,15 +160,17 @@ tap3:
 	TESTQ       BX, BX
 	JEQ         alone3
 	ADDQ        DX, BX
-	VMOVUPS.Z   (BX), K1, Z3
-	VADDPS      Z3, Z2, Z2
+	VMOVUPS.Z   (BX), K1, Z1
+	VADDPS      Z1, Z0, Z0
 
 alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z2, K1, (BX)
+	VBROADCASTSS lo+96(FP), Z1
+	VBROADCASTSS hi+100(FP), Z2
+	VMAXPS       Z0, Z1, Z0
+	VMINPS       Z0, Z2, Z0
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -188,14 +192,9 @@ noadd:
 // func vecWindowMax1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecWindowMax1AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), DX
-	ANDQ  $+15, DX
-	MOVQ  $-1, BX
-	BZHIQ DX, BX, BX
-	KMOVW BX, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -211,7 +210,7 @@ several:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	KXNORW  K2, K2, K2
+	KXNORW  K1, K1, K1
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -220,20 +219,20 @@ tap1:
 	ADDQ     SI, R9
 	VMOVUPS  (R9), Z4
 	VMAXPS   Z4, Z0, Z0
-	VCMPPS   $0x07, Z4, Z4, K2, K2
+	VCMPPS   $0x07, Z4, Z4, K1, K1
 	VMOVUPS  64(R9), Z4
 	VMAXPS   Z4, Z1, Z1
-	VCMPPS   $0x07, Z4, Z4, K2, K2
+	VCMPPS   $0x07, Z4, Z4, K1, K1
 	VMOVUPS  128(R9), Z4
 	VMAXPS   Z4, Z2, Z2
-	VCMPPS   $0x07, Z4, Z4, K2, K2
+	VCMPPS   $0x07, Z4, Z4, K1, K1
 	VMOVUPS  192(R9), Z4
 	VMAXPS   Z4, Z3, Z3
-	VCMPPS   $0x07, Z4, Z4, K2, K2
+	VCMPPS   $0x07, Z4, Z4, K1, K1
 	ADDQ     $+16, DI
 	DECQ     R8
 	JNE      tap1
-	KORTESTW K2, K2
+	KORTESTW K1, K1
 	JCS      numbers1
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -246,21 +245,21 @@ tap2:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	VMOVUPS (R9), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
-	VMOVAPS Z4, K3, Z0
+	VMOVAPS Z4, K2, Z0
 	VMOVUPS 64(R9), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z1, Z4, Z1
-	VMOVAPS Z4, K3, Z1
+	VMOVAPS Z4, K2, Z1
 	VMOVUPS 128(R9), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z2, Z4, Z2
-	VMOVAPS Z4, K3, Z2
+	VMOVAPS Z4, K2, Z2
 	VMOVUPS 192(R9), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z3, Z4, Z3
-	VMOVAPS Z4, K3, Z3
+	VMOVAPS Z4, K2, Z3
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
@@ -283,7 +282,7 @@ single:
 	JG      rest
 	LEAQ    (AX)(DX*1), SI
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	KXNORW  K4, K4, K4
+	KXNORW  K3, K3, K3
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -292,11 +291,11 @@ tap3:
 	ADDQ     SI, R9
 	VMOVUPS  (R9), Z1
 	VMAXPS   Z1, Z0, Z0
-	VCMPPS   $0x07, Z1, Z1, K4, K4
+	VCMPPS   $0x07, Z1, Z1, K3, K3
 	ADDQ     $+16, DI
 	DECQ     R8
 	JNE      tap3
-	KORTESTW K4, K4
+	KORTESTW K3, K3
 	JCS      numbers2
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	MOVQ     taps+16(FP), DI
@@ -306,9 +305,9 @@ tap4:
 	MOVQ    (DI), R9
 	ADDQ    SI, R9
 	VMOVUPS (R9), Z1
-	VCMPPS  $0x03, Z1, Z1, K3
+	VCMPPS  $0x03, Z1, Z1, K2
 	VMAXPS  Z0, Z1, Z0
-	VMOVAPS Z1, K3, Z0
+	VMOVAPS Z1, K2, Z0
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap4
@@ -324,22 +323,27 @@ rest:
 	ADDQ    $+64, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+15, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K2
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	KXNORW  K5, K5, K5
+	KXNORW  K4, K4, K4
 	MOVQ    taps+16(FP), SI
 	MOVQ    count+24(FP), DI
 
 tap5:
 	MOVQ      (SI), R8
 	ADDQ      BX, R8
-	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8), K2, Z1
 	VMAXPS    Z1, Z0, Z0
-	VCMPPS    $0x07, Z1, Z1, K5, K5
+	VCMPPS    $0x07, Z1, Z1, K4, K4
 	ADDQ      $+16, SI
 	DECQ      DI
 	JNE       tap5
-	KORTESTW  K5, K5
+	KORTESTW  K4, K4
 	JCS       numbers3
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
 	MOVQ      taps+16(FP), SI
@@ -348,10 +352,10 @@ tap5:
 tap6:
 	MOVQ      (SI), R8
 	ADDQ      BX, R8
-	VMOVUPS.Z (R8), K1, Z1
-	VCMPPS    $0x03, Z1, Z1, K3
+	VMOVUPS.Z (R8), K2, Z1
+	VCMPPS    $0x03, Z1, Z1, K5
 	VMAXPS    Z0, Z1, Z0
-	VMOVAPS   Z1, K3, Z0
+	VMOVAPS   Z1, K5, Z0
 	ADDQ      $+16, SI
 	DECQ      DI
 	JNE       tap6
@@ -359,7 +363,7 @@ tap6:
 numbers3:
 	MOVQ    y+32(FP), BX
 	ADDQ    DX, BX
-	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z0, K2, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -396,11 +400,6 @@ TEXT ·vecWindowSum1AVX512(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
 
 tile:
 	XORQ DX, DX
@@ -471,6 +470,11 @@ rest:
 	ADDQ    $+64, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+15, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
 	MOVQ    taps+16(FP), SI
@@ -520,16 +524,9 @@ GLOBL vec_window_avx512_00000000<>(SB), RODATA|NOPTR, $64
 // func vecDepthwise2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecDepthwise2AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -543,18 +540,18 @@ several:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Z3
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z0
+	VMOVAPS Z1, Z1
+	VMOVUPS 64(DI), Z3
 	VMOVAPS Z3, Z2
 	VMOVAPS Z3, Z3
-	VMOVUPS 64(DI), Z5
+	VMOVUPS 128(DI), Z5
 	VMOVAPS Z5, Z4
 	VMOVAPS Z5, Z5
-	VMOVUPS 128(DI), Z7
+	VMOVUPS 192(DI), Z7
 	VMOVAPS Z7, Z6
 	VMOVAPS Z7, Z7
-	VMOVUPS 192(DI), Z9
-	VMOVAPS Z9, Z8
-	VMOVAPS Z9, Z9
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -565,18 +562,18 @@ tap1:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z10
-	VFMADD231PS (R10), Z10, Z2
-	VFMADD231PS (R11), Z10, Z3
-	VMOVUPS     64(DI)(R12*1), Z10
-	VFMADD231PS 64(R10), Z10, Z4
-	VFMADD231PS 64(R11), Z10, Z5
-	VMOVUPS     128(DI)(R12*1), Z10
-	VFMADD231PS 128(R10), Z10, Z6
-	VFMADD231PS 128(R11), Z10, Z7
-	VMOVUPS     192(DI)(R12*1), Z10
-	VFMADD231PS 192(R10), Z10, Z8
-	VFMADD231PS 192(R11), Z10, Z9
+	VMOVUPS     (DI)(R12*1), Z8
+	VFMADD231PS (R10), Z8, Z0
+	VFMADD231PS (R11), Z8, Z1
+	VMOVUPS     64(DI)(R12*1), Z8
+	VFMADD231PS 64(R10), Z8, Z2
+	VFMADD231PS 64(R11), Z8, Z3
+	VMOVUPS     128(DI)(R12*1), Z8
+	VFMADD231PS 128(R10), Z8, Z4
+	VFMADD231PS 128(R11), Z8, Z5
+	VMOVUPS     192(DI)(R12*1), Z8
+	VFMADD231PS 192(R10), Z8, Z6
+	VFMADD231PS 192(R11), Z8, Z7
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap1
@@ -584,54 +581,56 @@ tap1:
 	TESTQ       SI, SI
 	JEQ         alone1
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Z10
-	VADDPS      Z10, Z2, Z2
-	VMOVUPS     64(SI), Z10
-	VADDPS      Z10, Z4, Z4
-	VMOVUPS     128(SI), Z10
-	VADDPS      Z10, Z6, Z6
-	VMOVUPS     192(SI), Z10
-	VADDPS      Z10, Z8, Z8
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	VMOVUPS     64(SI), Z8
+	VADDPS      Z8, Z2, Z2
+	VMOVUPS     128(SI), Z8
+	VADDPS      Z8, Z4, Z4
+	VMOVUPS     192(SI), Z8
+	VADDPS      Z8, Z6, Z6
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z10
-	VADDPS      Z10, Z3, Z3
-	VMOVUPS     64(SI), Z10
-	VADDPS      Z10, Z5, Z5
-	VMOVUPS     128(SI), Z10
-	VADDPS      Z10, Z7, Z7
-	VMOVUPS     192(SI), Z10
-	VADDPS      Z10, Z9, Z9
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	VMOVUPS     64(SI), Z8
+	VADDPS      Z8, Z3, Z3
+	VMOVUPS     128(SI), Z8
+	VADDPS      Z8, Z5, Z5
+	VMOVUPS     192(SI), Z8
+	VADDPS      Z8, Z7, Z7
 
 alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z4, 64(SI)
-	VMOVUPS Z6, 128(SI)
-	VMOVUPS Z8, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z5, 64(SI)
-	VMOVUPS Z7, 128(SI)
-	VMOVUPS Z9, 192(SI)
-	ADDQ    $+256, DX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z2, 64(SI)
+	VMOVUPS      Z4, 128(SI)
+	VMOVUPS      Z6, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z3, 64(SI)
+	VMOVUPS      Z5, 128(SI)
+	VMOVUPS      Z7, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
 
 few:
 	ADDQ $+192, BX
@@ -642,9 +641,9 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Z3
-	VMOVAPS Z3, Z2
-	VMOVAPS Z3, Z3
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z0
+	VMOVAPS Z1, Z1
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -655,9 +654,9 @@ tap2:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z4
-	VFMADD231PS (R10), Z4, Z2
-	VFMADD231PS (R11), Z4, Z3
+	VMOVUPS     (DI)(R12*1), Z2
+	VFMADD231PS (R10), Z2, Z0
+	VFMADD231PS (R11), Z2, Z1
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap2
@@ -665,35 +664,42 @@ tap2:
 	TESTQ       SI, SI
 	JEQ         alone2
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Z4
-	VADDPS      Z4, Z2, Z2
+	VMOVUPS     (SI), Z2
+	VADDPS      Z2, Z0, Z0
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z4
-	VADDPS      Z4, Z3, Z3
+	VMOVUPS     (SI), Z2
+	VADDPS      Z2, Z1, Z1
 
 alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    $+64, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Z2
+	VBROADCASTSS hi+100(FP), Z3
+	VMAXPS       Z0, Z2, Z0
+	VMINPS       Z0, Z3, Z0
+	VMAXPS       Z1, Z2, Z1
+	VMINPS       Z1, Z3, Z1
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         $+64, DX
+	JMP          single
 
 rest:
 	ADDQ      $+64, BX
 	CMPQ      DX, BX
 	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	LEAQ      (AX)(DX*1), BX
 	MOVQ      bias+72(FP), SI
 	ADDQ      DX, SI
-	VMOVUPS.Z (SI), K1, Z3
-	VMOVAPS   Z3, Z2
-	VMOVAPS   Z3, Z3
+	VMOVUPS.Z (SI), K1, Z1
+	VMOVAPS   Z1, Z0
+	VMOVAPS   Z1, Z1
 	MOVQ      w+64(FP), SI
 	ADDQ      DX, SI
 	MOVQ      taps+16(FP), DI
@@ -704,11 +710,11 @@ tap3:
 	ADDQ        BX, R9
 	LEAQ        (R9)(CX*1), R10
 	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Z4
-	VMOVUPS.Z   (R9), K1, Z5
-	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS.Z   (R10), K1, Z5
-	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     (SI)(R11*1), Z2
+	VMOVUPS.Z   (R9), K1, Z3
+	VFMADD231PS Z3, Z2, Z0
+	VMOVUPS.Z   (R10), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
 	ADDQ        $+16, DI
 	DECQ        R8
 	JNE         tap3
@@ -716,22 +722,24 @@ tap3:
 	TESTQ       BX, BX
 	JEQ         alone3
 	ADDQ        DX, BX
-	VMOVUPS.Z   (BX), K1, Z4
-	VADDPS      Z4, Z2, Z2
+	VMOVUPS.Z   (BX), K1, Z2
+	VADDPS      Z2, Z0, Z0
 	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z4
-	VADDPS      Z4, Z3, Z3
+	VMOVUPS.Z   (BX), K1, Z2
+	VADDPS      Z2, Z1, Z1
 
 alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
+	VBROADCASTSS lo+96(FP), Z2
+	VBROADCASTSS hi+100(FP), Z3
+	VMAXPS       Z0, Z2, Z0
+	VMINPS       Z0, Z3, Z0
+	VMAXPS       Z1, Z2, Z1
+	VMINPS       Z1, Z3, Z1
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -754,14 +762,9 @@ noadd:
 // func vecWindowMax2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecWindowMax2AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), DX
-	ANDQ  $+15, DX
-	MOVQ  $-1, BX
-	BZHIQ DX, BX, BX
-	KMOVW BX, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -781,7 +784,7 @@ several:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	KXNORW  K2, K2, K2
+	KXNORW  K1, K1, K1
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -793,26 +796,26 @@ tap1:
 	VMAXPS   Z8, Z0, Z0
 	VMOVUPS  (R10), Z9
 	VMAXPS   Z9, Z1, Z1
-	VCMPPS   $0x07, Z9, Z8, K2, K2
+	VCMPPS   $0x07, Z9, Z8, K1, K1
 	VMOVUPS  64(R9), Z8
 	VMAXPS   Z8, Z2, Z2
 	VMOVUPS  64(R10), Z9
 	VMAXPS   Z9, Z3, Z3
-	VCMPPS   $0x07, Z9, Z8, K2, K2
+	VCMPPS   $0x07, Z9, Z8, K1, K1
 	VMOVUPS  128(R9), Z8
 	VMAXPS   Z8, Z4, Z4
 	VMOVUPS  128(R10), Z9
 	VMAXPS   Z9, Z5, Z5
-	VCMPPS   $0x07, Z9, Z8, K2, K2
+	VCMPPS   $0x07, Z9, Z8, K1, K1
 	VMOVUPS  192(R9), Z8
 	VMAXPS   Z8, Z6, Z6
 	VMOVUPS  192(R10), Z9
 	VMAXPS   Z9, Z7, Z7
-	VCMPPS   $0x07, Z9, Z8, K2, K2
+	VCMPPS   $0x07, Z9, Z8, K1, K1
 	ADDQ     $+16, DI
 	DECQ     R8
 	JNE      tap1
-	KORTESTW K2, K2
+	KORTESTW K1, K1
 	JCS      numbers1
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -830,37 +833,37 @@ tap2:
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
 	VMOVUPS (R9), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z0, Z8, Z0
-	VMOVAPS Z8, K3, Z0
+	VMOVAPS Z8, K2, Z0
 	VMOVUPS (R10), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z1, Z8, Z1
-	VMOVAPS Z8, K3, Z1
+	VMOVAPS Z8, K2, Z1
 	VMOVUPS 64(R9), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z2, Z8, Z2
-	VMOVAPS Z8, K3, Z2
+	VMOVAPS Z8, K2, Z2
 	VMOVUPS 64(R10), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z3, Z8, Z3
-	VMOVAPS Z8, K3, Z3
+	VMOVAPS Z8, K2, Z3
 	VMOVUPS 128(R9), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z4, Z8, Z4
-	VMOVAPS Z8, K3, Z4
+	VMOVAPS Z8, K2, Z4
 	VMOVUPS 128(R10), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z5, Z8, Z5
-	VMOVAPS Z8, K3, Z5
+	VMOVAPS Z8, K2, Z5
 	VMOVUPS 192(R9), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z6, Z8, Z6
-	VMOVAPS Z8, K3, Z6
+	VMOVAPS Z8, K2, Z6
 	VMOVUPS 192(R10), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z7, Z8, Z7
-	VMOVAPS Z8, K3, Z7
+	VMOVAPS Z8, K2, Z7
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
@@ -889,7 +892,7 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	KXNORW  K4, K4, K4
+	KXNORW  K3, K3, K3
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -901,11 +904,11 @@ tap3:
 	VMAXPS   Z2, Z0, Z0
 	VMOVUPS  (R10), Z3
 	VMAXPS   Z3, Z1, Z1
-	VCMPPS   $0x07, Z3, Z2, K4, K4
+	VCMPPS   $0x07, Z3, Z2, K3, K3
 	ADDQ     $+16, DI
 	DECQ     R8
 	JNE      tap3
-	KORTESTW K4, K4
+	KORTESTW K3, K3
 	JCS      numbers2
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -917,13 +920,13 @@ tap4:
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
 	VMOVUPS (R9), Z2
-	VCMPPS  $0x03, Z2, Z2, K3
+	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z0, Z2, Z0
-	VMOVAPS Z2, K3, Z0
+	VMOVAPS Z2, K2, Z0
 	VMOVUPS (R10), Z2
-	VCMPPS  $0x03, Z2, Z2, K3
+	VCMPPS  $0x03, Z2, Z2, K2
 	VMAXPS  Z1, Z2, Z1
-	VMOVAPS Z2, K3, Z1
+	VMOVAPS Z2, K2, Z1
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap4
@@ -941,10 +944,15 @@ rest:
 	ADDQ    $+64, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+15, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K2
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	KXNORW  K5, K5, K5
+	KXNORW  K4, K4, K4
 	MOVQ    taps+16(FP), SI
 	MOVQ    count+24(FP), DI
 
@@ -952,15 +960,15 @@ tap5:
 	MOVQ      (SI), R8
 	ADDQ      BX, R8
 	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z2
+	VMOVUPS.Z (R8), K2, Z2
 	VMAXPS    Z2, Z0, Z0
-	VMOVUPS.Z (R9), K1, Z3
+	VMOVUPS.Z (R9), K2, Z3
 	VMAXPS    Z3, Z1, Z1
-	VCMPPS    $0x07, Z3, Z2, K5, K5
+	VCMPPS    $0x07, Z3, Z2, K4, K4
 	ADDQ      $+16, SI
 	DECQ      DI
 	JNE       tap5
-	KORTESTW  K5, K5
+	KORTESTW  K4, K4
 	JCS       numbers3
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
@@ -971,14 +979,14 @@ tap6:
 	MOVQ      (SI), R8
 	ADDQ      BX, R8
 	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z2
-	VCMPPS    $0x03, Z2, Z2, K3
+	VMOVUPS.Z (R8), K2, Z2
+	VCMPPS    $0x03, Z2, Z2, K5
 	VMAXPS    Z0, Z2, Z0
-	VMOVAPS   Z2, K3, Z0
-	VMOVUPS.Z (R9), K1, Z2
-	VCMPPS    $0x03, Z2, Z2, K3
+	VMOVAPS   Z2, K5, Z0
+	VMOVUPS.Z (R9), K2, Z2
+	VCMPPS    $0x03, Z2, Z2, K5
 	VMAXPS    Z1, Z2, Z1
-	VMOVAPS   Z2, K3, Z1
+	VMOVAPS   Z2, K5, Z1
 	ADDQ      $+16, SI
 	DECQ      DI
 	JNE       tap6
@@ -986,9 +994,9 @@ tap6:
 numbers3:
 	MOVQ    y+32(FP), BX
 	ADDQ    DX, BX
-	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z0, K2, (BX)
 	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z1, K1, (BX)
+	VMOVUPS Z1, K2, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -1008,11 +1016,6 @@ TEXT ·vecWindowSum2AVX512(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
 
 tile:
 	XORQ DX, DX
@@ -1107,6 +1110,11 @@ rest:
 	ADDQ    $+64, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+15, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
@@ -1143,788 +1151,12 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise3AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise3AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+256, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Z4
-	VMOVAPS Z4, Z2
-	VMOVAPS Z4, Z3
-	VMOVAPS Z4, Z4
-	VMOVUPS 64(DI), Z7
-	VMOVAPS Z7, Z5
-	VMOVAPS Z7, Z6
-	VMOVAPS Z7, Z7
-	VMOVUPS 128(DI), Z10
-	VMOVAPS Z10, Z8
-	VMOVAPS Z10, Z9
-	VMOVAPS Z10, Z10
-	VMOVUPS 192(DI), Z13
-	VMOVAPS Z13, Z11
-	VMOVAPS Z13, Z12
-	VMOVAPS Z13, Z13
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z14
-	VFMADD231PS (R10), Z14, Z2
-	VFMADD231PS (R11), Z14, Z3
-	VFMADD231PS (R10)(CX*2), Z14, Z4
-	VMOVUPS     64(DI)(R12*1), Z14
-	VFMADD231PS 64(R10), Z14, Z5
-	VFMADD231PS 64(R11), Z14, Z6
-	VFMADD231PS 64(R10)(CX*2), Z14, Z7
-	VMOVUPS     128(DI)(R12*1), Z14
-	VFMADD231PS 128(R10), Z14, Z8
-	VFMADD231PS 128(R11), Z14, Z9
-	VFMADD231PS 128(R10)(CX*2), Z14, Z10
-	VMOVUPS     192(DI)(R12*1), Z14
-	VFMADD231PS 192(R10), Z14, Z11
-	VFMADD231PS 192(R11), Z14, Z12
-	VFMADD231PS 192(R10)(CX*2), Z14, Z13
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap1
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone1
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z2, Z2
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z5, Z5
-	VMOVUPS     128(SI), Z14
-	VADDPS      Z14, Z8, Z8
-	VMOVUPS     192(SI), Z14
-	VADDPS      Z14, Z11, Z11
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z3, Z3
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z6, Z6
-	VMOVUPS     128(SI), Z14
-	VADDPS      Z14, Z9, Z9
-	VMOVUPS     192(SI), Z14
-	VADDPS      Z14, Z12, Z12
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z4, Z4
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z7, Z7
-	VMOVUPS     128(SI), Z14
-	VADDPS      Z14, Z10, Z10
-	VMOVUPS     192(SI), Z14
-	VADDPS      Z14, Z13, Z13
-
-alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	VMAXPS  Z10, Z0, Z10
-	VMINPS  Z10, Z1, Z10
-	VMAXPS  Z11, Z0, Z11
-	VMINPS  Z11, Z1, Z11
-	VMAXPS  Z12, Z0, Z12
-	VMINPS  Z12, Z1, Z12
-	VMAXPS  Z13, Z0, Z13
-	VMINPS  Z13, Z1, Z13
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z5, 64(SI)
-	VMOVUPS Z8, 128(SI)
-	VMOVUPS Z11, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z6, 64(SI)
-	VMOVUPS Z9, 128(SI)
-	VMOVUPS Z12, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z7, 64(SI)
-	VMOVUPS Z10, 128(SI)
-	VMOVUPS Z13, 192(SI)
-	ADDQ    $+256, DX
-	JMP     several
-
-few:
-	ADDQ $+192, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Z4
-	VMOVAPS Z4, Z2
-	VMOVAPS Z4, Z3
-	VMOVAPS Z4, Z4
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap2:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z5
-	VFMADD231PS (R10), Z5, Z2
-	VFMADD231PS (R11), Z5, Z3
-	VFMADD231PS (R10)(CX*2), Z5, Z4
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap2
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone2
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Z5
-	VADDPS      Z5, Z2, Z2
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z5
-	VADDPS      Z5, Z3, Z3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z5
-	VADDPS      Z5, Z4, Z4
-
-alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ      $+64, BX
-	CMPQ      DX, BX
-	JGE       done
-	LEAQ      (AX)(DX*1), BX
-	MOVQ      bias+72(FP), SI
-	ADDQ      DX, SI
-	VMOVUPS.Z (SI), K1, Z4
-	VMOVAPS   Z4, Z2
-	VMOVAPS   Z4, Z3
-	VMOVAPS   Z4, Z4
-	MOVQ      w+64(FP), SI
-	ADDQ      DX, SI
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap3:
-	MOVQ        (DI), R9
-	ADDQ        BX, R9
-	LEAQ        (R9)(CX*1), R10
-	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Z5
-	VMOVUPS.Z   (R9), K1, Z6
-	VFMADD231PS Z6, Z5, Z2
-	VMOVUPS.Z   (R10), K1, Z6
-	VFMADD231PS Z6, Z5, Z3
-	VMOVUPS.Z   (R9)(CX*2), K1, Z6
-	VFMADD231PS Z6, Z5, Z4
-	ADDQ        $+16, DI
-	DECQ        R8
-	JNE         tap3
-	MOVQ        add+80(FP), BX
-	TESTQ       BX, BX
-	JEQ         alone3
-	ADDQ        DX, BX
-	VMOVUPS.Z   (BX), K1, Z5
-	VADDPS      Z5, Z2, Z2
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z5
-	VADDPS      Z5, Z3, Z3
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z5
-	VADDPS      Z5, Z4, Z4
-
-alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z4, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax3AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowMax3AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), DX
-	ANDQ  $+15, DX
-	MOVQ  $-1, BX
-	BZHIQ DX, BX, BX
-	KMOVW BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+256, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z11
-	KXNORW  K2, K2, K2
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ     (DI), R9
-	ADDQ     SI, R9
-	LEAQ     (R9)(CX*1), R10
-	VMOVUPS  (R9), Z12
-	VMAXPS   Z12, Z0, Z0
-	VMOVUPS  (R10), Z13
-	VMAXPS   Z13, Z1, Z1
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  (R9)(CX*2), Z12
-	VMAXPS   Z12, Z2, Z2
-	VCMPPS   $0x07, Z12, Z12, K2, K2
-	VMOVUPS  64(R9), Z12
-	VMAXPS   Z12, Z3, Z3
-	VMOVUPS  64(R10), Z13
-	VMAXPS   Z13, Z4, Z4
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  64(R9)(CX*2), Z12
-	VMAXPS   Z12, Z5, Z5
-	VCMPPS   $0x07, Z12, Z12, K2, K2
-	VMOVUPS  128(R9), Z12
-	VMAXPS   Z12, Z6, Z6
-	VMOVUPS  128(R10), Z13
-	VMAXPS   Z13, Z7, Z7
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  128(R9)(CX*2), Z12
-	VMAXPS   Z12, Z8, Z8
-	VCMPPS   $0x07, Z12, Z12, K2, K2
-	VMOVUPS  192(R9), Z12
-	VMAXPS   Z12, Z9, Z9
-	VMOVUPS  192(R10), Z13
-	VMAXPS   Z13, Z10, Z10
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  192(R9)(CX*2), Z12
-	VMAXPS   Z12, Z11, Z11
-	VCMPPS   $0x07, Z12, Z12, K2, K2
-	ADDQ     $+16, DI
-	DECQ     R8
-	JNE      tap1
-	KORTESTW K2, K2
-	JCS      numbers1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z11
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z0, Z12, Z0
-	VMOVAPS Z12, K3, Z0
-	VMOVUPS (R10), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z1, Z12, Z1
-	VMOVAPS Z12, K3, Z1
-	VMOVUPS (R9)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z2, Z12, Z2
-	VMOVAPS Z12, K3, Z2
-	VMOVUPS 64(R9), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z3, Z12, Z3
-	VMOVAPS Z12, K3, Z3
-	VMOVUPS 64(R10), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z4, Z12, Z4
-	VMOVAPS Z12, K3, Z4
-	VMOVUPS 64(R9)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z5, Z12, Z5
-	VMOVAPS Z12, K3, Z5
-	VMOVUPS 128(R9), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z6, Z12, Z6
-	VMOVAPS Z12, K3, Z6
-	VMOVUPS 128(R10), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z7, Z12, Z7
-	VMOVAPS Z12, K3, Z7
-	VMOVUPS 128(R9)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z8, Z12, Z8
-	VMOVAPS Z12, K3, Z8
-	VMOVUPS 192(R9), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z9, Z12, Z9
-	VMOVAPS Z12, K3, Z9
-	VMOVUPS 192(R10), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z10, Z12, Z10
-	VMOVAPS Z12, K3, Z10
-	VMOVUPS 192(R9)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z11, Z12, Z11
-	VMOVAPS Z12, K3, Z11
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z0, (SI)
-	VMOVUPS Z3, 64(SI)
-	VMOVUPS Z6, 128(SI)
-	VMOVUPS Z9, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z4, 64(SI)
-	VMOVUPS Z7, 128(SI)
-	VMOVUPS Z10, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z5, 64(SI)
-	VMOVUPS Z8, 128(SI)
-	VMOVUPS Z11, 192(SI)
-	ADDQ    $+256, DX
-	JMP     several
-
-few:
-	ADDQ $+192, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	KXNORW  K4, K4, K4
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap3:
-	MOVQ     (DI), R9
-	ADDQ     SI, R9
-	LEAQ     (R9)(CX*1), R10
-	VMOVUPS  (R9), Z3
-	VMAXPS   Z3, Z0, Z0
-	VMOVUPS  (R10), Z4
-	VMAXPS   Z4, Z1, Z1
-	VCMPPS   $0x07, Z4, Z3, K4, K4
-	VMOVUPS  (R9)(CX*2), Z3
-	VMAXPS   Z3, Z2, Z2
-	VCMPPS   $0x07, Z3, Z3, K4, K4
-	ADDQ     $+16, DI
-	DECQ     R8
-	JNE      tap3
-	KORTESTW K4, K4
-	JCS      numbers2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap4:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Z3
-	VCMPPS  $0x03, Z3, Z3, K3
-	VMAXPS  Z0, Z3, Z0
-	VMOVAPS Z3, K3, Z0
-	VMOVUPS (R10), Z3
-	VCMPPS  $0x03, Z3, Z3, K3
-	VMAXPS  Z1, Z3, Z1
-	VMOVAPS Z3, K3, Z1
-	VMOVUPS (R9)(CX*2), Z3
-	VCMPPS  $0x03, Z3, Z3, K3
-	VMAXPS  Z2, Z3, Z2
-	VMOVAPS Z3, K3, Z2
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap4
-
-numbers2:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z0, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ    $+64, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	KXNORW  K5, K5, K5
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap5:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z3
-	VMAXPS    Z3, Z0, Z0
-	VMOVUPS.Z (R9), K1, Z4
-	VMAXPS    Z4, Z1, Z1
-	VCMPPS    $0x07, Z4, Z3, K5, K5
-	VMOVUPS.Z (R8)(CX*2), K1, Z3
-	VMAXPS    Z3, Z2, Z2
-	VCMPPS    $0x07, Z3, Z3, K5, K5
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap5
-	KORTESTW  K5, K5
-	JCS       numbers3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z2
-	MOVQ      taps+16(FP), SI
-	MOVQ      count+24(FP), DI
-
-tap6:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z3
-	VCMPPS    $0x03, Z3, Z3, K3
-	VMAXPS    Z0, Z3, Z0
-	VMOVAPS   Z3, K3, Z0
-	VMOVUPS.Z (R9), K1, Z3
-	VCMPPS    $0x03, Z3, Z3, K3
-	VMAXPS    Z1, Z3, Z1
-	VMOVAPS   Z3, K3, Z1
-	VMOVUPS.Z (R8)(CX*2), K1, Z3
-	VCMPPS    $0x03, Z3, Z3, K3
-	VMAXPS    Z2, Z3, Z2
-	VMOVAPS   Z3, K3, Z2
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap6
-
-numbers3:
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z0, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z1, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z2, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum3AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowSum3AVX512(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+256, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z11
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z12
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Z1, Z1
-	VADDPS  (R10), Z2, Z2
-	VADDPS  (R9)(CX*2), Z3, Z3
-	VADDPS  64(R9), Z4, Z4
-	VADDPS  64(R10), Z5, Z5
-	VADDPS  64(R9)(CX*2), Z6, Z6
-	VADDPS  128(R9), Z7, Z7
-	VADDPS  128(R10), Z8, Z8
-	VADDPS  128(R9)(CX*2), Z9, Z9
-	VADDPS  192(R9), Z10, Z10
-	VADDPS  192(R10), Z11, Z11
-	VADDPS  192(R9)(CX*2), Z12, Z12
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap1
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z6, Z6
-	VMULPS  Z0, Z7, Z7
-	VMULPS  Z0, Z8, Z8
-	VMULPS  Z0, Z9, Z9
-	VMULPS  Z0, Z10, Z10
-	VMULPS  Z0, Z11, Z11
-	VMULPS  Z0, Z12, Z12
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z4, 64(SI)
-	VMOVUPS Z7, 128(SI)
-	VMOVUPS Z10, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z5, 64(SI)
-	VMOVUPS Z8, 128(SI)
-	VMOVUPS Z11, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z6, 64(SI)
-	VMOVUPS Z9, 128(SI)
-	VMOVUPS Z12, 192(SI)
-	ADDQ    $+256, DX
-	JMP     several
-
-few:
-	ADDQ $+192, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Z1, Z1
-	VADDPS  (R10), Z2, Z2
-	VADDPS  (R9)(CX*2), Z3, Z3
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ    $+64, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap3:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z4
-	VADDPS    Z4, Z1, Z1
-	VMOVUPS.Z (R9), K1, Z4
-	VADDPS    Z4, Z2, Z2
-	VMOVUPS.Z (R8)(CX*2), K1, Z4
-	VADDPS    Z4, Z3, Z3
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap3
-	VMULPS    Z0, Z1, Z1
-	VMULPS    Z0, Z2, Z2
-	VMULPS    Z0, Z3, Z3
-	MOVQ      y+32(FP), BX
-	ADDQ      DX, BX
-	VMOVUPS   Z1, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z2, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z3, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+3, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
 // func vecDepthwise4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecDepthwise4AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -1938,26 +1170,26 @@ several:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Z5
-	VMOVAPS Z5, Z2
-	VMOVAPS Z5, Z3
-	VMOVAPS Z5, Z4
-	VMOVAPS Z5, Z5
-	VMOVUPS 64(DI), Z9
-	VMOVAPS Z9, Z6
-	VMOVAPS Z9, Z7
-	VMOVAPS Z9, Z8
-	VMOVAPS Z9, Z9
-	VMOVUPS 128(DI), Z13
-	VMOVAPS Z13, Z10
-	VMOVAPS Z13, Z11
-	VMOVAPS Z13, Z12
-	VMOVAPS Z13, Z13
-	VMOVUPS 192(DI), Z17
-	VMOVAPS Z17, Z14
-	VMOVAPS Z17, Z15
-	VMOVAPS Z17, Z16
-	VMOVAPS Z17, Z17
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -1968,26 +1200,26 @@ tap1:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z18
-	VFMADD231PS (R10), Z18, Z2
-	VFMADD231PS (R11), Z18, Z3
-	VFMADD231PS (R10)(CX*2), Z18, Z4
-	VFMADD231PS (R11)(CX*2), Z18, Z5
-	VMOVUPS     64(DI)(R12*1), Z18
-	VFMADD231PS 64(R10), Z18, Z6
-	VFMADD231PS 64(R11), Z18, Z7
-	VFMADD231PS 64(R10)(CX*2), Z18, Z8
-	VFMADD231PS 64(R11)(CX*2), Z18, Z9
-	VMOVUPS     128(DI)(R12*1), Z18
-	VFMADD231PS 128(R10), Z18, Z10
-	VFMADD231PS 128(R11), Z18, Z11
-	VFMADD231PS 128(R10)(CX*2), Z18, Z12
-	VFMADD231PS 128(R11)(CX*2), Z18, Z13
-	VMOVUPS     192(DI)(R12*1), Z18
-	VFMADD231PS 192(R10), Z18, Z14
-	VFMADD231PS 192(R11), Z18, Z15
-	VFMADD231PS 192(R10)(CX*2), Z18, Z16
-	VFMADD231PS 192(R11)(CX*2), Z18, Z17
+	VMOVUPS     (DI)(R12*1), Z16
+	VFMADD231PS (R10), Z16, Z0
+	VFMADD231PS (R11), Z16, Z1
+	VFMADD231PS (R10)(CX*2), Z16, Z2
+	VFMADD231PS (R11)(CX*2), Z16, Z3
+	VMOVUPS     64(DI)(R12*1), Z16
+	VFMADD231PS 64(R10), Z16, Z4
+	VFMADD231PS 64(R11), Z16, Z5
+	VFMADD231PS 64(R10)(CX*2), Z16, Z6
+	VFMADD231PS 64(R11)(CX*2), Z16, Z7
+	VMOVUPS     128(DI)(R12*1), Z16
+	VFMADD231PS 128(R10), Z16, Z8
+	VFMADD231PS 128(R11), Z16, Z9
+	VFMADD231PS 128(R10)(CX*2), Z16, Z10
+	VFMADD231PS 128(R11)(CX*2), Z16, Z11
+	VMOVUPS     192(DI)(R12*1), Z16
+	VFMADD231PS 192(R10), Z16, Z12
+	VFMADD231PS 192(R11), Z16, Z13
+	VFMADD231PS 192(R10)(CX*2), Z16, Z14
+	VFMADD231PS 192(R11)(CX*2), Z16, Z15
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap1
@@ -1995,98 +1227,100 @@ tap1:
 	TESTQ       SI, SI
 	JEQ         alone1
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Z18
-	VADDPS      Z18, Z2, Z2
-	VMOVUPS     64(SI), Z18
-	VADDPS      Z18, Z6, Z6
-	VMOVUPS     128(SI), Z18
-	VADDPS      Z18, Z10, Z10
-	VMOVUPS     192(SI), Z18
-	VADDPS      Z18, Z14, Z14
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z18
-	VADDPS      Z18, Z3, Z3
-	VMOVUPS     64(SI), Z18
-	VADDPS      Z18, Z7, Z7
-	VMOVUPS     128(SI), Z18
-	VADDPS      Z18, Z11, Z11
-	VMOVUPS     192(SI), Z18
-	VADDPS      Z18, Z15, Z15
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z18
-	VADDPS      Z18, Z4, Z4
-	VMOVUPS     64(SI), Z18
-	VADDPS      Z18, Z8, Z8
-	VMOVUPS     128(SI), Z18
-	VADDPS      Z18, Z12, Z12
-	VMOVUPS     192(SI), Z18
-	VADDPS      Z18, Z16, Z16
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z18
-	VADDPS      Z18, Z5, Z5
-	VMOVUPS     64(SI), Z18
-	VADDPS      Z18, Z9, Z9
-	VMOVUPS     128(SI), Z18
-	VADDPS      Z18, Z13, Z13
-	VMOVUPS     192(SI), Z18
-	VADDPS      Z18, Z17, Z17
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
 
 alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	VMAXPS  Z10, Z0, Z10
-	VMINPS  Z10, Z1, Z10
-	VMAXPS  Z11, Z0, Z11
-	VMINPS  Z11, Z1, Z11
-	VMAXPS  Z12, Z0, Z12
-	VMINPS  Z12, Z1, Z12
-	VMAXPS  Z13, Z0, Z13
-	VMINPS  Z13, Z1, Z13
-	VMAXPS  Z14, Z0, Z14
-	VMINPS  Z14, Z1, Z14
-	VMAXPS  Z15, Z0, Z15
-	VMINPS  Z15, Z1, Z15
-	VMAXPS  Z16, Z0, Z16
-	VMINPS  Z16, Z1, Z16
-	VMAXPS  Z17, Z0, Z17
-	VMINPS  Z17, Z1, Z17
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z6, 64(SI)
-	VMOVUPS Z10, 128(SI)
-	VMOVUPS Z14, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z7, 64(SI)
-	VMOVUPS Z11, 128(SI)
-	VMOVUPS Z15, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z8, 64(SI)
-	VMOVUPS Z12, 128(SI)
-	VMOVUPS Z16, 192(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z9, 64(SI)
-	VMOVUPS Z13, 128(SI)
-	VMOVUPS Z17, 192(SI)
-	ADDQ    $+256, DX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
 
 few:
 	ADDQ $+192, BX
@@ -2097,11 +1331,11 @@ single:
 	LEAQ    (AX)(DX*1), SI
 	MOVQ    bias+72(FP), DI
 	ADDQ    DX, DI
-	VMOVUPS (DI), Z5
-	VMOVAPS Z5, Z2
-	VMOVAPS Z5, Z3
-	VMOVAPS Z5, Z4
-	VMOVAPS Z5, Z5
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
 	MOVQ    w+64(FP), DI
 	ADDQ    DX, DI
 	MOVQ    taps+16(FP), R8
@@ -2112,11 +1346,11 @@ tap2:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z6
-	VFMADD231PS (R10), Z6, Z2
-	VFMADD231PS (R11), Z6, Z3
-	VFMADD231PS (R10)(CX*2), Z6, Z4
-	VFMADD231PS (R11)(CX*2), Z6, Z5
+	VMOVUPS     (DI)(R12*1), Z4
+	VFMADD231PS (R10), Z4, Z0
+	VFMADD231PS (R11), Z4, Z1
+	VFMADD231PS (R10)(CX*2), Z4, Z2
+	VFMADD231PS (R11)(CX*2), Z4, Z3
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap2
@@ -2124,51 +1358,58 @@ tap2:
 	TESTQ       SI, SI
 	JEQ         alone2
 	ADDQ        DX, SI
-	VMOVUPS     (SI), Z6
-	VADDPS      Z6, Z2, Z2
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z6
-	VADDPS      Z6, Z3, Z3
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z6
-	VADDPS      Z6, Z4, Z4
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z6
-	VADDPS      Z6, Z5, Z5
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
 
 alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	ADDQ    $+64, DX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
 
 rest:
 	ADDQ      $+64, BX
 	CMPQ      DX, BX
 	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	LEAQ      (AX)(DX*1), BX
 	MOVQ      bias+72(FP), SI
 	ADDQ      DX, SI
-	VMOVUPS.Z (SI), K1, Z5
-	VMOVAPS   Z5, Z2
-	VMOVAPS   Z5, Z3
-	VMOVAPS   Z5, Z4
-	VMOVAPS   Z5, Z5
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
 	MOVQ      w+64(FP), SI
 	ADDQ      DX, SI
 	MOVQ      taps+16(FP), DI
@@ -2179,15 +1420,15 @@ tap3:
 	ADDQ        BX, R9
 	LEAQ        (R9)(CX*1), R10
 	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Z6
-	VMOVUPS.Z   (R9), K1, Z7
-	VFMADD231PS Z7, Z6, Z2
-	VMOVUPS.Z   (R10), K1, Z7
-	VFMADD231PS Z7, Z6, Z3
-	VMOVUPS.Z   (R9)(CX*2), K1, Z7
-	VFMADD231PS Z7, Z6, Z4
-	VMOVUPS.Z   (R10)(CX*2), K1, Z7
-	VFMADD231PS Z7, Z6, Z5
+	VMOVUPS     (SI)(R11*1), Z4
+	VMOVUPS.Z   (R9), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS.Z   (R10), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS.Z   (R9)(CX*2), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS.Z   (R10)(CX*2), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
 	ADDQ        $+16, DI
 	DECQ        R8
 	JNE         tap3
@@ -2195,36 +1436,38 @@ tap3:
 	TESTQ       BX, BX
 	JEQ         alone3
 	ADDQ        DX, BX
-	VMOVUPS.Z   (BX), K1, Z6
-	VADDPS      Z6, Z2, Z2
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
 	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z6
-	VADDPS      Z6, Z3, Z3
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
 	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z6
-	VADDPS      Z6, Z4, Z4
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
 	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z6
-	VADDPS      Z6, Z5, Z5
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
 
 alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z4, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z5, K1, (BX)
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -2249,14 +1492,9 @@ noadd:
 // func vecWindowMax4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecWindowMax4AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), DX
-	ANDQ  $+15, DX
-	MOVQ  $-1, BX
-	BZHIQ DX, BX, BX
-	KMOVW BX, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ DX, DX
@@ -2284,7 +1522,7 @@ several:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z13
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z14
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z15
-	KXNORW  K2, K2, K2
+	KXNORW  K1, K1, K1
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -2296,46 +1534,46 @@ tap1:
 	VMAXPS   Z16, Z0, Z0
 	VMOVUPS  (R10), Z17
 	VMAXPS   Z17, Z1, Z1
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  (R9)(CX*2), Z16
 	VMAXPS   Z16, Z2, Z2
 	VMOVUPS  (R10)(CX*2), Z17
 	VMAXPS   Z17, Z3, Z3
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  64(R9), Z16
 	VMAXPS   Z16, Z4, Z4
 	VMOVUPS  64(R10), Z17
 	VMAXPS   Z17, Z5, Z5
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  64(R9)(CX*2), Z16
 	VMAXPS   Z16, Z6, Z6
 	VMOVUPS  64(R10)(CX*2), Z17
 	VMAXPS   Z17, Z7, Z7
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  128(R9), Z16
 	VMAXPS   Z16, Z8, Z8
 	VMOVUPS  128(R10), Z17
 	VMAXPS   Z17, Z9, Z9
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  128(R9)(CX*2), Z16
 	VMAXPS   Z16, Z10, Z10
 	VMOVUPS  128(R10)(CX*2), Z17
 	VMAXPS   Z17, Z11, Z11
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  192(R9), Z16
 	VMAXPS   Z16, Z12, Z12
 	VMOVUPS  192(R10), Z17
 	VMAXPS   Z17, Z13, Z13
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  192(R9)(CX*2), Z16
 	VMAXPS   Z16, Z14, Z14
 	VMOVUPS  192(R10)(CX*2), Z17
 	VMAXPS   Z17, Z15, Z15
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	ADDQ     $+16, DI
 	DECQ     R8
 	JNE      tap1
-	KORTESTW K2, K2
+	KORTESTW K1, K1
 	JCS      numbers1
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -2361,69 +1599,69 @@ tap2:
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
 	VMOVUPS (R9), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z0, Z16, Z0
-	VMOVAPS Z16, K3, Z0
+	VMOVAPS Z16, K2, Z0
 	VMOVUPS (R10), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z1, Z16, Z1
-	VMOVAPS Z16, K3, Z1
+	VMOVAPS Z16, K2, Z1
 	VMOVUPS (R9)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z2, Z16, Z2
-	VMOVAPS Z16, K3, Z2
+	VMOVAPS Z16, K2, Z2
 	VMOVUPS (R10)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z3, Z16, Z3
-	VMOVAPS Z16, K3, Z3
+	VMOVAPS Z16, K2, Z3
 	VMOVUPS 64(R9), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z4, Z16, Z4
-	VMOVAPS Z16, K3, Z4
+	VMOVAPS Z16, K2, Z4
 	VMOVUPS 64(R10), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z5, Z16, Z5
-	VMOVAPS Z16, K3, Z5
+	VMOVAPS Z16, K2, Z5
 	VMOVUPS 64(R9)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z6, Z16, Z6
-	VMOVAPS Z16, K3, Z6
+	VMOVAPS Z16, K2, Z6
 	VMOVUPS 64(R10)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z7, Z16, Z7
-	VMOVAPS Z16, K3, Z7
+	VMOVAPS Z16, K2, Z7
 	VMOVUPS 128(R9), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z8, Z16, Z8
-	VMOVAPS Z16, K3, Z8
+	VMOVAPS Z16, K2, Z8
 	VMOVUPS 128(R10), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z9, Z16, Z9
-	VMOVAPS Z16, K3, Z9
+	VMOVAPS Z16, K2, Z9
 	VMOVUPS 128(R9)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z10, Z16, Z10
-	VMOVAPS Z16, K3, Z10
+	VMOVAPS Z16, K2, Z10
 	VMOVUPS 128(R10)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z11, Z16, Z11
-	VMOVAPS Z16, K3, Z11
+	VMOVAPS Z16, K2, Z11
 	VMOVUPS 192(R9), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z12, Z16, Z12
-	VMOVAPS Z16, K3, Z12
+	VMOVAPS Z16, K2, Z12
 	VMOVUPS 192(R10), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z13, Z16, Z13
-	VMOVAPS Z16, K3, Z13
+	VMOVAPS Z16, K2, Z13
 	VMOVUPS 192(R9)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z14, Z16, Z14
-	VMOVAPS Z16, K3, Z14
+	VMOVAPS Z16, K2, Z14
 	VMOVUPS 192(R10)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z15, Z16, Z15
-	VMOVAPS Z16, K3, Z15
+	VMOVAPS Z16, K2, Z15
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap2
@@ -2464,7 +1702,7 @@ single:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	KXNORW  K4, K4, K4
+	KXNORW  K3, K3, K3
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -2476,16 +1714,16 @@ tap3:
 	VMAXPS   Z4, Z0, Z0
 	VMOVUPS  (R10), Z5
 	VMAXPS   Z5, Z1, Z1
-	VCMPPS   $0x07, Z5, Z4, K4, K4
+	VCMPPS   $0x07, Z5, Z4, K3, K3
 	VMOVUPS  (R9)(CX*2), Z4
 	VMAXPS   Z4, Z2, Z2
 	VMOVUPS  (R10)(CX*2), Z5
 	VMAXPS   Z5, Z3, Z3
-	VCMPPS   $0x07, Z5, Z4, K4, K4
+	VCMPPS   $0x07, Z5, Z4, K3, K3
 	ADDQ     $+16, DI
 	DECQ     R8
 	JNE      tap3
-	KORTESTW K4, K4
+	KORTESTW K3, K3
 	JCS      numbers2
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -2499,21 +1737,21 @@ tap4:
 	ADDQ    SI, R9
 	LEAQ    (R9)(CX*1), R10
 	VMOVUPS (R9), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z0, Z4, Z0
-	VMOVAPS Z4, K3, Z0
+	VMOVAPS Z4, K2, Z0
 	VMOVUPS (R10), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z1, Z4, Z1
-	VMOVAPS Z4, K3, Z1
+	VMOVAPS Z4, K2, Z1
 	VMOVUPS (R9)(CX*2), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z2, Z4, Z2
-	VMOVAPS Z4, K3, Z2
+	VMOVAPS Z4, K2, Z2
 	VMOVUPS (R10)(CX*2), Z4
-	VCMPPS  $0x03, Z4, Z4, K3
+	VCMPPS  $0x03, Z4, Z4, K2
 	VMAXPS  Z3, Z4, Z3
-	VMOVAPS Z4, K3, Z3
+	VMOVAPS Z4, K2, Z3
 	ADDQ    $+16, DI
 	DECQ    R8
 	JNE     tap4
@@ -2535,12 +1773,17 @@ rest:
 	ADDQ    $+64, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+15, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K2
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	KXNORW  K5, K5, K5
+	KXNORW  K4, K4, K4
 	MOVQ    taps+16(FP), SI
 	MOVQ    count+24(FP), DI
 
@@ -2548,20 +1791,20 @@ tap5:
 	MOVQ      (SI), R8
 	ADDQ      BX, R8
 	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z4
+	VMOVUPS.Z (R8), K2, Z4
 	VMAXPS    Z4, Z0, Z0
-	VMOVUPS.Z (R9), K1, Z5
+	VMOVUPS.Z (R9), K2, Z5
 	VMAXPS    Z5, Z1, Z1
-	VCMPPS    $0x07, Z5, Z4, K5, K5
-	VMOVUPS.Z (R8)(CX*2), K1, Z4
+	VCMPPS    $0x07, Z5, Z4, K4, K4
+	VMOVUPS.Z (R8)(CX*2), K2, Z4
 	VMAXPS    Z4, Z2, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z5
+	VMOVUPS.Z (R9)(CX*2), K2, Z5
 	VMAXPS    Z5, Z3, Z3
-	VCMPPS    $0x07, Z5, Z4, K5, K5
+	VCMPPS    $0x07, Z5, Z4, K4, K4
 	ADDQ      $+16, SI
 	DECQ      DI
 	JNE       tap5
-	KORTESTW  K5, K5
+	KORTESTW  K4, K4
 	JCS       numbers3
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
@@ -2574,22 +1817,22 @@ tap6:
 	MOVQ      (SI), R8
 	ADDQ      BX, R8
 	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z4
-	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVUPS.Z (R8), K2, Z4
+	VCMPPS    $0x03, Z4, Z4, K5
 	VMAXPS    Z0, Z4, Z0
-	VMOVAPS   Z4, K3, Z0
-	VMOVUPS.Z (R9), K1, Z4
-	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS   Z4, K5, Z0
+	VMOVUPS.Z (R9), K2, Z4
+	VCMPPS    $0x03, Z4, Z4, K5
 	VMAXPS    Z1, Z4, Z1
-	VMOVAPS   Z4, K3, Z1
-	VMOVUPS.Z (R8)(CX*2), K1, Z4
-	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS   Z4, K5, Z1
+	VMOVUPS.Z (R8)(CX*2), K2, Z4
+	VCMPPS    $0x03, Z4, Z4, K5
 	VMAXPS    Z2, Z4, Z2
-	VMOVAPS   Z4, K3, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z4
-	VCMPPS    $0x03, Z4, Z4, K3
+	VMOVAPS   Z4, K5, Z2
+	VMOVUPS.Z (R9)(CX*2), K2, Z4
+	VCMPPS    $0x03, Z4, Z4, K5
 	VMAXPS    Z3, Z4, Z3
-	VMOVAPS   Z4, K3, Z3
+	VMOVAPS   Z4, K5, Z3
 	ADDQ      $+16, SI
 	DECQ      DI
 	JNE       tap6
@@ -2597,13 +1840,13 @@ tap6:
 numbers3:
 	MOVQ    y+32(FP), BX
 	ADDQ    DX, BX
-	VMOVUPS Z0, K1, (BX)
+	VMOVUPS Z0, K2, (BX)
 	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z1, K1, (BX)
+	VMOVUPS Z1, K2, (BX)
 	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z2, K1, (BX)
+	VMOVUPS Z2, K2, (BX)
 	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
+	VMOVUPS Z3, K2, (BX)
 
 done:
 	ADDQ   CX, AX
@@ -2625,11 +1868,6 @@ TEXT ·vecWindowSum4AVX512(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
 
 tile:
 	XORQ DX, DX
@@ -2768,6 +2006,11 @@ rest:
 	ADDQ    $+64, BX
 	CMPQ    DX, BX
 	JGE     done
+	MOVQ    channels+48(FP), BX
+	ANDQ    $+15, BX
+	MOVQ    $-1, SI
+	BZHIQ   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    (AX)(DX*1), BX
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
@@ -2818,1899 +2061,12 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise5AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
+// func vecDepthwise8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise5AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+192, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Z6
-	VMOVAPS Z6, Z2
-	VMOVAPS Z6, Z3
-	VMOVAPS Z6, Z4
-	VMOVAPS Z6, Z5
-	VMOVAPS Z6, Z6
-	VMOVUPS 64(DI), Z11
-	VMOVAPS Z11, Z7
-	VMOVAPS Z11, Z8
-	VMOVAPS Z11, Z9
-	VMOVAPS Z11, Z10
-	VMOVAPS Z11, Z11
-	VMOVUPS 128(DI), Z16
-	VMOVAPS Z16, Z12
-	VMOVAPS Z16, Z13
-	VMOVAPS Z16, Z14
-	VMOVAPS Z16, Z15
-	VMOVAPS Z16, Z16
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z17
-	VFMADD231PS (R10), Z17, Z2
-	VFMADD231PS (R11), Z17, Z3
-	VFMADD231PS (R10)(CX*2), Z17, Z4
-	VFMADD231PS (R11)(CX*2), Z17, Z5
-	VFMADD231PS (R10)(CX*4), Z17, Z6
-	VMOVUPS     64(DI)(R12*1), Z17
-	VFMADD231PS 64(R10), Z17, Z7
-	VFMADD231PS 64(R11), Z17, Z8
-	VFMADD231PS 64(R10)(CX*2), Z17, Z9
-	VFMADD231PS 64(R11)(CX*2), Z17, Z10
-	VFMADD231PS 64(R10)(CX*4), Z17, Z11
-	VMOVUPS     128(DI)(R12*1), Z17
-	VFMADD231PS 128(R10), Z17, Z12
-	VFMADD231PS 128(R11), Z17, Z13
-	VFMADD231PS 128(R10)(CX*2), Z17, Z14
-	VFMADD231PS 128(R11)(CX*2), Z17, Z15
-	VFMADD231PS 128(R10)(CX*4), Z17, Z16
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap1
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone1
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Z17
-	VADDPS      Z17, Z2, Z2
-	VMOVUPS     64(SI), Z17
-	VADDPS      Z17, Z7, Z7
-	VMOVUPS     128(SI), Z17
-	VADDPS      Z17, Z12, Z12
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z17
-	VADDPS      Z17, Z3, Z3
-	VMOVUPS     64(SI), Z17
-	VADDPS      Z17, Z8, Z8
-	VMOVUPS     128(SI), Z17
-	VADDPS      Z17, Z13, Z13
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z17
-	VADDPS      Z17, Z4, Z4
-	VMOVUPS     64(SI), Z17
-	VADDPS      Z17, Z9, Z9
-	VMOVUPS     128(SI), Z17
-	VADDPS      Z17, Z14, Z14
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z17
-	VADDPS      Z17, Z5, Z5
-	VMOVUPS     64(SI), Z17
-	VADDPS      Z17, Z10, Z10
-	VMOVUPS     128(SI), Z17
-	VADDPS      Z17, Z15, Z15
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z17
-	VADDPS      Z17, Z6, Z6
-	VMOVUPS     64(SI), Z17
-	VADDPS      Z17, Z11, Z11
-	VMOVUPS     128(SI), Z17
-	VADDPS      Z17, Z16, Z16
-
-alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	VMAXPS  Z10, Z0, Z10
-	VMINPS  Z10, Z1, Z10
-	VMAXPS  Z11, Z0, Z11
-	VMINPS  Z11, Z1, Z11
-	VMAXPS  Z12, Z0, Z12
-	VMINPS  Z12, Z1, Z12
-	VMAXPS  Z13, Z0, Z13
-	VMINPS  Z13, Z1, Z13
-	VMAXPS  Z14, Z0, Z14
-	VMINPS  Z14, Z1, Z14
-	VMAXPS  Z15, Z0, Z15
-	VMINPS  Z15, Z1, Z15
-	VMAXPS  Z16, Z0, Z16
-	VMINPS  Z16, Z1, Z16
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z7, 64(SI)
-	VMOVUPS Z12, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z8, 64(SI)
-	VMOVUPS Z13, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z9, 64(SI)
-	VMOVUPS Z14, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z10, 64(SI)
-	VMOVUPS Z15, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, (SI)
-	VMOVUPS Z11, 64(SI)
-	VMOVUPS Z16, 128(SI)
-	ADDQ    $+192, DX
-	JMP     several
-
-few:
-	ADDQ $+128, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Z6
-	VMOVAPS Z6, Z2
-	VMOVAPS Z6, Z3
-	VMOVAPS Z6, Z4
-	VMOVAPS Z6, Z5
-	VMOVAPS Z6, Z6
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap2:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z7
-	VFMADD231PS (R10), Z7, Z2
-	VFMADD231PS (R11), Z7, Z3
-	VFMADD231PS (R10)(CX*2), Z7, Z4
-	VFMADD231PS (R11)(CX*2), Z7, Z5
-	VFMADD231PS (R10)(CX*4), Z7, Z6
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap2
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone2
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Z7
-	VADDPS      Z7, Z2, Z2
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z7
-	VADDPS      Z7, Z3, Z3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z7
-	VADDPS      Z7, Z4, Z4
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z7
-	VADDPS      Z7, Z5, Z5
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z7
-	VADDPS      Z7, Z6, Z6
-
-alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ      $+64, BX
-	CMPQ      DX, BX
-	JGE       done
-	LEAQ      (AX)(DX*1), BX
-	MOVQ      bias+72(FP), SI
-	ADDQ      DX, SI
-	VMOVUPS.Z (SI), K1, Z6
-	VMOVAPS   Z6, Z2
-	VMOVAPS   Z6, Z3
-	VMOVAPS   Z6, Z4
-	VMOVAPS   Z6, Z5
-	VMOVAPS   Z6, Z6
-	MOVQ      w+64(FP), SI
-	ADDQ      DX, SI
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap3:
-	MOVQ        (DI), R9
-	ADDQ        BX, R9
-	LEAQ        (R9)(CX*1), R10
-	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Z7
-	VMOVUPS.Z   (R9), K1, Z8
-	VFMADD231PS Z8, Z7, Z2
-	VMOVUPS.Z   (R10), K1, Z8
-	VFMADD231PS Z8, Z7, Z3
-	VMOVUPS.Z   (R9)(CX*2), K1, Z8
-	VFMADD231PS Z8, Z7, Z4
-	VMOVUPS.Z   (R10)(CX*2), K1, Z8
-	VFMADD231PS Z8, Z7, Z5
-	VMOVUPS.Z   (R9)(CX*4), K1, Z8
-	VFMADD231PS Z8, Z7, Z6
-	ADDQ        $+16, DI
-	DECQ        R8
-	JNE         tap3
-	MOVQ        add+80(FP), BX
-	TESTQ       BX, BX
-	JEQ         alone3
-	ADDQ        DX, BX
-	VMOVUPS.Z   (BX), K1, Z7
-	VADDPS      Z7, Z2, Z2
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z7
-	VADDPS      Z7, Z3, Z3
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z7
-	VADDPS      Z7, Z4, Z4
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z7
-	VADDPS      Z7, Z5, Z5
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z7
-	VADDPS      Z7, Z6, Z6
-
-alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z4, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z5, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z6, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax5AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowMax5AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), DX
-	ANDQ  $+15, DX
-	MOVQ  $-1, BX
-	BZHIQ DX, BX, BX
-	KMOVW BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+192, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z11
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z12
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z13
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z14
-	KXNORW  K2, K2, K2
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ     (DI), R9
-	ADDQ     SI, R9
-	LEAQ     (R9)(CX*1), R10
-	VMOVUPS  (R9), Z15
-	VMAXPS   Z15, Z0, Z0
-	VMOVUPS  (R10), Z16
-	VMAXPS   Z16, Z1, Z1
-	VCMPPS   $0x07, Z16, Z15, K2, K2
-	VMOVUPS  (R9)(CX*2), Z15
-	VMAXPS   Z15, Z2, Z2
-	VMOVUPS  (R10)(CX*2), Z16
-	VMAXPS   Z16, Z3, Z3
-	VCMPPS   $0x07, Z16, Z15, K2, K2
-	VMOVUPS  (R9)(CX*4), Z15
-	VMAXPS   Z15, Z4, Z4
-	VCMPPS   $0x07, Z15, Z15, K2, K2
-	VMOVUPS  64(R9), Z15
-	VMAXPS   Z15, Z5, Z5
-	VMOVUPS  64(R10), Z16
-	VMAXPS   Z16, Z6, Z6
-	VCMPPS   $0x07, Z16, Z15, K2, K2
-	VMOVUPS  64(R9)(CX*2), Z15
-	VMAXPS   Z15, Z7, Z7
-	VMOVUPS  64(R10)(CX*2), Z16
-	VMAXPS   Z16, Z8, Z8
-	VCMPPS   $0x07, Z16, Z15, K2, K2
-	VMOVUPS  64(R9)(CX*4), Z15
-	VMAXPS   Z15, Z9, Z9
-	VCMPPS   $0x07, Z15, Z15, K2, K2
-	VMOVUPS  128(R9), Z15
-	VMAXPS   Z15, Z10, Z10
-	VMOVUPS  128(R10), Z16
-	VMAXPS   Z16, Z11, Z11
-	VCMPPS   $0x07, Z16, Z15, K2, K2
-	VMOVUPS  128(R9)(CX*2), Z15
-	VMAXPS   Z15, Z12, Z12
-	VMOVUPS  128(R10)(CX*2), Z16
-	VMAXPS   Z16, Z13, Z13
-	VCMPPS   $0x07, Z16, Z15, K2, K2
-	VMOVUPS  128(R9)(CX*4), Z15
-	VMAXPS   Z15, Z14, Z14
-	VCMPPS   $0x07, Z15, Z15, K2, K2
-	ADDQ     $+16, DI
-	DECQ     R8
-	JNE      tap1
-	KORTESTW K2, K2
-	JCS      numbers1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z11
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z12
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z13
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z14
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z0, Z15, Z0
-	VMOVAPS Z15, K3, Z0
-	VMOVUPS (R10), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z1, Z15, Z1
-	VMOVAPS Z15, K3, Z1
-	VMOVUPS (R9)(CX*2), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z2, Z15, Z2
-	VMOVAPS Z15, K3, Z2
-	VMOVUPS (R10)(CX*2), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z3, Z15, Z3
-	VMOVAPS Z15, K3, Z3
-	VMOVUPS (R9)(CX*4), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z4, Z15, Z4
-	VMOVAPS Z15, K3, Z4
-	VMOVUPS 64(R9), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z5, Z15, Z5
-	VMOVAPS Z15, K3, Z5
-	VMOVUPS 64(R10), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z6, Z15, Z6
-	VMOVAPS Z15, K3, Z6
-	VMOVUPS 64(R9)(CX*2), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z7, Z15, Z7
-	VMOVAPS Z15, K3, Z7
-	VMOVUPS 64(R10)(CX*2), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z8, Z15, Z8
-	VMOVAPS Z15, K3, Z8
-	VMOVUPS 64(R9)(CX*4), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z9, Z15, Z9
-	VMOVAPS Z15, K3, Z9
-	VMOVUPS 128(R9), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z10, Z15, Z10
-	VMOVAPS Z15, K3, Z10
-	VMOVUPS 128(R10), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z11, Z15, Z11
-	VMOVAPS Z15, K3, Z11
-	VMOVUPS 128(R9)(CX*2), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z12, Z15, Z12
-	VMOVAPS Z15, K3, Z12
-	VMOVUPS 128(R10)(CX*2), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z13, Z15, Z13
-	VMOVAPS Z15, K3, Z13
-	VMOVUPS 128(R9)(CX*4), Z15
-	VCMPPS  $0x03, Z15, Z15, K3
-	VMAXPS  Z14, Z15, Z14
-	VMOVAPS Z15, K3, Z14
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z0, (SI)
-	VMOVUPS Z5, 64(SI)
-	VMOVUPS Z10, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z6, 64(SI)
-	VMOVUPS Z11, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z7, 64(SI)
-	VMOVUPS Z12, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z8, 64(SI)
-	VMOVUPS Z13, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z9, 64(SI)
-	VMOVUPS Z14, 128(SI)
-	ADDQ    $+192, DX
-	JMP     several
-
-few:
-	ADDQ $+128, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	KXNORW  K4, K4, K4
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap3:
-	MOVQ     (DI), R9
-	ADDQ     SI, R9
-	LEAQ     (R9)(CX*1), R10
-	VMOVUPS  (R9), Z5
-	VMAXPS   Z5, Z0, Z0
-	VMOVUPS  (R10), Z6
-	VMAXPS   Z6, Z1, Z1
-	VCMPPS   $0x07, Z6, Z5, K4, K4
-	VMOVUPS  (R9)(CX*2), Z5
-	VMAXPS   Z5, Z2, Z2
-	VMOVUPS  (R10)(CX*2), Z6
-	VMAXPS   Z6, Z3, Z3
-	VCMPPS   $0x07, Z6, Z5, K4, K4
-	VMOVUPS  (R9)(CX*4), Z5
-	VMAXPS   Z5, Z4, Z4
-	VCMPPS   $0x07, Z5, Z5, K4, K4
-	ADDQ     $+16, DI
-	DECQ     R8
-	JNE      tap3
-	KORTESTW K4, K4
-	JCS      numbers2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap4:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Z5
-	VCMPPS  $0x03, Z5, Z5, K3
-	VMAXPS  Z0, Z5, Z0
-	VMOVAPS Z5, K3, Z0
-	VMOVUPS (R10), Z5
-	VCMPPS  $0x03, Z5, Z5, K3
-	VMAXPS  Z1, Z5, Z1
-	VMOVAPS Z5, K3, Z1
-	VMOVUPS (R9)(CX*2), Z5
-	VCMPPS  $0x03, Z5, Z5, K3
-	VMAXPS  Z2, Z5, Z2
-	VMOVAPS Z5, K3, Z2
-	VMOVUPS (R10)(CX*2), Z5
-	VCMPPS  $0x03, Z5, Z5, K3
-	VMAXPS  Z3, Z5, Z3
-	VMOVAPS Z5, K3, Z3
-	VMOVUPS (R9)(CX*4), Z5
-	VCMPPS  $0x03, Z5, Z5, K3
-	VMAXPS  Z4, Z5, Z4
-	VMOVAPS Z5, K3, Z4
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap4
-
-numbers2:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z0, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ    $+64, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	KXNORW  K5, K5, K5
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap5:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z5
-	VMAXPS    Z5, Z0, Z0
-	VMOVUPS.Z (R9), K1, Z6
-	VMAXPS    Z6, Z1, Z1
-	VCMPPS    $0x07, Z6, Z5, K5, K5
-	VMOVUPS.Z (R8)(CX*2), K1, Z5
-	VMAXPS    Z5, Z2, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z6
-	VMAXPS    Z6, Z3, Z3
-	VCMPPS    $0x07, Z6, Z5, K5, K5
-	VMOVUPS.Z (R8)(CX*4), K1, Z5
-	VMAXPS    Z5, Z4, Z4
-	VCMPPS    $0x07, Z5, Z5, K5, K5
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap5
-	KORTESTW  K5, K5
-	JCS       numbers3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z4
-	MOVQ      taps+16(FP), SI
-	MOVQ      count+24(FP), DI
-
-tap6:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z5
-	VCMPPS    $0x03, Z5, Z5, K3
-	VMAXPS    Z0, Z5, Z0
-	VMOVAPS   Z5, K3, Z0
-	VMOVUPS.Z (R9), K1, Z5
-	VCMPPS    $0x03, Z5, Z5, K3
-	VMAXPS    Z1, Z5, Z1
-	VMOVAPS   Z5, K3, Z1
-	VMOVUPS.Z (R8)(CX*2), K1, Z5
-	VCMPPS    $0x03, Z5, Z5, K3
-	VMAXPS    Z2, Z5, Z2
-	VMOVAPS   Z5, K3, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z5
-	VCMPPS    $0x03, Z5, Z5, K3
-	VMAXPS    Z3, Z5, Z3
-	VMOVAPS   Z5, K3, Z3
-	VMOVUPS.Z (R8)(CX*4), K1, Z5
-	VCMPPS    $0x03, Z5, Z5, K3
-	VMAXPS    Z4, Z5, Z4
-	VMOVAPS   Z5, K3, Z4
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap6
-
-numbers3:
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z0, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z1, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z4, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum5AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowSum5AVX512(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+192, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z11
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z12
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z13
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z14
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z15
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Z1, Z1
-	VADDPS  (R10), Z2, Z2
-	VADDPS  (R9)(CX*2), Z3, Z3
-	VADDPS  (R10)(CX*2), Z4, Z4
-	VADDPS  (R9)(CX*4), Z5, Z5
-	VADDPS  64(R9), Z6, Z6
-	VADDPS  64(R10), Z7, Z7
-	VADDPS  64(R9)(CX*2), Z8, Z8
-	VADDPS  64(R10)(CX*2), Z9, Z9
-	VADDPS  64(R9)(CX*4), Z10, Z10
-	VADDPS  128(R9), Z11, Z11
-	VADDPS  128(R10), Z12, Z12
-	VADDPS  128(R9)(CX*2), Z13, Z13
-	VADDPS  128(R10)(CX*2), Z14, Z14
-	VADDPS  128(R9)(CX*4), Z15, Z15
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap1
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z6, Z6
-	VMULPS  Z0, Z7, Z7
-	VMULPS  Z0, Z8, Z8
-	VMULPS  Z0, Z9, Z9
-	VMULPS  Z0, Z10, Z10
-	VMULPS  Z0, Z11, Z11
-	VMULPS  Z0, Z12, Z12
-	VMULPS  Z0, Z13, Z13
-	VMULPS  Z0, Z14, Z14
-	VMULPS  Z0, Z15, Z15
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z6, 64(SI)
-	VMOVUPS Z11, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z7, 64(SI)
-	VMOVUPS Z12, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z8, 64(SI)
-	VMOVUPS Z13, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z9, 64(SI)
-	VMOVUPS Z14, 128(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z10, 64(SI)
-	VMOVUPS Z15, 128(SI)
-	ADDQ    $+192, DX
-	JMP     several
-
-few:
-	ADDQ $+128, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Z1, Z1
-	VADDPS  (R10), Z2, Z2
-	VADDPS  (R9)(CX*2), Z3, Z3
-	VADDPS  (R10)(CX*2), Z4, Z4
-	VADDPS  (R9)(CX*4), Z5, Z5
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ    $+64, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap3:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z6
-	VADDPS    Z6, Z1, Z1
-	VMOVUPS.Z (R9), K1, Z6
-	VADDPS    Z6, Z2, Z2
-	VMOVUPS.Z (R8)(CX*2), K1, Z6
-	VADDPS    Z6, Z3, Z3
-	VMOVUPS.Z (R9)(CX*2), K1, Z6
-	VADDPS    Z6, Z4, Z4
-	VMOVUPS.Z (R8)(CX*4), K1, Z6
-	VADDPS    Z6, Z5, Z5
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap3
-	VMULPS    Z0, Z1, Z1
-	VMULPS    Z0, Z2, Z2
-	VMULPS    Z0, Z3, Z3
-	VMULPS    Z0, Z4, Z4
-	VMULPS    Z0, Z5, Z5
-	MOVQ      y+32(FP), BX
-	ADDQ      DX, BX
-	VMOVUPS   Z1, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z2, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z3, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z4, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z5, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+5, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecDepthwise6AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise6AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+128, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Z7
-	VMOVAPS Z7, Z2
-	VMOVAPS Z7, Z3
-	VMOVAPS Z7, Z4
-	VMOVAPS Z7, Z5
-	VMOVAPS Z7, Z6
-	VMOVAPS Z7, Z7
-	VMOVUPS 64(DI), Z13
-	VMOVAPS Z13, Z8
-	VMOVAPS Z13, Z9
-	VMOVAPS Z13, Z10
-	VMOVAPS Z13, Z11
-	VMOVAPS Z13, Z12
-	VMOVAPS Z13, Z13
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z14
-	VFMADD231PS (R10), Z14, Z2
-	VFMADD231PS (R11), Z14, Z3
-	VFMADD231PS (R10)(CX*2), Z14, Z4
-	VFMADD231PS (R11)(CX*2), Z14, Z5
-	VFMADD231PS (R10)(CX*4), Z14, Z6
-	VFMADD231PS (R11)(CX*4), Z14, Z7
-	VMOVUPS     64(DI)(R12*1), Z14
-	VFMADD231PS 64(R10), Z14, Z8
-	VFMADD231PS 64(R11), Z14, Z9
-	VFMADD231PS 64(R10)(CX*2), Z14, Z10
-	VFMADD231PS 64(R11)(CX*2), Z14, Z11
-	VFMADD231PS 64(R10)(CX*4), Z14, Z12
-	VFMADD231PS 64(R11)(CX*4), Z14, Z13
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap1
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone1
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z2, Z2
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z8, Z8
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z3, Z3
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z9, Z9
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z4, Z4
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z10, Z10
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z5, Z5
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z11, Z11
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z6, Z6
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z12, Z12
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z14
-	VADDPS      Z14, Z7, Z7
-	VMOVUPS     64(SI), Z14
-	VADDPS      Z14, Z13, Z13
-
-alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	VMAXPS  Z10, Z0, Z10
-	VMINPS  Z10, Z1, Z10
-	VMAXPS  Z11, Z0, Z11
-	VMINPS  Z11, Z1, Z11
-	VMAXPS  Z12, Z0, Z12
-	VMINPS  Z12, Z1, Z12
-	VMAXPS  Z13, Z0, Z13
-	VMINPS  Z13, Z1, Z13
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z8, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z9, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z10, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z11, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, (SI)
-	VMOVUPS Z12, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z7, (SI)
-	VMOVUPS Z13, 64(SI)
-	ADDQ    $+128, DX
-	JMP     several
-
-few:
-	ADDQ $+64, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	MOVQ    bias+72(FP), DI
-	ADDQ    DX, DI
-	VMOVUPS (DI), Z7
-	VMOVAPS Z7, Z2
-	VMOVAPS Z7, Z3
-	VMOVAPS Z7, Z4
-	VMOVAPS Z7, Z5
-	VMOVAPS Z7, Z6
-	VMOVAPS Z7, Z7
-	MOVQ    w+64(FP), DI
-	ADDQ    DX, DI
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap2:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z8
-	VFMADD231PS (R10), Z8, Z2
-	VFMADD231PS (R11), Z8, Z3
-	VFMADD231PS (R10)(CX*2), Z8, Z4
-	VFMADD231PS (R11)(CX*2), Z8, Z5
-	VFMADD231PS (R10)(CX*4), Z8, Z6
-	VFMADD231PS (R11)(CX*4), Z8, Z7
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap2
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone2
-	ADDQ        DX, SI
-	VMOVUPS     (SI), Z8
-	VADDPS      Z8, Z2, Z2
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z8
-	VADDPS      Z8, Z3, Z3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z8
-	VADDPS      Z8, Z4, Z4
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z8
-	VADDPS      Z8, Z5, Z5
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z8
-	VADDPS      Z8, Z6, Z6
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS     (SI), Z8
-	VADDPS      Z8, Z7, Z7
-
-alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z7, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ      $+64, BX
-	CMPQ      DX, BX
-	JGE       done
-	LEAQ      (AX)(DX*1), BX
-	MOVQ      bias+72(FP), SI
-	ADDQ      DX, SI
-	VMOVUPS.Z (SI), K1, Z7
-	VMOVAPS   Z7, Z2
-	VMOVAPS   Z7, Z3
-	VMOVAPS   Z7, Z4
-	VMOVAPS   Z7, Z5
-	VMOVAPS   Z7, Z6
-	VMOVAPS   Z7, Z7
-	MOVQ      w+64(FP), SI
-	ADDQ      DX, SI
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap3:
-	MOVQ        (DI), R9
-	ADDQ        BX, R9
-	LEAQ        (R9)(CX*1), R10
-	MOVQ        8(DI), R11
-	VMOVUPS     (SI)(R11*1), Z8
-	VMOVUPS.Z   (R9), K1, Z9
-	VFMADD231PS Z9, Z8, Z2
-	VMOVUPS.Z   (R10), K1, Z9
-	VFMADD231PS Z9, Z8, Z3
-	VMOVUPS.Z   (R9)(CX*2), K1, Z9
-	VFMADD231PS Z9, Z8, Z4
-	VMOVUPS.Z   (R10)(CX*2), K1, Z9
-	VFMADD231PS Z9, Z8, Z5
-	VMOVUPS.Z   (R9)(CX*4), K1, Z9
-	VFMADD231PS Z9, Z8, Z6
-	VMOVUPS.Z   (R10)(CX*4), K1, Z9
-	VFMADD231PS Z9, Z8, Z7
-	ADDQ        $+16, DI
-	DECQ        R8
-	JNE         tap3
-	MOVQ        add+80(FP), BX
-	TESTQ       BX, BX
-	JEQ         alone3
-	ADDQ        DX, BX
-	VMOVUPS.Z   (BX), K1, Z8
-	VADDPS      Z8, Z2, Z2
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z8
-	VADDPS      Z8, Z3, Z3
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z8
-	VADDPS      Z8, Z4, Z4
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z8
-	VADDPS      Z8, Z5, Z5
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z8
-	VADDPS      Z8, Z6, Z6
-	ADDQ        addStep+88(FP), BX
-	VMOVUPS.Z   (BX), K1, Z8
-	VADDPS      Z8, Z7, Z7
-
-alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z4, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z5, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z6, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z7, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax6AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowMax6AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), DX
-	ANDQ  $+15, DX
-	MOVQ  $-1, BX
-	BZHIQ DX, BX, BX
-	KMOVW BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+128, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z11
-	KXNORW  K2, K2, K2
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ     (DI), R9
-	ADDQ     SI, R9
-	LEAQ     (R9)(CX*1), R10
-	VMOVUPS  (R9), Z12
-	VMAXPS   Z12, Z0, Z0
-	VMOVUPS  (R10), Z13
-	VMAXPS   Z13, Z1, Z1
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  (R9)(CX*2), Z12
-	VMAXPS   Z12, Z2, Z2
-	VMOVUPS  (R10)(CX*2), Z13
-	VMAXPS   Z13, Z3, Z3
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  (R9)(CX*4), Z12
-	VMAXPS   Z12, Z4, Z4
-	VMOVUPS  (R10)(CX*4), Z13
-	VMAXPS   Z13, Z5, Z5
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  64(R9), Z12
-	VMAXPS   Z12, Z6, Z6
-	VMOVUPS  64(R10), Z13
-	VMAXPS   Z13, Z7, Z7
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  64(R9)(CX*2), Z12
-	VMAXPS   Z12, Z8, Z8
-	VMOVUPS  64(R10)(CX*2), Z13
-	VMAXPS   Z13, Z9, Z9
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	VMOVUPS  64(R9)(CX*4), Z12
-	VMAXPS   Z12, Z10, Z10
-	VMOVUPS  64(R10)(CX*4), Z13
-	VMAXPS   Z13, Z11, Z11
-	VCMPPS   $0x07, Z13, Z12, K2, K2
-	ADDQ     $+16, DI
-	DECQ     R8
-	JNE      tap1
-	KORTESTW K2, K2
-	JCS      numbers1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z11
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z0, Z12, Z0
-	VMOVAPS Z12, K3, Z0
-	VMOVUPS (R10), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z1, Z12, Z1
-	VMOVAPS Z12, K3, Z1
-	VMOVUPS (R9)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z2, Z12, Z2
-	VMOVAPS Z12, K3, Z2
-	VMOVUPS (R10)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z3, Z12, Z3
-	VMOVAPS Z12, K3, Z3
-	VMOVUPS (R9)(CX*4), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z4, Z12, Z4
-	VMOVAPS Z12, K3, Z4
-	VMOVUPS (R10)(CX*4), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z5, Z12, Z5
-	VMOVAPS Z12, K3, Z5
-	VMOVUPS 64(R9), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z6, Z12, Z6
-	VMOVAPS Z12, K3, Z6
-	VMOVUPS 64(R10), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z7, Z12, Z7
-	VMOVAPS Z12, K3, Z7
-	VMOVUPS 64(R9)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z8, Z12, Z8
-	VMOVAPS Z12, K3, Z8
-	VMOVUPS 64(R10)(CX*2), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z9, Z12, Z9
-	VMOVAPS Z12, K3, Z9
-	VMOVUPS 64(R9)(CX*4), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z10, Z12, Z10
-	VMOVAPS Z12, K3, Z10
-	VMOVUPS 64(R10)(CX*4), Z12
-	VCMPPS  $0x03, Z12, Z12, K3
-	VMAXPS  Z11, Z12, Z11
-	VMOVAPS Z12, K3, Z11
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z0, (SI)
-	VMOVUPS Z6, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z7, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z8, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z9, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z10, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z11, 64(SI)
-	ADDQ    $+128, DX
-	JMP     several
-
-few:
-	ADDQ $+64, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	KXNORW  K4, K4, K4
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap3:
-	MOVQ     (DI), R9
-	ADDQ     SI, R9
-	LEAQ     (R9)(CX*1), R10
-	VMOVUPS  (R9), Z6
-	VMAXPS   Z6, Z0, Z0
-	VMOVUPS  (R10), Z7
-	VMAXPS   Z7, Z1, Z1
-	VCMPPS   $0x07, Z7, Z6, K4, K4
-	VMOVUPS  (R9)(CX*2), Z6
-	VMAXPS   Z6, Z2, Z2
-	VMOVUPS  (R10)(CX*2), Z7
-	VMAXPS   Z7, Z3, Z3
-	VCMPPS   $0x07, Z7, Z6, K4, K4
-	VMOVUPS  (R9)(CX*4), Z6
-	VMAXPS   Z6, Z4, Z4
-	VMOVUPS  (R10)(CX*4), Z7
-	VMAXPS   Z7, Z5, Z5
-	VCMPPS   $0x07, Z7, Z6, K4, K4
-	ADDQ     $+16, DI
-	DECQ     R8
-	JNE      tap3
-	KORTESTW K4, K4
-	JCS      numbers2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z5
-	MOVQ     taps+16(FP), DI
-	MOVQ     count+24(FP), R8
-
-tap4:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VMOVUPS (R9), Z6
-	VCMPPS  $0x03, Z6, Z6, K3
-	VMAXPS  Z0, Z6, Z0
-	VMOVAPS Z6, K3, Z0
-	VMOVUPS (R10), Z6
-	VCMPPS  $0x03, Z6, Z6, K3
-	VMAXPS  Z1, Z6, Z1
-	VMOVAPS Z6, K3, Z1
-	VMOVUPS (R9)(CX*2), Z6
-	VCMPPS  $0x03, Z6, Z6, K3
-	VMAXPS  Z2, Z6, Z2
-	VMOVAPS Z6, K3, Z2
-	VMOVUPS (R10)(CX*2), Z6
-	VCMPPS  $0x03, Z6, Z6, K3
-	VMAXPS  Z3, Z6, Z3
-	VMOVAPS Z6, K3, Z3
-	VMOVUPS (R9)(CX*4), Z6
-	VCMPPS  $0x03, Z6, Z6, K3
-	VMAXPS  Z4, Z6, Z4
-	VMOVAPS Z6, K3, Z4
-	VMOVUPS (R10)(CX*4), Z6
-	VCMPPS  $0x03, Z6, Z6, K3
-	VMAXPS  Z5, Z6, Z5
-	VMOVAPS Z6, K3, Z5
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap4
-
-numbers2:
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z0, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ    $+64, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	KXNORW  K5, K5, K5
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap5:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z6
-	VMAXPS    Z6, Z0, Z0
-	VMOVUPS.Z (R9), K1, Z7
-	VMAXPS    Z7, Z1, Z1
-	VCMPPS    $0x07, Z7, Z6, K5, K5
-	VMOVUPS.Z (R8)(CX*2), K1, Z6
-	VMAXPS    Z6, Z2, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z7
-	VMAXPS    Z7, Z3, Z3
-	VCMPPS    $0x07, Z7, Z6, K5, K5
-	VMOVUPS.Z (R8)(CX*4), K1, Z6
-	VMAXPS    Z6, Z4, Z4
-	VMOVUPS.Z (R9)(CX*4), K1, Z7
-	VMAXPS    Z7, Z5, Z5
-	VCMPPS    $0x07, Z7, Z6, K5, K5
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap5
-	KORTESTW  K5, K5
-	JCS       numbers3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z5
-	MOVQ      taps+16(FP), SI
-	MOVQ      count+24(FP), DI
-
-tap6:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K3
-	VMAXPS    Z0, Z6, Z0
-	VMOVAPS   Z6, K3, Z0
-	VMOVUPS.Z (R9), K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K3
-	VMAXPS    Z1, Z6, Z1
-	VMOVAPS   Z6, K3, Z1
-	VMOVUPS.Z (R8)(CX*2), K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K3
-	VMAXPS    Z2, Z6, Z2
-	VMOVAPS   Z6, K3, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K3
-	VMAXPS    Z3, Z6, Z3
-	VMOVAPS   Z6, K3, Z3
-	VMOVUPS.Z (R8)(CX*4), K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K3
-	VMAXPS    Z4, Z6, Z4
-	VMOVAPS   Z6, K3, Z4
-	VMOVUPS.Z (R9)(CX*4), K1, Z6
-	VCMPPS    $0x03, Z6, Z6, K3
-	VMAXPS    Z5, Z6, Z5
-	VMOVAPS   Z6, K3, Z5
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap6
-
-numbers3:
-	MOVQ    y+32(FP), BX
-	ADDQ    DX, BX
-	VMOVUPS Z0, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z1, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z2, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z3, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z4, K1, (BX)
-	ADDQ    yStep+40(FP), BX
-	VMOVUPS Z5, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum6AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowSum6AVX512(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), DX
-	ANDQ         $+15, DX
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-
-tile:
-	XORQ DX, DX
-	MOVQ channels+48(FP), BX
-	SHLQ $0x02, BX
-	SUBQ $+128, BX
-
-several:
-	CMPQ    DX, BX
-	JG      few
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z11
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z12
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap1:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Z1, Z1
-	VADDPS  (R10), Z2, Z2
-	VADDPS  (R9)(CX*2), Z3, Z3
-	VADDPS  (R10)(CX*2), Z4, Z4
-	VADDPS  (R9)(CX*4), Z5, Z5
-	VADDPS  (R10)(CX*4), Z6, Z6
-	VADDPS  64(R9), Z7, Z7
-	VADDPS  64(R10), Z8, Z8
-	VADDPS  64(R9)(CX*2), Z9, Z9
-	VADDPS  64(R10)(CX*2), Z10, Z10
-	VADDPS  64(R9)(CX*4), Z11, Z11
-	VADDPS  64(R10)(CX*4), Z12, Z12
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap1
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z6, Z6
-	VMULPS  Z0, Z7, Z7
-	VMULPS  Z0, Z8, Z8
-	VMULPS  Z0, Z9, Z9
-	VMULPS  Z0, Z10, Z10
-	VMULPS  Z0, Z11, Z11
-	VMULPS  Z0, Z12, Z12
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z1, (SI)
-	VMOVUPS Z7, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	VMOVUPS Z8, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	VMOVUPS Z9, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z10, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	VMOVUPS Z11, 64(SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, (SI)
-	VMOVUPS Z12, 64(SI)
-	ADDQ    $+128, DX
-	JMP     several
-
-few:
-	ADDQ $+64, BX
-
-single:
-	CMPQ    DX, BX
-	JG      rest
-	LEAQ    (AX)(DX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap2:
-	MOVQ    (DI), R9
-	ADDQ    SI, R9
-	LEAQ    (R9)(CX*1), R10
-	VADDPS  (R9), Z1, Z1
-	VADDPS  (R10), Z2, Z2
-	VADDPS  (R9)(CX*2), Z3, Z3
-	VADDPS  (R10)(CX*2), Z4, Z4
-	VADDPS  (R9)(CX*4), Z5, Z5
-	VADDPS  (R10)(CX*4), Z6, Z6
-	ADDQ    $+16, DI
-	DECQ    R8
-	JNE     tap2
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z6, Z6
-	MOVQ    y+32(FP), SI
-	ADDQ    DX, SI
-	VMOVUPS Z1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, (SI)
-	ADDQ    $+64, DX
-	JMP     single
-
-rest:
-	ADDQ    $+64, BX
-	CMPQ    DX, BX
-	JGE     done
-	LEAQ    (AX)(DX*1), BX
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	MOVQ    taps+16(FP), SI
-	MOVQ    count+24(FP), DI
-
-tap3:
-	MOVQ      (SI), R8
-	ADDQ      BX, R8
-	LEAQ      (R8)(CX*1), R9
-	VMOVUPS.Z (R8), K1, Z7
-	VADDPS    Z7, Z1, Z1
-	VMOVUPS.Z (R9), K1, Z7
-	VADDPS    Z7, Z2, Z2
-	VMOVUPS.Z (R8)(CX*2), K1, Z7
-	VADDPS    Z7, Z3, Z3
-	VMOVUPS.Z (R9)(CX*2), K1, Z7
-	VADDPS    Z7, Z4, Z4
-	VMOVUPS.Z (R8)(CX*4), K1, Z7
-	VADDPS    Z7, Z5, Z5
-	VMOVUPS.Z (R9)(CX*4), K1, Z7
-	VADDPS    Z7, Z6, Z6
-	ADDQ      $+16, SI
-	DECQ      DI
-	JNE       tap3
-	VMULPS    Z0, Z1, Z1
-	VMULPS    Z0, Z2, Z2
-	VMULPS    Z0, Z3, Z3
-	VMULPS    Z0, Z4, Z4
-	VMULPS    Z0, Z5, Z5
-	VMULPS    Z0, Z6, Z6
-	MOVQ      y+32(FP), BX
-	ADDQ      DX, BX
-	VMOVUPS   Z1, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z2, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z3, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z4, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z5, K1, (BX)
-	ADDQ      yStep+40(FP), BX
-	VMOVUPS   Z6, K1, (BX)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), DX
-	IMUL3Q $+6, DX, DX
-	ADDQ   DX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecDepthwise7AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise7AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+15, BX
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
+TEXT ·vecDepthwise8AVX512(SB), NOSPLIT, $0-104
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ BX, BX
@@ -4724,15 +2080,17 @@ several:
 	LEAQ    (AX)(BX*1), DI
 	MOVQ    bias+72(FP), R8
 	ADDQ    BX, R8
-	VMOVUPS (R8), Z8
-	VMOVAPS Z8, Z2
-	VMOVAPS Z8, Z3
-	VMOVAPS Z8, Z4
-	VMOVAPS Z8, Z5
-	VMOVAPS Z8, Z6
-	VMOVAPS Z8, Z7
-	VMOVAPS Z8, Z8
+	VMOVUPS (R8), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
 	VMOVUPS 64(R8), Z15
+	VMOVAPS Z15, Z8
 	VMOVAPS Z15, Z9
 	VMOVAPS Z15, Z10
 	VMOVAPS Z15, Z11
@@ -4751,21 +2109,23 @@ tap1:
 	LEAQ        (R11)(CX*1), R12
 	MOVQ        8(R9), R13
 	VMOVUPS     (R8)(R13*1), Z16
-	VFMADD231PS (R11), Z16, Z2
-	VFMADD231PS (R12), Z16, Z3
-	VFMADD231PS (R11)(CX*2), Z16, Z4
-	VFMADD231PS (R12)(CX*2), Z16, Z5
-	VFMADD231PS (R11)(CX*4), Z16, Z6
-	VFMADD231PS (R12)(CX*4), Z16, Z7
-	VFMADD231PS (R11)(DX*2), Z16, Z8
+	VFMADD231PS (R11), Z16, Z0
+	VFMADD231PS (R12), Z16, Z1
+	VFMADD231PS (R11)(CX*2), Z16, Z2
+	VFMADD231PS (R12)(CX*2), Z16, Z3
+	VFMADD231PS (R11)(CX*4), Z16, Z4
+	VFMADD231PS (R12)(CX*4), Z16, Z5
+	VFMADD231PS (R11)(DX*2), Z16, Z6
+	VFMADD231PS (R12)(DX*2), Z16, Z7
 	VMOVUPS     64(R8)(R13*1), Z16
-	VFMADD231PS 64(R11), Z16, Z9
-	VFMADD231PS 64(R12), Z16, Z10
-	VFMADD231PS 64(R11)(CX*2), Z16, Z11
-	VFMADD231PS 64(R12)(CX*2), Z16, Z12
-	VFMADD231PS 64(R11)(CX*4), Z16, Z13
-	VFMADD231PS 64(R12)(CX*4), Z16, Z14
-	VFMADD231PS 64(R11)(DX*2), Z16, Z15
+	VFMADD231PS 64(R11), Z16, Z8
+	VFMADD231PS 64(R12), Z16, Z9
+	VFMADD231PS 64(R11)(CX*2), Z16, Z10
+	VFMADD231PS 64(R12)(CX*2), Z16, Z11
+	VFMADD231PS 64(R11)(CX*4), Z16, Z12
+	VFMADD231PS 64(R12)(CX*4), Z16, Z13
+	VFMADD231PS 64(R11)(DX*2), Z16, Z14
+	VFMADD231PS 64(R12)(DX*2), Z16, Z15
 	ADDQ        $+16, R9
 	DECQ        R10
 	JNE         tap1
@@ -4774,93 +2134,107 @@ tap1:
 	JEQ         alone1
 	ADDQ        BX, DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z2, Z2
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(DI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Z16
+	VADDPS      Z16, Z1, Z1
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z9, Z9
 	ADDQ        addStep+88(FP), DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z3, Z3
+	VADDPS      Z16, Z2, Z2
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z10, Z10
 	ADDQ        addStep+88(FP), DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z4, Z4
+	VADDPS      Z16, Z3, Z3
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z11, Z11
 	ADDQ        addStep+88(FP), DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z5, Z5
+	VADDPS      Z16, Z4, Z4
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z12, Z12
 	ADDQ        addStep+88(FP), DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z6, Z6
+	VADDPS      Z16, Z5, Z5
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z13, Z13
 	ADDQ        addStep+88(FP), DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z7, Z7
+	VADDPS      Z16, Z6, Z6
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z14, Z14
 	ADDQ        addStep+88(FP), DI
 	VMOVUPS     (DI), Z16
-	VADDPS      Z16, Z8, Z8
+	VADDPS      Z16, Z7, Z7
 	VMOVUPS     64(DI), Z16
 	VADDPS      Z16, Z15, Z15
 
 alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	VMAXPS  Z10, Z0, Z10
-	VMINPS  Z10, Z1, Z10
-	VMAXPS  Z11, Z0, Z11
-	VMINPS  Z11, Z1, Z11
-	VMAXPS  Z12, Z0, Z12
-	VMINPS  Z12, Z1, Z12
-	VMAXPS  Z13, Z0, Z13
-	VMINPS  Z13, Z1, Z13
-	VMAXPS  Z14, Z0, Z14
-	VMINPS  Z14, Z1, Z14
-	VMAXPS  Z15, Z0, Z15
-	VMINPS  Z15, Z1, Z15
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z9, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	VMOVUPS Z10, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z11, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	VMOVUPS Z12, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z13, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z7, (DI)
-	VMOVUPS Z14, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z15, 64(DI)
-	ADDQ    $+128, BX
-	JMP     several
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), DI
+	ADDQ         BX, DI
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z8, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z1, (DI)
+	VMOVUPS      Z9, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z2, (DI)
+	VMOVUPS      Z10, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z3, (DI)
+	VMOVUPS      Z11, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z4, (DI)
+	VMOVUPS      Z12, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z5, (DI)
+	VMOVUPS      Z13, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z6, (DI)
+	VMOVUPS      Z14, 64(DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z7, (DI)
+	VMOVUPS      Z15, 64(DI)
+	ADDQ         $+128, BX
+	JMP          several
 
 few:
 	ADDQ $+64, SI
@@ -4871,14 +2245,15 @@ single:
 	LEAQ    (AX)(BX*1), DI
 	MOVQ    bias+72(FP), R8
 	ADDQ    BX, R8
-	VMOVUPS (R8), Z8
-	VMOVAPS Z8, Z2
-	VMOVAPS Z8, Z3
-	VMOVAPS Z8, Z4
-	VMOVAPS Z8, Z5
-	VMOVAPS Z8, Z6
-	VMOVAPS Z8, Z7
-	VMOVAPS Z8, Z8
+	VMOVUPS (R8), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
 	MOVQ    w+64(FP), R8
 	ADDQ    BX, R8
 	MOVQ    taps+16(FP), R9
@@ -4889,14 +2264,15 @@ tap2:
 	ADDQ        DI, R11
 	LEAQ        (R11)(CX*1), R12
 	MOVQ        8(R9), R13
-	VMOVUPS     (R8)(R13*1), Z9
-	VFMADD231PS (R11), Z9, Z2
-	VFMADD231PS (R12), Z9, Z3
-	VFMADD231PS (R11)(CX*2), Z9, Z4
-	VFMADD231PS (R12)(CX*2), Z9, Z5
-	VFMADD231PS (R11)(CX*4), Z9, Z6
-	VFMADD231PS (R12)(CX*4), Z9, Z7
-	VFMADD231PS (R11)(DX*2), Z9, Z8
+	VMOVUPS     (R8)(R13*1), Z8
+	VFMADD231PS (R11), Z8, Z0
+	VFMADD231PS (R12), Z8, Z1
+	VFMADD231PS (R11)(CX*2), Z8, Z2
+	VFMADD231PS (R12)(CX*2), Z8, Z3
+	VFMADD231PS (R11)(CX*4), Z8, Z4
+	VFMADD231PS (R12)(CX*4), Z8, Z5
+	VFMADD231PS (R11)(DX*2), Z8, Z6
+	VFMADD231PS (R12)(DX*2), Z8, Z7
 	ADDQ        $+16, R9
 	DECQ        R10
 	JNE         tap2
@@ -4904,75 +2280,90 @@ tap2:
 	TESTQ       DI, DI
 	JEQ         alone2
 	ADDQ        BX, DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z2, Z2
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z0, Z0
 	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z3, Z3
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z1, Z1
 	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z4, Z4
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z2, Z2
 	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z5, Z5
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z3, Z3
 	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z6, Z6
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z4, Z4
 	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z7, Z7
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z5, Z5
 	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z9
-	VADDPS      Z9, Z8, Z8
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), DI
+	VMOVUPS     (DI), Z8
+	VADDPS      Z8, Z7, Z7
 
 alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z2, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z7, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z8, (DI)
-	ADDQ    $+64, BX
-	JMP     single
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), DI
+	ADDQ         BX, DI
+	VMOVUPS      Z0, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z1, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z2, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z3, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z4, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z5, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z6, (DI)
+	ADDQ         yStep+40(FP), DI
+	VMOVUPS      Z7, (DI)
+	ADDQ         $+64, BX
+	JMP          single
 
 rest:
 	ADDQ      $+64, SI
 	CMPQ      BX, SI
 	JGE       done
+	MOVQ      channels+48(FP), SI
+	ANDQ      $+15, SI
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVW     DI, K1
 	LEAQ      (AX)(BX*1), SI
 	MOVQ      bias+72(FP), DI
 	ADDQ      BX, DI
-	VMOVUPS.Z (DI), K1, Z8
-	VMOVAPS   Z8, Z2
-	VMOVAPS   Z8, Z3
-	VMOVAPS   Z8, Z4
-	VMOVAPS   Z8, Z5
-	VMOVAPS   Z8, Z6
-	VMOVAPS   Z8, Z7
-	VMOVAPS   Z8, Z8
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
 	MOVQ      w+64(FP), DI
 	ADDQ      BX, DI
 	MOVQ      taps+16(FP), R8
@@ -4983,21 +2374,23 @@ tap3:
 	ADDQ        SI, R10
 	LEAQ        (R10)(CX*1), R11
 	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z9
-	VMOVUPS.Z   (R10), K1, Z10
-	VFMADD231PS Z10, Z9, Z2
-	VMOVUPS.Z   (R11), K1, Z10
-	VFMADD231PS Z10, Z9, Z3
-	VMOVUPS.Z   (R10)(CX*2), K1, Z10
-	VFMADD231PS Z10, Z9, Z4
-	VMOVUPS.Z   (R11)(CX*2), K1, Z10
-	VFMADD231PS Z10, Z9, Z5
-	VMOVUPS.Z   (R10)(CX*4), K1, Z10
-	VFMADD231PS Z10, Z9, Z6
-	VMOVUPS.Z   (R11)(CX*4), K1, Z10
-	VFMADD231PS Z10, Z9, Z7
-	VMOVUPS.Z   (R10)(DX*2), K1, Z10
-	VFMADD231PS Z10, Z9, Z8
+	VMOVUPS     (DI)(R12*1), Z8
+	VMOVUPS.Z   (R10), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+	VMOVUPS.Z   (R11), K1, Z9
+	VFMADD231PS Z9, Z8, Z1
+	VMOVUPS.Z   (R10)(CX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z2
+	VMOVUPS.Z   (R11)(CX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z3
+	VMOVUPS.Z   (R10)(CX*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z4
+	VMOVUPS.Z   (R11)(CX*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z5
+	VMOVUPS.Z   (R10)(DX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z6
+	VMOVUPS.Z   (R11)(DX*2), K1, Z9
+	VFMADD231PS Z9, Z8, Z7
 	ADDQ        $+16, R8
 	DECQ        R9
 	JNE         tap3
@@ -5005,1129 +2398,66 @@ tap3:
 	TESTQ       SI, SI
 	JEQ         alone3
 	ADDQ        BX, SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z2, Z2
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z0, Z0
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z3, Z3
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z1, Z1
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z4, Z4
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z2, Z2
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z5, Z5
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z3, Z3
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z6, Z6
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z4, Z4
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z7, Z7
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z5, Z5
 	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z9
-	VADDPS      Z9, Z8, Z8
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS.Z   (SI), K1, Z8
+	VADDPS      Z8, Z7, Z7
 
 alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	MOVQ    y+32(FP), SI
-	ADDQ    BX, SI
-	VMOVUPS Z2, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z7, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z8, K1, (SI)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, y+32(FP)
-	CMPQ   add+80(FP), $+0
-	JEQ    noadd
-	MOVQ   addStep+88(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, add+80(FP)
-
-noadd:
-	DECQ tiles+56(FP)
-	JNE  tile
-	VZEROUPPER
-	RET
-
-// func vecWindowMax7AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowMax7AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), BX
-	ANDQ  $+15, BX
-	MOVQ  $-1, SI
-	BZHIQ BX, SI, SI
-	KMOVW SI, K1
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+128, SI
-
-several:
-	CMPQ    BX, SI
-	JG      few
-	LEAQ    (AX)(BX*1), DI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z11
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z12
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z13
-	KXNORW  K2, K2, K2
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ     (R8), R10
-	ADDQ     DI, R10
-	LEAQ     (R10)(CX*1), R11
-	VMOVUPS  (R10), Z14
-	VMAXPS   Z14, Z0, Z0
-	VMOVUPS  (R11), Z15
-	VMAXPS   Z15, Z1, Z1
-	VCMPPS   $0x07, Z15, Z14, K2, K2
-	VMOVUPS  (R10)(CX*2), Z14
-	VMAXPS   Z14, Z2, Z2
-	VMOVUPS  (R11)(CX*2), Z15
-	VMAXPS   Z15, Z3, Z3
-	VCMPPS   $0x07, Z15, Z14, K2, K2
-	VMOVUPS  (R10)(CX*4), Z14
-	VMAXPS   Z14, Z4, Z4
-	VMOVUPS  (R11)(CX*4), Z15
-	VMAXPS   Z15, Z5, Z5
-	VCMPPS   $0x07, Z15, Z14, K2, K2
-	VMOVUPS  (R10)(DX*2), Z14
-	VMAXPS   Z14, Z6, Z6
-	VCMPPS   $0x07, Z14, Z14, K2, K2
-	VMOVUPS  64(R10), Z14
-	VMAXPS   Z14, Z7, Z7
-	VMOVUPS  64(R11), Z15
-	VMAXPS   Z15, Z8, Z8
-	VCMPPS   $0x07, Z15, Z14, K2, K2
-	VMOVUPS  64(R10)(CX*2), Z14
-	VMAXPS   Z14, Z9, Z9
-	VMOVUPS  64(R11)(CX*2), Z15
-	VMAXPS   Z15, Z10, Z10
-	VCMPPS   $0x07, Z15, Z14, K2, K2
-	VMOVUPS  64(R10)(CX*4), Z14
-	VMAXPS   Z14, Z11, Z11
-	VMOVUPS  64(R11)(CX*4), Z15
-	VMAXPS   Z15, Z12, Z12
-	VCMPPS   $0x07, Z15, Z14, K2, K2
-	VMOVUPS  64(R10)(DX*2), Z14
-	VMAXPS   Z14, Z13, Z13
-	VCMPPS   $0x07, Z14, Z14, K2, K2
-	ADDQ     $+16, R8
-	DECQ     R9
-	JNE      tap1
-	KORTESTW K2, K2
-	JCS      numbers1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z6
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z7
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z8
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z9
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z10
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z11
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z12
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z13
-	MOVQ     taps+16(FP), R8
-	MOVQ     count+24(FP), R9
-
-tap2:
-	MOVQ    (R8), R10
-	ADDQ    DI, R10
-	LEAQ    (R10)(CX*1), R11
-	VMOVUPS (R10), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z0, Z14, Z0
-	VMOVAPS Z14, K3, Z0
-	VMOVUPS (R11), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z1, Z14, Z1
-	VMOVAPS Z14, K3, Z1
-	VMOVUPS (R10)(CX*2), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z2, Z14, Z2
-	VMOVAPS Z14, K3, Z2
-	VMOVUPS (R11)(CX*2), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z3, Z14, Z3
-	VMOVAPS Z14, K3, Z3
-	VMOVUPS (R10)(CX*4), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z4, Z14, Z4
-	VMOVAPS Z14, K3, Z4
-	VMOVUPS (R11)(CX*4), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z5, Z14, Z5
-	VMOVAPS Z14, K3, Z5
-	VMOVUPS (R10)(DX*2), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z6, Z14, Z6
-	VMOVAPS Z14, K3, Z6
-	VMOVUPS 64(R10), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z7, Z14, Z7
-	VMOVAPS Z14, K3, Z7
-	VMOVUPS 64(R11), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z8, Z14, Z8
-	VMOVAPS Z14, K3, Z8
-	VMOVUPS 64(R10)(CX*2), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z9, Z14, Z9
-	VMOVAPS Z14, K3, Z9
-	VMOVUPS 64(R11)(CX*2), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z10, Z14, Z10
-	VMOVAPS Z14, K3, Z10
-	VMOVUPS 64(R10)(CX*4), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z11, Z14, Z11
-	VMOVAPS Z14, K3, Z11
-	VMOVUPS 64(R11)(CX*4), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z12, Z14, Z12
-	VMOVAPS Z14, K3, Z12
-	VMOVUPS 64(R10)(DX*2), Z14
-	VCMPPS  $0x03, Z14, Z14, K3
-	VMAXPS  Z13, Z14, Z13
-	VMOVAPS Z14, K3, Z13
-	ADDQ    $+16, R8
-	DECQ    R9
-	JNE     tap2
-
-numbers1:
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z7, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z1, (DI)
-	VMOVUPS Z8, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z9, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	VMOVUPS Z10, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z11, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	VMOVUPS Z12, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z13, 64(DI)
-	ADDQ    $+128, BX
-	JMP     several
-
-few:
-	ADDQ $+64, SI
-
-single:
-	CMPQ    BX, SI
-	JG      rest
-	LEAQ    (AX)(BX*1), DI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
-	KXNORW  K4, K4, K4
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap3:
-	MOVQ     (R8), R10
-	ADDQ     DI, R10
-	LEAQ     (R10)(CX*1), R11
-	VMOVUPS  (R10), Z7
-	VMAXPS   Z7, Z0, Z0
-	VMOVUPS  (R11), Z8
-	VMAXPS   Z8, Z1, Z1
-	VCMPPS   $0x07, Z8, Z7, K4, K4
-	VMOVUPS  (R10)(CX*2), Z7
-	VMAXPS   Z7, Z2, Z2
-	VMOVUPS  (R11)(CX*2), Z8
-	VMAXPS   Z8, Z3, Z3
-	VCMPPS   $0x07, Z8, Z7, K4, K4
-	VMOVUPS  (R10)(CX*4), Z7
-	VMAXPS   Z7, Z4, Z4
-	VMOVUPS  (R11)(CX*4), Z8
-	VMAXPS   Z8, Z5, Z5
-	VCMPPS   $0x07, Z8, Z7, K4, K4
-	VMOVUPS  (R10)(DX*2), Z7
-	VMAXPS   Z7, Z6, Z6
-	VCMPPS   $0x07, Z7, Z7, K4, K4
-	ADDQ     $+16, R8
-	DECQ     R9
-	JNE      tap3
-	KORTESTW K4, K4
-	JCS      numbers2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z6
-	MOVQ     taps+16(FP), R8
-	MOVQ     count+24(FP), R9
-
-tap4:
-	MOVQ    (R8), R10
-	ADDQ    DI, R10
-	LEAQ    (R10)(CX*1), R11
-	VMOVUPS (R10), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z0, Z7, Z0
-	VMOVAPS Z7, K3, Z0
-	VMOVUPS (R11), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z1, Z7, Z1
-	VMOVAPS Z7, K3, Z1
-	VMOVUPS (R10)(CX*2), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z2, Z7, Z2
-	VMOVAPS Z7, K3, Z2
-	VMOVUPS (R11)(CX*2), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z3, Z7, Z3
-	VMOVAPS Z7, K3, Z3
-	VMOVUPS (R10)(CX*4), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z4, Z7, Z4
-	VMOVAPS Z7, K3, Z4
-	VMOVUPS (R11)(CX*4), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z5, Z7, Z5
-	VMOVAPS Z7, K3, Z5
-	VMOVUPS (R10)(DX*2), Z7
-	VCMPPS  $0x03, Z7, Z7, K3
-	VMAXPS  Z6, Z7, Z6
-	VMOVAPS Z7, K3, Z6
-	ADDQ    $+16, R8
-	DECQ    R9
-	JNE     tap4
-
-numbers2:
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z0, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z1, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z2, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	ADDQ    $+64, BX
-	JMP     single
-
-rest:
-	ADDQ    $+64, SI
-	CMPQ    BX, SI
-	JGE     done
-	LEAQ    (AX)(BX*1), SI
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
-	KXNORW  K5, K5, K5
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap5:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS.Z (R9), K1, Z7
-	VMAXPS    Z7, Z0, Z0
-	VMOVUPS.Z (R10), K1, Z8
-	VMAXPS    Z8, Z1, Z1
-	VCMPPS    $0x07, Z8, Z7, K5, K5
-	VMOVUPS.Z (R9)(CX*2), K1, Z7
-	VMAXPS    Z7, Z2, Z2
-	VMOVUPS.Z (R10)(CX*2), K1, Z8
-	VMAXPS    Z8, Z3, Z3
-	VCMPPS    $0x07, Z8, Z7, K5, K5
-	VMOVUPS.Z (R9)(CX*4), K1, Z7
-	VMAXPS    Z7, Z4, Z4
-	VMOVUPS.Z (R10)(CX*4), K1, Z8
-	VMAXPS    Z8, Z5, Z5
-	VCMPPS    $0x07, Z8, Z7, K5, K5
-	VMOVUPS.Z (R9)(DX*2), K1, Z7
-	VMAXPS    Z7, Z6, Z6
-	VCMPPS    $0x07, Z7, Z7, K5, K5
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap5
-	KORTESTW  K5, K5
-	JCS       numbers3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z2
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z3
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z4
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z5
-	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z6
-	MOVQ      taps+16(FP), DI
-	MOVQ      count+24(FP), R8
-
-tap6:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS.Z (R9), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z0, Z7, Z0
-	VMOVAPS   Z7, K3, Z0
-	VMOVUPS.Z (R10), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z1, Z7, Z1
-	VMOVAPS   Z7, K3, Z1
-	VMOVUPS.Z (R9)(CX*2), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z2, Z7, Z2
-	VMOVAPS   Z7, K3, Z2
-	VMOVUPS.Z (R10)(CX*2), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z3, Z7, Z3
-	VMOVAPS   Z7, K3, Z3
-	VMOVUPS.Z (R9)(CX*4), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z4, Z7, Z4
-	VMOVAPS   Z7, K3, Z4
-	VMOVUPS.Z (R10)(CX*4), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z5, Z7, Z5
-	VMOVAPS   Z7, K3, Z5
-	VMOVUPS.Z (R9)(DX*2), K1, Z7
-	VCMPPS    $0x03, Z7, Z7, K3
-	VMAXPS    Z6, Z7, Z6
-	VMOVAPS   Z7, K3, Z6
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap6
-
-numbers3:
-	MOVQ    y+32(FP), SI
-	ADDQ    BX, SI
-	VMOVUPS Z0, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, K1, (SI)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecWindowSum7AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, scale float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecWindowSum7AVX512(SB), NOSPLIT, $0-68
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+15, BX
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+128, SI
-
-several:
-	CMPQ    BX, SI
-	JG      few
-	LEAQ    (AX)(BX*1), DI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z7
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z8
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z9
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z10
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z11
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z12
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z13
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z14
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap1:
-	MOVQ    (R8), R10
-	ADDQ    DI, R10
-	LEAQ    (R10)(CX*1), R11
-	VADDPS  (R10), Z1, Z1
-	VADDPS  (R11), Z2, Z2
-	VADDPS  (R10)(CX*2), Z3, Z3
-	VADDPS  (R11)(CX*2), Z4, Z4
-	VADDPS  (R10)(CX*4), Z5, Z5
-	VADDPS  (R11)(CX*4), Z6, Z6
-	VADDPS  (R10)(DX*2), Z7, Z7
-	VADDPS  64(R10), Z8, Z8
-	VADDPS  64(R11), Z9, Z9
-	VADDPS  64(R10)(CX*2), Z10, Z10
-	VADDPS  64(R11)(CX*2), Z11, Z11
-	VADDPS  64(R10)(CX*4), Z12, Z12
-	VADDPS  64(R11)(CX*4), Z13, Z13
-	VADDPS  64(R10)(DX*2), Z14, Z14
-	ADDQ    $+16, R8
-	DECQ    R9
-	JNE     tap1
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z6, Z6
-	VMULPS  Z0, Z7, Z7
-	VMULPS  Z0, Z8, Z8
-	VMULPS  Z0, Z9, Z9
-	VMULPS  Z0, Z10, Z10
-	VMULPS  Z0, Z11, Z11
-	VMULPS  Z0, Z12, Z12
-	VMULPS  Z0, Z13, Z13
-	VMULPS  Z0, Z14, Z14
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z1, (DI)
-	VMOVUPS Z8, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z9, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	VMOVUPS Z10, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z11, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	VMOVUPS Z12, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z13, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z7, (DI)
-	VMOVUPS Z14, 64(DI)
-	ADDQ    $+128, BX
-	JMP     several
-
-few:
-	ADDQ $+64, SI
-
-single:
-	CMPQ    BX, SI
-	JG      rest
-	LEAQ    (AX)(BX*1), DI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z7
-	MOVQ    taps+16(FP), R8
-	MOVQ    count+24(FP), R9
-
-tap2:
-	MOVQ    (R8), R10
-	ADDQ    DI, R10
-	LEAQ    (R10)(CX*1), R11
-	VADDPS  (R10), Z1, Z1
-	VADDPS  (R11), Z2, Z2
-	VADDPS  (R10)(CX*2), Z3, Z3
-	VADDPS  (R11)(CX*2), Z4, Z4
-	VADDPS  (R10)(CX*4), Z5, Z5
-	VADDPS  (R11)(CX*4), Z6, Z6
-	VADDPS  (R10)(DX*2), Z7, Z7
-	ADDQ    $+16, R8
-	DECQ    R9
-	JNE     tap2
-	VMULPS  Z0, Z1, Z1
-	VMULPS  Z0, Z2, Z2
-	VMULPS  Z0, Z3, Z3
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z0, Z5, Z5
-	VMULPS  Z0, Z6, Z6
-	VMULPS  Z0, Z7, Z7
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z1, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z2, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z7, (DI)
-	ADDQ    $+64, BX
-	JMP     single
-
-rest:
-	ADDQ    $+64, SI
-	CMPQ    BX, SI
-	JGE     done
-	LEAQ    (AX)(BX*1), SI
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z3
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z4
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z5
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z6
-	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z7
-	MOVQ    taps+16(FP), DI
-	MOVQ    count+24(FP), R8
-
-tap3:
-	MOVQ      (DI), R9
-	ADDQ      SI, R9
-	LEAQ      (R9)(CX*1), R10
-	VMOVUPS.Z (R9), K1, Z8
-	VADDPS    Z8, Z1, Z1
-	VMOVUPS.Z (R10), K1, Z8
-	VADDPS    Z8, Z2, Z2
-	VMOVUPS.Z (R9)(CX*2), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	VMOVUPS.Z (R10)(CX*2), K1, Z8
-	VADDPS    Z8, Z4, Z4
-	VMOVUPS.Z (R9)(CX*4), K1, Z8
-	VADDPS    Z8, Z5, Z5
-	VMOVUPS.Z (R10)(CX*4), K1, Z8
-	VADDPS    Z8, Z6, Z6
-	VMOVUPS.Z (R9)(DX*2), K1, Z8
-	VADDPS    Z8, Z7, Z7
-	ADDQ      $+16, DI
-	DECQ      R8
-	JNE       tap3
-	VMULPS    Z0, Z1, Z1
-	VMULPS    Z0, Z2, Z2
-	VMULPS    Z0, Z3, Z3
-	VMULPS    Z0, Z4, Z4
-	VMULPS    Z0, Z5, Z5
-	VMULPS    Z0, Z6, Z6
-	VMULPS    Z0, Z7, Z7
-	MOVQ      y+32(FP), SI
-	ADDQ      BX, SI
-	VMOVUPS   Z1, K1, (SI)
-	ADDQ      yStep+40(FP), SI
-	VMOVUPS   Z2, K1, (SI)
-	ADDQ      yStep+40(FP), SI
-	VMOVUPS   Z3, K1, (SI)
-	ADDQ      yStep+40(FP), SI
-	VMOVUPS   Z4, K1, (SI)
-	ADDQ      yStep+40(FP), SI
-	VMOVUPS   Z5, K1, (SI)
-	ADDQ      yStep+40(FP), SI
-	VMOVUPS   Z6, K1, (SI)
-	ADDQ      yStep+40(FP), SI
-	VMOVUPS   Z7, K1, (SI)
-
-done:
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	ADDQ   CX, AX
-	MOVQ   yStep+40(FP), BX
-	IMUL3Q $+7, BX, BX
-	ADDQ   BX, y+32(FP)
-	DECQ   tiles+56(FP)
-	JNE    tile
-	VZEROUPPER
-	RET
-
-// func vecDepthwise8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8AVX512(SB), NOSPLIT, $0-104
-	MOVQ         x+0(FP), AX
-	MOVQ         step+8(FP), CX
-	LEAQ         (CX)(CX*2), DX
-	VBROADCASTSS lo+96(FP), Z0
-	VBROADCASTSS hi+100(FP), Z1
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+15, BX
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
-
-tile:
-	XORQ BX, BX
-	MOVQ channels+48(FP), SI
-	SHLQ $0x02, SI
-	SUBQ $+128, SI
-
-several:
-	CMPQ    BX, SI
-	JG      few
-	LEAQ    (AX)(BX*1), DI
-	MOVQ    bias+72(FP), R8
-	ADDQ    BX, R8
-	VMOVUPS (R8), Z9
-	VMOVAPS Z9, Z2
-	VMOVAPS Z9, Z3
-	VMOVAPS Z9, Z4
-	VMOVAPS Z9, Z5
-	VMOVAPS Z9, Z6
-	VMOVAPS Z9, Z7
-	VMOVAPS Z9, Z8
-	VMOVAPS Z9, Z9
-	VMOVUPS 64(R8), Z17
-	VMOVAPS Z17, Z10
-	VMOVAPS Z17, Z11
-	VMOVAPS Z17, Z12
-	VMOVAPS Z17, Z13
-	VMOVAPS Z17, Z14
-	VMOVAPS Z17, Z15
-	VMOVAPS Z17, Z16
-	VMOVAPS Z17, Z17
-	MOVQ    w+64(FP), R8
-	ADDQ    BX, R8
-	MOVQ    taps+16(FP), R9
-	MOVQ    count+24(FP), R10
-
-tap1:
-	MOVQ        (R9), R11
-	ADDQ        DI, R11
-	LEAQ        (R11)(CX*1), R12
-	MOVQ        8(R9), R13
-	VMOVUPS     (R8)(R13*1), Z18
-	VFMADD231PS (R11), Z18, Z2
-	VFMADD231PS (R12), Z18, Z3
-	VFMADD231PS (R11)(CX*2), Z18, Z4
-	VFMADD231PS (R12)(CX*2), Z18, Z5
-	VFMADD231PS (R11)(CX*4), Z18, Z6
-	VFMADD231PS (R12)(CX*4), Z18, Z7
-	VFMADD231PS (R11)(DX*2), Z18, Z8
-	VFMADD231PS (R12)(DX*2), Z18, Z9
-	VMOVUPS     64(R8)(R13*1), Z18
-	VFMADD231PS 64(R11), Z18, Z10
-	VFMADD231PS 64(R12), Z18, Z11
-	VFMADD231PS 64(R11)(CX*2), Z18, Z12
-	VFMADD231PS 64(R12)(CX*2), Z18, Z13
-	VFMADD231PS 64(R11)(CX*4), Z18, Z14
-	VFMADD231PS 64(R12)(CX*4), Z18, Z15
-	VFMADD231PS 64(R11)(DX*2), Z18, Z16
-	VFMADD231PS 64(R12)(DX*2), Z18, Z17
-	ADDQ        $+16, R9
-	DECQ        R10
-	JNE         tap1
-	MOVQ        add+80(FP), DI
-	TESTQ       DI, DI
-	JEQ         alone1
-	ADDQ        BX, DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z2, Z2
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z10, Z10
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z3, Z3
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z11, Z11
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z4, Z4
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z12, Z12
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z5, Z5
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z13, Z13
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z6, Z6
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z14, Z14
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z7, Z7
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z15, Z15
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z8, Z8
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z16, Z16
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z18
-	VADDPS      Z18, Z9, Z9
-	VMOVUPS     64(DI), Z18
-	VADDPS      Z18, Z17, Z17
-
-alone1:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	VMAXPS  Z10, Z0, Z10
-	VMINPS  Z10, Z1, Z10
-	VMAXPS  Z11, Z0, Z11
-	VMINPS  Z11, Z1, Z11
-	VMAXPS  Z12, Z0, Z12
-	VMINPS  Z12, Z1, Z12
-	VMAXPS  Z13, Z0, Z13
-	VMINPS  Z13, Z1, Z13
-	VMAXPS  Z14, Z0, Z14
-	VMINPS  Z14, Z1, Z14
-	VMAXPS  Z15, Z0, Z15
-	VMINPS  Z15, Z1, Z15
-	VMAXPS  Z16, Z0, Z16
-	VMINPS  Z16, Z1, Z16
-	VMAXPS  Z17, Z0, Z17
-	VMINPS  Z17, Z1, Z17
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z2, (DI)
-	VMOVUPS Z10, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	VMOVUPS Z11, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	VMOVUPS Z12, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	VMOVUPS Z13, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	VMOVUPS Z14, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z7, (DI)
-	VMOVUPS Z15, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z8, (DI)
-	VMOVUPS Z16, 64(DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z9, (DI)
-	VMOVUPS Z17, 64(DI)
-	ADDQ    $+128, BX
-	JMP     several
-
-few:
-	ADDQ $+64, SI
-
-single:
-	CMPQ    BX, SI
-	JG      rest
-	LEAQ    (AX)(BX*1), DI
-	MOVQ    bias+72(FP), R8
-	ADDQ    BX, R8
-	VMOVUPS (R8), Z9
-	VMOVAPS Z9, Z2
-	VMOVAPS Z9, Z3
-	VMOVAPS Z9, Z4
-	VMOVAPS Z9, Z5
-	VMOVAPS Z9, Z6
-	VMOVAPS Z9, Z7
-	VMOVAPS Z9, Z8
-	VMOVAPS Z9, Z9
-	MOVQ    w+64(FP), R8
-	ADDQ    BX, R8
-	MOVQ    taps+16(FP), R9
-	MOVQ    count+24(FP), R10
-
-tap2:
-	MOVQ        (R9), R11
-	ADDQ        DI, R11
-	LEAQ        (R11)(CX*1), R12
-	MOVQ        8(R9), R13
-	VMOVUPS     (R8)(R13*1), Z10
-	VFMADD231PS (R11), Z10, Z2
-	VFMADD231PS (R12), Z10, Z3
-	VFMADD231PS (R11)(CX*2), Z10, Z4
-	VFMADD231PS (R12)(CX*2), Z10, Z5
-	VFMADD231PS (R11)(CX*4), Z10, Z6
-	VFMADD231PS (R12)(CX*4), Z10, Z7
-	VFMADD231PS (R11)(DX*2), Z10, Z8
-	VFMADD231PS (R12)(DX*2), Z10, Z9
-	ADDQ        $+16, R9
-	DECQ        R10
-	JNE         tap2
-	MOVQ        add+80(FP), DI
-	TESTQ       DI, DI
-	JEQ         alone2
-	ADDQ        BX, DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z2, Z2
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z3, Z3
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z4, Z4
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z5, Z5
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z6, Z6
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z7, Z7
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z8, Z8
-	ADDQ        addStep+88(FP), DI
-	VMOVUPS     (DI), Z10
-	VADDPS      Z10, Z9, Z9
-
-alone2:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	MOVQ    y+32(FP), DI
-	ADDQ    BX, DI
-	VMOVUPS Z2, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z3, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z4, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z5, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z6, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z7, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z8, (DI)
-	ADDQ    yStep+40(FP), DI
-	VMOVUPS Z9, (DI)
-	ADDQ    $+64, BX
-	JMP     single
-
-rest:
-	ADDQ      $+64, SI
-	CMPQ      BX, SI
-	JGE       done
-	LEAQ      (AX)(BX*1), SI
-	MOVQ      bias+72(FP), DI
-	ADDQ      BX, DI
-	VMOVUPS.Z (DI), K1, Z9
-	VMOVAPS   Z9, Z2
-	VMOVAPS   Z9, Z3
-	VMOVAPS   Z9, Z4
-	VMOVAPS   Z9, Z5
-	VMOVAPS   Z9, Z6
-	VMOVAPS   Z9, Z7
-	VMOVAPS   Z9, Z8
-	VMOVAPS   Z9, Z9
-	MOVQ      w+64(FP), DI
-	ADDQ      BX, DI
-	MOVQ      taps+16(FP), R8
-	MOVQ      count+24(FP), R9
-
-tap3:
-	MOVQ        (R8), R10
-	ADDQ        SI, R10
-	LEAQ        (R10)(CX*1), R11
-	MOVQ        8(R8), R12
-	VMOVUPS     (DI)(R12*1), Z10
-	VMOVUPS.Z   (R10), K1, Z11
-	VFMADD231PS Z11, Z10, Z2
-	VMOVUPS.Z   (R11), K1, Z11
-	VFMADD231PS Z11, Z10, Z3
-	VMOVUPS.Z   (R10)(CX*2), K1, Z11
-	VFMADD231PS Z11, Z10, Z4
-	VMOVUPS.Z   (R11)(CX*2), K1, Z11
-	VFMADD231PS Z11, Z10, Z5
-	VMOVUPS.Z   (R10)(CX*4), K1, Z11
-	VFMADD231PS Z11, Z10, Z6
-	VMOVUPS.Z   (R11)(CX*4), K1, Z11
-	VFMADD231PS Z11, Z10, Z7
-	VMOVUPS.Z   (R10)(DX*2), K1, Z11
-	VFMADD231PS Z11, Z10, Z8
-	VMOVUPS.Z   (R11)(DX*2), K1, Z11
-	VFMADD231PS Z11, Z10, Z9
-	ADDQ        $+16, R8
-	DECQ        R9
-	JNE         tap3
-	MOVQ        add+80(FP), SI
-	TESTQ       SI, SI
-	JEQ         alone3
-	ADDQ        BX, SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z2, Z2
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z3, Z3
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z4, Z4
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z5, Z5
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z6, Z6
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z7, Z7
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z8, Z8
-	ADDQ        addStep+88(FP), SI
-	VMOVUPS.Z   (SI), K1, Z10
-	VADDPS      Z10, Z9, Z9
-
-alone3:
-	VMAXPS  Z2, Z0, Z2
-	VMINPS  Z2, Z1, Z2
-	VMAXPS  Z3, Z0, Z3
-	VMINPS  Z3, Z1, Z3
-	VMAXPS  Z4, Z0, Z4
-	VMINPS  Z4, Z1, Z4
-	VMAXPS  Z5, Z0, Z5
-	VMINPS  Z5, Z1, Z5
-	VMAXPS  Z6, Z0, Z6
-	VMINPS  Z6, Z1, Z6
-	VMAXPS  Z7, Z0, Z7
-	VMINPS  Z7, Z1, Z7
-	VMAXPS  Z8, Z0, Z8
-	VMINPS  Z8, Z1, Z8
-	VMAXPS  Z9, Z0, Z9
-	VMINPS  Z9, Z1, Z9
-	MOVQ    y+32(FP), SI
-	ADDQ    BX, SI
-	VMOVUPS Z2, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z7, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z8, K1, (SI)
-	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z9, K1, (SI)
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         BX, SI
+	VMOVUPS      Z0, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, K1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, K1, (SI)
 
 done:
 	ADDQ   CX, AX
@@ -6156,14 +2486,9 @@ noadd:
 // func vecWindowMax8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·vecWindowMax8AVX512(SB), NOSPLIT, $0-64
-	MOVQ  x+0(FP), AX
-	MOVQ  step+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  channels+48(FP), BX
-	ANDQ  $+15, BX
-	MOVQ  $-1, SI
-	BZHIQ BX, SI, SI
-	KMOVW SI, K1
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
 
 tile:
 	XORQ BX, BX
@@ -6191,7 +2516,7 @@ several:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z13
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z14
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z15
-	KXNORW  K2, K2, K2
+	KXNORW  K1, K1, K1
 	MOVQ    taps+16(FP), R8
 	MOVQ    count+24(FP), R9
 
@@ -6203,46 +2528,46 @@ tap1:
 	VMAXPS   Z16, Z0, Z0
 	VMOVUPS  (R11), Z17
 	VMAXPS   Z17, Z1, Z1
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  (R10)(CX*2), Z16
 	VMAXPS   Z16, Z2, Z2
 	VMOVUPS  (R11)(CX*2), Z17
 	VMAXPS   Z17, Z3, Z3
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  (R10)(CX*4), Z16
 	VMAXPS   Z16, Z4, Z4
 	VMOVUPS  (R11)(CX*4), Z17
 	VMAXPS   Z17, Z5, Z5
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  (R10)(DX*2), Z16
 	VMAXPS   Z16, Z6, Z6
 	VMOVUPS  (R11)(DX*2), Z17
 	VMAXPS   Z17, Z7, Z7
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  64(R10), Z16
 	VMAXPS   Z16, Z8, Z8
 	VMOVUPS  64(R11), Z17
 	VMAXPS   Z17, Z9, Z9
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  64(R10)(CX*2), Z16
 	VMAXPS   Z16, Z10, Z10
 	VMOVUPS  64(R11)(CX*2), Z17
 	VMAXPS   Z17, Z11, Z11
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  64(R10)(CX*4), Z16
 	VMAXPS   Z16, Z12, Z12
 	VMOVUPS  64(R11)(CX*4), Z17
 	VMAXPS   Z17, Z13, Z13
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	VMOVUPS  64(R10)(DX*2), Z16
 	VMAXPS   Z16, Z14, Z14
 	VMOVUPS  64(R11)(DX*2), Z17
 	VMAXPS   Z17, Z15, Z15
-	VCMPPS   $0x07, Z17, Z16, K2, K2
+	VCMPPS   $0x07, Z17, Z16, K1, K1
 	ADDQ     $+16, R8
 	DECQ     R9
 	JNE      tap1
-	KORTESTW K2, K2
+	KORTESTW K1, K1
 	JCS      numbers1
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -6268,69 +2593,69 @@ tap2:
 	ADDQ    DI, R10
 	LEAQ    (R10)(CX*1), R11
 	VMOVUPS (R10), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z0, Z16, Z0
-	VMOVAPS Z16, K3, Z0
+	VMOVAPS Z16, K2, Z0
 	VMOVUPS (R11), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z1, Z16, Z1
-	VMOVAPS Z16, K3, Z1
+	VMOVAPS Z16, K2, Z1
 	VMOVUPS (R10)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z2, Z16, Z2
-	VMOVAPS Z16, K3, Z2
+	VMOVAPS Z16, K2, Z2
 	VMOVUPS (R11)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z3, Z16, Z3
-	VMOVAPS Z16, K3, Z3
+	VMOVAPS Z16, K2, Z3
 	VMOVUPS (R10)(CX*4), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z4, Z16, Z4
-	VMOVAPS Z16, K3, Z4
+	VMOVAPS Z16, K2, Z4
 	VMOVUPS (R11)(CX*4), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z5, Z16, Z5
-	VMOVAPS Z16, K3, Z5
+	VMOVAPS Z16, K2, Z5
 	VMOVUPS (R10)(DX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z6, Z16, Z6
-	VMOVAPS Z16, K3, Z6
+	VMOVAPS Z16, K2, Z6
 	VMOVUPS (R11)(DX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z7, Z16, Z7
-	VMOVAPS Z16, K3, Z7
+	VMOVAPS Z16, K2, Z7
 	VMOVUPS 64(R10), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z8, Z16, Z8
-	VMOVAPS Z16, K3, Z8
+	VMOVAPS Z16, K2, Z8
 	VMOVUPS 64(R11), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z9, Z16, Z9
-	VMOVAPS Z16, K3, Z9
+	VMOVAPS Z16, K2, Z9
 	VMOVUPS 64(R10)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z10, Z16, Z10
-	VMOVAPS Z16, K3, Z10
+	VMOVAPS Z16, K2, Z10
 	VMOVUPS 64(R11)(CX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z11, Z16, Z11
-	VMOVAPS Z16, K3, Z11
+	VMOVAPS Z16, K2, Z11
 	VMOVUPS 64(R10)(CX*4), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z12, Z16, Z12
-	VMOVAPS Z16, K3, Z12
+	VMOVAPS Z16, K2, Z12
 	VMOVUPS 64(R11)(CX*4), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z13, Z16, Z13
-	VMOVAPS Z16, K3, Z13
+	VMOVAPS Z16, K2, Z13
 	VMOVUPS 64(R10)(DX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z14, Z16, Z14
-	VMOVAPS Z16, K3, Z14
+	VMOVAPS Z16, K2, Z14
 	VMOVUPS 64(R11)(DX*2), Z16
-	VCMPPS  $0x03, Z16, Z16, K3
+	VCMPPS  $0x03, Z16, Z16, K2
 	VMAXPS  Z15, Z16, Z15
-	VMOVAPS Z16, K3, Z15
+	VMOVAPS Z16, K2, Z15
 	ADDQ    $+16, R8
 	DECQ    R9
 	JNE     tap2
@@ -6379,7 +2704,7 @@ single:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	KXNORW  K4, K4, K4
+	KXNORW  K3, K3, K3
 	MOVQ    taps+16(FP), R8
 	MOVQ    count+24(FP), R9
 
@@ -6391,26 +2716,26 @@ tap3:
 	VMAXPS   Z8, Z0, Z0
 	VMOVUPS  (R11), Z9
 	VMAXPS   Z9, Z1, Z1
-	VCMPPS   $0x07, Z9, Z8, K4, K4
+	VCMPPS   $0x07, Z9, Z8, K3, K3
 	VMOVUPS  (R10)(CX*2), Z8
 	VMAXPS   Z8, Z2, Z2
 	VMOVUPS  (R11)(CX*2), Z9
 	VMAXPS   Z9, Z3, Z3
-	VCMPPS   $0x07, Z9, Z8, K4, K4
+	VCMPPS   $0x07, Z9, Z8, K3, K3
 	VMOVUPS  (R10)(CX*4), Z8
 	VMAXPS   Z8, Z4, Z4
 	VMOVUPS  (R11)(CX*4), Z9
 	VMAXPS   Z9, Z5, Z5
-	VCMPPS   $0x07, Z9, Z8, K4, K4
+	VCMPPS   $0x07, Z9, Z8, K3, K3
 	VMOVUPS  (R10)(DX*2), Z8
 	VMAXPS   Z8, Z6, Z6
 	VMOVUPS  (R11)(DX*2), Z9
 	VMAXPS   Z9, Z7, Z7
-	VCMPPS   $0x07, Z9, Z8, K4, K4
+	VCMPPS   $0x07, Z9, Z8, K3, K3
 	ADDQ     $+16, R8
 	DECQ     R9
 	JNE      tap3
-	KORTESTW K4, K4
+	KORTESTW K3, K3
 	JCS      numbers2
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS  vec_window_avx512_ff800000<>+0(SB), Z1
@@ -6428,37 +2753,37 @@ tap4:
 	ADDQ    DI, R10
 	LEAQ    (R10)(CX*1), R11
 	VMOVUPS (R10), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z0, Z8, Z0
-	VMOVAPS Z8, K3, Z0
+	VMOVAPS Z8, K2, Z0
 	VMOVUPS (R11), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z1, Z8, Z1
-	VMOVAPS Z8, K3, Z1
+	VMOVAPS Z8, K2, Z1
 	VMOVUPS (R10)(CX*2), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z2, Z8, Z2
-	VMOVAPS Z8, K3, Z2
+	VMOVAPS Z8, K2, Z2
 	VMOVUPS (R11)(CX*2), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z3, Z8, Z3
-	VMOVAPS Z8, K3, Z3
+	VMOVAPS Z8, K2, Z3
 	VMOVUPS (R10)(CX*4), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z4, Z8, Z4
-	VMOVAPS Z8, K3, Z4
+	VMOVAPS Z8, K2, Z4
 	VMOVUPS (R11)(CX*4), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z5, Z8, Z5
-	VMOVAPS Z8, K3, Z5
+	VMOVAPS Z8, K2, Z5
 	VMOVUPS (R10)(DX*2), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z6, Z8, Z6
-	VMOVAPS Z8, K3, Z6
+	VMOVAPS Z8, K2, Z6
 	VMOVUPS (R11)(DX*2), Z8
-	VCMPPS  $0x03, Z8, Z8, K3
+	VCMPPS  $0x03, Z8, Z8, K2
 	VMAXPS  Z7, Z8, Z7
-	VMOVAPS Z8, K3, Z7
+	VMOVAPS Z8, K2, Z7
 	ADDQ    $+16, R8
 	DECQ    R9
 	JNE     tap4
@@ -6488,6 +2813,11 @@ rest:
 	ADDQ    $+64, SI
 	CMPQ    BX, SI
 	JGE     done
+	MOVQ    channels+48(FP), SI
+	ANDQ    $+15, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K2
 	LEAQ    (AX)(BX*1), SI
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z1
@@ -6497,7 +2827,7 @@ rest:
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z5
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z6
 	VMOVUPS vec_window_avx512_ff800000<>+0(SB), Z7
-	KXNORW  K5, K5, K5
+	KXNORW  K4, K4, K4
 	MOVQ    taps+16(FP), DI
 	MOVQ    count+24(FP), R8
 
@@ -6505,30 +2835,30 @@ tap5:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
 	LEAQ      (R9)(CX*1), R10
-	VMOVUPS.Z (R9), K1, Z8
+	VMOVUPS.Z (R9), K2, Z8
 	VMAXPS    Z8, Z0, Z0
-	VMOVUPS.Z (R10), K1, Z9
+	VMOVUPS.Z (R10), K2, Z9
 	VMAXPS    Z9, Z1, Z1
-	VCMPPS    $0x07, Z9, Z8, K5, K5
-	VMOVUPS.Z (R9)(CX*2), K1, Z8
+	VCMPPS    $0x07, Z9, Z8, K4, K4
+	VMOVUPS.Z (R9)(CX*2), K2, Z8
 	VMAXPS    Z8, Z2, Z2
-	VMOVUPS.Z (R10)(CX*2), K1, Z9
+	VMOVUPS.Z (R10)(CX*2), K2, Z9
 	VMAXPS    Z9, Z3, Z3
-	VCMPPS    $0x07, Z9, Z8, K5, K5
-	VMOVUPS.Z (R9)(CX*4), K1, Z8
+	VCMPPS    $0x07, Z9, Z8, K4, K4
+	VMOVUPS.Z (R9)(CX*4), K2, Z8
 	VMAXPS    Z8, Z4, Z4
-	VMOVUPS.Z (R10)(CX*4), K1, Z9
+	VMOVUPS.Z (R10)(CX*4), K2, Z9
 	VMAXPS    Z9, Z5, Z5
-	VCMPPS    $0x07, Z9, Z8, K5, K5
-	VMOVUPS.Z (R9)(DX*2), K1, Z8
+	VCMPPS    $0x07, Z9, Z8, K4, K4
+	VMOVUPS.Z (R9)(DX*2), K2, Z8
 	VMAXPS    Z8, Z6, Z6
-	VMOVUPS.Z (R10)(DX*2), K1, Z9
+	VMOVUPS.Z (R10)(DX*2), K2, Z9
 	VMAXPS    Z9, Z7, Z7
-	VCMPPS    $0x07, Z9, Z8, K5, K5
+	VCMPPS    $0x07, Z9, Z8, K4, K4
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap5
-	KORTESTW  K5, K5
+	KORTESTW  K4, K4
 	JCS       numbers3
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z0
 	VMOVUPS   vec_window_avx512_ff800000<>+0(SB), Z1
@@ -6545,38 +2875,38 @@ tap6:
 	MOVQ      (DI), R9
 	ADDQ      SI, R9
 	LEAQ      (R9)(CX*1), R10
-	VMOVUPS.Z (R9), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVUPS.Z (R9), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z0, Z8, Z0
-	VMOVAPS   Z8, K3, Z0
-	VMOVUPS.Z (R10), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z0
+	VMOVUPS.Z (R10), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z1, Z8, Z1
-	VMOVAPS   Z8, K3, Z1
-	VMOVUPS.Z (R9)(CX*2), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z1
+	VMOVUPS.Z (R9)(CX*2), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z2, Z8, Z2
-	VMOVAPS   Z8, K3, Z2
-	VMOVUPS.Z (R10)(CX*2), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z2
+	VMOVUPS.Z (R10)(CX*2), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z3, Z8, Z3
-	VMOVAPS   Z8, K3, Z3
-	VMOVUPS.Z (R9)(CX*4), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z3
+	VMOVUPS.Z (R9)(CX*4), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z4, Z8, Z4
-	VMOVAPS   Z8, K3, Z4
-	VMOVUPS.Z (R10)(CX*4), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z4
+	VMOVUPS.Z (R10)(CX*4), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z5, Z8, Z5
-	VMOVAPS   Z8, K3, Z5
-	VMOVUPS.Z (R9)(DX*2), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z5
+	VMOVUPS.Z (R9)(DX*2), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z6, Z8, Z6
-	VMOVAPS   Z8, K3, Z6
-	VMOVUPS.Z (R10)(DX*2), K1, Z8
-	VCMPPS    $0x03, Z8, Z8, K3
+	VMOVAPS   Z8, K5, Z6
+	VMOVUPS.Z (R10)(DX*2), K2, Z8
+	VCMPPS    $0x03, Z8, Z8, K5
 	VMAXPS    Z7, Z8, Z7
-	VMOVAPS   Z8, K3, Z7
+	VMOVAPS   Z8, K5, Z7
 	ADDQ      $+16, DI
 	DECQ      R8
 	JNE       tap6
@@ -6584,21 +2914,21 @@ tap6:
 numbers3:
 	MOVQ    y+32(FP), SI
 	ADDQ    BX, SI
-	VMOVUPS Z0, K1, (SI)
+	VMOVUPS Z0, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z1, K1, (SI)
+	VMOVUPS Z1, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z2, K1, (SI)
+	VMOVUPS Z2, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z3, K1, (SI)
+	VMOVUPS Z3, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z4, K1, (SI)
+	VMOVUPS Z4, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z5, K1, (SI)
+	VMOVUPS Z5, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z6, K1, (SI)
+	VMOVUPS Z6, K2, (SI)
 	ADDQ    yStep+40(FP), SI
-	VMOVUPS Z7, K1, (SI)
+	VMOVUPS Z7, K2, (SI)
 
 done:
 	ADDQ   CX, AX
@@ -6624,11 +2954,6 @@ TEXT ·vecWindowSum8AVX512(SB), NOSPLIT, $0-68
 	MOVQ         step+8(FP), CX
 	LEAQ         (CX)(CX*2), DX
 	VBROADCASTSS scale+64(FP), Z0
-	MOVQ         channels+48(FP), BX
-	ANDQ         $+15, BX
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
 
 tile:
 	XORQ BX, BX
@@ -6791,6 +3116,11 @@ rest:
 	ADDQ    $+64, SI
 	CMPQ    BX, SI
 	JGE     done
+	MOVQ    channels+48(FP), SI
+	ANDQ    $+15, SI
+	MOVQ    $-1, DI
+	BZHIQ   SI, DI, DI
+	KMOVW   DI, K1
 	LEAQ    (AX)(BX*1), SI
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z1
 	VMOVUPS vec_window_avx512_00000000<>+0(SB), Z2
@@ -6866,5 +3196,7319 @@ done:
 	ADDQ   BX, y+32(FP)
 	DECQ   tiles+56(FP)
 	JNE    tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise4Columns3s1AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+256, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R11
+	VMOVUPS     (DI)(R11*1), Z16
+	MOVQ        24(R8), R11
+	VMOVUPS     (DI)(R11*1), Z17
+	MOVQ        40(R8), R11
+	VMOVUPS     (DI)(R11*1), Z18
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     (R11), Z19
+	VFMADD231PS Z16, Z19, Z0
+	VMOVUPS     (R12), Z19
+	VFMADD231PS Z17, Z19, Z0
+	VFMADD231PS Z16, Z19, Z1
+	VMOVUPS     (R11)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z0
+	VFMADD231PS Z17, Z19, Z1
+	VFMADD231PS Z16, Z19, Z2
+	VMOVUPS     (R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z1
+	VFMADD231PS Z17, Z19, Z2
+	VFMADD231PS Z16, Z19, Z3
+	VMOVUPS     (R11)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z2
+	VFMADD231PS Z17, Z16, Z3
+	VMOVUPS     (R12)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z3
+	MOVQ        8(R8), R11
+	VMOVUPS     64(DI)(R11*1), Z16
+	MOVQ        24(R8), R11
+	VMOVUPS     64(DI)(R11*1), Z17
+	MOVQ        40(R8), R11
+	VMOVUPS     64(DI)(R11*1), Z18
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     64(R11), Z19
+	VFMADD231PS Z16, Z19, Z4
+	VMOVUPS     64(R12), Z19
+	VFMADD231PS Z17, Z19, Z4
+	VFMADD231PS Z16, Z19, Z5
+	VMOVUPS     64(R11)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z4
+	VFMADD231PS Z17, Z19, Z5
+	VFMADD231PS Z16, Z19, Z6
+	VMOVUPS     64(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z5
+	VFMADD231PS Z17, Z19, Z6
+	VFMADD231PS Z16, Z19, Z7
+	VMOVUPS     64(R11)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	VMOVUPS     64(R12)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z7
+	MOVQ        8(R8), R11
+	VMOVUPS     128(DI)(R11*1), Z16
+	MOVQ        24(R8), R11
+	VMOVUPS     128(DI)(R11*1), Z17
+	MOVQ        40(R8), R11
+	VMOVUPS     128(DI)(R11*1), Z18
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     128(R11), Z19
+	VFMADD231PS Z16, Z19, Z8
+	VMOVUPS     128(R12), Z19
+	VFMADD231PS Z17, Z19, Z8
+	VFMADD231PS Z16, Z19, Z9
+	VMOVUPS     128(R11)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z8
+	VFMADD231PS Z17, Z19, Z9
+	VFMADD231PS Z16, Z19, Z10
+	VMOVUPS     128(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z9
+	VFMADD231PS Z17, Z19, Z10
+	VFMADD231PS Z16, Z19, Z11
+	VMOVUPS     128(R11)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z10
+	VFMADD231PS Z17, Z16, Z11
+	VMOVUPS     128(R12)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z11
+	MOVQ        8(R8), R11
+	VMOVUPS     192(DI)(R11*1), Z16
+	MOVQ        24(R8), R11
+	VMOVUPS     192(DI)(R11*1), Z17
+	MOVQ        40(R8), R11
+	VMOVUPS     192(DI)(R11*1), Z18
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     192(R11), Z19
+	VFMADD231PS Z16, Z19, Z12
+	VMOVUPS     192(R12), Z19
+	VFMADD231PS Z17, Z19, Z12
+	VFMADD231PS Z16, Z19, Z13
+	VMOVUPS     192(R11)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z12
+	VFMADD231PS Z17, Z19, Z13
+	VFMADD231PS Z16, Z19, Z14
+	VMOVUPS     192(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z13
+	VFMADD231PS Z17, Z19, Z14
+	VFMADD231PS Z16, Z19, Z15
+	VMOVUPS     192(R11)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	VMOVUPS     192(R12)(R10*4), Z16
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
+
+few:
+	ADDQ $+192, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R11
+	VMOVUPS     (DI)(R11*1), Z4
+	MOVQ        24(R8), R11
+	VMOVUPS     (DI)(R11*1), Z5
+	MOVQ        40(R8), R11
+	VMOVUPS     (DI)(R11*1), Z6
+	MOVQ        (R8), R11
+	ADDQ        SI, R11
+	LEAQ        (R11)(R10*1), R12
+	VMOVUPS     (R11), Z7
+	VFMADD231PS Z4, Z7, Z0
+	VMOVUPS     (R12), Z7
+	VFMADD231PS Z5, Z7, Z0
+	VFMADD231PS Z4, Z7, Z1
+	VMOVUPS     (R11)(R10*2), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VFMADD231PS Z5, Z7, Z1
+	VFMADD231PS Z4, Z7, Z2
+	VMOVUPS     (R12)(R10*2), Z7
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z5, Z7, Z2
+	VFMADD231PS Z4, Z7, Z3
+	VMOVUPS     (R11)(R10*4), Z4
+	VFMADD231PS Z6, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     (R12)(R10*4), Z4
+	VFMADD231PS Z6, Z4, Z3
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R10
+	VMOVUPS     (SI)(R10*1), Z4
+	MOVQ        24(DI), R10
+	VMOVUPS     (SI)(R10*1), Z5
+	MOVQ        40(DI), R10
+	VMOVUPS     (SI)(R10*1), Z6
+	MOVQ        (DI), R10
+	ADDQ        BX, R10
+	LEAQ        (R10)(R9*1), R11
+	VMOVUPS.Z   (R10), K1, Z7
+	VFMADD231PS Z4, Z7, Z0
+	VMOVUPS.Z   (R11), K1, Z7
+	VFMADD231PS Z5, Z7, Z0
+	VFMADD231PS Z4, Z7, Z1
+	VMOVUPS.Z   (R10)(R9*2), K1, Z7
+	VFMADD231PS Z6, Z7, Z0
+	VFMADD231PS Z5, Z7, Z1
+	VFMADD231PS Z4, Z7, Z2
+	VMOVUPS.Z   (R11)(R9*2), K1, Z7
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z5, Z7, Z2
+	VFMADD231PS Z4, Z7, Z3
+	VMOVUPS.Z   (R10)(R9*4), K1, Z4
+	VFMADD231PS Z6, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z4
+	VFMADD231PS Z6, Z4, Z3
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise8Columns3s1AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 64(DI), Z15
+	VMOVAPS Z15, Z8
+	VMOVAPS Z15, Z9
+	VMOVAPS Z15, Z10
+	VMOVAPS Z15, Z11
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z19
+	VFMADD231PS Z16, Z19, Z0
+	VMOVUPS     (R13), Z19
+	VFMADD231PS Z17, Z19, Z0
+	VFMADD231PS Z16, Z19, Z1
+	VMOVUPS     (R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z0
+	VFMADD231PS Z17, Z19, Z1
+	VFMADD231PS Z16, Z19, Z2
+	VMOVUPS     (R13)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z1
+	VFMADD231PS Z17, Z19, Z2
+	VFMADD231PS Z16, Z19, Z3
+	VMOVUPS     (R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z2
+	VFMADD231PS Z17, Z19, Z3
+	VFMADD231PS Z16, Z19, Z4
+	VMOVUPS     (R13)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z3
+	VFMADD231PS Z17, Z19, Z4
+	VFMADD231PS Z16, Z19, Z5
+	VMOVUPS     (R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z4
+	VFMADD231PS Z17, Z19, Z5
+	VFMADD231PS Z16, Z19, Z6
+	VMOVUPS     (R13)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z5
+	VFMADD231PS Z17, Z19, Z6
+	VFMADD231PS Z16, Z19, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z18, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z18, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z19
+	VFMADD231PS Z16, Z19, Z8
+	VMOVUPS     64(R13), Z19
+	VFMADD231PS Z17, Z19, Z8
+	VFMADD231PS Z16, Z19, Z9
+	VMOVUPS     64(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z8
+	VFMADD231PS Z17, Z19, Z9
+	VFMADD231PS Z16, Z19, Z10
+	VMOVUPS     64(R13)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z9
+	VFMADD231PS Z17, Z19, Z10
+	VFMADD231PS Z16, Z19, Z11
+	VMOVUPS     64(R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z10
+	VFMADD231PS Z17, Z19, Z11
+	VFMADD231PS Z16, Z19, Z12
+	VMOVUPS     64(R13)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z11
+	VFMADD231PS Z17, Z19, Z12
+	VFMADD231PS Z16, Z19, Z13
+	VMOVUPS     64(R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z12
+	VFMADD231PS Z17, Z19, Z13
+	VFMADD231PS Z16, Z19, Z14
+	VMOVUPS     64(R13)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z13
+	VFMADD231PS Z17, Z19, Z14
+	VFMADD231PS Z16, Z19, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z18, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z8, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z9, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      Z12, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	VMOVUPS      Z13, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	VMOVUPS      Z14, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	VMOVUPS      Z15, 64(SI)
+	ADDQ         $+128, DX
+	JMP          several
+
+few:
+	ADDQ $+64, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z11
+	VFMADD231PS Z8, Z11, Z0
+	VMOVUPS     (R13), Z11
+	VFMADD231PS Z9, Z11, Z0
+	VFMADD231PS Z8, Z11, Z1
+	VMOVUPS     (R12)(R10*2), Z11
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z9, Z11, Z1
+	VFMADD231PS Z8, Z11, Z2
+	VMOVUPS     (R13)(R10*2), Z11
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z9, Z11, Z2
+	VFMADD231PS Z8, Z11, Z3
+	VMOVUPS     (R12)(R10*4), Z11
+	VFMADD231PS Z10, Z11, Z2
+	VFMADD231PS Z9, Z11, Z3
+	VFMADD231PS Z8, Z11, Z4
+	VMOVUPS     (R13)(R10*4), Z11
+	VFMADD231PS Z10, Z11, Z3
+	VFMADD231PS Z9, Z11, Z4
+	VFMADD231PS Z8, Z11, Z5
+	VMOVUPS     (R12)(R11*2), Z11
+	VFMADD231PS Z10, Z11, Z4
+	VFMADD231PS Z9, Z11, Z5
+	VFMADD231PS Z8, Z11, Z6
+	VMOVUPS     (R13)(R11*2), Z11
+	VFMADD231PS Z10, Z11, Z5
+	VFMADD231PS Z9, Z11, Z6
+	VFMADD231PS Z8, Z11, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z8
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS     (R13), Z8
+	VFMADD231PS Z10, Z8, Z7
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z7, Z7
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z11
+	VFMADD231PS Z8, Z11, Z0
+	VMOVUPS.Z   (R12), K1, Z11
+	VFMADD231PS Z9, Z11, Z0
+	VFMADD231PS Z8, Z11, Z1
+	VMOVUPS.Z   (R11)(R9*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z9, Z11, Z1
+	VFMADD231PS Z8, Z11, Z2
+	VMOVUPS.Z   (R12)(R9*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z9, Z11, Z2
+	VFMADD231PS Z8, Z11, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z11
+	VFMADD231PS Z10, Z11, Z2
+	VFMADD231PS Z9, Z11, Z3
+	VFMADD231PS Z8, Z11, Z4
+	VMOVUPS.Z   (R12)(R9*4), K1, Z11
+	VFMADD231PS Z10, Z11, Z3
+	VFMADD231PS Z9, Z11, Z4
+	VFMADD231PS Z8, Z11, Z5
+	VMOVUPS.Z   (R11)(R10*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z4
+	VFMADD231PS Z9, Z11, Z5
+	VFMADD231PS Z8, Z11, Z6
+	VMOVUPS.Z   (R12)(R10*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z5
+	VFMADD231PS Z9, Z11, Z6
+	VFMADD231PS Z8, Z11, Z7
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z8
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS.Z   (R12), K1, Z8
+	VFMADD231PS Z10, Z8, Z7
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z7, Z7
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z4, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z5, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z6, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z7, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise4Columns3s2AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+256, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z19
+	VFMADD231PS Z16, Z19, Z0
+	VMOVUPS     (R13), Z19
+	VFMADD231PS Z17, Z19, Z0
+	VMOVUPS     (R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z0
+	VFMADD231PS Z16, Z19, Z1
+	VMOVUPS     (R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z1
+	VMOVUPS     (R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z1
+	VFMADD231PS Z16, Z19, Z2
+	VMOVUPS     (R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z2
+	VMOVUPS     (R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z2
+	VFMADD231PS Z16, Z19, Z3
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z17, Z16, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z18, Z16, Z3
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z19
+	VFMADD231PS Z16, Z19, Z4
+	VMOVUPS     64(R13), Z19
+	VFMADD231PS Z17, Z19, Z4
+	VMOVUPS     64(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z4
+	VFMADD231PS Z16, Z19, Z5
+	VMOVUPS     64(R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z5
+	VMOVUPS     64(R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z5
+	VFMADD231PS Z16, Z19, Z6
+	VMOVUPS     64(R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z6
+	VMOVUPS     64(R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z6
+	VFMADD231PS Z16, Z19, Z7
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z17, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z18, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     128(R12), Z19
+	VFMADD231PS Z16, Z19, Z8
+	VMOVUPS     128(R13), Z19
+	VFMADD231PS Z17, Z19, Z8
+	VMOVUPS     128(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z8
+	VFMADD231PS Z16, Z19, Z9
+	VMOVUPS     128(R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z9
+	VMOVUPS     128(R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z9
+	VFMADD231PS Z16, Z19, Z10
+	VMOVUPS     128(R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z10
+	VMOVUPS     128(R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z10
+	VFMADD231PS Z16, Z19, Z11
+	VMOVUPS     128(R13)(R11*2), Z16
+	VFMADD231PS Z17, Z16, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     128(R12), Z16
+	VFMADD231PS Z18, Z16, Z11
+	MOVQ        8(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     192(R12), Z19
+	VFMADD231PS Z16, Z19, Z12
+	VMOVUPS     192(R13), Z19
+	VFMADD231PS Z17, Z19, Z12
+	VMOVUPS     192(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z12
+	VFMADD231PS Z16, Z19, Z13
+	VMOVUPS     192(R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z13
+	VMOVUPS     192(R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z13
+	VFMADD231PS Z16, Z19, Z14
+	VMOVUPS     192(R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z14
+	VMOVUPS     192(R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z14
+	VFMADD231PS Z16, Z19, Z15
+	VMOVUPS     192(R13)(R11*2), Z16
+	VFMADD231PS Z17, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     192(R12), Z16
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
+
+few:
+	ADDQ $+192, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z6
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z7
+	VFMADD231PS Z4, Z7, Z0
+	VMOVUPS     (R13), Z7
+	VFMADD231PS Z5, Z7, Z0
+	VMOVUPS     (R12)(R10*2), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VFMADD231PS Z4, Z7, Z1
+	VMOVUPS     (R13)(R10*2), Z7
+	VFMADD231PS Z5, Z7, Z1
+	VMOVUPS     (R12)(R10*4), Z7
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z4, Z7, Z2
+	VMOVUPS     (R13)(R10*4), Z7
+	VFMADD231PS Z5, Z7, Z2
+	VMOVUPS     (R12)(R11*2), Z7
+	VFMADD231PS Z6, Z7, Z2
+	VFMADD231PS Z4, Z7, Z3
+	VMOVUPS     (R13)(R11*2), Z4
+	VFMADD231PS Z5, Z4, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z4
+	VFMADD231PS Z6, Z4, Z3
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z4
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z5
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z6
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z7
+	VFMADD231PS Z4, Z7, Z0
+	VMOVUPS.Z   (R12), K1, Z7
+	VFMADD231PS Z5, Z7, Z0
+	VMOVUPS.Z   (R11)(R9*2), K1, Z7
+	VFMADD231PS Z6, Z7, Z0
+	VFMADD231PS Z4, Z7, Z1
+	VMOVUPS.Z   (R12)(R9*2), K1, Z7
+	VFMADD231PS Z5, Z7, Z1
+	VMOVUPS.Z   (R11)(R9*4), K1, Z7
+	VFMADD231PS Z6, Z7, Z1
+	VFMADD231PS Z4, Z7, Z2
+	VMOVUPS.Z   (R12)(R9*4), K1, Z7
+	VFMADD231PS Z5, Z7, Z2
+	VMOVUPS.Z   (R11)(R10*2), K1, Z7
+	VFMADD231PS Z6, Z7, Z2
+	VFMADD231PS Z4, Z7, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z4
+	VFMADD231PS Z5, Z4, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z4
+	VFMADD231PS Z6, Z4, Z3
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise8Columns3s2AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 64(DI), Z15
+	VMOVAPS Z15, Z8
+	VMOVAPS Z15, Z9
+	VMOVAPS Z15, Z10
+	VMOVAPS Z15, Z11
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z19
+	VFMADD231PS Z16, Z19, Z0
+	VMOVUPS     (R13), Z19
+	VFMADD231PS Z17, Z19, Z0
+	VMOVUPS     (R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z0
+	VFMADD231PS Z16, Z19, Z1
+	VMOVUPS     (R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z1
+	VMOVUPS     (R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z1
+	VFMADD231PS Z16, Z19, Z2
+	VMOVUPS     (R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z2
+	VMOVUPS     (R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z2
+	VFMADD231PS Z16, Z19, Z3
+	VMOVUPS     (R13)(R11*2), Z19
+	VFMADD231PS Z17, Z19, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z19
+	VFMADD231PS Z18, Z19, Z3
+	VFMADD231PS Z16, Z19, Z4
+	VMOVUPS     (R13), Z19
+	VFMADD231PS Z17, Z19, Z4
+	VMOVUPS     (R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z4
+	VFMADD231PS Z16, Z19, Z5
+	VMOVUPS     (R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z5
+	VMOVUPS     (R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z5
+	VFMADD231PS Z16, Z19, Z6
+	VMOVUPS     (R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z6
+	VMOVUPS     (R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z6
+	VFMADD231PS Z16, Z19, Z7
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z17, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z18, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z19
+	VFMADD231PS Z16, Z19, Z8
+	VMOVUPS     64(R13), Z19
+	VFMADD231PS Z17, Z19, Z8
+	VMOVUPS     64(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z8
+	VFMADD231PS Z16, Z19, Z9
+	VMOVUPS     64(R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z9
+	VMOVUPS     64(R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z9
+	VFMADD231PS Z16, Z19, Z10
+	VMOVUPS     64(R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z10
+	VMOVUPS     64(R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z10
+	VFMADD231PS Z16, Z19, Z11
+	VMOVUPS     64(R13)(R11*2), Z19
+	VFMADD231PS Z17, Z19, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z19
+	VFMADD231PS Z18, Z19, Z11
+	VFMADD231PS Z16, Z19, Z12
+	VMOVUPS     64(R13), Z19
+	VFMADD231PS Z17, Z19, Z12
+	VMOVUPS     64(R12)(R10*2), Z19
+	VFMADD231PS Z18, Z19, Z12
+	VFMADD231PS Z16, Z19, Z13
+	VMOVUPS     64(R13)(R10*2), Z19
+	VFMADD231PS Z17, Z19, Z13
+	VMOVUPS     64(R12)(R10*4), Z19
+	VFMADD231PS Z18, Z19, Z13
+	VFMADD231PS Z16, Z19, Z14
+	VMOVUPS     64(R13)(R10*4), Z19
+	VFMADD231PS Z17, Z19, Z14
+	VMOVUPS     64(R12)(R11*2), Z19
+	VFMADD231PS Z18, Z19, Z14
+	VFMADD231PS Z16, Z19, Z15
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z17, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z18, Z16, Z15
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z8, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z9, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      Z12, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	VMOVUPS      Z13, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	VMOVUPS      Z14, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	VMOVUPS      Z15, 64(SI)
+	ADDQ         $+128, DX
+	JMP          several
+
+few:
+	ADDQ $+64, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z11
+	VFMADD231PS Z8, Z11, Z0
+	VMOVUPS     (R13), Z11
+	VFMADD231PS Z9, Z11, Z0
+	VMOVUPS     (R12)(R10*2), Z11
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z8, Z11, Z1
+	VMOVUPS     (R13)(R10*2), Z11
+	VFMADD231PS Z9, Z11, Z1
+	VMOVUPS     (R12)(R10*4), Z11
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z8, Z11, Z2
+	VMOVUPS     (R13)(R10*4), Z11
+	VFMADD231PS Z9, Z11, Z2
+	VMOVUPS     (R12)(R11*2), Z11
+	VFMADD231PS Z10, Z11, Z2
+	VFMADD231PS Z8, Z11, Z3
+	VMOVUPS     (R13)(R11*2), Z11
+	VFMADD231PS Z9, Z11, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z11
+	VFMADD231PS Z10, Z11, Z3
+	VFMADD231PS Z8, Z11, Z4
+	VMOVUPS     (R13), Z11
+	VFMADD231PS Z9, Z11, Z4
+	VMOVUPS     (R12)(R10*2), Z11
+	VFMADD231PS Z10, Z11, Z4
+	VFMADD231PS Z8, Z11, Z5
+	VMOVUPS     (R13)(R10*2), Z11
+	VFMADD231PS Z9, Z11, Z5
+	VMOVUPS     (R12)(R10*4), Z11
+	VFMADD231PS Z10, Z11, Z5
+	VFMADD231PS Z8, Z11, Z6
+	VMOVUPS     (R13)(R10*4), Z11
+	VFMADD231PS Z9, Z11, Z6
+	VMOVUPS     (R12)(R11*2), Z11
+	VFMADD231PS Z10, Z11, Z6
+	VFMADD231PS Z8, Z11, Z7
+	VMOVUPS     (R13)(R11*2), Z8
+	VFMADD231PS Z9, Z8, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z8
+	VFMADD231PS Z10, Z8, Z7
+	ADDQ        $+48, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z7, Z7
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z11
+	VFMADD231PS Z8, Z11, Z0
+	VMOVUPS.Z   (R12), K1, Z11
+	VFMADD231PS Z9, Z11, Z0
+	VMOVUPS.Z   (R11)(R9*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z8, Z11, Z1
+	VMOVUPS.Z   (R12)(R9*2), K1, Z11
+	VFMADD231PS Z9, Z11, Z1
+	VMOVUPS.Z   (R11)(R9*4), K1, Z11
+	VFMADD231PS Z10, Z11, Z1
+	VFMADD231PS Z8, Z11, Z2
+	VMOVUPS.Z   (R12)(R9*4), K1, Z11
+	VFMADD231PS Z9, Z11, Z2
+	VMOVUPS.Z   (R11)(R10*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z2
+	VFMADD231PS Z8, Z11, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z11
+	VFMADD231PS Z9, Z11, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z11
+	VFMADD231PS Z10, Z11, Z3
+	VFMADD231PS Z8, Z11, Z4
+	VMOVUPS.Z   (R12), K1, Z11
+	VFMADD231PS Z9, Z11, Z4
+	VMOVUPS.Z   (R11)(R9*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z4
+	VFMADD231PS Z8, Z11, Z5
+	VMOVUPS.Z   (R12)(R9*2), K1, Z11
+	VFMADD231PS Z9, Z11, Z5
+	VMOVUPS.Z   (R11)(R9*4), K1, Z11
+	VFMADD231PS Z10, Z11, Z5
+	VFMADD231PS Z8, Z11, Z6
+	VMOVUPS.Z   (R12)(R9*4), K1, Z11
+	VFMADD231PS Z9, Z11, Z6
+	VMOVUPS.Z   (R11)(R10*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z6
+	VFMADD231PS Z8, Z11, Z7
+	VMOVUPS.Z   (R12)(R10*2), K1, Z8
+	VFMADD231PS Z9, Z8, Z7
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z8
+	VFMADD231PS Z10, Z8, Z7
+	ADDQ        $+48, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z7, Z7
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z4, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z5, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z6, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z7, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise4Columns5s1AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+256, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z21
+	VFMADD231PS Z16, Z21, Z0
+	VMOVUPS     (R13), Z21
+	VFMADD231PS Z17, Z21, Z0
+	VFMADD231PS Z16, Z21, Z1
+	VMOVUPS     (R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z0
+	VFMADD231PS Z17, Z21, Z1
+	VFMADD231PS Z16, Z21, Z2
+	VMOVUPS     (R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z0
+	VFMADD231PS Z18, Z21, Z1
+	VFMADD231PS Z17, Z21, Z2
+	VFMADD231PS Z16, Z21, Z3
+	VMOVUPS     (R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z0
+	VFMADD231PS Z19, Z16, Z1
+	VFMADD231PS Z18, Z16, Z2
+	VFMADD231PS Z17, Z16, Z3
+	VMOVUPS     (R13)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z1
+	VFMADD231PS Z19, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VMOVUPS     (R12)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z2
+	VFMADD231PS Z19, Z16, Z3
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z3
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z21
+	VFMADD231PS Z16, Z21, Z4
+	VMOVUPS     64(R13), Z21
+	VFMADD231PS Z17, Z21, Z4
+	VFMADD231PS Z16, Z21, Z5
+	VMOVUPS     64(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z4
+	VFMADD231PS Z17, Z21, Z5
+	VFMADD231PS Z16, Z21, Z6
+	VMOVUPS     64(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z4
+	VFMADD231PS Z18, Z21, Z5
+	VFMADD231PS Z17, Z21, Z6
+	VFMADD231PS Z16, Z21, Z7
+	VMOVUPS     64(R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z4
+	VFMADD231PS Z19, Z16, Z5
+	VFMADD231PS Z18, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	VMOVUPS     64(R13)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     64(R12)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     128(R12), Z21
+	VFMADD231PS Z16, Z21, Z8
+	VMOVUPS     128(R13), Z21
+	VFMADD231PS Z17, Z21, Z8
+	VFMADD231PS Z16, Z21, Z9
+	VMOVUPS     128(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z8
+	VFMADD231PS Z17, Z21, Z9
+	VFMADD231PS Z16, Z21, Z10
+	VMOVUPS     128(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z8
+	VFMADD231PS Z18, Z21, Z9
+	VFMADD231PS Z17, Z21, Z10
+	VFMADD231PS Z16, Z21, Z11
+	VMOVUPS     128(R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z8
+	VFMADD231PS Z19, Z16, Z9
+	VFMADD231PS Z18, Z16, Z10
+	VFMADD231PS Z17, Z16, Z11
+	VMOVUPS     128(R13)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z9
+	VFMADD231PS Z19, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VMOVUPS     128(R12)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z10
+	VFMADD231PS Z19, Z16, Z11
+	VMOVUPS     128(R13)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z11
+	MOVQ        8(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     192(R12), Z21
+	VFMADD231PS Z16, Z21, Z12
+	VMOVUPS     192(R13), Z21
+	VFMADD231PS Z17, Z21, Z12
+	VFMADD231PS Z16, Z21, Z13
+	VMOVUPS     192(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z12
+	VFMADD231PS Z17, Z21, Z13
+	VFMADD231PS Z16, Z21, Z14
+	VMOVUPS     192(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z12
+	VFMADD231PS Z18, Z21, Z13
+	VFMADD231PS Z17, Z21, Z14
+	VFMADD231PS Z16, Z21, Z15
+	VMOVUPS     192(R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z12
+	VFMADD231PS Z19, Z16, Z13
+	VFMADD231PS Z18, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	VMOVUPS     192(R13)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     192(R12)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     192(R13)(R11*2), Z16
+	VFMADD231PS Z20, Z16, Z15
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
+
+few:
+	ADDQ $+192, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z9
+	VFMADD231PS Z4, Z9, Z0
+	VMOVUPS     (R13), Z9
+	VFMADD231PS Z5, Z9, Z0
+	VFMADD231PS Z4, Z9, Z1
+	VMOVUPS     (R12)(R10*2), Z9
+	VFMADD231PS Z6, Z9, Z0
+	VFMADD231PS Z5, Z9, Z1
+	VFMADD231PS Z4, Z9, Z2
+	VMOVUPS     (R13)(R10*2), Z9
+	VFMADD231PS Z7, Z9, Z0
+	VFMADD231PS Z6, Z9, Z1
+	VFMADD231PS Z5, Z9, Z2
+	VFMADD231PS Z4, Z9, Z3
+	VMOVUPS     (R12)(R10*4), Z4
+	VFMADD231PS Z8, Z4, Z0
+	VFMADD231PS Z7, Z4, Z1
+	VFMADD231PS Z6, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     (R13)(R10*4), Z4
+	VFMADD231PS Z8, Z4, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS     (R12)(R11*2), Z4
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS     (R13)(R11*2), Z4
+	VFMADD231PS Z8, Z4, Z3
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z4
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z5
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z6
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z7
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z9
+	VFMADD231PS Z4, Z9, Z0
+	VMOVUPS.Z   (R12), K1, Z9
+	VFMADD231PS Z5, Z9, Z0
+	VFMADD231PS Z4, Z9, Z1
+	VMOVUPS.Z   (R11)(R9*2), K1, Z9
+	VFMADD231PS Z6, Z9, Z0
+	VFMADD231PS Z5, Z9, Z1
+	VFMADD231PS Z4, Z9, Z2
+	VMOVUPS.Z   (R12)(R9*2), K1, Z9
+	VFMADD231PS Z7, Z9, Z0
+	VFMADD231PS Z6, Z9, Z1
+	VFMADD231PS Z5, Z9, Z2
+	VFMADD231PS Z4, Z9, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z4
+	VFMADD231PS Z8, Z4, Z0
+	VFMADD231PS Z7, Z4, Z1
+	VFMADD231PS Z6, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS.Z   (R12)(R9*4), K1, Z4
+	VFMADD231PS Z8, Z4, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS.Z   (R11)(R10*2), K1, Z4
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z4
+	VFMADD231PS Z8, Z4, Z3
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise8Columns5s1AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 64(DI), Z15
+	VMOVAPS Z15, Z8
+	VMOVAPS Z15, Z9
+	VMOVAPS Z15, Z10
+	VMOVAPS Z15, Z11
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z21
+	VFMADD231PS Z16, Z21, Z0
+	VMOVUPS     (R13), Z21
+	VFMADD231PS Z17, Z21, Z0
+	VFMADD231PS Z16, Z21, Z1
+	VMOVUPS     (R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z0
+	VFMADD231PS Z17, Z21, Z1
+	VFMADD231PS Z16, Z21, Z2
+	VMOVUPS     (R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z0
+	VFMADD231PS Z18, Z21, Z1
+	VFMADD231PS Z17, Z21, Z2
+	VFMADD231PS Z16, Z21, Z3
+	VMOVUPS     (R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z0
+	VFMADD231PS Z19, Z21, Z1
+	VFMADD231PS Z18, Z21, Z2
+	VFMADD231PS Z17, Z21, Z3
+	VFMADD231PS Z16, Z21, Z4
+	VMOVUPS     (R13)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z1
+	VFMADD231PS Z19, Z21, Z2
+	VFMADD231PS Z18, Z21, Z3
+	VFMADD231PS Z17, Z21, Z4
+	VFMADD231PS Z16, Z21, Z5
+	VMOVUPS     (R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z2
+	VFMADD231PS Z19, Z21, Z3
+	VFMADD231PS Z18, Z21, Z4
+	VFMADD231PS Z17, Z21, Z5
+	VFMADD231PS Z16, Z21, Z6
+	VMOVUPS     (R13)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z3
+	VFMADD231PS Z19, Z21, Z4
+	VFMADD231PS Z18, Z21, Z5
+	VFMADD231PS Z17, Z21, Z6
+	VFMADD231PS Z16, Z21, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z20, Z16, Z4
+	VFMADD231PS Z19, Z16, Z5
+	VFMADD231PS Z18, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z20, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     (R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     (R13)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z21
+	VFMADD231PS Z16, Z21, Z8
+	VMOVUPS     64(R13), Z21
+	VFMADD231PS Z17, Z21, Z8
+	VFMADD231PS Z16, Z21, Z9
+	VMOVUPS     64(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z8
+	VFMADD231PS Z17, Z21, Z9
+	VFMADD231PS Z16, Z21, Z10
+	VMOVUPS     64(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z8
+	VFMADD231PS Z18, Z21, Z9
+	VFMADD231PS Z17, Z21, Z10
+	VFMADD231PS Z16, Z21, Z11
+	VMOVUPS     64(R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z8
+	VFMADD231PS Z19, Z21, Z9
+	VFMADD231PS Z18, Z21, Z10
+	VFMADD231PS Z17, Z21, Z11
+	VFMADD231PS Z16, Z21, Z12
+	VMOVUPS     64(R13)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z9
+	VFMADD231PS Z19, Z21, Z10
+	VFMADD231PS Z18, Z21, Z11
+	VFMADD231PS Z17, Z21, Z12
+	VFMADD231PS Z16, Z21, Z13
+	VMOVUPS     64(R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z10
+	VFMADD231PS Z19, Z21, Z11
+	VFMADD231PS Z18, Z21, Z12
+	VFMADD231PS Z17, Z21, Z13
+	VFMADD231PS Z16, Z21, Z14
+	VMOVUPS     64(R13)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z11
+	VFMADD231PS Z19, Z21, Z12
+	VFMADD231PS Z18, Z21, Z13
+	VFMADD231PS Z17, Z21, Z14
+	VFMADD231PS Z16, Z21, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z20, Z16, Z12
+	VFMADD231PS Z19, Z16, Z13
+	VFMADD231PS Z18, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z20, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     64(R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     64(R13)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z15
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z8, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z9, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      Z12, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	VMOVUPS      Z13, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	VMOVUPS      Z14, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	VMOVUPS      Z15, 64(SI)
+	ADDQ         $+128, DX
+	JMP          several
+
+few:
+	ADDQ $+64, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z13
+	VFMADD231PS Z8, Z13, Z0
+	VMOVUPS     (R13), Z13
+	VFMADD231PS Z9, Z13, Z0
+	VFMADD231PS Z8, Z13, Z1
+	VMOVUPS     (R12)(R10*2), Z13
+	VFMADD231PS Z10, Z13, Z0
+	VFMADD231PS Z9, Z13, Z1
+	VFMADD231PS Z8, Z13, Z2
+	VMOVUPS     (R13)(R10*2), Z13
+	VFMADD231PS Z11, Z13, Z0
+	VFMADD231PS Z10, Z13, Z1
+	VFMADD231PS Z9, Z13, Z2
+	VFMADD231PS Z8, Z13, Z3
+	VMOVUPS     (R12)(R10*4), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VFMADD231PS Z11, Z13, Z1
+	VFMADD231PS Z10, Z13, Z2
+	VFMADD231PS Z9, Z13, Z3
+	VFMADD231PS Z8, Z13, Z4
+	VMOVUPS     (R13)(R10*4), Z13
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z11, Z13, Z2
+	VFMADD231PS Z10, Z13, Z3
+	VFMADD231PS Z9, Z13, Z4
+	VFMADD231PS Z8, Z13, Z5
+	VMOVUPS     (R12)(R11*2), Z13
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z11, Z13, Z3
+	VFMADD231PS Z10, Z13, Z4
+	VFMADD231PS Z9, Z13, Z5
+	VFMADD231PS Z8, Z13, Z6
+	VMOVUPS     (R13)(R11*2), Z13
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z11, Z13, Z4
+	VFMADD231PS Z10, Z13, Z5
+	VFMADD231PS Z9, Z13, Z6
+	VFMADD231PS Z8, Z13, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z8
+	VFMADD231PS Z12, Z8, Z4
+	VFMADD231PS Z11, Z8, Z5
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS     (R13), Z8
+	VFMADD231PS Z12, Z8, Z5
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS     (R12)(R10*2), Z8
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS     (R13)(R10*2), Z8
+	VFMADD231PS Z12, Z8, Z7
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z7, Z7
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z11
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z12
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z13
+	VFMADD231PS Z8, Z13, Z0
+	VMOVUPS.Z   (R12), K1, Z13
+	VFMADD231PS Z9, Z13, Z0
+	VFMADD231PS Z8, Z13, Z1
+	VMOVUPS.Z   (R11)(R9*2), K1, Z13
+	VFMADD231PS Z10, Z13, Z0
+	VFMADD231PS Z9, Z13, Z1
+	VFMADD231PS Z8, Z13, Z2
+	VMOVUPS.Z   (R12)(R9*2), K1, Z13
+	VFMADD231PS Z11, Z13, Z0
+	VFMADD231PS Z10, Z13, Z1
+	VFMADD231PS Z9, Z13, Z2
+	VFMADD231PS Z8, Z13, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z13
+	VFMADD231PS Z12, Z13, Z0
+	VFMADD231PS Z11, Z13, Z1
+	VFMADD231PS Z10, Z13, Z2
+	VFMADD231PS Z9, Z13, Z3
+	VFMADD231PS Z8, Z13, Z4
+	VMOVUPS.Z   (R12)(R9*4), K1, Z13
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z11, Z13, Z2
+	VFMADD231PS Z10, Z13, Z3
+	VFMADD231PS Z9, Z13, Z4
+	VFMADD231PS Z8, Z13, Z5
+	VMOVUPS.Z   (R11)(R10*2), K1, Z13
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z11, Z13, Z3
+	VFMADD231PS Z10, Z13, Z4
+	VFMADD231PS Z9, Z13, Z5
+	VFMADD231PS Z8, Z13, Z6
+	VMOVUPS.Z   (R12)(R10*2), K1, Z13
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z11, Z13, Z4
+	VFMADD231PS Z10, Z13, Z5
+	VFMADD231PS Z9, Z13, Z6
+	VFMADD231PS Z8, Z13, Z7
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z8
+	VFMADD231PS Z12, Z8, Z4
+	VFMADD231PS Z11, Z8, Z5
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS.Z   (R12), K1, Z8
+	VFMADD231PS Z12, Z8, Z5
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS.Z   (R11)(R9*2), K1, Z8
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS.Z   (R12)(R9*2), K1, Z8
+	VFMADD231PS Z12, Z8, Z7
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z7, Z7
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z4, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z5, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z6, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z7, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise4Columns5s2AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+256, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z21
+	VFMADD231PS Z16, Z21, Z0
+	VMOVUPS     (R13), Z21
+	VFMADD231PS Z17, Z21, Z0
+	VMOVUPS     (R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z0
+	VFMADD231PS Z16, Z21, Z1
+	VMOVUPS     (R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z0
+	VFMADD231PS Z17, Z21, Z1
+	VMOVUPS     (R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z0
+	VFMADD231PS Z18, Z21, Z1
+	VFMADD231PS Z16, Z21, Z2
+	VMOVUPS     (R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z1
+	VFMADD231PS Z17, Z21, Z2
+	VMOVUPS     (R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z1
+	VFMADD231PS Z18, Z21, Z2
+	VFMADD231PS Z16, Z21, Z3
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z19, Z16, Z2
+	VFMADD231PS Z17, Z16, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z20, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z19, Z16, Z3
+	VMOVUPS     (R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z3
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z21
+	VFMADD231PS Z16, Z21, Z4
+	VMOVUPS     64(R13), Z21
+	VFMADD231PS Z17, Z21, Z4
+	VMOVUPS     64(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z4
+	VFMADD231PS Z16, Z21, Z5
+	VMOVUPS     64(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z4
+	VFMADD231PS Z17, Z21, Z5
+	VMOVUPS     64(R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z4
+	VFMADD231PS Z18, Z21, Z5
+	VFMADD231PS Z16, Z21, Z6
+	VMOVUPS     64(R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z5
+	VFMADD231PS Z17, Z21, Z6
+	VMOVUPS     64(R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z5
+	VFMADD231PS Z18, Z21, Z6
+	VFMADD231PS Z16, Z21, Z7
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     64(R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     128(R12), Z21
+	VFMADD231PS Z16, Z21, Z8
+	VMOVUPS     128(R13), Z21
+	VFMADD231PS Z17, Z21, Z8
+	VMOVUPS     128(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z8
+	VFMADD231PS Z16, Z21, Z9
+	VMOVUPS     128(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z8
+	VFMADD231PS Z17, Z21, Z9
+	VMOVUPS     128(R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z8
+	VFMADD231PS Z18, Z21, Z9
+	VFMADD231PS Z16, Z21, Z10
+	VMOVUPS     128(R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z9
+	VFMADD231PS Z17, Z21, Z10
+	VMOVUPS     128(R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z9
+	VFMADD231PS Z18, Z21, Z10
+	VFMADD231PS Z16, Z21, Z11
+	VMOVUPS     128(R13)(R11*2), Z16
+	VFMADD231PS Z19, Z16, Z10
+	VFMADD231PS Z17, Z16, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     128(R12), Z16
+	VFMADD231PS Z20, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VMOVUPS     128(R13), Z16
+	VFMADD231PS Z19, Z16, Z11
+	VMOVUPS     128(R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z11
+	MOVQ        8(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     192(R12), Z21
+	VFMADD231PS Z16, Z21, Z12
+	VMOVUPS     192(R13), Z21
+	VFMADD231PS Z17, Z21, Z12
+	VMOVUPS     192(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z12
+	VFMADD231PS Z16, Z21, Z13
+	VMOVUPS     192(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z12
+	VFMADD231PS Z17, Z21, Z13
+	VMOVUPS     192(R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z12
+	VFMADD231PS Z18, Z21, Z13
+	VFMADD231PS Z16, Z21, Z14
+	VMOVUPS     192(R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z13
+	VFMADD231PS Z17, Z21, Z14
+	VMOVUPS     192(R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z13
+	VFMADD231PS Z18, Z21, Z14
+	VFMADD231PS Z16, Z21, Z15
+	VMOVUPS     192(R13)(R11*2), Z16
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     192(R12), Z16
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     192(R13), Z16
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     192(R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z15
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
+
+few:
+	ADDQ $+192, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z9
+	VFMADD231PS Z4, Z9, Z0
+	VMOVUPS     (R13), Z9
+	VFMADD231PS Z5, Z9, Z0
+	VMOVUPS     (R12)(R10*2), Z9
+	VFMADD231PS Z6, Z9, Z0
+	VFMADD231PS Z4, Z9, Z1
+	VMOVUPS     (R13)(R10*2), Z9
+	VFMADD231PS Z7, Z9, Z0
+	VFMADD231PS Z5, Z9, Z1
+	VMOVUPS     (R12)(R10*4), Z9
+	VFMADD231PS Z8, Z9, Z0
+	VFMADD231PS Z6, Z9, Z1
+	VFMADD231PS Z4, Z9, Z2
+	VMOVUPS     (R13)(R10*4), Z9
+	VFMADD231PS Z7, Z9, Z1
+	VFMADD231PS Z5, Z9, Z2
+	VMOVUPS     (R12)(R11*2), Z9
+	VFMADD231PS Z8, Z9, Z1
+	VFMADD231PS Z6, Z9, Z2
+	VFMADD231PS Z4, Z9, Z3
+	VMOVUPS     (R13)(R11*2), Z4
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z4
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS     (R13), Z4
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS     (R12)(R10*2), Z4
+	VFMADD231PS Z8, Z4, Z3
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z4
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z5
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z6
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z7
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z9
+	VFMADD231PS Z4, Z9, Z0
+	VMOVUPS.Z   (R12), K1, Z9
+	VFMADD231PS Z5, Z9, Z0
+	VMOVUPS.Z   (R11)(R9*2), K1, Z9
+	VFMADD231PS Z6, Z9, Z0
+	VFMADD231PS Z4, Z9, Z1
+	VMOVUPS.Z   (R12)(R9*2), K1, Z9
+	VFMADD231PS Z7, Z9, Z0
+	VFMADD231PS Z5, Z9, Z1
+	VMOVUPS.Z   (R11)(R9*4), K1, Z9
+	VFMADD231PS Z8, Z9, Z0
+	VFMADD231PS Z6, Z9, Z1
+	VFMADD231PS Z4, Z9, Z2
+	VMOVUPS.Z   (R12)(R9*4), K1, Z9
+	VFMADD231PS Z7, Z9, Z1
+	VFMADD231PS Z5, Z9, Z2
+	VMOVUPS.Z   (R11)(R10*2), K1, Z9
+	VFMADD231PS Z8, Z9, Z1
+	VFMADD231PS Z6, Z9, Z2
+	VFMADD231PS Z4, Z9, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z4
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z4
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS.Z   (R12), K1, Z4
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS.Z   (R11)(R9*2), K1, Z4
+	VFMADD231PS Z8, Z4, Z3
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise8Columns5s2AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 64(DI), Z15
+	VMOVAPS Z15, Z8
+	VMOVAPS Z15, Z9
+	VMOVAPS Z15, Z10
+	VMOVAPS Z15, Z11
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z21
+	VFMADD231PS Z16, Z21, Z0
+	VMOVUPS     (R13), Z21
+	VFMADD231PS Z17, Z21, Z0
+	VMOVUPS     (R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z0
+	VFMADD231PS Z16, Z21, Z1
+	VMOVUPS     (R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z0
+	VFMADD231PS Z17, Z21, Z1
+	VMOVUPS     (R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z0
+	VFMADD231PS Z18, Z21, Z1
+	VFMADD231PS Z16, Z21, Z2
+	VMOVUPS     (R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z1
+	VFMADD231PS Z17, Z21, Z2
+	VMOVUPS     (R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z1
+	VFMADD231PS Z18, Z21, Z2
+	VFMADD231PS Z16, Z21, Z3
+	VMOVUPS     (R13)(R11*2), Z21
+	VFMADD231PS Z19, Z21, Z2
+	VFMADD231PS Z17, Z21, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z21
+	VFMADD231PS Z20, Z21, Z2
+	VFMADD231PS Z18, Z21, Z3
+	VFMADD231PS Z16, Z21, Z4
+	VMOVUPS     (R13), Z21
+	VFMADD231PS Z19, Z21, Z3
+	VFMADD231PS Z17, Z21, Z4
+	VMOVUPS     (R12)(R10*2), Z21
+	VFMADD231PS Z20, Z21, Z3
+	VFMADD231PS Z18, Z21, Z4
+	VFMADD231PS Z16, Z21, Z5
+	VMOVUPS     (R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z4
+	VFMADD231PS Z17, Z21, Z5
+	VMOVUPS     (R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z4
+	VFMADD231PS Z18, Z21, Z5
+	VFMADD231PS Z16, Z21, Z6
+	VMOVUPS     (R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z5
+	VFMADD231PS Z17, Z21, Z6
+	VMOVUPS     (R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z5
+	VFMADD231PS Z18, Z21, Z6
+	VFMADD231PS Z16, Z21, Z7
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     (R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z21
+	VFMADD231PS Z16, Z21, Z8
+	VMOVUPS     64(R13), Z21
+	VFMADD231PS Z17, Z21, Z8
+	VMOVUPS     64(R12)(R10*2), Z21
+	VFMADD231PS Z18, Z21, Z8
+	VFMADD231PS Z16, Z21, Z9
+	VMOVUPS     64(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z8
+	VFMADD231PS Z17, Z21, Z9
+	VMOVUPS     64(R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z8
+	VFMADD231PS Z18, Z21, Z9
+	VFMADD231PS Z16, Z21, Z10
+	VMOVUPS     64(R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z9
+	VFMADD231PS Z17, Z21, Z10
+	VMOVUPS     64(R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z9
+	VFMADD231PS Z18, Z21, Z10
+	VFMADD231PS Z16, Z21, Z11
+	VMOVUPS     64(R13)(R11*2), Z21
+	VFMADD231PS Z19, Z21, Z10
+	VFMADD231PS Z17, Z21, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z21
+	VFMADD231PS Z20, Z21, Z10
+	VFMADD231PS Z18, Z21, Z11
+	VFMADD231PS Z16, Z21, Z12
+	VMOVUPS     64(R13), Z21
+	VFMADD231PS Z19, Z21, Z11
+	VFMADD231PS Z17, Z21, Z12
+	VMOVUPS     64(R12)(R10*2), Z21
+	VFMADD231PS Z20, Z21, Z11
+	VFMADD231PS Z18, Z21, Z12
+	VFMADD231PS Z16, Z21, Z13
+	VMOVUPS     64(R13)(R10*2), Z21
+	VFMADD231PS Z19, Z21, Z12
+	VFMADD231PS Z17, Z21, Z13
+	VMOVUPS     64(R12)(R10*4), Z21
+	VFMADD231PS Z20, Z21, Z12
+	VFMADD231PS Z18, Z21, Z13
+	VFMADD231PS Z16, Z21, Z14
+	VMOVUPS     64(R13)(R10*4), Z21
+	VFMADD231PS Z19, Z21, Z13
+	VFMADD231PS Z17, Z21, Z14
+	VMOVUPS     64(R12)(R11*2), Z21
+	VFMADD231PS Z20, Z21, Z13
+	VFMADD231PS Z18, Z21, Z14
+	VFMADD231PS Z16, Z21, Z15
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     64(R12)(R10*2), Z16
+	VFMADD231PS Z20, Z16, Z15
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z8, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z9, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      Z12, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	VMOVUPS      Z13, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	VMOVUPS      Z14, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	VMOVUPS      Z15, 64(SI)
+	ADDQ         $+128, DX
+	JMP          several
+
+few:
+	ADDQ $+64, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z12
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z13
+	VFMADD231PS Z8, Z13, Z0
+	VMOVUPS     (R13), Z13
+	VFMADD231PS Z9, Z13, Z0
+	VMOVUPS     (R12)(R10*2), Z13
+	VFMADD231PS Z10, Z13, Z0
+	VFMADD231PS Z8, Z13, Z1
+	VMOVUPS     (R13)(R10*2), Z13
+	VFMADD231PS Z11, Z13, Z0
+	VFMADD231PS Z9, Z13, Z1
+	VMOVUPS     (R12)(R10*4), Z13
+	VFMADD231PS Z12, Z13, Z0
+	VFMADD231PS Z10, Z13, Z1
+	VFMADD231PS Z8, Z13, Z2
+	VMOVUPS     (R13)(R10*4), Z13
+	VFMADD231PS Z11, Z13, Z1
+	VFMADD231PS Z9, Z13, Z2
+	VMOVUPS     (R12)(R11*2), Z13
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z10, Z13, Z2
+	VFMADD231PS Z8, Z13, Z3
+	VMOVUPS     (R13)(R11*2), Z13
+	VFMADD231PS Z11, Z13, Z2
+	VFMADD231PS Z9, Z13, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z13
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z10, Z13, Z3
+	VFMADD231PS Z8, Z13, Z4
+	VMOVUPS     (R13), Z13
+	VFMADD231PS Z11, Z13, Z3
+	VFMADD231PS Z9, Z13, Z4
+	VMOVUPS     (R12)(R10*2), Z13
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z10, Z13, Z4
+	VFMADD231PS Z8, Z13, Z5
+	VMOVUPS     (R13)(R10*2), Z13
+	VFMADD231PS Z11, Z13, Z4
+	VFMADD231PS Z9, Z13, Z5
+	VMOVUPS     (R12)(R10*4), Z13
+	VFMADD231PS Z12, Z13, Z4
+	VFMADD231PS Z10, Z13, Z5
+	VFMADD231PS Z8, Z13, Z6
+	VMOVUPS     (R13)(R10*4), Z13
+	VFMADD231PS Z11, Z13, Z5
+	VFMADD231PS Z9, Z13, Z6
+	VMOVUPS     (R12)(R11*2), Z13
+	VFMADD231PS Z12, Z13, Z5
+	VFMADD231PS Z10, Z13, Z6
+	VFMADD231PS Z8, Z13, Z7
+	VMOVUPS     (R13)(R11*2), Z8
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z8
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS     (R13), Z8
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS     (R12)(R10*2), Z8
+	VFMADD231PS Z12, Z8, Z7
+	ADDQ        $+80, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z7, Z7
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z11
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z12
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z13
+	VFMADD231PS Z8, Z13, Z0
+	VMOVUPS.Z   (R12), K1, Z13
+	VFMADD231PS Z9, Z13, Z0
+	VMOVUPS.Z   (R11)(R9*2), K1, Z13
+	VFMADD231PS Z10, Z13, Z0
+	VFMADD231PS Z8, Z13, Z1
+	VMOVUPS.Z   (R12)(R9*2), K1, Z13
+	VFMADD231PS Z11, Z13, Z0
+	VFMADD231PS Z9, Z13, Z1
+	VMOVUPS.Z   (R11)(R9*4), K1, Z13
+	VFMADD231PS Z12, Z13, Z0
+	VFMADD231PS Z10, Z13, Z1
+	VFMADD231PS Z8, Z13, Z2
+	VMOVUPS.Z   (R12)(R9*4), K1, Z13
+	VFMADD231PS Z11, Z13, Z1
+	VFMADD231PS Z9, Z13, Z2
+	VMOVUPS.Z   (R11)(R10*2), K1, Z13
+	VFMADD231PS Z12, Z13, Z1
+	VFMADD231PS Z10, Z13, Z2
+	VFMADD231PS Z8, Z13, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z13
+	VFMADD231PS Z11, Z13, Z2
+	VFMADD231PS Z9, Z13, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z13
+	VFMADD231PS Z12, Z13, Z2
+	VFMADD231PS Z10, Z13, Z3
+	VFMADD231PS Z8, Z13, Z4
+	VMOVUPS.Z   (R12), K1, Z13
+	VFMADD231PS Z11, Z13, Z3
+	VFMADD231PS Z9, Z13, Z4
+	VMOVUPS.Z   (R11)(R9*2), K1, Z13
+	VFMADD231PS Z12, Z13, Z3
+	VFMADD231PS Z10, Z13, Z4
+	VFMADD231PS Z8, Z13, Z5
+	VMOVUPS.Z   (R12)(R9*2), K1, Z13
+	VFMADD231PS Z11, Z13, Z4
+	VFMADD231PS Z9, Z13, Z5
+	VMOVUPS.Z   (R11)(R9*4), K1, Z13
+	VFMADD231PS Z12, Z13, Z4
+	VFMADD231PS Z10, Z13, Z5
+	VFMADD231PS Z8, Z13, Z6
+	VMOVUPS.Z   (R12)(R9*4), K1, Z13
+	VFMADD231PS Z11, Z13, Z5
+	VFMADD231PS Z9, Z13, Z6
+	VMOVUPS.Z   (R11)(R10*2), K1, Z13
+	VFMADD231PS Z12, Z13, Z5
+	VFMADD231PS Z10, Z13, Z6
+	VFMADD231PS Z8, Z13, Z7
+	VMOVUPS.Z   (R12)(R10*2), K1, Z8
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z8
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS.Z   (R12), K1, Z8
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS.Z   (R11)(R9*2), K1, Z8
+	VFMADD231PS Z12, Z8, Z7
+	ADDQ        $+80, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z7, Z7
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z4, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z5, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z6, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z7, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise4Columns7s1AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+256, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z23
+	VFMADD231PS Z16, Z23, Z0
+	VMOVUPS     (R13), Z23
+	VFMADD231PS Z17, Z23, Z0
+	VFMADD231PS Z16, Z23, Z1
+	VMOVUPS     (R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z0
+	VFMADD231PS Z17, Z23, Z1
+	VFMADD231PS Z16, Z23, Z2
+	VMOVUPS     (R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z0
+	VFMADD231PS Z18, Z23, Z1
+	VFMADD231PS Z17, Z23, Z2
+	VFMADD231PS Z16, Z23, Z3
+	VMOVUPS     (R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z0
+	VFMADD231PS Z19, Z16, Z1
+	VFMADD231PS Z18, Z16, Z2
+	VFMADD231PS Z17, Z16, Z3
+	VMOVUPS     (R13)(R10*4), Z16
+	VFMADD231PS Z21, Z16, Z0
+	VFMADD231PS Z20, Z16, Z1
+	VFMADD231PS Z19, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VMOVUPS     (R12)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z0
+	VFMADD231PS Z21, Z16, Z1
+	VFMADD231PS Z20, Z16, Z2
+	VFMADD231PS Z19, Z16, Z3
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z1
+	VFMADD231PS Z21, Z16, Z2
+	VFMADD231PS Z20, Z16, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z22, Z16, Z2
+	VFMADD231PS Z21, Z16, Z3
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z22, Z16, Z3
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z23
+	VFMADD231PS Z16, Z23, Z4
+	VMOVUPS     64(R13), Z23
+	VFMADD231PS Z17, Z23, Z4
+	VFMADD231PS Z16, Z23, Z5
+	VMOVUPS     64(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z4
+	VFMADD231PS Z17, Z23, Z5
+	VFMADD231PS Z16, Z23, Z6
+	VMOVUPS     64(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z4
+	VFMADD231PS Z18, Z23, Z5
+	VFMADD231PS Z17, Z23, Z6
+	VFMADD231PS Z16, Z23, Z7
+	VMOVUPS     64(R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z4
+	VFMADD231PS Z19, Z16, Z5
+	VFMADD231PS Z18, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	VMOVUPS     64(R13)(R10*4), Z16
+	VFMADD231PS Z21, Z16, Z4
+	VFMADD231PS Z20, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     64(R12)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z4
+	VFMADD231PS Z21, Z16, Z5
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z5
+	VFMADD231PS Z21, Z16, Z6
+	VFMADD231PS Z20, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z22, Z16, Z6
+	VFMADD231PS Z21, Z16, Z7
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z22, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     128(R12), Z23
+	VFMADD231PS Z16, Z23, Z8
+	VMOVUPS     128(R13), Z23
+	VFMADD231PS Z17, Z23, Z8
+	VFMADD231PS Z16, Z23, Z9
+	VMOVUPS     128(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z8
+	VFMADD231PS Z17, Z23, Z9
+	VFMADD231PS Z16, Z23, Z10
+	VMOVUPS     128(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z8
+	VFMADD231PS Z18, Z23, Z9
+	VFMADD231PS Z17, Z23, Z10
+	VFMADD231PS Z16, Z23, Z11
+	VMOVUPS     128(R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z8
+	VFMADD231PS Z19, Z16, Z9
+	VFMADD231PS Z18, Z16, Z10
+	VFMADD231PS Z17, Z16, Z11
+	VMOVUPS     128(R13)(R10*4), Z16
+	VFMADD231PS Z21, Z16, Z8
+	VFMADD231PS Z20, Z16, Z9
+	VFMADD231PS Z19, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VMOVUPS     128(R12)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z8
+	VFMADD231PS Z21, Z16, Z9
+	VFMADD231PS Z20, Z16, Z10
+	VFMADD231PS Z19, Z16, Z11
+	VMOVUPS     128(R13)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z9
+	VFMADD231PS Z21, Z16, Z10
+	VFMADD231PS Z20, Z16, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     128(R12), Z16
+	VFMADD231PS Z22, Z16, Z10
+	VFMADD231PS Z21, Z16, Z11
+	VMOVUPS     128(R13), Z16
+	VFMADD231PS Z22, Z16, Z11
+	MOVQ        8(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     192(R12), Z23
+	VFMADD231PS Z16, Z23, Z12
+	VMOVUPS     192(R13), Z23
+	VFMADD231PS Z17, Z23, Z12
+	VFMADD231PS Z16, Z23, Z13
+	VMOVUPS     192(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z12
+	VFMADD231PS Z17, Z23, Z13
+	VFMADD231PS Z16, Z23, Z14
+	VMOVUPS     192(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z12
+	VFMADD231PS Z18, Z23, Z13
+	VFMADD231PS Z17, Z23, Z14
+	VFMADD231PS Z16, Z23, Z15
+	VMOVUPS     192(R12)(R10*4), Z16
+	VFMADD231PS Z20, Z16, Z12
+	VFMADD231PS Z19, Z16, Z13
+	VFMADD231PS Z18, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	VMOVUPS     192(R13)(R10*4), Z16
+	VFMADD231PS Z21, Z16, Z12
+	VFMADD231PS Z20, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     192(R12)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z12
+	VFMADD231PS Z21, Z16, Z13
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     192(R13)(R11*2), Z16
+	VFMADD231PS Z22, Z16, Z13
+	VFMADD231PS Z21, Z16, Z14
+	VFMADD231PS Z20, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     192(R12), Z16
+	VFMADD231PS Z22, Z16, Z14
+	VFMADD231PS Z21, Z16, Z15
+	VMOVUPS     192(R13), Z16
+	VFMADD231PS Z22, Z16, Z15
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
+
+few:
+	ADDQ $+192, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z11
+	VFMADD231PS Z4, Z11, Z0
+	VMOVUPS     (R13), Z11
+	VFMADD231PS Z5, Z11, Z0
+	VFMADD231PS Z4, Z11, Z1
+	VMOVUPS     (R12)(R10*2), Z11
+	VFMADD231PS Z6, Z11, Z0
+	VFMADD231PS Z5, Z11, Z1
+	VFMADD231PS Z4, Z11, Z2
+	VMOVUPS     (R13)(R10*2), Z11
+	VFMADD231PS Z7, Z11, Z0
+	VFMADD231PS Z6, Z11, Z1
+	VFMADD231PS Z5, Z11, Z2
+	VFMADD231PS Z4, Z11, Z3
+	VMOVUPS     (R12)(R10*4), Z4
+	VFMADD231PS Z8, Z4, Z0
+	VFMADD231PS Z7, Z4, Z1
+	VFMADD231PS Z6, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     (R13)(R10*4), Z4
+	VFMADD231PS Z9, Z4, Z0
+	VFMADD231PS Z8, Z4, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS     (R12)(R11*2), Z4
+	VFMADD231PS Z10, Z4, Z0
+	VFMADD231PS Z9, Z4, Z1
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS     (R13)(R11*2), Z4
+	VFMADD231PS Z10, Z4, Z1
+	VFMADD231PS Z9, Z4, Z2
+	VFMADD231PS Z8, Z4, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z4
+	VFMADD231PS Z10, Z4, Z2
+	VFMADD231PS Z9, Z4, Z3
+	VMOVUPS     (R13), Z4
+	VFMADD231PS Z10, Z4, Z3
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z4
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z5
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z6
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z7
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        88(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        104(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z11
+	VFMADD231PS Z4, Z11, Z0
+	VMOVUPS.Z   (R12), K1, Z11
+	VFMADD231PS Z5, Z11, Z0
+	VFMADD231PS Z4, Z11, Z1
+	VMOVUPS.Z   (R11)(R9*2), K1, Z11
+	VFMADD231PS Z6, Z11, Z0
+	VFMADD231PS Z5, Z11, Z1
+	VFMADD231PS Z4, Z11, Z2
+	VMOVUPS.Z   (R12)(R9*2), K1, Z11
+	VFMADD231PS Z7, Z11, Z0
+	VFMADD231PS Z6, Z11, Z1
+	VFMADD231PS Z5, Z11, Z2
+	VFMADD231PS Z4, Z11, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z4
+	VFMADD231PS Z8, Z4, Z0
+	VFMADD231PS Z7, Z4, Z1
+	VFMADD231PS Z6, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS.Z   (R12)(R9*4), K1, Z4
+	VFMADD231PS Z9, Z4, Z0
+	VFMADD231PS Z8, Z4, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS.Z   (R11)(R10*2), K1, Z4
+	VFMADD231PS Z10, Z4, Z0
+	VFMADD231PS Z9, Z4, Z1
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z4
+	VFMADD231PS Z10, Z4, Z1
+	VFMADD231PS Z9, Z4, Z2
+	VFMADD231PS Z8, Z4, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z4
+	VFMADD231PS Z10, Z4, Z2
+	VFMADD231PS Z9, Z4, Z3
+	VMOVUPS.Z   (R12), K1, Z4
+	VFMADD231PS Z10, Z4, Z3
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise8Columns7s1AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 64(DI), Z15
+	VMOVAPS Z15, Z8
+	VMOVAPS Z15, Z9
+	VMOVAPS Z15, Z10
+	VMOVAPS Z15, Z11
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z23
+	VFMADD231PS Z16, Z23, Z0
+	VMOVUPS     (R13), Z23
+	VFMADD231PS Z17, Z23, Z0
+	VFMADD231PS Z16, Z23, Z1
+	VMOVUPS     (R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z0
+	VFMADD231PS Z17, Z23, Z1
+	VFMADD231PS Z16, Z23, Z2
+	VMOVUPS     (R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z0
+	VFMADD231PS Z18, Z23, Z1
+	VFMADD231PS Z17, Z23, Z2
+	VFMADD231PS Z16, Z23, Z3
+	VMOVUPS     (R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z0
+	VFMADD231PS Z19, Z23, Z1
+	VFMADD231PS Z18, Z23, Z2
+	VFMADD231PS Z17, Z23, Z3
+	VFMADD231PS Z16, Z23, Z4
+	VMOVUPS     (R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z0
+	VFMADD231PS Z20, Z23, Z1
+	VFMADD231PS Z19, Z23, Z2
+	VFMADD231PS Z18, Z23, Z3
+	VFMADD231PS Z17, Z23, Z4
+	VFMADD231PS Z16, Z23, Z5
+	VMOVUPS     (R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z0
+	VFMADD231PS Z21, Z23, Z1
+	VFMADD231PS Z20, Z23, Z2
+	VFMADD231PS Z19, Z23, Z3
+	VFMADD231PS Z18, Z23, Z4
+	VFMADD231PS Z17, Z23, Z5
+	VFMADD231PS Z16, Z23, Z6
+	VMOVUPS     (R13)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z1
+	VFMADD231PS Z21, Z23, Z2
+	VFMADD231PS Z20, Z23, Z3
+	VFMADD231PS Z19, Z23, Z4
+	VFMADD231PS Z18, Z23, Z5
+	VFMADD231PS Z17, Z23, Z6
+	VFMADD231PS Z16, Z23, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z22, Z16, Z2
+	VFMADD231PS Z21, Z16, Z3
+	VFMADD231PS Z20, Z16, Z4
+	VFMADD231PS Z19, Z16, Z5
+	VFMADD231PS Z18, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z22, Z16, Z3
+	VFMADD231PS Z21, Z16, Z4
+	VFMADD231PS Z20, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     (R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z4
+	VFMADD231PS Z21, Z16, Z5
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     (R13)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z5
+	VFMADD231PS Z21, Z16, Z6
+	VFMADD231PS Z20, Z16, Z7
+	VMOVUPS     (R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z6
+	VFMADD231PS Z21, Z16, Z7
+	VMOVUPS     (R13)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z23
+	VFMADD231PS Z16, Z23, Z8
+	VMOVUPS     64(R13), Z23
+	VFMADD231PS Z17, Z23, Z8
+	VFMADD231PS Z16, Z23, Z9
+	VMOVUPS     64(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z8
+	VFMADD231PS Z17, Z23, Z9
+	VFMADD231PS Z16, Z23, Z10
+	VMOVUPS     64(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z8
+	VFMADD231PS Z18, Z23, Z9
+	VFMADD231PS Z17, Z23, Z10
+	VFMADD231PS Z16, Z23, Z11
+	VMOVUPS     64(R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z8
+	VFMADD231PS Z19, Z23, Z9
+	VFMADD231PS Z18, Z23, Z10
+	VFMADD231PS Z17, Z23, Z11
+	VFMADD231PS Z16, Z23, Z12
+	VMOVUPS     64(R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z8
+	VFMADD231PS Z20, Z23, Z9
+	VFMADD231PS Z19, Z23, Z10
+	VFMADD231PS Z18, Z23, Z11
+	VFMADD231PS Z17, Z23, Z12
+	VFMADD231PS Z16, Z23, Z13
+	VMOVUPS     64(R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z8
+	VFMADD231PS Z21, Z23, Z9
+	VFMADD231PS Z20, Z23, Z10
+	VFMADD231PS Z19, Z23, Z11
+	VFMADD231PS Z18, Z23, Z12
+	VFMADD231PS Z17, Z23, Z13
+	VFMADD231PS Z16, Z23, Z14
+	VMOVUPS     64(R13)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z9
+	VFMADD231PS Z21, Z23, Z10
+	VFMADD231PS Z20, Z23, Z11
+	VFMADD231PS Z19, Z23, Z12
+	VFMADD231PS Z18, Z23, Z13
+	VFMADD231PS Z17, Z23, Z14
+	VFMADD231PS Z16, Z23, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z22, Z16, Z10
+	VFMADD231PS Z21, Z16, Z11
+	VFMADD231PS Z20, Z16, Z12
+	VFMADD231PS Z19, Z16, Z13
+	VFMADD231PS Z18, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z22, Z16, Z11
+	VFMADD231PS Z21, Z16, Z12
+	VFMADD231PS Z20, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     64(R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z12
+	VFMADD231PS Z21, Z16, Z13
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     64(R13)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z13
+	VFMADD231PS Z21, Z16, Z14
+	VFMADD231PS Z20, Z16, Z15
+	VMOVUPS     64(R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z14
+	VFMADD231PS Z21, Z16, Z15
+	VMOVUPS     64(R13)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z15
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z8, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z9, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      Z12, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	VMOVUPS      Z13, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	VMOVUPS      Z14, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	VMOVUPS      Z15, 64(SI)
+	ADDQ         $+128, DX
+	JMP          several
+
+few:
+	ADDQ $+64, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z12
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z13
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z14
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z15
+	VFMADD231PS Z8, Z15, Z0
+	VMOVUPS     (R13), Z15
+	VFMADD231PS Z9, Z15, Z0
+	VFMADD231PS Z8, Z15, Z1
+	VMOVUPS     (R12)(R10*2), Z15
+	VFMADD231PS Z10, Z15, Z0
+	VFMADD231PS Z9, Z15, Z1
+	VFMADD231PS Z8, Z15, Z2
+	VMOVUPS     (R13)(R10*2), Z15
+	VFMADD231PS Z11, Z15, Z0
+	VFMADD231PS Z10, Z15, Z1
+	VFMADD231PS Z9, Z15, Z2
+	VFMADD231PS Z8, Z15, Z3
+	VMOVUPS     (R12)(R10*4), Z15
+	VFMADD231PS Z12, Z15, Z0
+	VFMADD231PS Z11, Z15, Z1
+	VFMADD231PS Z10, Z15, Z2
+	VFMADD231PS Z9, Z15, Z3
+	VFMADD231PS Z8, Z15, Z4
+	VMOVUPS     (R13)(R10*4), Z15
+	VFMADD231PS Z13, Z15, Z0
+	VFMADD231PS Z12, Z15, Z1
+	VFMADD231PS Z11, Z15, Z2
+	VFMADD231PS Z10, Z15, Z3
+	VFMADD231PS Z9, Z15, Z4
+	VFMADD231PS Z8, Z15, Z5
+	VMOVUPS     (R12)(R11*2), Z15
+	VFMADD231PS Z14, Z15, Z0
+	VFMADD231PS Z13, Z15, Z1
+	VFMADD231PS Z12, Z15, Z2
+	VFMADD231PS Z11, Z15, Z3
+	VFMADD231PS Z10, Z15, Z4
+	VFMADD231PS Z9, Z15, Z5
+	VFMADD231PS Z8, Z15, Z6
+	VMOVUPS     (R13)(R11*2), Z15
+	VFMADD231PS Z14, Z15, Z1
+	VFMADD231PS Z13, Z15, Z2
+	VFMADD231PS Z12, Z15, Z3
+	VFMADD231PS Z11, Z15, Z4
+	VFMADD231PS Z10, Z15, Z5
+	VFMADD231PS Z9, Z15, Z6
+	VFMADD231PS Z8, Z15, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z8
+	VFMADD231PS Z14, Z8, Z2
+	VFMADD231PS Z13, Z8, Z3
+	VFMADD231PS Z12, Z8, Z4
+	VFMADD231PS Z11, Z8, Z5
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS     (R13), Z8
+	VFMADD231PS Z14, Z8, Z3
+	VFMADD231PS Z13, Z8, Z4
+	VFMADD231PS Z12, Z8, Z5
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS     (R12)(R10*2), Z8
+	VFMADD231PS Z14, Z8, Z4
+	VFMADD231PS Z13, Z8, Z5
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS     (R13)(R10*2), Z8
+	VFMADD231PS Z14, Z8, Z5
+	VFMADD231PS Z13, Z8, Z6
+	VFMADD231PS Z12, Z8, Z7
+	VMOVUPS     (R12)(R10*4), Z8
+	VFMADD231PS Z14, Z8, Z6
+	VFMADD231PS Z13, Z8, Z7
+	VMOVUPS     (R13)(R10*4), Z8
+	VFMADD231PS Z14, Z8, Z7
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z7, Z7
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z11
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z12
+	MOVQ        88(DI), R11
+	VMOVUPS     (SI)(R11*1), Z13
+	MOVQ        104(DI), R11
+	VMOVUPS     (SI)(R11*1), Z14
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z15
+	VFMADD231PS Z8, Z15, Z0
+	VMOVUPS.Z   (R12), K1, Z15
+	VFMADD231PS Z9, Z15, Z0
+	VFMADD231PS Z8, Z15, Z1
+	VMOVUPS.Z   (R11)(R9*2), K1, Z15
+	VFMADD231PS Z10, Z15, Z0
+	VFMADD231PS Z9, Z15, Z1
+	VFMADD231PS Z8, Z15, Z2
+	VMOVUPS.Z   (R12)(R9*2), K1, Z15
+	VFMADD231PS Z11, Z15, Z0
+	VFMADD231PS Z10, Z15, Z1
+	VFMADD231PS Z9, Z15, Z2
+	VFMADD231PS Z8, Z15, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z15
+	VFMADD231PS Z12, Z15, Z0
+	VFMADD231PS Z11, Z15, Z1
+	VFMADD231PS Z10, Z15, Z2
+	VFMADD231PS Z9, Z15, Z3
+	VFMADD231PS Z8, Z15, Z4
+	VMOVUPS.Z   (R12)(R9*4), K1, Z15
+	VFMADD231PS Z13, Z15, Z0
+	VFMADD231PS Z12, Z15, Z1
+	VFMADD231PS Z11, Z15, Z2
+	VFMADD231PS Z10, Z15, Z3
+	VFMADD231PS Z9, Z15, Z4
+	VFMADD231PS Z8, Z15, Z5
+	VMOVUPS.Z   (R11)(R10*2), K1, Z15
+	VFMADD231PS Z14, Z15, Z0
+	VFMADD231PS Z13, Z15, Z1
+	VFMADD231PS Z12, Z15, Z2
+	VFMADD231PS Z11, Z15, Z3
+	VFMADD231PS Z10, Z15, Z4
+	VFMADD231PS Z9, Z15, Z5
+	VFMADD231PS Z8, Z15, Z6
+	VMOVUPS.Z   (R12)(R10*2), K1, Z15
+	VFMADD231PS Z14, Z15, Z1
+	VFMADD231PS Z13, Z15, Z2
+	VFMADD231PS Z12, Z15, Z3
+	VFMADD231PS Z11, Z15, Z4
+	VFMADD231PS Z10, Z15, Z5
+	VFMADD231PS Z9, Z15, Z6
+	VFMADD231PS Z8, Z15, Z7
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z8
+	VFMADD231PS Z14, Z8, Z2
+	VFMADD231PS Z13, Z8, Z3
+	VFMADD231PS Z12, Z8, Z4
+	VFMADD231PS Z11, Z8, Z5
+	VFMADD231PS Z10, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS.Z   (R12), K1, Z8
+	VFMADD231PS Z14, Z8, Z3
+	VFMADD231PS Z13, Z8, Z4
+	VFMADD231PS Z12, Z8, Z5
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS.Z   (R11)(R9*2), K1, Z8
+	VFMADD231PS Z14, Z8, Z4
+	VFMADD231PS Z13, Z8, Z5
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS.Z   (R12)(R9*2), K1, Z8
+	VFMADD231PS Z14, Z8, Z5
+	VFMADD231PS Z13, Z8, Z6
+	VFMADD231PS Z12, Z8, Z7
+	VMOVUPS.Z   (R11)(R9*4), K1, Z8
+	VFMADD231PS Z14, Z8, Z6
+	VFMADD231PS Z13, Z8, Z7
+	VMOVUPS.Z   (R12)(R9*4), K1, Z8
+	VFMADD231PS Z14, Z8, Z7
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z7, Z7
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z4, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z5, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z6, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z7, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise4Columns7s2AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+256, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	VMOVUPS 64(DI), Z7
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 128(DI), Z11
+	VMOVAPS Z11, Z8
+	VMOVAPS Z11, Z9
+	VMOVAPS Z11, Z10
+	VMOVAPS Z11, Z11
+	VMOVUPS 192(DI), Z15
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z23
+	VFMADD231PS Z16, Z23, Z0
+	VMOVUPS     (R13), Z23
+	VFMADD231PS Z17, Z23, Z0
+	VMOVUPS     (R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z0
+	VFMADD231PS Z16, Z23, Z1
+	VMOVUPS     (R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z0
+	VFMADD231PS Z17, Z23, Z1
+	VMOVUPS     (R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z0
+	VFMADD231PS Z18, Z23, Z1
+	VFMADD231PS Z16, Z23, Z2
+	VMOVUPS     (R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z0
+	VFMADD231PS Z19, Z23, Z1
+	VFMADD231PS Z17, Z23, Z2
+	VMOVUPS     (R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z0
+	VFMADD231PS Z20, Z23, Z1
+	VFMADD231PS Z18, Z23, Z2
+	VFMADD231PS Z16, Z23, Z3
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z21, Z16, Z1
+	VFMADD231PS Z19, Z16, Z2
+	VFMADD231PS Z17, Z16, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z22, Z16, Z1
+	VFMADD231PS Z20, Z16, Z2
+	VFMADD231PS Z18, Z16, Z3
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z21, Z16, Z2
+	VFMADD231PS Z19, Z16, Z3
+	VMOVUPS     (R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z2
+	VFMADD231PS Z20, Z16, Z3
+	VMOVUPS     (R13)(R10*2), Z16
+	VFMADD231PS Z21, Z16, Z3
+	VMOVUPS     (R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z3
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z23
+	VFMADD231PS Z16, Z23, Z4
+	VMOVUPS     64(R13), Z23
+	VFMADD231PS Z17, Z23, Z4
+	VMOVUPS     64(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z4
+	VFMADD231PS Z16, Z23, Z5
+	VMOVUPS     64(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z4
+	VFMADD231PS Z17, Z23, Z5
+	VMOVUPS     64(R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z4
+	VFMADD231PS Z18, Z23, Z5
+	VFMADD231PS Z16, Z23, Z6
+	VMOVUPS     64(R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z4
+	VFMADD231PS Z19, Z23, Z5
+	VFMADD231PS Z17, Z23, Z6
+	VMOVUPS     64(R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z4
+	VFMADD231PS Z20, Z23, Z5
+	VFMADD231PS Z18, Z23, Z6
+	VFMADD231PS Z16, Z23, Z7
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z21, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z22, Z16, Z5
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z21, Z16, Z6
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     64(R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z6
+	VFMADD231PS Z20, Z16, Z7
+	VMOVUPS     64(R13)(R10*2), Z16
+	VFMADD231PS Z21, Z16, Z7
+	VMOVUPS     64(R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     128(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     128(R12), Z23
+	VFMADD231PS Z16, Z23, Z8
+	VMOVUPS     128(R13), Z23
+	VFMADD231PS Z17, Z23, Z8
+	VMOVUPS     128(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z8
+	VFMADD231PS Z16, Z23, Z9
+	VMOVUPS     128(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z8
+	VFMADD231PS Z17, Z23, Z9
+	VMOVUPS     128(R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z8
+	VFMADD231PS Z18, Z23, Z9
+	VFMADD231PS Z16, Z23, Z10
+	VMOVUPS     128(R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z8
+	VFMADD231PS Z19, Z23, Z9
+	VFMADD231PS Z17, Z23, Z10
+	VMOVUPS     128(R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z8
+	VFMADD231PS Z20, Z23, Z9
+	VFMADD231PS Z18, Z23, Z10
+	VFMADD231PS Z16, Z23, Z11
+	VMOVUPS     128(R13)(R11*2), Z16
+	VFMADD231PS Z21, Z16, Z9
+	VFMADD231PS Z19, Z16, Z10
+	VFMADD231PS Z17, Z16, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     128(R12), Z16
+	VFMADD231PS Z22, Z16, Z9
+	VFMADD231PS Z20, Z16, Z10
+	VFMADD231PS Z18, Z16, Z11
+	VMOVUPS     128(R13), Z16
+	VFMADD231PS Z21, Z16, Z10
+	VFMADD231PS Z19, Z16, Z11
+	VMOVUPS     128(R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z10
+	VFMADD231PS Z20, Z16, Z11
+	VMOVUPS     128(R13)(R10*2), Z16
+	VFMADD231PS Z21, Z16, Z11
+	VMOVUPS     128(R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z11
+	MOVQ        8(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     192(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     192(R12), Z23
+	VFMADD231PS Z16, Z23, Z12
+	VMOVUPS     192(R13), Z23
+	VFMADD231PS Z17, Z23, Z12
+	VMOVUPS     192(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z12
+	VFMADD231PS Z16, Z23, Z13
+	VMOVUPS     192(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z12
+	VFMADD231PS Z17, Z23, Z13
+	VMOVUPS     192(R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z12
+	VFMADD231PS Z18, Z23, Z13
+	VFMADD231PS Z16, Z23, Z14
+	VMOVUPS     192(R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z12
+	VFMADD231PS Z19, Z23, Z13
+	VFMADD231PS Z17, Z23, Z14
+	VMOVUPS     192(R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z12
+	VFMADD231PS Z20, Z23, Z13
+	VFMADD231PS Z18, Z23, Z14
+	VFMADD231PS Z16, Z23, Z15
+	VMOVUPS     192(R13)(R11*2), Z16
+	VFMADD231PS Z21, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     192(R12), Z16
+	VFMADD231PS Z22, Z16, Z13
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     192(R13), Z16
+	VFMADD231PS Z21, Z16, Z14
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     192(R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z14
+	VFMADD231PS Z20, Z16, Z15
+	VMOVUPS     192(R13)(R10*2), Z16
+	VFMADD231PS Z21, Z16, Z15
+	VMOVUPS     192(R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z15
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     128(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	VMOVUPS     192(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z4, 64(SI)
+	VMOVUPS      Z8, 128(SI)
+	VMOVUPS      Z12, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z5, 64(SI)
+	VMOVUPS      Z9, 128(SI)
+	VMOVUPS      Z13, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z6, 64(SI)
+	VMOVUPS      Z10, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z7, 64(SI)
+	VMOVUPS      Z11, 128(SI)
+	VMOVUPS      Z15, 192(SI)
+	ADDQ         $+256, DX
+	JMP          several
+
+few:
+	ADDQ $+192, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z0
+	VMOVAPS Z3, Z1
+	VMOVAPS Z3, Z2
+	VMOVAPS Z3, Z3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z4
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z5
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z6
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z7
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z11
+	VFMADD231PS Z4, Z11, Z0
+	VMOVUPS     (R13), Z11
+	VFMADD231PS Z5, Z11, Z0
+	VMOVUPS     (R12)(R10*2), Z11
+	VFMADD231PS Z6, Z11, Z0
+	VFMADD231PS Z4, Z11, Z1
+	VMOVUPS     (R13)(R10*2), Z11
+	VFMADD231PS Z7, Z11, Z0
+	VFMADD231PS Z5, Z11, Z1
+	VMOVUPS     (R12)(R10*4), Z11
+	VFMADD231PS Z8, Z11, Z0
+	VFMADD231PS Z6, Z11, Z1
+	VFMADD231PS Z4, Z11, Z2
+	VMOVUPS     (R13)(R10*4), Z11
+	VFMADD231PS Z9, Z11, Z0
+	VFMADD231PS Z7, Z11, Z1
+	VFMADD231PS Z5, Z11, Z2
+	VMOVUPS     (R12)(R11*2), Z11
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z8, Z11, Z1
+	VFMADD231PS Z6, Z11, Z2
+	VFMADD231PS Z4, Z11, Z3
+	VMOVUPS     (R13)(R11*2), Z4
+	VFMADD231PS Z9, Z4, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z4
+	VFMADD231PS Z10, Z4, Z1
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS     (R13), Z4
+	VFMADD231PS Z9, Z4, Z2
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS     (R12)(R10*2), Z4
+	VFMADD231PS Z10, Z4, Z2
+	VFMADD231PS Z8, Z4, Z3
+	VMOVUPS     (R13)(R10*2), Z4
+	VFMADD231PS Z9, Z4, Z3
+	VMOVUPS     (R12)(R10*4), Z4
+	VFMADD231PS Z10, Z4, Z3
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z4
+	VADDPS      Z4, Z3, Z3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VMOVAPS   Z3, Z0
+	VMOVAPS   Z3, Z1
+	VMOVAPS   Z3, Z2
+	VMOVAPS   Z3, Z3
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z4
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z5
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z6
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z7
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        88(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        104(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z11
+	VFMADD231PS Z4, Z11, Z0
+	VMOVUPS.Z   (R12), K1, Z11
+	VFMADD231PS Z5, Z11, Z0
+	VMOVUPS.Z   (R11)(R9*2), K1, Z11
+	VFMADD231PS Z6, Z11, Z0
+	VFMADD231PS Z4, Z11, Z1
+	VMOVUPS.Z   (R12)(R9*2), K1, Z11
+	VFMADD231PS Z7, Z11, Z0
+	VFMADD231PS Z5, Z11, Z1
+	VMOVUPS.Z   (R11)(R9*4), K1, Z11
+	VFMADD231PS Z8, Z11, Z0
+	VFMADD231PS Z6, Z11, Z1
+	VFMADD231PS Z4, Z11, Z2
+	VMOVUPS.Z   (R12)(R9*4), K1, Z11
+	VFMADD231PS Z9, Z11, Z0
+	VFMADD231PS Z7, Z11, Z1
+	VFMADD231PS Z5, Z11, Z2
+	VMOVUPS.Z   (R11)(R10*2), K1, Z11
+	VFMADD231PS Z10, Z11, Z0
+	VFMADD231PS Z8, Z11, Z1
+	VFMADD231PS Z6, Z11, Z2
+	VFMADD231PS Z4, Z11, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z4
+	VFMADD231PS Z9, Z4, Z1
+	VFMADD231PS Z7, Z4, Z2
+	VFMADD231PS Z5, Z4, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z4
+	VFMADD231PS Z10, Z4, Z1
+	VFMADD231PS Z8, Z4, Z2
+	VFMADD231PS Z6, Z4, Z3
+	VMOVUPS.Z   (R12), K1, Z4
+	VFMADD231PS Z9, Z4, Z2
+	VFMADD231PS Z7, Z4, Z3
+	VMOVUPS.Z   (R11)(R9*2), K1, Z4
+	VFMADD231PS Z10, Z4, Z2
+	VFMADD231PS Z8, Z4, Z3
+	VMOVUPS.Z   (R12)(R9*2), K1, Z4
+	VFMADD231PS Z9, Z4, Z3
+	VMOVUPS.Z   (R11)(R9*4), K1, Z4
+	VFMADD231PS Z10, Z4, Z3
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z4
+	VBROADCASTSS hi+100(FP), Z5
+	VMAXPS       Z0, Z4, Z0
+	VMINPS       Z0, Z5, Z0
+	VMAXPS       Z1, Z4, Z1
+	VMINPS       Z1, Z5, Z1
+	VMAXPS       Z2, Z4, Z2
+	VMINPS       Z2, Z5, Z2
+	VMAXPS       Z3, Z4, Z3
+	VMINPS       Z3, Z5, Z3
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·vecDepthwise8Columns7s2AVX512(SB), NOSPLIT, $0-112
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	VMOVUPS 64(DI), Z15
+	VMOVAPS Z15, Z8
+	VMOVAPS Z15, Z9
+	VMOVAPS Z15, Z10
+	VMOVAPS Z15, Z11
+	VMOVAPS Z15, Z12
+	VMOVAPS Z15, Z13
+	VMOVAPS Z15, Z14
+	VMOVAPS Z15, Z15
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row1:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z23
+	VFMADD231PS Z16, Z23, Z0
+	VMOVUPS     (R13), Z23
+	VFMADD231PS Z17, Z23, Z0
+	VMOVUPS     (R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z0
+	VFMADD231PS Z16, Z23, Z1
+	VMOVUPS     (R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z0
+	VFMADD231PS Z17, Z23, Z1
+	VMOVUPS     (R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z0
+	VFMADD231PS Z18, Z23, Z1
+	VFMADD231PS Z16, Z23, Z2
+	VMOVUPS     (R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z0
+	VFMADD231PS Z19, Z23, Z1
+	VFMADD231PS Z17, Z23, Z2
+	VMOVUPS     (R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z0
+	VFMADD231PS Z20, Z23, Z1
+	VFMADD231PS Z18, Z23, Z2
+	VFMADD231PS Z16, Z23, Z3
+	VMOVUPS     (R13)(R11*2), Z23
+	VFMADD231PS Z21, Z23, Z1
+	VFMADD231PS Z19, Z23, Z2
+	VFMADD231PS Z17, Z23, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z23
+	VFMADD231PS Z22, Z23, Z1
+	VFMADD231PS Z20, Z23, Z2
+	VFMADD231PS Z18, Z23, Z3
+	VFMADD231PS Z16, Z23, Z4
+	VMOVUPS     (R13), Z23
+	VFMADD231PS Z21, Z23, Z2
+	VFMADD231PS Z19, Z23, Z3
+	VFMADD231PS Z17, Z23, Z4
+	VMOVUPS     (R12)(R10*2), Z23
+	VFMADD231PS Z22, Z23, Z2
+	VFMADD231PS Z20, Z23, Z3
+	VFMADD231PS Z18, Z23, Z4
+	VFMADD231PS Z16, Z23, Z5
+	VMOVUPS     (R13)(R10*2), Z23
+	VFMADD231PS Z21, Z23, Z3
+	VFMADD231PS Z19, Z23, Z4
+	VFMADD231PS Z17, Z23, Z5
+	VMOVUPS     (R12)(R10*4), Z23
+	VFMADD231PS Z22, Z23, Z3
+	VFMADD231PS Z20, Z23, Z4
+	VFMADD231PS Z18, Z23, Z5
+	VFMADD231PS Z16, Z23, Z6
+	VMOVUPS     (R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z4
+	VFMADD231PS Z19, Z23, Z5
+	VFMADD231PS Z17, Z23, Z6
+	VMOVUPS     (R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z4
+	VFMADD231PS Z20, Z23, Z5
+	VFMADD231PS Z18, Z23, Z6
+	VFMADD231PS Z16, Z23, Z7
+	VMOVUPS     (R13)(R11*2), Z16
+	VFMADD231PS Z21, Z16, Z5
+	VFMADD231PS Z19, Z16, Z6
+	VFMADD231PS Z17, Z16, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z16
+	VFMADD231PS Z22, Z16, Z5
+	VFMADD231PS Z20, Z16, Z6
+	VFMADD231PS Z18, Z16, Z7
+	VMOVUPS     (R13), Z16
+	VFMADD231PS Z21, Z16, Z6
+	VFMADD231PS Z19, Z16, Z7
+	VMOVUPS     (R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z6
+	VFMADD231PS Z20, Z16, Z7
+	VMOVUPS     (R13)(R10*2), Z16
+	VFMADD231PS Z21, Z16, Z7
+	VMOVUPS     (R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z7
+	MOVQ        8(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z16
+	MOVQ        24(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z17
+	MOVQ        40(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z18
+	MOVQ        56(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z19
+	MOVQ        72(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z20
+	MOVQ        88(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z21
+	MOVQ        104(R8), R12
+	VMOVUPS     64(DI)(R12*1), Z22
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     64(R12), Z23
+	VFMADD231PS Z16, Z23, Z8
+	VMOVUPS     64(R13), Z23
+	VFMADD231PS Z17, Z23, Z8
+	VMOVUPS     64(R12)(R10*2), Z23
+	VFMADD231PS Z18, Z23, Z8
+	VFMADD231PS Z16, Z23, Z9
+	VMOVUPS     64(R13)(R10*2), Z23
+	VFMADD231PS Z19, Z23, Z8
+	VFMADD231PS Z17, Z23, Z9
+	VMOVUPS     64(R12)(R10*4), Z23
+	VFMADD231PS Z20, Z23, Z8
+	VFMADD231PS Z18, Z23, Z9
+	VFMADD231PS Z16, Z23, Z10
+	VMOVUPS     64(R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z8
+	VFMADD231PS Z19, Z23, Z9
+	VFMADD231PS Z17, Z23, Z10
+	VMOVUPS     64(R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z8
+	VFMADD231PS Z20, Z23, Z9
+	VFMADD231PS Z18, Z23, Z10
+	VFMADD231PS Z16, Z23, Z11
+	VMOVUPS     64(R13)(R11*2), Z23
+	VFMADD231PS Z21, Z23, Z9
+	VFMADD231PS Z19, Z23, Z10
+	VFMADD231PS Z17, Z23, Z11
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z23
+	VFMADD231PS Z22, Z23, Z9
+	VFMADD231PS Z20, Z23, Z10
+	VFMADD231PS Z18, Z23, Z11
+	VFMADD231PS Z16, Z23, Z12
+	VMOVUPS     64(R13), Z23
+	VFMADD231PS Z21, Z23, Z10
+	VFMADD231PS Z19, Z23, Z11
+	VFMADD231PS Z17, Z23, Z12
+	VMOVUPS     64(R12)(R10*2), Z23
+	VFMADD231PS Z22, Z23, Z10
+	VFMADD231PS Z20, Z23, Z11
+	VFMADD231PS Z18, Z23, Z12
+	VFMADD231PS Z16, Z23, Z13
+	VMOVUPS     64(R13)(R10*2), Z23
+	VFMADD231PS Z21, Z23, Z11
+	VFMADD231PS Z19, Z23, Z12
+	VFMADD231PS Z17, Z23, Z13
+	VMOVUPS     64(R12)(R10*4), Z23
+	VFMADD231PS Z22, Z23, Z11
+	VFMADD231PS Z20, Z23, Z12
+	VFMADD231PS Z18, Z23, Z13
+	VFMADD231PS Z16, Z23, Z14
+	VMOVUPS     64(R13)(R10*4), Z23
+	VFMADD231PS Z21, Z23, Z12
+	VFMADD231PS Z19, Z23, Z13
+	VFMADD231PS Z17, Z23, Z14
+	VMOVUPS     64(R12)(R11*2), Z23
+	VFMADD231PS Z22, Z23, Z12
+	VFMADD231PS Z20, Z23, Z13
+	VFMADD231PS Z18, Z23, Z14
+	VFMADD231PS Z16, Z23, Z15
+	VMOVUPS     64(R13)(R11*2), Z16
+	VFMADD231PS Z21, Z16, Z13
+	VFMADD231PS Z19, Z16, Z14
+	VFMADD231PS Z17, Z16, Z15
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     64(R12), Z16
+	VFMADD231PS Z22, Z16, Z13
+	VFMADD231PS Z20, Z16, Z14
+	VFMADD231PS Z18, Z16, Z15
+	VMOVUPS     64(R13), Z16
+	VFMADD231PS Z21, Z16, Z14
+	VFMADD231PS Z19, Z16, Z15
+	VMOVUPS     64(R12)(R10*2), Z16
+	VFMADD231PS Z22, Z16, Z14
+	VFMADD231PS Z20, Z16, Z15
+	VMOVUPS     64(R13)(R10*2), Z16
+	VFMADD231PS Z21, Z16, Z15
+	VMOVUPS     64(R12)(R10*4), Z16
+	VFMADD231PS Z22, Z16, Z15
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row1
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z0, Z0
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z8, Z8
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z1, Z1
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z9, Z9
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z2, Z2
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z10, Z10
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z3, Z3
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z11, Z11
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z4, Z4
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z12, Z12
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z5, Z5
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z13, Z13
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z6, Z6
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z16
+	VADDPS      Z16, Z7, Z7
+	VMOVUPS     64(SI), Z16
+	VADDPS      Z16, Z15, Z15
+
+alone1:
+	VBROADCASTSS lo+96(FP), Z16
+	VBROADCASTSS hi+100(FP), Z17
+	VMAXPS       Z0, Z16, Z0
+	VMINPS       Z0, Z17, Z0
+	VMAXPS       Z1, Z16, Z1
+	VMINPS       Z1, Z17, Z1
+	VMAXPS       Z2, Z16, Z2
+	VMINPS       Z2, Z17, Z2
+	VMAXPS       Z3, Z16, Z3
+	VMINPS       Z3, Z17, Z3
+	VMAXPS       Z4, Z16, Z4
+	VMINPS       Z4, Z17, Z4
+	VMAXPS       Z5, Z16, Z5
+	VMINPS       Z5, Z17, Z5
+	VMAXPS       Z6, Z16, Z6
+	VMINPS       Z6, Z17, Z6
+	VMAXPS       Z7, Z16, Z7
+	VMINPS       Z7, Z17, Z7
+	VMAXPS       Z8, Z16, Z8
+	VMINPS       Z8, Z17, Z8
+	VMAXPS       Z9, Z16, Z9
+	VMINPS       Z9, Z17, Z9
+	VMAXPS       Z10, Z16, Z10
+	VMINPS       Z10, Z17, Z10
+	VMAXPS       Z11, Z16, Z11
+	VMINPS       Z11, Z17, Z11
+	VMAXPS       Z12, Z16, Z12
+	VMINPS       Z12, Z17, Z12
+	VMAXPS       Z13, Z16, Z13
+	VMINPS       Z13, Z17, Z13
+	VMAXPS       Z14, Z16, Z14
+	VMINPS       Z14, Z17, Z14
+	VMAXPS       Z15, Z16, Z15
+	VMINPS       Z15, Z17, Z15
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z8, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	VMOVUPS      Z9, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      Z12, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	VMOVUPS      Z13, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	VMOVUPS      Z14, 64(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	VMOVUPS      Z15, 64(SI)
+	ADDQ         $+128, DX
+	JMP          several
+
+few:
+	ADDQ $+64, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z0
+	VMOVAPS Z7, Z1
+	VMOVAPS Z7, Z2
+	VMOVAPS Z7, Z3
+	VMOVAPS Z7, Z4
+	VMOVAPS Z7, Z5
+	VMOVAPS Z7, Z6
+	VMOVAPS Z7, Z7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    taps+16(FP), R8
+	MOVQ    count+24(FP), R9
+	MOVQ    pixel+104(FP), R10
+	LEAQ    (R10)(R10*2), R11
+
+row2:
+	MOVQ        8(R8), R12
+	VMOVUPS     (DI)(R12*1), Z8
+	MOVQ        24(R8), R12
+	VMOVUPS     (DI)(R12*1), Z9
+	MOVQ        40(R8), R12
+	VMOVUPS     (DI)(R12*1), Z10
+	MOVQ        56(R8), R12
+	VMOVUPS     (DI)(R12*1), Z11
+	MOVQ        72(R8), R12
+	VMOVUPS     (DI)(R12*1), Z12
+	MOVQ        88(R8), R12
+	VMOVUPS     (DI)(R12*1), Z13
+	MOVQ        104(R8), R12
+	VMOVUPS     (DI)(R12*1), Z14
+	MOVQ        (R8), R12
+	ADDQ        SI, R12
+	LEAQ        (R12)(R10*1), R13
+	VMOVUPS     (R12), Z15
+	VFMADD231PS Z8, Z15, Z0
+	VMOVUPS     (R13), Z15
+	VFMADD231PS Z9, Z15, Z0
+	VMOVUPS     (R12)(R10*2), Z15
+	VFMADD231PS Z10, Z15, Z0
+	VFMADD231PS Z8, Z15, Z1
+	VMOVUPS     (R13)(R10*2), Z15
+	VFMADD231PS Z11, Z15, Z0
+	VFMADD231PS Z9, Z15, Z1
+	VMOVUPS     (R12)(R10*4), Z15
+	VFMADD231PS Z12, Z15, Z0
+	VFMADD231PS Z10, Z15, Z1
+	VFMADD231PS Z8, Z15, Z2
+	VMOVUPS     (R13)(R10*4), Z15
+	VFMADD231PS Z13, Z15, Z0
+	VFMADD231PS Z11, Z15, Z1
+	VFMADD231PS Z9, Z15, Z2
+	VMOVUPS     (R12)(R11*2), Z15
+	VFMADD231PS Z14, Z15, Z0
+	VFMADD231PS Z12, Z15, Z1
+	VFMADD231PS Z10, Z15, Z2
+	VFMADD231PS Z8, Z15, Z3
+	VMOVUPS     (R13)(R11*2), Z15
+	VFMADD231PS Z13, Z15, Z1
+	VFMADD231PS Z11, Z15, Z2
+	VFMADD231PS Z9, Z15, Z3
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z15
+	VFMADD231PS Z14, Z15, Z1
+	VFMADD231PS Z12, Z15, Z2
+	VFMADD231PS Z10, Z15, Z3
+	VFMADD231PS Z8, Z15, Z4
+	VMOVUPS     (R13), Z15
+	VFMADD231PS Z13, Z15, Z2
+	VFMADD231PS Z11, Z15, Z3
+	VFMADD231PS Z9, Z15, Z4
+	VMOVUPS     (R12)(R10*2), Z15
+	VFMADD231PS Z14, Z15, Z2
+	VFMADD231PS Z12, Z15, Z3
+	VFMADD231PS Z10, Z15, Z4
+	VFMADD231PS Z8, Z15, Z5
+	VMOVUPS     (R13)(R10*2), Z15
+	VFMADD231PS Z13, Z15, Z3
+	VFMADD231PS Z11, Z15, Z4
+	VFMADD231PS Z9, Z15, Z5
+	VMOVUPS     (R12)(R10*4), Z15
+	VFMADD231PS Z14, Z15, Z3
+	VFMADD231PS Z12, Z15, Z4
+	VFMADD231PS Z10, Z15, Z5
+	VFMADD231PS Z8, Z15, Z6
+	VMOVUPS     (R13)(R10*4), Z15
+	VFMADD231PS Z13, Z15, Z4
+	VFMADD231PS Z11, Z15, Z5
+	VFMADD231PS Z9, Z15, Z6
+	VMOVUPS     (R12)(R11*2), Z15
+	VFMADD231PS Z14, Z15, Z4
+	VFMADD231PS Z12, Z15, Z5
+	VFMADD231PS Z10, Z15, Z6
+	VFMADD231PS Z8, Z15, Z7
+	VMOVUPS     (R13)(R11*2), Z8
+	VFMADD231PS Z13, Z8, Z5
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	LEAQ        (R12)(R10*8), R12
+	LEAQ        (R13)(R10*8), R13
+	VMOVUPS     (R12), Z8
+	VFMADD231PS Z14, Z8, Z5
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS     (R13), Z8
+	VFMADD231PS Z13, Z8, Z6
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS     (R12)(R10*2), Z8
+	VFMADD231PS Z14, Z8, Z6
+	VFMADD231PS Z12, Z8, Z7
+	VMOVUPS     (R13)(R10*2), Z8
+	VFMADD231PS Z13, Z8, Z7
+	VMOVUPS     (R12)(R10*4), Z8
+	VFMADD231PS Z14, Z8, Z7
+	ADDQ        $+112, R8
+	DECQ        R9
+	JNE         row2
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Z8
+	VADDPS      Z8, Z7, Z7
+
+alone2:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Z0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z1, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z3, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z4, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z5, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z6, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Z7, (SI)
+	ADDQ         $+64, DX
+	JMP          single
+
+rest:
+	ADDQ      $+64, BX
+	CMPQ      DX, BX
+	JGE       done
+	MOVQ      channels+48(FP), BX
+	ANDQ      $+15, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	LEAQ      (AX)(DX*1), BX
+	MOVQ      bias+72(FP), SI
+	ADDQ      DX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VMOVAPS   Z7, Z0
+	VMOVAPS   Z7, Z1
+	VMOVAPS   Z7, Z2
+	VMOVAPS   Z7, Z3
+	VMOVAPS   Z7, Z4
+	VMOVAPS   Z7, Z5
+	VMOVAPS   Z7, Z6
+	VMOVAPS   Z7, Z7
+	MOVQ      w+64(FP), SI
+	ADDQ      DX, SI
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+	MOVQ      pixel+104(FP), R9
+	LEAQ      (R9)(R9*2), R10
+
+row3:
+	MOVQ        8(DI), R11
+	VMOVUPS     (SI)(R11*1), Z8
+	MOVQ        24(DI), R11
+	VMOVUPS     (SI)(R11*1), Z9
+	MOVQ        40(DI), R11
+	VMOVUPS     (SI)(R11*1), Z10
+	MOVQ        56(DI), R11
+	VMOVUPS     (SI)(R11*1), Z11
+	MOVQ        72(DI), R11
+	VMOVUPS     (SI)(R11*1), Z12
+	MOVQ        88(DI), R11
+	VMOVUPS     (SI)(R11*1), Z13
+	MOVQ        104(DI), R11
+	VMOVUPS     (SI)(R11*1), Z14
+	MOVQ        (DI), R11
+	ADDQ        BX, R11
+	LEAQ        (R11)(R9*1), R12
+	VMOVUPS.Z   (R11), K1, Z15
+	VFMADD231PS Z8, Z15, Z0
+	VMOVUPS.Z   (R12), K1, Z15
+	VFMADD231PS Z9, Z15, Z0
+	VMOVUPS.Z   (R11)(R9*2), K1, Z15
+	VFMADD231PS Z10, Z15, Z0
+	VFMADD231PS Z8, Z15, Z1
+	VMOVUPS.Z   (R12)(R9*2), K1, Z15
+	VFMADD231PS Z11, Z15, Z0
+	VFMADD231PS Z9, Z15, Z1
+	VMOVUPS.Z   (R11)(R9*4), K1, Z15
+	VFMADD231PS Z12, Z15, Z0
+	VFMADD231PS Z10, Z15, Z1
+	VFMADD231PS Z8, Z15, Z2
+	VMOVUPS.Z   (R12)(R9*4), K1, Z15
+	VFMADD231PS Z13, Z15, Z0
+	VFMADD231PS Z11, Z15, Z1
+	VFMADD231PS Z9, Z15, Z2
+	VMOVUPS.Z   (R11)(R10*2), K1, Z15
+	VFMADD231PS Z14, Z15, Z0
+	VFMADD231PS Z12, Z15, Z1
+	VFMADD231PS Z10, Z15, Z2
+	VFMADD231PS Z8, Z15, Z3
+	VMOVUPS.Z   (R12)(R10*2), K1, Z15
+	VFMADD231PS Z13, Z15, Z1
+	VFMADD231PS Z11, Z15, Z2
+	VFMADD231PS Z9, Z15, Z3
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z15
+	VFMADD231PS Z14, Z15, Z1
+	VFMADD231PS Z12, Z15, Z2
+	VFMADD231PS Z10, Z15, Z3
+	VFMADD231PS Z8, Z15, Z4
+	VMOVUPS.Z   (R12), K1, Z15
+	VFMADD231PS Z13, Z15, Z2
+	VFMADD231PS Z11, Z15, Z3
+	VFMADD231PS Z9, Z15, Z4
+	VMOVUPS.Z   (R11)(R9*2), K1, Z15
+	VFMADD231PS Z14, Z15, Z2
+	VFMADD231PS Z12, Z15, Z3
+	VFMADD231PS Z10, Z15, Z4
+	VFMADD231PS Z8, Z15, Z5
+	VMOVUPS.Z   (R12)(R9*2), K1, Z15
+	VFMADD231PS Z13, Z15, Z3
+	VFMADD231PS Z11, Z15, Z4
+	VFMADD231PS Z9, Z15, Z5
+	VMOVUPS.Z   (R11)(R9*4), K1, Z15
+	VFMADD231PS Z14, Z15, Z3
+	VFMADD231PS Z12, Z15, Z4
+	VFMADD231PS Z10, Z15, Z5
+	VFMADD231PS Z8, Z15, Z6
+	VMOVUPS.Z   (R12)(R9*4), K1, Z15
+	VFMADD231PS Z13, Z15, Z4
+	VFMADD231PS Z11, Z15, Z5
+	VFMADD231PS Z9, Z15, Z6
+	VMOVUPS.Z   (R11)(R10*2), K1, Z15
+	VFMADD231PS Z14, Z15, Z4
+	VFMADD231PS Z12, Z15, Z5
+	VFMADD231PS Z10, Z15, Z6
+	VFMADD231PS Z8, Z15, Z7
+	VMOVUPS.Z   (R12)(R10*2), K1, Z8
+	VFMADD231PS Z13, Z8, Z5
+	VFMADD231PS Z11, Z8, Z6
+	VFMADD231PS Z9, Z8, Z7
+	LEAQ        (R11)(R9*8), R11
+	LEAQ        (R12)(R9*8), R12
+	VMOVUPS.Z   (R11), K1, Z8
+	VFMADD231PS Z14, Z8, Z5
+	VFMADD231PS Z12, Z8, Z6
+	VFMADD231PS Z10, Z8, Z7
+	VMOVUPS.Z   (R12), K1, Z8
+	VFMADD231PS Z13, Z8, Z6
+	VFMADD231PS Z11, Z8, Z7
+	VMOVUPS.Z   (R11)(R9*2), K1, Z8
+	VFMADD231PS Z14, Z8, Z6
+	VFMADD231PS Z12, Z8, Z7
+	VMOVUPS.Z   (R12)(R9*2), K1, Z8
+	VFMADD231PS Z13, Z8, Z7
+	VMOVUPS.Z   (R11)(R9*4), K1, Z8
+	VFMADD231PS Z14, Z8, Z7
+	ADDQ        $+112, DI
+	DECQ        R8
+	JNE         row3
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z0, Z0
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z1, Z1
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z2, Z2
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z3, Z3
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z4, Z4
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z5, Z5
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z6, Z6
+	ADDQ        addStep+88(FP), BX
+	VMOVUPS.Z   (BX), K1, Z8
+	VADDPS      Z8, Z7, Z7
+
+alone3:
+	VBROADCASTSS lo+96(FP), Z8
+	VBROADCASTSS hi+100(FP), Z9
+	VMAXPS       Z0, Z8, Z0
+	VMINPS       Z0, Z9, Z0
+	VMAXPS       Z1, Z8, Z1
+	VMINPS       Z1, Z9, Z1
+	VMAXPS       Z2, Z8, Z2
+	VMINPS       Z2, Z9, Z2
+	VMAXPS       Z3, Z8, Z3
+	VMINPS       Z3, Z9, Z3
+	VMAXPS       Z4, Z8, Z4
+	VMINPS       Z4, Z9, Z4
+	VMAXPS       Z5, Z8, Z5
+	VMINPS       Z5, Z9, Z5
+	VMAXPS       Z6, Z8, Z6
+	VMINPS       Z6, Z9, Z6
+	VMAXPS       Z7, Z8, Z7
+	VMINPS       Z7, Z9, Z7
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMOVUPS      Z0, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z1, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z2, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z3, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z4, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z5, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z6, K1, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMOVUPS      Z7, K1, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+8, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
 	VZEROUPPER
 	RET

@@ -16,16 +16,18 @@ import (
 // written.
 const windowArgs = "x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int"
 
-// windowOutputs is the largest number of results of a tile.
-const windowOutputs = 8
+// windowOutputs are the numbers of results of a tile.
+var windowOutputs = []int{1, 2, 4, 8}
+
+const depthwiseArgs = ", w, bias, add *float32, addStep int, lo, hi float32"
 
 var windows = func() []kernel {
 	var list []kernel
-	for n := 1; n <= windowOutputs; n++ {
+	for _, n := range windowOutputs {
 		list = append(list,
 			kernel{
 				name: fmt.Sprintf("Depthwise%d", n), doc: "computes y = min(max(conv + bias + add, lo), hi); add may be nil.",
-				args:  windowArgs + ", w, bias, add *float32, addStep int, lo, hi float32",
+				args:  windowArgs + depthwiseArgs,
 				write: func(v *vec) { v.window(n, &depthwise{}) },
 			},
 			kernel{
@@ -39,6 +41,22 @@ var windows = func() []kernel {
 				write: func(v *vec) { v.window(n, &windowSum{}) },
 			},
 		)
+	}
+	// Where a window's columns lie side by side, a column that is in several
+	// windows of a tile is loaded once for all of them.
+	for _, columns := range []int{3, 5, 7} {
+		for stride := 1; stride <= 2; stride++ {
+			for _, n := range []int{4, 8} {
+				list = append(list, kernel{
+					name: fmt.Sprintf("Depthwise%dColumns%ds%d", n, columns, stride),
+					doc:  fmt.Sprintf("is vecDepthwise%d for windows of %d columns, pixel bytes apart; count is that of their rows.", n, columns),
+					args: windowArgs + depthwiseArgs + ", pixel int",
+					write: func(v *vec) {
+						v.window(n, &depthwiseRows{columns: columns, stride: stride})
+					},
+				})
+			}
+		}
 	}
 	return list
 }()
@@ -73,9 +91,6 @@ func (v *vec) window(outputs int, f windowFold) {
 	v.LEAQ(operand.Mem{Base: step, Index: step, Scale: 2}, step3)
 	width := 4 * v.lanes
 	f.load(v)
-	rest := v.loadArg("channels")
-	v.ANDQ(operand.I32(v.lanes-1), rest)
-	mask := v.maskFor(rest)
 	off, bound := v.GP64(), v.GP64()
 	labels := 0
 	block := func(vectors int) {
@@ -118,7 +133,11 @@ func (v *vec) window(outputs int, f windowFold) {
 			v.DECQ(left)
 			v.JNE(operand.LabelRef(label))
 		}
-		loop(func(next reg.GPVirtual, at func(vector, t int) operand.Mem) { f.tap(v, next, acc, at) })
+		if rows, ok := f.(*depthwiseRows); ok {
+			rows.loop(v, at, acc)
+		} else {
+			loop(func(next reg.GPVirtual, at func(vector, t int) operand.Mem) { f.tap(v, next, acc, at) })
+		}
 		f.end(v, off, acc, func(tap func(at func(vector, t int) operand.Mem)) {
 			loop(func(_ reg.GPVirtual, at func(vector, t int) operand.Mem) { tap(at) })
 		})
@@ -160,7 +179,9 @@ func (v *vec) window(outputs int, f windowFold) {
 	v.ADDQ(operand.I32(width), bound)
 	v.CMPQ(off, bound)
 	v.JGE(operand.LabelRef("done"))
-	v.live = mask
+	rest := v.loadArg("channels")
+	v.ANDQ(operand.I32(v.lanes-1), rest)
+	v.live = v.maskFor(rest)
 	block(1)
 	v.live = nil
 	v.Label("done")
@@ -171,7 +192,7 @@ func (v *vec) window(outputs int, f windowFold) {
 	v.MOVQ(v.argMem("yStep"), yStep)
 	v.IMUL3Q(operand.I32(outputs), yStep, yStep)
 	v.ADDQ(yStep, v.argMem("y"))
-	if d, ok := f.(*depthwise); ok {
+	if d, ok := f.(interface{ advance(v *vec, outputs int) }); ok {
 		d.advance(v, outputs)
 	}
 	v.DECQ(v.argMem("tiles"))
@@ -182,16 +203,11 @@ func (v *vec) window(outputs int, f windowFold) {
 
 // depthwise adds up products with weights, which are padded to whole vectors.
 type depthwise struct {
-	lo, hi  reg.VecVirtual
 	weights reg.GPVirtual
 	blocks  int
 }
 
-func (d *depthwise) load(v *vec) {
-	d.lo, d.hi = v.new(), v.new()
-	v.VBROADCASTSS(v.argMem("lo"), d.lo)
-	v.VBROADCASTSS(v.argMem("hi"), d.hi)
-}
+func (d *depthwise) load(*vec) {}
 
 func (d *depthwise) begin(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual) {
 	bias := v.loadArg("bias")
@@ -240,10 +256,13 @@ func (d *depthwise) end(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual, _ fun
 	}
 	v.Label(label)
 	// Of two operands, one of them NaN, the first as written here results.
+	lo, hi := v.new(), v.new()
+	v.VBROADCASTSS(v.argMem("lo"), lo)
+	v.VBROADCASTSS(v.argMem("hi"), hi)
 	for _, a := range acc {
 		for _, r := range a {
-			v.VMAXPS(r, d.lo, r)
-			v.VMINPS(r, d.hi, r)
+			v.VMAXPS(r, lo, r)
+			v.VMINPS(r, hi, r)
 		}
 	}
 }
@@ -370,4 +389,72 @@ func (m *windowMax) end(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, again f
 		}
 	})
 	v.Label(label)
+}
+
+// depthwiseRows goes over windows row by row and takes every column of the
+// tile's windows once.
+type depthwiseRows struct {
+	depthwise
+	columns, stride int
+	loops           int
+}
+
+func (d *depthwiseRows) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual) {
+	d.loops++
+	label := fmt.Sprintf("row%d", d.loops)
+	next, left, pixel := v.loadArg("taps"), v.loadArg("count"), v.loadArg("pixel")
+	pixel3 := v.GP64()
+	v.LEAQ(operand.Mem{Base: pixel, Index: pixel, Scale: 2}, pixel3)
+	v.Label(label)
+	for i, a := range acc {
+		disp := 4 * v.lanes * i
+		// As many weights as there are registers for.
+		weights, held := make([]operand.Op, d.columns), d.columns
+		if !v.wide() {
+			held = min(held, 5)
+		}
+		w := v.GP64()
+		for k := range held {
+			v.MOVQ(operand.Mem{Base: next, Disp: 16*k + 8}, w)
+			r := v.new()
+			v.mov(operand.Mem{Base: d.weights, Index: w, Scale: 1, Disp: disp}, r)
+			weights[k] = r
+		}
+		for k := held; k < d.columns; k++ {
+			m := v.GP64()
+			v.MOVQ(operand.Mem{Base: next, Disp: 16*k + 8}, m)
+			weights[k] = operand.Mem{Base: d.weights, Index: m, Scale: 1, Disp: disp}
+		}
+		even, odd := v.GP64(), v.GP64()
+		v.MOVQ(operand.Mem{Base: next}, even)
+		v.ADDQ(start, even)
+		v.LEAQ(operand.Mem{Base: even, Index: pixel, Scale: 1}, odd)
+		for col := range (len(a)-1)*d.stride + d.columns {
+			if col > 0 && col%8 == 0 {
+				v.LEAQ(operand.Mem{Base: even, Index: pixel, Scale: 8}, even)
+				v.LEAQ(operand.Mem{Base: odd, Index: pixel, Scale: 8}, odd)
+			}
+			m := operand.Mem{Base: even, Disp: disp}
+			if col%2 == 1 {
+				m.Base = odd
+			}
+			switch col % 8 / 2 {
+			case 1:
+				m.Index, m.Scale = pixel, 2
+			case 2:
+				m.Index, m.Scale = pixel, 4
+			case 3:
+				m.Index, m.Scale = pixel3, 2
+			}
+			x := v.load(m)
+			for t, r := range a {
+				if k := col - t*d.stride; k >= 0 && k < d.columns {
+					v.VFMADD231PS(weights[k], x, r)
+				}
+			}
+		}
+	}
+	v.ADDQ(operand.I32(16*d.columns), next)
+	v.DECQ(left)
+	v.JNE(operand.LabelRef(label))
 }
