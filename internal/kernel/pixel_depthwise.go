@@ -73,7 +73,7 @@ var depthwiseTiles = [largestTile + 1]func(x *float32, step int, taps *int, coun
 
 // columnTiles are those for windows whose columns lie side by side.
 type columnTiles [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
-	w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool
+	w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool
 
 // depthwiseColumns has them by the number of columns and the stride.
 var depthwiseColumns = [8][3]*columnTiles{
@@ -95,32 +95,54 @@ func (j *pixelDepthwiseJob) run(lo, hi int) {
 	outH, outW := j.OutH(), j.OutW()
 	plan := newWindowPlan(j.Conv, outW, j.x.Stride, depthwiseRow(j.C))
 	defer plan.release()
-	for row := lo; row < hi; row++ {
-		img, oh := row/outH, row%outH
-		inside := plan.rowTaps(oh)
-		for i, run := range plan.runs {
-			if isa != nil && inside && run.k0 < run.k1 {
-				j.tiles(plan, i, plan.start(img, oh, run), row*outW+run.from)
-				continue
-			}
-			for col := range run.n {
-				j.pixel(plan, img, oh, run, inside, col)
+	for lo < hi { // image by image
+		img, end := lo/outH, min(hi, (lo/outH+1)*outH)
+		block := j.block()
+		for c0 := 0; c0 < j.C; c0 += block {
+			n := min(block, j.C-c0)
+			for row := lo; row < end; row++ {
+				inside := plan.rowTaps(row % outH)
+				for i, run := range plan.runs {
+					if isa != nil && inside && run.k0 < run.k1 {
+						j.tiles(plan, i, plan.start(img, row%outH, run), row*outW+run.from, c0, n)
+						continue
+					}
+					for col := range run.n {
+						j.pixel(plan, img, row%outH, run, inside, col, c0, n)
+					}
+				}
 			}
 		}
+		lo = end
 	}
 }
 
-// tiles makes a run of results.
-func (j *pixelDepthwiseJob) tiles(plan *windowPlan, i, from, first int) {
+// block is the number of channels that go through all rows of an image at a
+// time. Where an image lies in the second-level cache, they are so few that a
+// window's rows stay in the first-level one. From further away whole pixels
+// come faster.
+func (j *pixelDepthwiseJob) block() int {
+	const second, first = 1 << 17, 6 << 10 // floats
+	if j.C*(j.H*j.W+j.OutH()*j.OutW()) > second {
+		return j.C
+	}
+	rows := (j.KH-1)*j.DH + 1
+	return max(64, first/(rows*j.W)&^63)
+}
+
+// tiles makes a run of results of channels [c0, c0+n).
+func (j *pixelDepthwiseJob) tiles(plan *windowPlan, i, from, first, c0, n int) {
 	run := plan.runs[i]
 	taps, count := plan.table(i)
 	lo, hi, clamps := j.ep.Act.bounds()
-	bias := &j.w[j.KH*j.KW*depthwiseRow(j.C)]
+	bias := &j.w[j.KH*j.KW*depthwiseRow(j.C)+c0]
 	if j.ep.Bias != nil {
-		bias = &j.ep.Bias[0]
+		bias = &j.ep.Bias[c0]
 	}
 	step, yStep, addStep, pixel := 4*j.SW*j.x.Stride, 4*j.y.Stride, 4*j.ep.Add.Stride, 4*j.x.Stride
 	columns := j.columns(run)
+	line := pixel * j.W
+	ahead := j.DH * (plan.row1 - plan.row0) * line
 	for done := 0; done < run.n; {
 		size := tileSize(run.n - done)
 		if columns != nil {
@@ -135,30 +157,30 @@ func (j *pixelDepthwiseJob) tiles(plan *windowPlan, i, from, first int) {
 		tiles := (run.n - done) / size
 		var add *float32
 		if j.ep.Add.Data != nil {
-			add = &j.ep.Add.Data[(first+done)*j.ep.Add.Stride]
+			add = &j.ep.Add.Data[(first+done)*j.ep.Add.Stride+c0]
 		}
-		x, y := &j.x.Data[(from+done*j.SW)*j.x.Stride], &j.y.Data[(first+done)*j.y.Stride]
+		x, y := &j.x.Data[(from+done*j.SW)*j.x.Stride+c0], &j.y.Data[(first+done)*j.y.Stride+c0]
 		if columns != nil {
-			columns[size](x, step, taps, count/j.KW, y, yStep, j.C, tiles, &j.w[0], bias, add, addStep, lo, hi, pixel)
+			columns[size](x, step, taps, count/j.KW, y, yStep, n, tiles, &j.w[c0], bias, add, addStep, lo, hi, pixel, ahead, line)
 		} else {
-			depthwiseTiles[size](x, step, taps, count, y, yStep, j.C, tiles, &j.w[0], bias, add, addStep, lo, hi)
+			depthwiseTiles[size](x, step, taps, count, y, yStep, n, tiles, &j.w[c0], bias, add, addStep, lo, hi)
 		}
 		done += size * tiles
 	}
 	if !clamps {
 		for col := range run.n {
-			y := j.y.at(first+col, j.C)
+			y := j.y.Data[(first+col)*j.y.Stride+c0:][:n]
 			actRange(j.ep.Act, y, y)
 		}
 	}
 }
 
 // pixel makes one result, of a run and as many columns further on.
-func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, inside bool, col int) {
+func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, inside bool, col, c0, n int) {
 	at := (img*j.OutH()+oh)*plan.outW + run.from + col
-	y := j.y.at(at, j.C)
+	y := j.y.Data[at*j.y.Stride+c0:][:n]
 	if j.ep.Bias != nil {
-		copy(y, j.ep.Bias)
+		copy(y, j.ep.Bias[c0:])
 	} else {
 		clear(y)
 	}
@@ -167,12 +189,12 @@ func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, 
 		for r := plan.row0; r < plan.row1; r++ {
 			for k := run.k0; k < run.k1; k++ {
 				p := from + (r-plan.row0)*j.DH*j.W + (k-run.k0)*j.DW
-				addProductRange(j.x.at(p, j.C), j.w[(r*j.KW+k)*depthwiseRow(j.C):][:j.C], y)
+				addProductRange(j.x.Data[p*j.x.Stride+c0:][:n], j.w[(r*j.KW+k)*depthwiseRow(j.C)+c0:][:n], y)
 			}
 		}
 	}
 	if j.ep.Add.Data != nil {
-		addRange(y, j.ep.Add.Data[at*j.ep.Add.Stride:][:j.C], y)
+		addRange(y, j.ep.Add.Data[at*j.ep.Add.Stride+c0:][:n], y)
 	}
 	actRange(j.ep.Act, y, y)
 }

@@ -2,75 +2,76 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
-	"os"
-	"runtime"
-	"slices"
 	"testing"
 	"time"
 )
 
-// alternate times functions in turn and returns the median seconds of a call
-// of each. A round of a function takes about a millisecond or more.
-func alternate(rounds int, fs ...func()) []float64 {
-	calls := make([]int, len(fs))
-	for i, f := range fs {
-		f()
-		start := time.Now()
-		f()
-		calls[i] = 1 + int(2*time.Millisecond/max(time.Since(start), 1))
-	}
-	times := make([][]float64, len(fs))
-	for range rounds {
-		for i, f := range fs {
+// share runs f and, in turn with it, a loop that copies as many bytes as f
+// moves, and reports f's bandwidth and its share of the loop's. Of each the
+// shortest run counts: whatever else the machine does makes others longer.
+func share(b *testing.B, bytes int, f func()) {
+	from, to := make([]float32, bytes/8), make([]float32, bytes/8)
+	best := [2]float64{math.Inf(1), math.Inf(1)}
+	for b.Loop() {
+		for i, f := range [2]func(){f, func() { ActForward(Act{}, from, to) }} {
 			start := time.Now()
-			for range calls[i] {
-				f()
-			}
-			times[i] = append(times[i], time.Since(start).Seconds()/float64(calls[i]))
+			f()
+			best[i] = min(best[i], time.Since(start).Seconds())
 		}
 	}
-	medians := make([]float64, len(fs))
-	for i, t := range times {
-		slices.Sort(t)
-		medians[i] = t[len(t)/2]
-	}
-	return medians
+	b.ReportMetric(float64(bytes)/best[0]/1e9, "GB/s")
+	b.ReportMetric(best[1]/best[0], "of-copy")
 }
 
-// TestDepthwiseSpeed prints, with STHENO_SPEED set, what share of a copy
-// loop's bandwidth depthwise convolutions reach: the bytes of input and result
-// once, against a copy of as many.
-func TestDepthwiseSpeed(t *testing.T) {
-	if os.Getenv("STHENO_SPEED") == "" {
-		t.Skip("STHENO_SPEED is not set")
-	}
-	for _, threads := range []int{1, 2} {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-		for _, g := range []struct{ n, c, h, k, s int }{
-			{1, 32, 112, 3, 1}, {1, 96, 112, 3, 2}, {1, 144, 56, 3, 1}, {1, 144, 56, 3, 2}, {1, 192, 28, 3, 1}, {1, 384, 14, 3, 1}, {1, 576, 14, 3, 2}, {1, 960, 7, 3, 1},
-			{8, 32, 112, 3, 1}, {8, 96, 112, 3, 2}, {8, 144, 56, 3, 1}, {8, 192, 28, 3, 1}, {8, 384, 14, 3, 1}, {8, 960, 7, 3, 1},
-			{8, 240, 28, 5, 1}, {8, 96, 28, 7, 1},
-		} {
-			c := Conv{N: g.n, C: g.c, O: g.c, Groups: g.c, H: g.h, W: g.h, KH: g.k, KW: g.k, PH: g.k / 2, PW: g.k / 2, SH: g.s, SW: g.s}
+func pixels(rng *rand.Rand, n, c int) Pixels {
+	s := PixelStride(c)
+	return Pixels{as[float32](randoms(rng, n*s)), s}
+}
+
+// The depthwise layers of MobileNetV2, and larger kernels.
+func BenchmarkPixelDepthwise(b *testing.B) {
+	for _, g := range []struct{ n, c, size, k, s int }{
+		{1, 32, 112, 3, 1}, {1, 96, 112, 3, 2}, {1, 144, 56, 3, 1}, {1, 144, 56, 3, 2}, {1, 192, 28, 3, 1}, {1, 384, 14, 3, 1}, {1, 576, 14, 3, 2}, {1, 960, 7, 3, 1},
+		{8, 32, 112, 3, 1}, {8, 96, 112, 3, 2}, {8, 144, 56, 3, 1}, {8, 192, 28, 3, 1}, {8, 384, 14, 3, 1}, {8, 960, 7, 3, 1},
+		{1, 240, 28, 5, 1}, {8, 240, 28, 5, 1}, {1, 96, 28, 7, 1},
+	} {
+		c := Conv{N: g.n, C: g.c, O: g.c, Groups: g.c, H: g.size, W: g.size, KH: g.k, KW: g.k, PH: g.k / 2, PW: g.k / 2, SH: g.s, SW: g.s}
+		b.Run(fmt.Sprintf("%dx%dx%dx%d-%dx%ds%d", g.n, g.c, g.size, g.size, g.k, g.k, g.s), func(b *testing.B) {
 			rng := rand.New(rand.NewPCG(1, 1))
-			stride := PixelStride(c.C)
-			in, outs := c.N*c.H*c.W*stride, c.N*c.OutH()*c.OutW()*stride
-			x, y := Pixels{as[float32](randoms(rng, in)), stride}, Pixels{make([]float32, outs), stride}
+			x, y := pixels(rng, c.N*c.H*c.W, c.C), pixels(rng, c.N*c.OutH()*c.OutW(), c.C)
 			w := make([]float32, pixelDepthwise.Prepared(c))
 			pixelDepthwise.Prepare(c, as[float32](randoms(rng, c.C*c.KH*c.KW)), w)
-			bias := as[float32](randoms(rng, c.C))
-			bytes := (in + outs) * 4
-			from, to := make([]float32, bytes/8), make([]float32, bytes/8)
-			m := alternate(7, func() {
-				pixelDepthwise.Run(c, x, w, PixelEpilogue{Bias: bias, Act: Act{Kind: ActReLU6}}, y)
-			}, func() {
-				Parallel(len(from), elementGrain, func(lo, hi int) { copy(to[lo:hi], from[lo:hi]) })
-			})
-			real := float64(4 * c.N * c.C * (c.H*c.W + c.OutH()*c.OutW()))
-			macs := float64(c.N*c.C*c.OutH()*c.OutW()) * float64(c.KH*c.KW)
-			fmt.Printf("%d threads %-22s %6.1f MB: %6.1f GB/s, copy %6.1f GB/s, share %.2f, %.0f GFLOP/s\n", threads, fmt.Sprint(g), float64(bytes)/1e6,
-				real/m[0]/1e9, float64(bytes)/m[1]/1e9, real/m[0]/(float64(bytes)/m[1]), 2*macs/m[0]/1e9)
-		}
+			ep := PixelEpilogue{Bias: as[float32](randoms(rng, c.C)), Act: Act{Kind: ActReLU6}}
+			share(b, 4*c.N*c.C*(c.H*c.W+c.OutH()*c.OutW()), func() { pixelDepthwise.Run(c, x, w, ep, y) })
+		})
+	}
+}
+
+// The poolings of GoogLeNet and ResNet, with their NCHW siblings' time over
+// theirs.
+func BenchmarkPixelMaxPool(b *testing.B) {
+	for _, g := range []struct{ n, c, size, k, s, p int }{
+		{1, 64, 112, 3, 2, 1}, {1, 192, 56, 3, 2, 0}, {1, 256, 28, 3, 1, 1}, {1, 512, 14, 3, 1, 1}, {1, 832, 7, 3, 1, 1}, {8, 64, 112, 3, 2, 1}, {8, 128, 56, 2, 2, 0},
+	} {
+		p := Pool{N: g.n, C: g.c, H: g.size, W: g.size, KH: g.k, KW: g.k, SH: g.s, SW: g.s, PH: g.p, PW: g.p}
+		p.OH, p.OW = (p.H+2*p.PH-p.KH)/p.SH+1, (p.W+2*p.PW-p.KW)/p.SW+1
+		b.Run(fmt.Sprintf("%dx%dx%dx%d-%dx%ds%d", g.n, g.c, g.size, g.size, g.k, g.k, g.s), func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(1, 1))
+			x, y := pixels(rng, p.N*p.H*p.W, p.C), pixels(rng, p.N*p.OH*p.OW, p.C)
+			nchw, out := as[float32](randoms(rng, p.N*p.C*p.H*p.W)), make([]float32, p.N*p.C*p.OH*p.OW)
+			last, first := math.Inf(1), math.Inf(1)
+			for b.Loop() {
+				start := time.Now()
+				PixelMaxPool(p, x, y)
+				last = min(last, time.Since(start).Seconds())
+				start = time.Now()
+				MaxPoolForward(p, nchw, out)
+				first = min(first, time.Since(start).Seconds())
+			}
+			b.ReportMetric(first/last, "nchw/this")
+			b.ReportMetric(float64(4*p.N*p.C*(p.H*p.W+p.OH*p.OW))/last/1e9, "GB/s")
+		})
 	}
 }

@@ -160,158 +160,158 @@ func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep
 	return true
 }
 
-// vecDepthwise4Columns3s1 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise4Columns3s1 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise4Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise8Columns3s1 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise8Columns3s1 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise8Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise4Columns3s2 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise4Columns3s2 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise4Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise8Columns3s2 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise8Columns3s2 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise8Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise4Columns5s1 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise4Columns5s1 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise4Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise8Columns5s1 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise8Columns5s1 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise8Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise4Columns5s2 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise4Columns5s2 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise4Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise8Columns5s2 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise8Columns5s2 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise8Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise4Columns7s1 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise4Columns7s1 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise4Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise8Columns7s1 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise8Columns7s1 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise8Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise4Columns7s2 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise4Columns7s2 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise4Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise4Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
 
-// vecDepthwise8Columns7s2 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows.
-func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int) bool {
+// vecDepthwise8Columns7s2 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	} else {
-		vecDepthwise8Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel)
+		vecDepthwise8Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
 	}
 	return true
 }
@@ -353,40 +353,40 @@ func vecWindowMax8AVX512(x *float32, step int, taps *int, count int, y *float32,
 func vecWindowSum8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
 func vecDepthwise1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
@@ -425,37 +425,37 @@ func vecWindowMax8AVX2(x *float32, step int, taps *int, count int, y *float32, y
 func vecWindowSum8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel int)
+func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)

@@ -2630,9 +2630,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise4Columns3s1AVX2(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns3s1AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -2987,9 +2987,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8Columns3s1AVX2(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwise8Columns3s1AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -3071,6 +3071,22 @@ row1:
 	ADDQ        $+48, R8
 	DECQ        R9
 	JNE         row1
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -3216,6 +3232,22 @@ row2:
 	ADDQ        $+48, DI
 	DECQ        R8
 	JNE         row2
+	ADDQ        ahead+112(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone2
@@ -3305,9 +3337,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise4Columns3s2AVX2(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns3s2AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -3682,9 +3714,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8Columns3s2AVX2(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwise8Columns3s2AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -3775,6 +3807,73 @@ row1:
 	ADDQ        $+48, R8
 	DECQ        R9
 	JNE         row1
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -3929,6 +4028,73 @@ row2:
 	ADDQ        $+48, DI
 	DECQ        R8
 	JNE         row2
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone2
@@ -4018,9 +4184,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise4Columns5s1AVX2(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns5s1AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -4431,9 +4597,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8Columns5s1AVX2(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwise8Columns5s1AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -4537,6 +4703,22 @@ row1:
 	ADDQ        $+80, R8
 	DECQ        R9
 	JNE         row1
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -4704,6 +4886,22 @@ row2:
 	ADDQ        $+80, DI
 	DECQ        R8
 	JNE         row2
+	ADDQ        ahead+112(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone2
@@ -4793,9 +4991,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise4Columns5s2AVX2(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns5s2AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -5226,9 +5424,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8Columns5s2AVX2(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwise8Columns5s2AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -5341,6 +5539,73 @@ row1:
 	ADDQ        $+80, R8
 	DECQ        R9
 	JNE         row1
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -5517,6 +5782,73 @@ row2:
 	ADDQ        $+80, DI
 	DECQ        R8
 	JNE         row2
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone2
@@ -5606,9 +5938,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise4Columns7s1AVX2(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns7s1AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -6075,9 +6407,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8Columns7s1AVX2(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwise8Columns7s1AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -6201,6 +6533,22 @@ row1:
 	ADDQ        $+112, R8
 	DECQ        R9
 	JNE         row1
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -6388,6 +6736,22 @@ row2:
 	ADDQ        $+112, DI
 	DECQ        R8
 	JNE         row2
+	ADDQ        ahead+112(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone2
@@ -6477,9 +6841,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, FMA3
-TEXT ·vecDepthwise4Columns7s2AVX2(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns7s2AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -6958,9 +7322,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, FMA3
-TEXT ·vecDepthwise8Columns7s2AVX2(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwise8Columns7s2AVX2(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -7093,6 +7457,73 @@ row1:
 	ADDQ        $+112, R8
 	DECQ        R9
 	JNE         row1
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -7289,6 +7720,73 @@ row2:
 	ADDQ        $+112, DI
 	DECQ        R8
 	JNE         row2
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone2

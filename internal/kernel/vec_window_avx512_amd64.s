@@ -3199,9 +3199,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise4Columns3s1AVX512(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns3s1AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -3659,9 +3659,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8Columns3s1AVX512(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecDepthwise8Columns3s1AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -3797,6 +3797,30 @@ row1:
 	ADDQ        $+48, R8
 	DECQ        R9
 	JNE         row1
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -3978,6 +4002,22 @@ row2:
 	ADDQ        $+48, R8
 	DECQ        R9
 	JNE         row2
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone2
@@ -4122,6 +4162,22 @@ row3:
 	ADDQ        $+48, DI
 	DECQ        R8
 	JNE         row3
+	ADDQ        ahead+112(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone3
@@ -4211,9 +4267,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise4Columns3s2AVX512(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns3s2AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -4701,9 +4757,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8Columns3s2AVX512(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecDepthwise8Columns3s2AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -4857,6 +4913,105 @@ row1:
 	ADDQ        $+48, R8
 	DECQ        R9
 	JNE         row1
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -5047,6 +5202,73 @@ row2:
 	ADDQ        $+48, R8
 	DECQ        R9
 	JNE         row2
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone2
@@ -5200,6 +5422,73 @@ row3:
 	ADDQ        $+48, DI
 	DECQ        R8
 	JNE         row3
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone3
@@ -5289,9 +5578,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise4Columns5s1AVX512(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns5s1AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -5833,9 +6122,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8Columns5s1AVX512(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecDepthwise8Columns5s1AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -6015,6 +6304,30 @@ row1:
 	ADDQ        $+80, R8
 	DECQ        R9
 	JNE         row1
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -6218,6 +6531,22 @@ row2:
 	ADDQ        $+80, R8
 	DECQ        R9
 	JNE         row2
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone2
@@ -6384,6 +6713,22 @@ row3:
 	ADDQ        $+80, DI
 	DECQ        R8
 	JNE         row3
+	ADDQ        ahead+112(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone3
@@ -6473,9 +6818,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise4Columns5s2AVX512(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns5s2AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -7047,9 +7392,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8Columns5s2AVX512(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecDepthwise8Columns5s2AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -7247,6 +7592,105 @@ row1:
 	ADDQ        $+80, R8
 	DECQ        R9
 	JNE         row1
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -7459,6 +7903,73 @@ row2:
 	ADDQ        $+80, R8
 	DECQ        R9
 	JNE         row2
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone2
@@ -7634,6 +8145,73 @@ row3:
 	ADDQ        $+80, DI
 	DECQ        R8
 	JNE         row3
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone3
@@ -7723,9 +8301,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise4Columns7s1AVX512(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns7s1AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -8363,9 +8941,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8Columns7s1AVX512(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecDepthwise8Columns7s1AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -8589,6 +9167,30 @@ row1:
 	ADDQ        $+112, R8
 	DECQ        R9
 	JNE         row1
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	PREFETCHT0  64(SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -8814,6 +9416,22 @@ row2:
 	ADDQ        $+112, R8
 	DECQ        R9
 	JNE         row2
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
+	ADDQ        R10, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone2
@@ -9002,6 +9620,22 @@ row3:
 	ADDQ        $+112, DI
 	DECQ        R8
 	JNE         row3
+	ADDQ        ahead+112(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
+	ADDQ        R9, BX
+	PREFETCHT0  (BX)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone3
@@ -9091,9 +9725,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
+// func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise4Columns7s2AVX512(SB), NOSPLIT, $0-112
+TEXT ·vecDepthwise4Columns7s2AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -9749,9 +10383,9 @@ noadd:
 	VZEROUPPER
 	RET
 
-// func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·vecDepthwise8Columns7s2AVX512(SB), NOSPLIT, $0-112
+// func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·vecDepthwise8Columns7s2AVX512(SB), NOSPLIT, $0-128
 	MOVQ x+0(FP), AX
 	MOVQ step+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -9993,6 +10627,105 @@ row1:
 	ADDQ        $+112, R8
 	DECQ        R9
 	JNE         row1
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	PREFETCHT0  64(DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone1
@@ -10227,6 +10960,73 @@ row2:
 	ADDQ        $+112, R8
 	DECQ        R9
 	JNE         row2
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	MOVQ        SI, DI
+	ADDQ        ahead+112(FP), DI
+	ADDQ        row+120(FP), DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
+	ADDQ        R10, DI
+	PREFETCHT0  (DI)
 	MOVQ        add+80(FP), SI
 	TESTQ       SI, SI
 	JEQ         alone2
@@ -10424,6 +11224,73 @@ row3:
 	ADDQ        $+112, DI
 	DECQ        R8
 	JNE         row3
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	MOVQ        BX, SI
+	ADDQ        ahead+112(FP), SI
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
+	ADDQ        R9, SI
+	PREFETCHT0  (SI)
 	MOVQ        add+80(FP), BX
 	TESTQ       BX, BX
 	JEQ         alone3

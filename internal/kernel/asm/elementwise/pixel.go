@@ -49,8 +49,8 @@ var windows = func() []kernel {
 			for _, n := range []int{4, 8} {
 				list = append(list, kernel{
 					name: fmt.Sprintf("Depthwise%dColumns%ds%d", n, columns, stride),
-					doc:  fmt.Sprintf("is vecDepthwise%d for windows of %d columns, pixel bytes apart; count is that of their rows.", n, columns),
-					args: windowArgs + depthwiseArgs + ", pixel int",
+					doc:  fmt.Sprintf("is vecDepthwise%d for windows of %d columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.", n, columns),
+					args: windowArgs + depthwiseArgs + ", pixel, ahead, row int",
 					write: func(v *vec) {
 						v.window(n, &depthwiseRows{columns: columns, stride: stride})
 					},
@@ -457,4 +457,26 @@ func (d *depthwiseRows) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual
 	v.ADDQ(operand.I32(16*d.columns), next)
 	v.DECQ(left)
 	v.JNE(operand.LabelRef(label))
+	if len(acc[0]) == 4 {
+		return
+	}
+	// The rows that the windows below these have and these have not.
+	fetch := v.GP64()
+	v.MOVQ(start, fetch)
+	v.ADDQ(v.argMem("ahead"), fetch)
+	for row := range d.stride {
+		if row > 0 {
+			v.MOVQ(start, fetch)
+			v.ADDQ(v.argMem("ahead"), fetch)
+			v.ADDQ(v.argMem("row"), fetch)
+		}
+		for col := range len(acc[0]) * d.stride {
+			for line := 0; line < 4*v.lanes*len(acc); line += 64 {
+				v.PREFETCHT0(operand.Mem{Base: fetch, Disp: line})
+			}
+			if col < len(acc[0])*d.stride-1 {
+				v.ADDQ(pixel, fetch)
+			}
+		}
+	}
 }
