@@ -221,6 +221,9 @@ func (p *Program) compile() error {
 	}
 	slices.Reverse(order)
 	p.order = slices.DeleteFunc(order, func(n *gorgonia.Node) bool { return n == last })
+	if p.joins() {
+		p.schedule(outputs)
+	}
 	if err := p.planMemory(outputs); err != nil || p.plan {
 		return err
 	}

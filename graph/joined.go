@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
+	"slices"
 
 	"github.com/chewxy/hm"
 	"github.com/pkg/errors"
@@ -31,31 +32,44 @@ type step struct {
 
 var _ gorgonia.Op = (*joined)(nil)
 
-// join makes the node of all of the program's operations; nil where they can't be
-// one: in training, where some are Gorgonia's, and where there are none.
+// joins reports whether all of the program's operations can be one: not in
+// training, not where some are Gorgonia's, and not where there are none.
+func (p *Program) joins() bool {
+	if p.cfg.Training || p.logits.Op() == nil || !slices.Contains(p.order, p.inNode) {
+		return false
+	}
+	return !slices.ContainsFunc(p.order, func(n *gorgonia.Node) bool { return n.Op() != nil && op.Of(n) == nil })
+}
+
+// schedule chooses the order in which joined operations run: Gorgonia's, or one
+// branch after the other from the outputs back, whichever needs less memory.
+func (p *Program) schedule(outputs gorgonia.Nodes) {
+	if p.cfg.NoSharing {
+		return
+	}
+	least, best := -1, p.order
+	for _, order := range []gorgonia.Nodes{p.order, op.Topological(outputs...)} {
+		p.order = order
+		if total := place(p.spans(outputs)); least < 0 || total < least {
+			least, best = total, order
+		}
+	}
+	p.order = best
+}
+
+// join makes the node of all of the program's operations, nil where they do not
+// join.
 func (p *Program) join() (*gorgonia.Node, error) {
-	if p.cfg.Training || p.logits.Op() == nil {
+	if !p.joins() {
 		return nil, nil
 	}
 	j := &joined{in: gorgonia.Nodes{p.inNode}, out: p.logits}
 	if p.targetNode != nil {
 		j.in = append(j.in, p.targetNode)
 	}
-	reads := false
-	for _, n := range p.order {
+	for _, n := range ours(p.order) {
 		o := op.Of(n)
-		switch {
-		case n == p.inNode:
-			reads = true
-		case n.Op() == nil:
-		case o == nil:
-			return nil, nil
-		default:
-			j.steps = append(j.steps, step{o, o.Inputs(), make([]gorgonia.Value, o.Arity())})
-		}
-	}
-	if !reads {
-		return nil, nil
+		j.steps = append(j.steps, step{o, o.Inputs(), make([]gorgonia.Value, o.Arity())})
 	}
 	n, err := gorgonia.ApplyOp(j, j.in...)
 	return n, errors.Wrap(err, "graph: joining the operations")

@@ -79,7 +79,7 @@ training then keeps what it has, a second Ctrl-C ends it at once.`,
 		RunE:          train.RunE,
 	}
 	root.Flags().AddFlagSet(train.Flags())
-	root.AddCommand(train, newFindLR(), newPredict(), newEval(), newLive(), newCompare(), newReproduce(), newReport(), newSummary(), newGraph(), newList(), newData(datasets.PublishedSets()), newBench(), newProfile(), newLab())
+	root.AddCommand(train, newFindLR(), newPredict(), newEval(), newLive(), newCompare(), newReproduce(), newReport(), newSummary(), newGraph(), newList(), newData(datasets.PublishedSets()), newBench(), newProfile(), newExplain(), newLab())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Args = func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {

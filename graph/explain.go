@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"strings"
+
+	"github.com/stheno-ml/stheno/graph/passes"
+	"github.com/stheno-ml/stheno/internal/channelslast"
+	"github.com/stheno-ml/stheno/internal/op"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Explanation tells what the passes made of a program's network.
+type Explanation struct {
+	Passes     []PassReport
+	Operations []CompiledOperation // what a run executes, in its order
+	Prepared   []CompiledOperation // what runs once, and again when parameters have changed
+	// InPlace counts values that are computed where a concatenation wants them.
+	InPlace int
+	Memory  Memory
+}
+
+// PassReport says what one pass did.
+type PassReport struct {
+	Name, Purpose string
+	Off           bool  // it was left out
+	Operations    int   // of the network after it, without loss and derivative
+	Bytes         int64 // that those read and write in a run
+	Changes       []PassChange
+}
+
+// PassChange is one place that a pass rewrote.
+type PassChange struct {
+	Layer string // path of the layer
+	Text  string
+}
+
+// CompiledOperation is one operation as it is executed.
+type CompiledOperation struct {
+	Layer     string // path of the layer that it was made for
+	Op        string // the operation's name
+	Algorithm string // of a convolution with channels last; empty: the operation has one only
+	Layout    string // of the result: "NCHW", "channels last", or empty where it is no image
+	Shape     tensor.Shape
+	MACs      int64 // multiply-additions
+	Bytes     int64 // of inputs and output
+}
+
+// Explain tells what the passes made of the network: what each did and where, and
+// what a run executes.
+func (p *Program) Explain() Explanation {
+	if p == nil || p.params == nil {
+		return Explanation{}
+	}
+	e := Explanation{Memory: p.memory, InPlace: len(p.concatenated())}
+	places := p.places()
+	for _, r := range p.reports {
+		report := PassReport{Name: r.Pass, Purpose: r.Purpose, Off: r.Off, Operations: r.Operations, Bytes: r.Bytes}
+		for _, c := range r.Changes {
+			report.Changes = append(report.Changes, PassChange{places[madeFor(c.Node, p.origin)], c.Text})
+		}
+		e.Passes = append(e.Passes, report)
+	}
+	for _, n := range ours(p.order) {
+		e.Operations = append(e.Operations, p.compiled(n, places))
+	}
+	if p.preparation != nil {
+		for _, n := range ours(p.preparation.order) {
+			e.Prepared = append(e.Prepared, p.compiled(n, places))
+		}
+	}
+	return e
+}
+
+func (p *Program) compiled(n *gorgonia.Node, places map[*gorgonia.Node]string) CompiledOperation {
+	o := op.Of(n)
+	place := places[n]
+	if place == "" {
+		place = places[madeFor(n, p.origin)]
+	}
+	c := CompiledOperation{Layer: place, Op: strings.TrimPrefix(o.Operation().Name(), "channels_last_"), Shape: n.Shape().Clone(), MACs: o.MACs()}
+	width := int64(o.Dtype().Size())
+	c.Bytes = int64(n.Shape().TotalSize()) * width
+	for _, in := range o.Inputs() {
+		c.Bytes += int64(in.Shape().TotalSize()) * width
+	}
+	if a, ok := o.Operation().(interface{ Algorithm() string }); ok {
+		c.Algorithm = a.Algorithm()
+	}
+	if image, ok := channelslast.Of(n); ok {
+		c.Layout, c.Shape = "channels last", image.Shape()
+	} else if n.Dims() == 4 {
+		c.Layout = "NCHW"
+	}
+	return c
+}
+
+// Passes lists the passes over the graph by their names, for Config.Without.
+func Passes() []string {
+	var names []string
+	for _, p := range passes.All() {
+		names = append(names, p.Name)
+	}
+	return names
+}
