@@ -29,11 +29,10 @@ type instructionSet struct {
 	splitPairs  func(even, odd, src *float32, n int, index *int32)
 	spreadPairs func(dst, src *float32, n int, index *int32)
 
-	winogradInput   func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-	winogradColumns func(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
-	winogradTiles   func(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
-	winograd3       winogradTransforms // for 3×3 kernels
-	winograd5       winogradTransforms // for 5×5 kernels
+	winogradPixels *[3]winogradPixels
+	winogradInput  func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	winograd3      winogradTransforms // for 3×3 kernels
+	winograd5      winogradTransforms // for 5×5 kernels
 }
 
 // width is the number of columns of a full tile.

@@ -21,9 +21,10 @@ func detectISA() []*instructionSet {
 			peak: peakAVX512, flops: 48 * 32,
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
 			splitPairs: splitPairsAVX512, spreadPairs: spreadPairsAVX512,
-			winogradInput: winogradInputAVX512, winogradColumns: winogradColumnsAVX512, winogradTiles: winogradTilesAVX512,
-			winograd3: winogradTransforms{4, 3, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512, winogradPixels4AVX512},
-			winograd5: winogradTransforms{2, 5, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512, winogradPixels2AVX512},
+			winogradPixels: &winogradPixelsAVX512,
+			winogradInput:  winogradInputAVX512,
+			winograd3:      winogradTransforms{4, 3, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512},
+			winograd5:      winogradTransforms{2, 5, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512},
 		})
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
@@ -36,10 +37,11 @@ func detectISA() []*instructionSet {
 			transpose: func(dst *float32, ldd int, src *float32, lds, rows, cols, pad int) {
 				transposeAVX2(dst, ldd, src, lds, rows, cols, pad, &laneMasks[0])
 			},
-			gather:        gatherAVX2,
-			winogradInput: winogradInputAVX2, winogradColumns: winogradColumnsAVX2, winogradTiles: winogradTilesAVX2,
-			winograd3: winogradTransforms{4, 3, winogradOutput4AVX2, winogradWeights4AVX2, winogradGradient4AVX2, winogradKernels4AVX2, winogradPixels4AVX2},
-			winograd5: winogradTransforms{2, 5, winogradOutput2AVX2, winogradWeights2AVX2, winogradGradient2AVX2, winogradKernels2AVX2, winogradPixels2AVX2},
+			gather:         gatherAVX2,
+			winogradPixels: &winogradPixelsAVX2,
+			winogradInput:  winogradInputAVX2,
+			winograd3:      winogradTransforms{4, 3, winogradOutput4AVX2, winogradWeights4AVX2, winogradGradient4AVX2, winogradKernels4AVX2},
+			winograd5:      winogradTransforms{2, 5, winogradOutput2AVX2, winogradWeights2AVX2, winogradGradient2AVX2, winogradKernels2AVX2},
 		})
 	}
 	return sets

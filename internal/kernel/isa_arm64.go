@@ -11,9 +11,10 @@ var instructionSets = []*instructionSet{{
 	mask: func(lanes int) uintptr { return uintptr(unsafe.Pointer(&laneMasks[4-lanes])) },
 	peak: peakNEON, flops: 48 * 8,
 	copyStrip: copyStripNEON, transpose: transposeNEON, gather: gatherNEON,
-	winogradInput: winogradInputNEON, winogradColumns: winogradColumnsNEON, winogradTiles: winogradTilesNEON,
-	winograd3: winogradTransforms{4, 3, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON, winogradPixels4NEON},
-	winograd5: winogradTransforms{2, 5, winogradOutput2NEON, winogradWeights2NEON, winogradGradient2NEON, winogradKernels2NEON, winogradPixels2NEON},
+	winogradPixels: &winogradPixelsNEON,
+	winogradInput:  winogradInputNEON,
+	winograd3:      winogradTransforms{4, 3, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON},
+	winograd5:      winogradTransforms{2, 5, winogradOutput2NEON, winogradWeights2NEON, winogradGradient2NEON, winogradKernels2NEON},
 }}
 
 // laneMasks+4-n starts a vector with the first n lanes set. It is global, so

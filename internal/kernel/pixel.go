@@ -64,8 +64,9 @@ type PixelConv struct {
 // pixelConvs is the registry; a new algorithm is a file of its own and a line
 // here.
 var pixelConvs = []*PixelConv{
-	&pixelWinograd3,
-	&pixelWinograd5,
+	&pixelWinograd43,
+	&pixelWinograd23,
+	&pixelWinograd25,
 	&pixelDirect,
 	&pixelPlain,
 	&pixelDepthwise,

@@ -22,6 +22,18 @@ type winogradRow struct {
 	tmp      *float32
 }
 
+// winogradPixels is F(results × results, taps × taps) for pixels.
+type winogradPixels struct {
+	results, taps int
+	weights       func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
+	columns       func(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+	tiles         func(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+	pixels        func(a *winogradRow)
+}
+
+// tile is the height and width of the tiles of the input.
+func (w *winogradPixels) tile() int { return w.results + w.taps - 1 }
+
 // winogradPixelWork is what one thread needs for tiles of pixels.
 type winogradPixelWork struct {
 	p       pixelWork // a tile of the products
@@ -50,10 +62,10 @@ func giveWinogradPixelWork(w *winogradPixelWork) {
 
 // winogradPixelJob is winogradJob for images with channels last: channels are
 // consecutive already, and the transforms read and write pixels where they
-// lie. Prepared weights are the 36 matrices, each in strips of output channels.
+// lie. Prepared weights are the 36 (or 16) matrices, each in strips of output channels.
 type winogradPixelJob struct {
 	isa  *instructionSet
-	size *winogradTransforms
+	size *winogradPixels
 	c    Conv
 	x, y Pixels
 	u    []float32
@@ -63,7 +75,7 @@ type winogradPixelJob struct {
 	tileRows, tileCols int
 	tiles              int // of all images
 	vecs, strips       int // of the output channels
-	uXi                int // floats between the 36 matrices
+	matrices, uXi      int // 36 or 16, and the floats between them
 	ldv, vXi           int // floats between tiles and between the 36, of transformed tiles
 
 	block, blocks int // tiles at a time
@@ -82,7 +94,7 @@ type winogradPixelJob struct {
 
 var winogradPixelJobs freeList[*winogradPixelJob]
 
-func takeWinogradPixelJob(size *winogradTransforms, c Conv) *winogradPixelJob {
+func takeWinogradPixelJob(size *winogradPixels, c Conv) *winogradPixelJob {
 	j, ok := winogradPixelJobs.take()
 	if !ok {
 		j = &winogradPixelJob{}
@@ -106,7 +118,7 @@ func (j *winogradPixelJob) cut() {
 	j.tiles = c.N * j.tileRows * j.tileCols
 	j.vecs = (c.O + s.lanes - 1) / s.lanes
 	j.strips = s.strips(j.vecs)
-	j.uXi = oddLines(j.vecs * s.lanes * c.C)
+	j.matrices, j.uXi = j.size.tile()*j.size.tile(), oddLines(j.vecs*s.lanes*c.C)
 	j.ldv = (c.C + s.lanes - 1) / s.lanes * s.lanes
 }
 
@@ -146,7 +158,7 @@ func (j *winogradPixelJob) run() {
 		j.each(j.blocks, j.f)
 		return
 	}
-	j.v = grow(&j.v, 36*j.vXi)
+	j.v = grow(&j.v, j.matrices*j.vXi)
 	for b := range j.blocks {
 		j.t0, j.t1 = j.tiles*b/j.blocks, j.tiles*(b+1)/j.blocks
 		j.each(j.parts, j.fIn)
@@ -167,7 +179,7 @@ func (j *winogradPixelJob) task(part int) {
 	w := takeWinogradPixelWork()
 	defer giveWinogradPixelWork(w)
 	t0, t1 := j.tiles*part/j.blocks, j.tiles*(part+1)/j.blocks
-	v := grow(&w.v, 36*j.vXi)
+	v := grow(&w.v, j.matrices*j.vXi)
 	j.transform(w, v, t0, t1)
 	j.results(w, v, t0, t1, 0, j.strips)
 }
@@ -206,14 +218,15 @@ func (j *winogradPixelJob) eachRow(t0, t1 int, f func(img, top, col, at, n int))
 func (j *winogradPixelJob) transform(w *winogradPixelWork, v []float32, t0, t1 int) {
 	s, c, m := j.isa, j.c, j.size.results
 	offsets := w.places(t1-t0, j.ldv)
-	column := 6 * s.lanes
-	buf := grow(&w.columns, (m*j.tileCols+6-m)*column)
+	tile := j.size.tile()
+	column, halo := tile*s.lanes, tile-m
+	buf := grow(&w.columns, (m*j.tileCols+halo)*column)
 	tmp := grow(&w.tmp, 36*s.lanes)
 	whole, nothing := s.mask(s.lanes), s.mask(0)
 	j.eachRow(t0, t1, func(img, top, col, at, n int) {
 		// Columns of the row that are in the image; the others are zero.
 		x0 := m*col - c.PW
-		x1 := x0 + m*n + 6 - m
+		x1 := x0 + m*n + halo
 		from := min(max(x0, 0), c.W)
 		to := max(min(x1, c.W), from)
 		clear(buf[:min(from-x0, x1-x0)*column])
@@ -224,7 +237,7 @@ func (j *winogradPixelJob) transform(w *winogradPixelWork, v []float32, t0, t1 i
 				if c.C-ch < s.lanes {
 					lanes = s.mask(c.C - ch)
 				}
-				for i := range 6 {
+				for i := range tile {
 					y := m*top + i - c.PH
 					w.masks[i] = lanes
 					if y < 0 || y >= c.H {
@@ -232,9 +245,9 @@ func (j *winogradPixelJob) transform(w *winogradPixelWork, v []float32, t0, t1 i
 					}
 					w.rows[i] = 4 * ((img*c.H+y)*c.W + from) * j.x.Stride
 				}
-				s.winogradColumns(&j.x.Data[ch], &w.rows, &w.masks, 4*j.x.Stride, to-from, &buf[(from-x0)*column], &tmp[0])
+				j.size.columns(&j.x.Data[ch], &w.rows, &w.masks, 4*j.x.Stride, to-from, &buf[(from-x0)*column], &tmp[0])
 			}
-			s.winogradTiles(&buf[0], 4*m*column, &v[ch], &offsets[at], 4*j.vXi, n)
+			j.size.tiles(&buf[0], 4*m*column, &v[ch], &offsets[at], 4*j.vXi, n)
 		}
 	})
 }
@@ -257,7 +270,7 @@ func (j *winogradPixelJob) results(w *winogradPixelWork, v []float32, t0, t1, st
 	end += vecs
 	ldm := (end - first) * s.lanes
 	mXi := oddLines(n * ldm)
-	products := grow(&w.m, 36*mXi)
+	products := grow(&w.m, j.matrices*mXi)
 	j.multiply(w, v, products, ldm, mXi, n, strip0, strip1)
 
 	c, m := j.c, j.size.results
@@ -306,7 +319,7 @@ func (j *winogradPixelJob) multiply(w *winogradPixelWork, v, m []float32, ldm, m
 	w.rows[0] = 0
 	t.ldc, t.flags, t.mask = 4*ldm, 0, s.mask(s.lanes)
 	t.stepA = 0
-	for xi := range 36 {
+	for xi := range j.matrices {
 		for i := strip0; i < strip1; i++ {
 			vec, vecs := j.strip(i)
 			t.b = &j.u[xi*j.uXi+vec*s.lanes*j.c.C]

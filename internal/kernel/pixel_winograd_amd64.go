@@ -4,17 +4,34 @@
 
 package kernel
 
-// winogradColumnsAVX512 transforms n columns of six pixels: row i begins rows[i] bytes
+// winogradColumns6AVX512 transforms n columns of as many pixels: row i begins rows[i] bytes
 // from src, of which masks[i] says the lanes; pixels are step bytes apart.
 //
 //go:noescape
-func winogradColumnsAVX512(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+func winogradColumns6AVX512(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
 
-// winogradTilesAVX512 transforms n tiles of six columns each, srcStep bytes apart.
+// winogradTiles6AVX512 transforms n tiles of as many columns each, srcStep bytes apart.
 // A tile's first element goes offsets[i] bytes from dst.
 //
 //go:noescape
-func winogradTilesAVX512(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+func winogradTiles6AVX512(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+
+// winogradColumns4AVX512 transforms n columns of as many pixels: row i begins rows[i] bytes
+// from src, of which masks[i] says the lanes; pixels are step bytes apart.
+//
+//go:noescape
+func winogradColumns4AVX512(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+
+// winogradTiles4AVX512 transforms n tiles of as many columns each, srcStep bytes apart.
+// A tile's first element goes offsets[i] bytes from dst.
+//
+//go:noescape
+func winogradTiles4AVX512(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+
+// winogradWeights23AVX512 transforms n kernels, whose elements are tapStride bytes apart.
+//
+//go:noescape
+func winogradWeights23AVX512(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 
 // winogradPixels4AVX512 transforms a row of tiles back and writes their pixels.
 //
@@ -26,17 +43,46 @@ func winogradPixels4AVX512(a *winogradRow)
 //go:noescape
 func winogradPixels2AVX512(a *winogradRow)
 
-// winogradColumnsAVX2 transforms n columns of six pixels: row i begins rows[i] bytes
+// winogradPixels23AVX512 transforms a row of tiles back and writes their pixels.
+//
+//go:noescape
+func winogradPixels23AVX512(a *winogradRow)
+
+// winogradPixelsAVX512 holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
+var winogradPixelsAVX512 = [3]winogradPixels{
+	{4, 3, winogradWeights4AVX512, winogradColumns6AVX512, winogradTiles6AVX512, winogradPixels4AVX512},
+	{2, 3, winogradWeights23AVX512, winogradColumns4AVX512, winogradTiles4AVX512, winogradPixels23AVX512},
+	{2, 5, winogradWeights2AVX512, winogradColumns6AVX512, winogradTiles6AVX512, winogradPixels2AVX512},
+}
+
+// winogradColumns6AVX2 transforms n columns of as many pixels: row i begins rows[i] bytes
 // from src, of which masks[i] says the lanes; pixels are step bytes apart.
 //
 //go:noescape
-func winogradColumnsAVX2(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+func winogradColumns6AVX2(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
 
-// winogradTilesAVX2 transforms n tiles of six columns each, srcStep bytes apart.
+// winogradTiles6AVX2 transforms n tiles of as many columns each, srcStep bytes apart.
 // A tile's first element goes offsets[i] bytes from dst.
 //
 //go:noescape
-func winogradTilesAVX2(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+func winogradTiles6AVX2(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+
+// winogradColumns4AVX2 transforms n columns of as many pixels: row i begins rows[i] bytes
+// from src, of which masks[i] says the lanes; pixels are step bytes apart.
+//
+//go:noescape
+func winogradColumns4AVX2(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+
+// winogradTiles4AVX2 transforms n tiles of as many columns each, srcStep bytes apart.
+// A tile's first element goes offsets[i] bytes from dst.
+//
+//go:noescape
+func winogradTiles4AVX2(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+
+// winogradWeights23AVX2 transforms n kernels, whose elements are tapStride bytes apart.
+//
+//go:noescape
+func winogradWeights23AVX2(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 
 // winogradPixels4AVX2 transforms a row of tiles back and writes their pixels.
 //
@@ -47,3 +93,15 @@ func winogradPixels4AVX2(a *winogradRow)
 //
 //go:noescape
 func winogradPixels2AVX2(a *winogradRow)
+
+// winogradPixels23AVX2 transforms a row of tiles back and writes their pixels.
+//
+//go:noescape
+func winogradPixels23AVX2(a *winogradRow)
+
+// winogradPixelsAVX2 holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
+var winogradPixelsAVX2 = [3]winogradPixels{
+	{4, 3, winogradWeights4AVX2, winogradColumns6AVX2, winogradTiles6AVX2, winogradPixels4AVX2},
+	{2, 3, winogradWeights23AVX2, winogradColumns4AVX2, winogradTiles4AVX2, winogradPixels23AVX2},
+	{2, 5, winogradWeights2AVX2, winogradColumns6AVX2, winogradTiles6AVX2, winogradPixels2AVX2},
+}

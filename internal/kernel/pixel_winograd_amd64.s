@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func winogradColumnsAVX512(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
+// func winogradColumns6AVX512(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
 // Requires: AVX, AVX512F
-TEXT ·winogradColumnsAVX512(SB), NOSPLIT, $0-56
+TEXT ·winogradColumns6AVX512(SB), NOSPLIT, $0-56
 	MOVL         $0x40000000, AX
 	VMOVD        AX, X11
 	VBROADCASTSS X11, Z11
@@ -93,9 +93,9 @@ column:
 	VZEROUPPER
 	RET
 
-// func winogradTilesAVX512(src *float32, srcStep int, dst *float32, offsets *int, xiStride int, n int)
+// func winogradTiles6AVX512(src *float32, srcStep int, dst *float32, offsets *int, xiStride int, n int)
 // Requires: AVX, AVX512F
-TEXT ·winogradTilesAVX512(SB), NOSPLIT, $0-48
+TEXT ·winogradTiles6AVX512(SB), NOSPLIT, $0-48
 	MOVL         $0x40000000, AX
 	VMOVD        AX, X11
 	VBROADCASTSS X11, Z11
@@ -119,7 +119,7 @@ TEXT ·winogradTilesAVX512(SB), NOSPLIT, $0-48
 	MOVQ         n+40(FP), CX
 	LEAQ         (R8)(R8*2), R9
 	LEAQ         (R9)(R8*2), R10
-	LEAQ         (R10)(R8*1), R11
+	IMUL3Q       $0x06, R8, R11
 
 tile:
 	MOVQ         (DX), AX
@@ -316,6 +316,296 @@ tile:
 	VZEROUPPER
 	RET
 
+// func winogradColumns4AVX512(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradColumns4AVX512(SB), NOSPLIT, $0-56
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x40200000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	MOVQ         src+0(FP), SI
+	MOVQ         rows+8(FP), BX
+	MOVQ         (BX), R8
+	ADDQ         SI, R8
+	MOVQ         8(BX), R9
+	ADDQ         SI, R9
+	MOVQ         16(BX), R10
+	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	ADDQ         SI, R11
+	MOVQ         masks+16(FP), DX
+	MOVQ         tmp+48(FP), AX
+	MOVQ         (DX), SI
+	KMOVW        SI, K1
+	MOVQ         8(DX), SI
+	KMOVW        SI, K2
+	MOVQ         16(DX), SI
+	KMOVW        SI, K3
+	MOVQ         24(DX), SI
+	KMOVW        SI, K4
+	MOVQ         step+24(FP), BX
+	MOVQ         n+32(FP), CX
+	MOVQ         dst+40(FP), DI
+	XORQ         SI, SI
+
+column:
+	VMOVUPS.Z (R8)(SI*1), K1, Z0
+	VMOVUPS.Z (R9)(SI*1), K2, Z1
+	VMOVUPS.Z (R10)(SI*1), K3, Z2
+	VMOVUPS.Z (R11)(SI*1), K4, Z3
+	VSUBPS    Z2, Z0, Z4
+	VADDPS    Z2, Z1, Z5
+	VSUBPS    Z1, Z2, Z6
+	VSUBPS    Z3, Z1, Z7
+	VMOVUPS   Z4, (DI)
+	VMOVUPS   Z5, 64(DI)
+	VMOVUPS   Z6, 128(DI)
+	VMOVUPS   Z7, 192(DI)
+	ADDQ      BX, SI
+	ADDQ      $0x00000100, DI
+	DECQ      CX
+	JNE       column
+	VZEROUPPER
+	RET
+
+// func winogradTiles4AVX512(src *float32, srcStep int, dst *float32, offsets *int, xiStride int, n int)
+// Requires: AVX, AVX512F
+TEXT ·winogradTiles4AVX512(SB), NOSPLIT, $0-48
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x40200000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	MOVQ         src+0(FP), SI
+	MOVQ         srcStep+8(FP), BX
+	MOVQ         dst+16(FP), DI
+	MOVQ         offsets+24(FP), DX
+	MOVQ         xiStride+32(FP), R8
+	MOVQ         n+40(FP), CX
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R9)(R8*2), R10
+	IMUL3Q       $0x04, R8, R11
+
+tile:
+	MOVQ    (DX), AX
+	ADDQ    DI, AX
+	VMOVUPS (SI), Z0
+	VMOVUPS 256(SI), Z1
+	VMOVUPS 512(SI), Z2
+	VMOVUPS 768(SI), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, (AX)(R8*1)
+	VMOVUPS Z6, (AX)(R8*2)
+	VMOVUPS Z7, (AX)(R9*1)
+	ADDQ    R11, AX
+	VMOVUPS 64(SI), Z0
+	VMOVUPS 320(SI), Z1
+	VMOVUPS 576(SI), Z2
+	VMOVUPS 832(SI), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, (AX)(R8*1)
+	VMOVUPS Z6, (AX)(R8*2)
+	VMOVUPS Z7, (AX)(R9*1)
+	ADDQ    R11, AX
+	VMOVUPS 128(SI), Z0
+	VMOVUPS 384(SI), Z1
+	VMOVUPS 640(SI), Z2
+	VMOVUPS 896(SI), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, (AX)(R8*1)
+	VMOVUPS Z6, (AX)(R8*2)
+	VMOVUPS Z7, (AX)(R9*1)
+	ADDQ    R11, AX
+	VMOVUPS 192(SI), Z0
+	VMOVUPS 448(SI), Z1
+	VMOVUPS 704(SI), Z2
+	VMOVUPS 960(SI), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, (AX)(R8*1)
+	VMOVUPS Z6, (AX)(R8*2)
+	VMOVUPS Z7, (AX)(R9*1)
+	ADDQ    BX, SI
+	ADDQ    $0x08, DX
+	DECQ    CX
+	JNE     tile
+	VZEROUPPER
+	RET
+
+// func winogradWeights23AVX512(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradWeights23AVX512(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         tapStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	LEAQ         (BX)(BX*2), R12
+
+kernel:
+	MOVQ    SI, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z5, 192(R9)
+	VMOVUPS Z6, 384(R9)
+	VMOVUPS Z2, 576(R9)
+	ADDQ    BX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, 64(R9)
+	VMOVUPS Z5, 256(R9)
+	VMOVUPS Z6, 448(R9)
+	VMOVUPS Z2, 640(R9)
+	ADDQ    BX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, 128(R9)
+	VMOVUPS Z5, 320(R9)
+	VMOVUPS Z6, 512(R9)
+	VMOVUPS Z2, 704(R9)
+	ADDQ    BX, R10
+	MOVQ    DI, R10
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z2, (R10)
+	ADDQ    DX, R10
+	VMOVUPS 192(R9), Z0
+	VMOVUPS 256(R9), Z1
+	VMOVUPS 320(R9), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z2, (R10)
+	ADDQ    DX, R10
+	VMOVUPS 384(R9), Z0
+	VMOVUPS 448(R9), Z1
+	VMOVUPS 512(R9), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z2, (R10)
+	ADDQ    DX, R10
+	VMOVUPS 576(R9), Z0
+	VMOVUPS 640(R9), Z1
+	VMOVUPS 704(R9), Z2
+	VADDPS  Z2, Z0, Z4
+	VADDPS  Z1, Z4, Z5
+	VSUBPS  Z1, Z4, Z6
+	VMULPS  Z15, Z5, Z5
+	VMULPS  Z15, Z6, Z6
+	VMOVUPS Z0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Z2, (R10)
+	ADDQ    DX, R10
+	ADDQ    R8, SI
+	ADDQ    R13, DI
+	DECQ    CX
+	JNE     kernel
+	VZEROUPPER
+	RET
+
 // func winogradPixels4AVX512(a *byte)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·winogradPixels4AVX512(SB), NOSPLIT, $16-8
@@ -372,8 +662,7 @@ tile:
 	ADDQ        (AX), R15
 	ADDQ        $0x08, BX
 	MOVQ        16(AX), R10
-	LEAQ        (R10)(R10*2), R11
-	ADDQ        R11, R11
+	IMUL3Q      $0x06, R10, R11
 	LEAQ        (R11)(R11*2), R12
 	LEAQ        (R12)(R11*2), R13
 	VMOVUPS     (R15), Z0
@@ -658,8 +947,7 @@ tile:
 	ADDQ        (AX), R15
 	ADDQ        $0x08, BX
 	MOVQ        16(AX), R10
-	LEAQ        (R10)(R10*2), R11
-	ADDQ        R11, R11
+	IMUL3Q      $0x06, R10, R11
 	LEAQ        (R11)(R11*2), R12
 	LEAQ        (R12)(R11*2), R13
 	VMOVUPS     (R15), Z0
@@ -832,9 +1120,174 @@ stored:
 	VZEROUPPER
 	RET
 
-// func winogradColumnsAVX2(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
+// func winogradPixels23AVX512(a *byte)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·winogradPixels23AVX512(SB), NOSPLIT, $16-8
+	MOVQ      a+0(FP), AX
+	MOVQ      120(AX), R14
+	MOVQ      112(AX), SI
+	KMOVW     SI, K1
+	VXORPS    Z0, Z0, Z0
+	MOVQ      72(AX), SI
+	TESTQ     SI, SI
+	JE        nobias
+	VMOVUPS.Z (SI), K1, Z0
+
+nobias:
+	VMOVUPS      Z0, 2176(R14)
+	VXORPS       Z0, Z0, Z0
+	MOVQ         104(AX), SI
+	TESTQ        SI, SI
+	JNE          bounded
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X0
+	VBROADCASTSS X0, Z0
+
+bounded:
+	VMOVUPS      Z0, 2240(R14)
+	MOVL         $0x3f3504f3, SI
+	VMOVD        SI, X10
+	VBROADCASTSS X10, Z10
+	MOVL         $0x3fb504f3, SI
+	VMOVD        SI, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x3f000000, SI
+	VMOVD        SI, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x40000000, SI
+	VMOVD        SI, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3eb504f3, SI
+	VMOVD        SI, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x403504f3, SI
+	VMOVD        SI, X15
+	VBROADCASTSS X15, Z15
+	MOVQ         8(AX), BX
+	MOVQ         48(AX), CX
+	MOVQ         24(AX), DI
+	MOVQ         32(AX), R8
+	LEAQ         (R8)(R8*2), R9
+	XORQ         SI, SI
+	MOVQ         SI, (SP)
+
+tile:
+	MOVQ    (BX), R15
+	ADDQ    (AX), R15
+	ADDQ    $0x08, BX
+	MOVQ    16(AX), R10
+	IMUL3Q  $0x04, R10, R11
+	LEAQ    (R11)(R11*2), R12
+	LEAQ    (R12)(R11*2), R13
+	VMOVUPS (R15), Z0
+	VMOVUPS (R15)(R11*1), Z1
+	VMOVUPS (R15)(R11*2), Z2
+	VMOVUPS (R15)(R12*1), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, (R14)
+	VMOVUPS Z6, 256(R14)
+	ADDQ    R10, R15
+	VMOVUPS (R15), Z0
+	VMOVUPS (R15)(R11*1), Z1
+	VMOVUPS (R15)(R11*2), Z2
+	VMOVUPS (R15)(R12*1), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, 64(R14)
+	VMOVUPS Z6, 320(R14)
+	ADDQ    R10, R15
+	VMOVUPS (R15), Z0
+	VMOVUPS (R15)(R11*1), Z1
+	VMOVUPS (R15)(R11*2), Z2
+	VMOVUPS (R15)(R12*1), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, 128(R14)
+	VMOVUPS Z6, 384(R14)
+	ADDQ    R10, R15
+	VMOVUPS (R15), Z0
+	VMOVUPS (R15)(R11*1), Z1
+	VMOVUPS (R15)(R11*2), Z2
+	VMOVUPS (R15)(R12*1), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, 192(R14)
+	VMOVUPS Z6, 448(R14)
+	ADDQ    R10, R15
+	MOVQ    $0x00000002, R13
+	CMPQ    CX, $0x01
+	JNE     whole
+	MOVQ    64(AX), R13
+
+whole:
+	MOVQ  80(AX), R10
+	TESTQ R10, R10
+	JE    noterm
+	ADDQ  (SP), R10
+	MOVQ  88(AX), R11
+	LEAQ  (R11)(R11*2), R12
+
+noterm:
+	MOVQ DI, DX
+	MOVQ R14, R15
+	MOVQ 56(AX), SI
+
+row:
+	VMOVUPS (R15), Z0
+	VMOVUPS 64(R15), Z1
+	VMOVUPS 128(R15), Z2
+	VMOVUPS 192(R15), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	TESTQ   R10, R10
+	JE      noadd
+	VADDPS  (R10), Z5, K1, Z5
+	CMPQ    R13, $0x01
+	JLE     added
+	VADDPS  (R10)(R11*1), Z6, K1, Z6
+
+added:
+	ADDQ 96(AX), R10
+
+noadd:
+	VMOVUPS 2240(R14), Z4
+	VADDPS  2176(R14), Z5, Z5
+	VMAXPS  Z5, Z4, Z5
+	VADDPS  2176(R14), Z6, Z6
+	VMAXPS  Z6, Z4, Z6
+	VMOVUPS Z5, K1, (DX)
+	CMPQ    R13, $0x01
+	JLE     stored
+	VMOVUPS Z6, K1, (DX)(R8*1)
+
+stored:
+	ADDQ 40(AX), DX
+	ADDQ $0x00000100, R15
+	DECQ SI
+	JNE  row
+	LEAQ (DI)(R8*2), DI
+	MOVQ 88(AX), R11
+	SHLQ $0x01, R11
+	ADDQ R11, (SP)
+	DECQ CX
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func winogradColumns6AVX2(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradColumnsAVX2(SB), NOSPLIT, $0-56
+TEXT ·winogradColumns6AVX2(SB), NOSPLIT, $0-56
 	MOVL         $0x40000000, AX
 	VMOVD        AX, X11
 	VBROADCASTSS X11, Y11
@@ -933,9 +1386,9 @@ column:
 	VZEROUPPER
 	RET
 
-// func winogradTilesAVX2(src *float32, srcStep int, dst *float32, offsets *int, xiStride int, n int)
+// func winogradTiles6AVX2(src *float32, srcStep int, dst *float32, offsets *int, xiStride int, n int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradTilesAVX2(SB), NOSPLIT, $0-48
+TEXT ·winogradTiles6AVX2(SB), NOSPLIT, $0-48
 	MOVL         $0x40000000, AX
 	VMOVD        AX, X11
 	VBROADCASTSS X11, Y11
@@ -959,7 +1412,7 @@ TEXT ·winogradTilesAVX2(SB), NOSPLIT, $0-48
 	MOVQ         n+40(FP), CX
 	LEAQ         (R8)(R8*2), R9
 	LEAQ         (R9)(R8*2), R10
-	LEAQ         (R10)(R8*1), R11
+	IMUL3Q       $0x06, R8, R11
 
 tile:
 	MOVQ         (DX), AX
@@ -1156,6 +1609,304 @@ tile:
 	VZEROUPPER
 	RET
 
+// func winogradColumns4AVX2(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
+// Requires: AVX, AVX2
+TEXT ·winogradColumns4AVX2(SB), NOSPLIT, $0-56
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x40200000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	MOVQ         src+0(FP), SI
+	MOVQ         rows+8(FP), BX
+	MOVQ         (BX), R8
+	ADDQ         SI, R8
+	MOVQ         8(BX), R9
+	ADDQ         SI, R9
+	MOVQ         16(BX), R10
+	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	ADDQ         SI, R11
+	MOVQ         masks+16(FP), DX
+	MOVQ         tmp+48(FP), AX
+	MOVQ         (DX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      Y0, (AX)
+	MOVQ         8(DX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      Y0, 32(AX)
+	MOVQ         16(DX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      Y0, 64(AX)
+	MOVQ         24(DX), SI
+	VMOVUPS      (SI), Y0
+	VMOVUPS      Y0, 96(AX)
+	MOVQ         step+24(FP), BX
+	MOVQ         n+32(FP), CX
+	MOVQ         dst+40(FP), DI
+	XORQ         SI, SI
+
+column:
+	VMOVUPS    (AX), Y10
+	VMASKMOVPS (R8)(SI*1), Y10, Y0
+	VMOVUPS    32(AX), Y10
+	VMASKMOVPS (R9)(SI*1), Y10, Y1
+	VMOVUPS    64(AX), Y10
+	VMASKMOVPS (R10)(SI*1), Y10, Y2
+	VMOVUPS    96(AX), Y10
+	VMASKMOVPS (R11)(SI*1), Y10, Y3
+	VSUBPS     Y2, Y0, Y4
+	VADDPS     Y2, Y1, Y5
+	VSUBPS     Y1, Y2, Y6
+	VSUBPS     Y3, Y1, Y7
+	VMOVUPS    Y4, (DI)
+	VMOVUPS    Y5, 32(DI)
+	VMOVUPS    Y6, 64(DI)
+	VMOVUPS    Y7, 96(DI)
+	ADDQ       BX, SI
+	ADDQ       $0x00000080, DI
+	DECQ       CX
+	JNE        column
+	VZEROUPPER
+	RET
+
+// func winogradTiles4AVX2(src *float32, srcStep int, dst *float32, offsets *int, xiStride int, n int)
+// Requires: AVX, AVX2
+TEXT ·winogradTiles4AVX2(SB), NOSPLIT, $0-48
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x40200000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	MOVQ         src+0(FP), SI
+	MOVQ         srcStep+8(FP), BX
+	MOVQ         dst+16(FP), DI
+	MOVQ         offsets+24(FP), DX
+	MOVQ         xiStride+32(FP), R8
+	MOVQ         n+40(FP), CX
+	LEAQ         (R8)(R8*2), R9
+	LEAQ         (R9)(R8*2), R10
+	IMUL3Q       $0x04, R8, R11
+
+tile:
+	MOVQ    (DX), AX
+	ADDQ    DI, AX
+	VMOVUPS (SI), Y0
+	VMOVUPS 128(SI), Y1
+	VMOVUPS 256(SI), Y2
+	VMOVUPS 384(SI), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, (AX)(R8*1)
+	VMOVUPS Y6, (AX)(R8*2)
+	VMOVUPS Y7, (AX)(R9*1)
+	ADDQ    R11, AX
+	VMOVUPS 32(SI), Y0
+	VMOVUPS 160(SI), Y1
+	VMOVUPS 288(SI), Y2
+	VMOVUPS 416(SI), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, (AX)(R8*1)
+	VMOVUPS Y6, (AX)(R8*2)
+	VMOVUPS Y7, (AX)(R9*1)
+	ADDQ    R11, AX
+	VMOVUPS 64(SI), Y0
+	VMOVUPS 192(SI), Y1
+	VMOVUPS 320(SI), Y2
+	VMOVUPS 448(SI), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, (AX)(R8*1)
+	VMOVUPS Y6, (AX)(R8*2)
+	VMOVUPS Y7, (AX)(R9*1)
+	ADDQ    R11, AX
+	VMOVUPS 96(SI), Y0
+	VMOVUPS 224(SI), Y1
+	VMOVUPS 352(SI), Y2
+	VMOVUPS 480(SI), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, (AX)(R8*1)
+	VMOVUPS Y6, (AX)(R8*2)
+	VMOVUPS Y7, (AX)(R9*1)
+	ADDQ    BX, SI
+	ADDQ    $0x08, DX
+	DECQ    CX
+	JNE     tile
+	VZEROUPPER
+	RET
+
+// func winogradWeights23AVX2(src *float32, tapStride int, srcStride int, dst *float32, xiStride int, dstStride int, n int, tmp *float32)
+// Requires: AVX, AVX2
+TEXT ·winogradWeights23AVX2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         tapStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R8
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         dstStride+40(FP), R13
+	MOVQ         n+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	LEAQ         (BX)(BX*2), R12
+
+kernel:
+	MOVQ    SI, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y5, 96(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y2, 288(R9)
+	ADDQ    BX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, 32(R9)
+	VMOVUPS Y5, 128(R9)
+	VMOVUPS Y6, 224(R9)
+	VMOVUPS Y2, 320(R9)
+	ADDQ    BX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, 64(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 256(R9)
+	VMOVUPS Y2, 352(R9)
+	ADDQ    BX, R10
+	MOVQ    DI, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y2, (R10)
+	ADDQ    DX, R10
+	VMOVUPS 96(R9), Y0
+	VMOVUPS 128(R9), Y1
+	VMOVUPS 160(R9), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y2, (R10)
+	ADDQ    DX, R10
+	VMOVUPS 192(R9), Y0
+	VMOVUPS 224(R9), Y1
+	VMOVUPS 256(R9), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y2, (R10)
+	ADDQ    DX, R10
+	VMOVUPS 288(R9), Y0
+	VMOVUPS 320(R9), Y1
+	VMOVUPS 352(R9), Y2
+	VADDPS  Y2, Y0, Y4
+	VADDPS  Y1, Y4, Y5
+	VSUBPS  Y1, Y4, Y6
+	VMULPS  Y15, Y5, Y5
+	VMULPS  Y15, Y6, Y6
+	VMOVUPS Y0, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y5, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y6, (R10)
+	ADDQ    DX, R10
+	VMOVUPS Y2, (R10)
+	ADDQ    DX, R10
+	ADDQ    R8, SI
+	ADDQ    R13, DI
+	DECQ    CX
+	JNE     kernel
+	VZEROUPPER
+	RET
+
 // func winogradPixels4AVX2(a *byte)
 // Requires: AVX, AVX2, FMA3
 TEXT ·winogradPixels4AVX2(SB), NOSPLIT, $16-8
@@ -1216,8 +1967,7 @@ tile:
 	ADDQ        (AX), R15
 	ADDQ        $0x08, BX
 	MOVQ        16(AX), R10
-	LEAQ        (R10)(R10*2), R11
-	ADDQ        R11, R11
+	IMUL3Q      $0x06, R10, R11
 	LEAQ        (R11)(R11*2), R12
 	LEAQ        (R12)(R11*2), R13
 	VMOVUPS     (R15), Y0
@@ -1527,8 +2277,7 @@ tile:
 	ADDQ        (AX), R15
 	ADDQ        $0x08, BX
 	MOVQ        16(AX), R10
-	LEAQ        (R10)(R10*2), R11
-	ADDQ        R11, R11
+	IMUL3Q      $0x06, R10, R11
 	LEAQ        (R11)(R11*2), R12
 	LEAQ        (R12)(R11*2), R13
 	VMOVUPS     (R15), Y0
@@ -1703,6 +2452,188 @@ partial:
 stored:
 	ADDQ 40(AX), DX
 	ADDQ $0x000000c0, R15
+	DECQ SI
+	JNE  row
+	LEAQ (DI)(R8*2), DI
+	MOVQ 88(AX), R11
+	SHLQ $0x01, R11
+	ADDQ R11, (SP)
+	DECQ CX
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func winogradPixels23AVX2(a *byte)
+// Requires: AVX, AVX2
+TEXT ·winogradPixels23AVX2(SB), NOSPLIT, $16-8
+	MOVQ       a+0(FP), AX
+	MOVQ       120(AX), R14
+	MOVQ       112(AX), SI
+	VMOVUPS    (SI), Y1
+	VMOVUPS    Y1, 1056(R14)
+	VMOVMSKPS  Y1, DX
+	XORL       $0x000000ff, DX
+	MOVQ       DX, 8(SP)
+	VXORPS     Y0, Y0, Y0
+	MOVQ       72(AX), SI
+	TESTQ      SI, SI
+	JE         nobias
+	VMASKMOVPS (SI), Y1, Y0
+
+nobias:
+	VMOVUPS      Y0, 1088(R14)
+	VXORPS       Y0, Y0, Y0
+	MOVQ         104(AX), SI
+	TESTQ        SI, SI
+	JNE          bounded
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X0
+	VBROADCASTSS X0, Y0
+
+bounded:
+	VMOVUPS      Y0, 1120(R14)
+	MOVL         $0x3f3504f3, SI
+	VMOVD        SI, X10
+	VBROADCASTSS X10, Y10
+	MOVL         $0x3fb504f3, SI
+	VMOVD        SI, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0x3f000000, SI
+	VMOVD        SI, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x40000000, SI
+	VMOVD        SI, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3eb504f3, SI
+	VMOVD        SI, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x403504f3, SI
+	VMOVD        SI, X15
+	VBROADCASTSS X15, Y15
+	MOVQ         8(AX), BX
+	MOVQ         48(AX), CX
+	MOVQ         24(AX), DI
+	MOVQ         32(AX), R8
+	LEAQ         (R8)(R8*2), R9
+	XORQ         SI, SI
+	MOVQ         SI, (SP)
+
+tile:
+	MOVQ    (BX), R15
+	ADDQ    (AX), R15
+	ADDQ    $0x08, BX
+	MOVQ    16(AX), R10
+	IMUL3Q  $0x04, R10, R11
+	LEAQ    (R11)(R11*2), R12
+	LEAQ    (R12)(R11*2), R13
+	VMOVUPS (R15), Y0
+	VMOVUPS (R15)(R11*1), Y1
+	VMOVUPS (R15)(R11*2), Y2
+	VMOVUPS (R15)(R12*1), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, (R14)
+	VMOVUPS Y6, 128(R14)
+	ADDQ    R10, R15
+	VMOVUPS (R15), Y0
+	VMOVUPS (R15)(R11*1), Y1
+	VMOVUPS (R15)(R11*2), Y2
+	VMOVUPS (R15)(R12*1), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, 32(R14)
+	VMOVUPS Y6, 160(R14)
+	ADDQ    R10, R15
+	VMOVUPS (R15), Y0
+	VMOVUPS (R15)(R11*1), Y1
+	VMOVUPS (R15)(R11*2), Y2
+	VMOVUPS (R15)(R12*1), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, 64(R14)
+	VMOVUPS Y6, 192(R14)
+	ADDQ    R10, R15
+	VMOVUPS (R15), Y0
+	VMOVUPS (R15)(R11*1), Y1
+	VMOVUPS (R15)(R11*2), Y2
+	VMOVUPS (R15)(R12*1), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, 96(R14)
+	VMOVUPS Y6, 224(R14)
+	ADDQ    R10, R15
+	MOVQ    $0x00000002, R13
+	CMPQ    CX, $0x01
+	JNE     whole
+	MOVQ    64(AX), R13
+
+whole:
+	MOVQ  80(AX), R10
+	TESTQ R10, R10
+	JE    noterm
+	ADDQ  (SP), R10
+	MOVQ  88(AX), R11
+	LEAQ  (R11)(R11*2), R12
+
+noterm:
+	MOVQ DI, DX
+	MOVQ R14, R15
+	MOVQ 56(AX), SI
+
+row:
+	VMOVUPS    (R15), Y0
+	VMOVUPS    32(R15), Y1
+	VMOVUPS    64(R15), Y2
+	VMOVUPS    96(R15), Y3
+	VADDPS     Y1, Y0, Y5
+	VSUBPS     Y2, Y1, Y6
+	VADDPS     Y2, Y5, Y5
+	VSUBPS     Y3, Y6, Y6
+	TESTQ      R10, R10
+	JE         noadd
+	VMOVUPS    1056(R14), Y4
+	VMASKMOVPS (R10), Y4, Y1
+	VADDPS     Y1, Y5, Y5
+	CMPQ       R13, $0x01
+	JLE        added
+	VMASKMOVPS (R10)(R11*1), Y4, Y1
+	VADDPS     Y1, Y6, Y6
+
+added:
+	ADDQ 96(AX), R10
+
+noadd:
+	VMOVUPS 1120(R14), Y4
+	VADDPS  1088(R14), Y5, Y5
+	VMAXPS  Y5, Y4, Y5
+	VADDPS  1088(R14), Y6, Y6
+	VMAXPS  Y6, Y4, Y6
+	CMPQ    8(SP), $0x00
+	JNE     partial
+	VMOVUPS Y5, (DX)
+	CMPQ    R13, $0x01
+	JLE     stored
+	VMOVUPS Y6, (DX)(R8*1)
+	JMP     stored
+
+partial:
+	VMOVUPS    1056(R14), Y1
+	VMASKMOVPS Y5, Y1, (DX)
+	CMPQ       R13, $0x01
+	JLE        stored
+	VMASKMOVPS Y6, Y1, (DX)(R8*1)
+
+stored:
+	ADDQ 40(AX), DX
+	ADDQ $0x00000080, R15
 	DECQ SI
 	JNE  row
 	LEAQ (DI)(R8*2), DI

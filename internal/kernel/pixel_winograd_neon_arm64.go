@@ -4,17 +4,34 @@
 
 package kernel
 
-// winogradColumnsNEON transforms n columns of six pixels: row i begins rows[i] bytes
+// winogradColumns6NEON transforms n columns of as many pixels: row i begins rows[i] bytes
 // from src, of which masks[i] says the lanes; pixels are step bytes apart.
 //
 //go:noescape
-func winogradColumnsNEON(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+func winogradColumns6NEON(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
 
-// winogradTilesNEON transforms n tiles of six columns each, srcStep bytes apart.
+// winogradTiles6NEON transforms n tiles of as many columns each, srcStep bytes apart.
 // A tile's first element goes offsets[i] bytes from dst.
 //
 //go:noescape
-func winogradTilesNEON(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+func winogradTiles6NEON(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+
+// winogradColumns4NEON transforms n columns of as many pixels: row i begins rows[i] bytes
+// from src, of which masks[i] says the lanes; pixels are step bytes apart.
+//
+//go:noescape
+func winogradColumns4NEON(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)
+
+// winogradTiles4NEON transforms n tiles of as many columns each, srcStep bytes apart.
+// A tile's first element goes offsets[i] bytes from dst.
+//
+//go:noescape
+func winogradTiles4NEON(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)
+
+// winogradWeights23NEON transforms n kernels, whose elements are tapStride bytes apart.
+//
+//go:noescape
+func winogradWeights23NEON(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 
 // winogradPixels4NEON transforms a row of tiles back and writes their pixels.
 //
@@ -25,3 +42,15 @@ func winogradPixels4NEON(a *winogradRow)
 //
 //go:noescape
 func winogradPixels2NEON(a *winogradRow)
+
+// winogradPixels23NEON transforms a row of tiles back and writes their pixels.
+//
+//go:noescape
+func winogradPixels23NEON(a *winogradRow)
+
+// winogradPixelsNEON holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
+var winogradPixelsNEON = [3]winogradPixels{
+	{4, 3, winogradWeights4NEON, winogradColumns6NEON, winogradTiles6NEON, winogradPixels4NEON},
+	{2, 3, winogradWeights23NEON, winogradColumns4NEON, winogradTiles4NEON, winogradPixels23NEON},
+	{2, 5, winogradWeights2NEON, winogradColumns6NEON, winogradTiles6NEON, winogradPixels2NEON},
+}

@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func winogradColumnsNEON
-TEXT ·winogradColumnsNEON(SB), NOSPLIT, $0-56
+// func winogradColumns6NEON
+TEXT ·winogradColumns6NEON(SB), NOSPLIT, $0-56
 	MOVD $0x40000000, R0
 	FMOVS R0, F11
 	VDUP V11.S[0], V11.S4
@@ -199,8 +199,8 @@ some11:
 	VLD1.P 4(R16), V5.S[2]
 	JMP lanes12
 
-// func winogradTilesNEON
-TEXT ·winogradTilesNEON(SB), NOSPLIT, $0-48
+// func winogradTiles6NEON
+TEXT ·winogradTiles6NEON(SB), NOSPLIT, $0-48
 	MOVD $0x40000000, R0
 	FMOVS R0, F11
 	VDUP V11.S[0], V11.S4
@@ -224,7 +224,8 @@ TEXT ·winogradTilesNEON(SB), NOSPLIT, $0-48
 	MOVD n+40(FP), R1
 	ADD R8<<1, R8, R9
 	ADD R8<<1, R9, R10
-	ADD R8<<0, R10, R11
+	MOVD $0x06, R17
+	MUL R17, R8, R11
 
 tile:
 	MOVD (R2), R0
@@ -450,6 +451,375 @@ tile:
 	BNE tile
 	RET
 
+// func winogradColumns4NEON
+TEXT ·winogradColumns4NEON(SB), NOSPLIT, $0-56
+	MOVD $0x40000000, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40200000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3f3504f3, R0
+	FMOVS R0, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x3fb504f3, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
+	MOVD src+0(FP), R6
+	MOVD rows+8(FP), R3
+	MOVD (R3), R8
+	ADD R6, R8, R8
+	MOVD 8(R3), R9
+	ADD R6, R9, R9
+	MOVD 16(R3), R10
+	ADD R6, R10, R10
+	MOVD 24(R3), R11
+	ADD R6, R11, R11
+	MOVD masks+16(FP), R2
+	MOVD tmp+48(FP), R0
+	MOVD (R2), R6
+	FMOVQ (R6), F0
+	FMOVQ F0, (R0)
+	MOVD 8(R2), R6
+	FMOVQ (R6), F0
+	FMOVQ F0, 16(R0)
+	MOVD 16(R2), R6
+	FMOVQ (R6), F0
+	FMOVQ F0, 32(R0)
+	MOVD 24(R2), R6
+	FMOVQ (R6), F0
+	FMOVQ F0, 48(R0)
+	MOVD step+24(FP), R3
+	MOVD n+32(FP), R1
+	MOVD dst+40(FP), R7
+	EOR R6, R6, R6
+
+column:
+	FMOVQ (R0), F10
+	ADD R6<<0, R8, R16
+	VMOV V10.S[3], R17
+	CBZW R17, some13
+	FMOVQ (R16), F0
+lanes14:
+	FMOVQ 16(R0), F10
+	ADD R6<<0, R9, R16
+	VMOV V10.S[3], R17
+	CBZW R17, some15
+	FMOVQ (R16), F1
+lanes16:
+	FMOVQ 32(R0), F10
+	ADD R6<<0, R10, R16
+	VMOV V10.S[3], R17
+	CBZW R17, some17
+	FMOVQ (R16), F2
+lanes18:
+	FMOVQ 48(R0), F10
+	ADD R6<<0, R11, R16
+	VMOV V10.S[3], R17
+	CBZW R17, some19
+	FMOVQ (R16), F3
+lanes20:
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R7)
+	FMOVQ F5, 16(R7)
+	FMOVQ F6, 32(R7)
+	FMOVQ F7, 48(R7)
+	ADD R3, R6, R6
+	ADD $0x00000040, R7, R7
+	SUBS $0x01, R1, R1
+	BNE column
+	RET
+some13:
+	VEOR V0.B16, V0.B16, V0.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V0.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V0.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes14
+	VLD1.P 4(R16), V0.S[2]
+	JMP lanes14
+some15:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes16
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes16
+some17:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes18
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes18
+some19:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V10.S[0], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V10.S[1], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V10.S[2], R17
+	CBZW R17, lanes20
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes20
+
+// func winogradTiles4NEON
+TEXT ·winogradTiles4NEON(SB), NOSPLIT, $0-48
+	MOVD $0x40000000, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40200000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3f3504f3, R0
+	FMOVS R0, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x3fb504f3, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
+	MOVD src+0(FP), R6
+	MOVD srcStep+8(FP), R3
+	MOVD dst+16(FP), R7
+	MOVD offsets+24(FP), R2
+	MOVD xiStride+32(FP), R8
+	MOVD n+40(FP), R1
+	ADD R8<<1, R8, R9
+	ADD R8<<1, R9, R10
+	MOVD $0x04, R17
+	MUL R17, R8, R11
+
+tile:
+	MOVD (R2), R0
+	ADD R7, R0, R0
+	FMOVQ (R6), F0
+	FMOVQ 64(R6), F1
+	FMOVQ 128(R6), F2
+	FMOVQ 192(R6), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R0)
+	ADD R8<<0, R0, R16
+	FMOVQ F5, (R16)
+	ADD R8<<1, R0, R16
+	FMOVQ F6, (R16)
+	ADD R9<<0, R0, R16
+	FMOVQ F7, (R16)
+	ADD R11, R0, R0
+	FMOVQ 16(R6), F0
+	FMOVQ 80(R6), F1
+	FMOVQ 144(R6), F2
+	FMOVQ 208(R6), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R0)
+	ADD R8<<0, R0, R16
+	FMOVQ F5, (R16)
+	ADD R8<<1, R0, R16
+	FMOVQ F6, (R16)
+	ADD R9<<0, R0, R16
+	FMOVQ F7, (R16)
+	ADD R11, R0, R0
+	FMOVQ 32(R6), F0
+	FMOVQ 96(R6), F1
+	FMOVQ 160(R6), F2
+	FMOVQ 224(R6), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R0)
+	ADD R8<<0, R0, R16
+	FMOVQ F5, (R16)
+	ADD R8<<1, R0, R16
+	FMOVQ F6, (R16)
+	ADD R9<<0, R0, R16
+	FMOVQ F7, (R16)
+	ADD R11, R0, R0
+	FMOVQ 48(R6), F0
+	FMOVQ 112(R6), F1
+	FMOVQ 176(R6), F2
+	FMOVQ 240(R6), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R0)
+	ADD R8<<0, R0, R16
+	FMOVQ F5, (R16)
+	ADD R8<<1, R0, R16
+	FMOVQ F6, (R16)
+	ADD R9<<0, R0, R16
+	FMOVQ F7, (R16)
+	ADD R3, R6, R6
+	ADD $0x08, R2, R2
+	SUBS $0x01, R1, R1
+	BNE tile
+	RET
+
+// func winogradWeights23NEON
+TEXT ·winogradWeights23NEON(SB), NOSPLIT, $0-64
+	MOVD src+0(FP), R6
+	MOVD tapStride+8(FP), R3
+	MOVD srcStride+16(FP), R8
+	MOVD dst+24(FP), R7
+	MOVD xiStride+32(FP), R2
+	MOVD dstStride+40(FP), R13
+	MOVD n+48(FP), R1
+	MOVD tmp+56(FP), R9
+	MOVD $0x3f000000, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
+	ADD R3<<1, R3, R12
+
+kernel:
+	MOVD R6, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, (R9)
+	FMOVQ F5, 48(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F2, 144(R9)
+	ADD R3, R10, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, 16(R9)
+	FMOVQ F5, 64(R9)
+	FMOVQ F6, 112(R9)
+	FMOVQ F2, 160(R9)
+	ADD R3, R10, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, 32(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 128(R9)
+	FMOVQ F2, 176(R9)
+	ADD R3, R10, R10
+	MOVD R7, R10
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, (R10)
+	ADD R2, R10, R10
+	FMOVQ F5, (R10)
+	ADD R2, R10, R10
+	FMOVQ F6, (R10)
+	ADD R2, R10, R10
+	FMOVQ F2, (R10)
+	ADD R2, R10, R10
+	FMOVQ 48(R9), F0
+	FMOVQ 64(R9), F1
+	FMOVQ 80(R9), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, (R10)
+	ADD R2, R10, R10
+	FMOVQ F5, (R10)
+	ADD R2, R10, R10
+	FMOVQ F6, (R10)
+	ADD R2, R10, R10
+	FMOVQ F2, (R10)
+	ADD R2, R10, R10
+	FMOVQ 96(R9), F0
+	FMOVQ 112(R9), F1
+	FMOVQ 128(R9), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, (R10)
+	ADD R2, R10, R10
+	FMOVQ F5, (R10)
+	ADD R2, R10, R10
+	FMOVQ F6, (R10)
+	ADD R2, R10, R10
+	FMOVQ F2, (R10)
+	ADD R2, R10, R10
+	FMOVQ 144(R9), F0
+	FMOVQ 160(R9), F1
+	FMOVQ 176(R9), F2
+	WORD $0x4e22d404 // fadd v4.4s, v0.4s, v2.4s
+	WORD $0x4e21d485 // fadd v5.4s, v4.4s, v1.4s
+	WORD $0x4ea1d486 // fsub v6.4s, v4.4s, v1.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	FMOVQ F0, (R10)
+	ADD R2, R10, R10
+	FMOVQ F5, (R10)
+	ADD R2, R10, R10
+	FMOVQ F6, (R10)
+	ADD R2, R10, R10
+	FMOVQ F2, (R10)
+	ADD R2, R10, R10
+	ADD R8, R6, R6
+	ADD R13, R7, R7
+	SUBS $0x01, R1, R1
+	BNE kernel
+	RET
+
 // func winogradPixels4NEON
 TEXT ·winogradPixels4NEON(SB), NOSPLIT, $16-8
 	MOVD a+0(FP), R0
@@ -473,9 +843,9 @@ TEXT ·winogradPixels4NEON(SB), NOSPLIT, $16-8
 	BEQ nobias
 	ADD $0, R6, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some13
+	CBZW R17, some21
 	FMOVQ (R16), F0
-lanes14:
+lanes22:
 
 nobias:
 	FMOVQ F0, 544(R14)
@@ -521,8 +891,8 @@ tile:
 	ADD R19, R15, R15
 	ADD $0x08, R3, R3
 	MOVD 16(R0), R10
-	ADD R10<<1, R10, R11
-	ADD R11, R11, R11
+	MOVD $0x06, R17
+	MUL R17, R10, R11
 	ADD R11<<1, R11, R12
 	ADD R11<<1, R12, R13
 	FMOVQ (R15), F0
@@ -718,33 +1088,33 @@ row:
 	FMOVQ 528(R14), F4
 	ADD $0, R10, R16
 	VMOV V4.S[3], R17
-	CBZW R17, some15
+	CBZW R17, some23
 	FMOVQ (R16), F1
-lanes16:
+lanes24:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	CMP $0x01, R13
 	BLE added
 	ADD R11<<0, R10, R16
 	VMOV V4.S[3], R17
-	CBZW R17, some17
+	CBZW R17, some25
 	FMOVQ (R16), F1
-lanes18:
+lanes26:
 	WORD $0x4e21d508 // fadd v8.4s, v8.4s, v1.4s
 	CMP $0x02, R13
 	BLE added
 	ADD R11<<1, R10, R16
 	VMOV V4.S[3], R17
-	CBZW R17, some19
+	CBZW R17, some27
 	FMOVQ (R16), F1
-lanes20:
+lanes28:
 	WORD $0x4e21d529 // fadd v9.4s, v9.4s, v1.4s
 	CMP $0x03, R13
 	BLE added
 	ADD R12<<0, R10, R16
 	VMOV V4.S[3], R17
-	CBZW R17, some21
+	CBZW R17, some29
 	FMOVQ (R16), F1
-lanes22:
+lanes30:
 	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
 
 added:
@@ -787,30 +1157,30 @@ partial:
 	FMOVQ 528(R14), F1
 	ADD $0, R2, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some23
+	CBZW R17, some31
 	FMOVQ F0, (R16)
-lanes24:
+lanes32:
 	CMP $0x01, R13
 	BLE stored
 	ADD R8<<0, R2, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some25
+	CBZW R17, some33
 	FMOVQ F8, (R16)
-lanes26:
+lanes34:
 	CMP $0x02, R13
 	BLE stored
 	ADD R8<<1, R2, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some27
+	CBZW R17, some35
 	FMOVQ F9, (R16)
-lanes28:
+lanes36:
 	CMP $0x03, R13
 	BLE stored
 	ADD R9<<0, R2, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some29
+	CBZW R17, some37
 	FMOVQ F5, (R16)
-lanes30:
+lanes38:
 
 stored:
 	MOVD 40(R0), R19
@@ -827,110 +1197,110 @@ stored:
 	SUBS $0x01, R1, R1
 	BNE tile
 	RET
-some13:
+some21:
 	VEOR V0.B16, V0.B16, V0.B16
 	VMOV V1.S[0], R17
-	CBZW R17, lanes14
+	CBZW R17, lanes22
 	VLD1.P 4(R16), V0.S[0]
 	VMOV V1.S[1], R17
-	CBZW R17, lanes14
+	CBZW R17, lanes22
 	VLD1.P 4(R16), V0.S[1]
 	VMOV V1.S[2], R17
-	CBZW R17, lanes14
+	CBZW R17, lanes22
 	VLD1.P 4(R16), V0.S[2]
-	JMP lanes14
-some15:
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes16
-	VLD1.P 4(R16), V1.S[2]
-	JMP lanes16
-some17:
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes18
-	VLD1.P 4(R16), V1.S[2]
-	JMP lanes18
-some19:
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes20
-	VLD1.P 4(R16), V1.S[2]
-	JMP lanes20
-some21:
-	VEOR V1.B16, V1.B16, V1.B16
-	VMOV V4.S[0], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V1.S[0]
-	VMOV V4.S[1], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V1.S[1]
-	VMOV V4.S[2], R17
-	CBZW R17, lanes22
-	VLD1.P 4(R16), V1.S[2]
 	JMP lanes22
 some23:
-	VMOV V1.S[0], R17
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V4.S[0], R17
 	CBZW R17, lanes24
-	VST1.P V0.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V4.S[1], R17
 	CBZW R17, lanes24
-	VST1.P V0.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V4.S[2], R17
 	CBZW R17, lanes24
-	VST1.P V0.S[2], 4(R16)
+	VLD1.P 4(R16), V1.S[2]
 	JMP lanes24
 some25:
-	VMOV V1.S[0], R17
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V4.S[0], R17
 	CBZW R17, lanes26
-	VST1.P V8.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V4.S[1], R17
 	CBZW R17, lanes26
-	VST1.P V8.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V4.S[2], R17
 	CBZW R17, lanes26
-	VST1.P V8.S[2], 4(R16)
+	VLD1.P 4(R16), V1.S[2]
 	JMP lanes26
 some27:
-	VMOV V1.S[0], R17
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V4.S[0], R17
 	CBZW R17, lanes28
-	VST1.P V9.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V4.S[1], R17
 	CBZW R17, lanes28
-	VST1.P V9.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V4.S[2], R17
 	CBZW R17, lanes28
-	VST1.P V9.S[2], 4(R16)
+	VLD1.P 4(R16), V1.S[2]
 	JMP lanes28
 some29:
-	VMOV V1.S[0], R17
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V4.S[0], R17
 	CBZW R17, lanes30
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes30
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes30
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes30
+some31:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes32
+	VST1.P V0.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes32
+	VST1.P V0.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes32
+	VST1.P V0.S[2], 4(R16)
+	JMP lanes32
+some33:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes34
+	VST1.P V8.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes34
+	VST1.P V8.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes34
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes34
+some35:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes36
+	VST1.P V9.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes36
+	VST1.P V9.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes36
+	VST1.P V9.S[2], 4(R16)
+	JMP lanes36
+some37:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes38
 	VST1.P V5.S[0], 4(R16)
 	VMOV V1.S[1], R17
-	CBZW R17, lanes30
+	CBZW R17, lanes38
 	VST1.P V5.S[1], 4(R16)
 	VMOV V1.S[2], R17
-	CBZW R17, lanes30
+	CBZW R17, lanes38
 	VST1.P V5.S[2], 4(R16)
-	JMP lanes30
+	JMP lanes38
 
 // func winogradPixels2NEON
 TEXT ·winogradPixels2NEON(SB), NOSPLIT, $16-8
@@ -955,9 +1325,9 @@ TEXT ·winogradPixels2NEON(SB), NOSPLIT, $16-8
 	BEQ nobias
 	ADD $0, R6, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some31
+	CBZW R17, some39
 	FMOVQ (R16), F0
-lanes32:
+lanes40:
 
 nobias:
 	FMOVQ F0, 544(R14)
@@ -1003,8 +1373,8 @@ tile:
 	ADD R19, R15, R15
 	ADD $0x08, R3, R3
 	MOVD 16(R0), R10
-	ADD R10<<1, R10, R11
-	ADD R11, R11, R11
+	MOVD $0x06, R17
+	MUL R17, R10, R11
 	ADD R11<<1, R11, R12
 	ADD R11<<1, R12, R13
 	FMOVQ (R15), F0
@@ -1160,17 +1530,17 @@ row:
 	FMOVQ 528(R14), F4
 	ADD $0, R10, R16
 	VMOV V4.S[3], R17
-	CBZW R17, some33
+	CBZW R17, some41
 	FMOVQ (R16), F1
-lanes34:
+lanes42:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	CMP $0x01, R13
 	BLE added
 	ADD R11<<0, R10, R16
 	VMOV V4.S[3], R17
-	CBZW R17, some35
+	CBZW R17, some43
 	FMOVQ (R16), F1
-lanes36:
+lanes44:
 	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
 
 added:
@@ -1199,16 +1569,16 @@ partial:
 	FMOVQ 528(R14), F1
 	ADD $0, R2, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some37
+	CBZW R17, some45
 	FMOVQ F0, (R16)
-lanes38:
+lanes46:
 	CMP $0x01, R13
 	BLE stored
 	ADD R8<<0, R2, R16
 	VMOV V1.S[3], R17
-	CBZW R17, some39
+	CBZW R17, some47
 	FMOVQ F5, (R16)
-lanes40:
+lanes48:
 
 stored:
 	MOVD 40(R0), R19
@@ -1225,61 +1595,341 @@ stored:
 	SUBS $0x01, R1, R1
 	BNE tile
 	RET
-some31:
+some39:
 	VEOR V0.B16, V0.B16, V0.B16
 	VMOV V1.S[0], R17
-	CBZW R17, lanes32
+	CBZW R17, lanes40
 	VLD1.P 4(R16), V0.S[0]
 	VMOV V1.S[1], R17
-	CBZW R17, lanes32
+	CBZW R17, lanes40
 	VLD1.P 4(R16), V0.S[1]
 	VMOV V1.S[2], R17
-	CBZW R17, lanes32
+	CBZW R17, lanes40
 	VLD1.P 4(R16), V0.S[2]
-	JMP lanes32
-some33:
+	JMP lanes40
+some41:
 	VEOR V1.B16, V1.B16, V1.B16
 	VMOV V4.S[0], R17
-	CBZW R17, lanes34
+	CBZW R17, lanes42
 	VLD1.P 4(R16), V1.S[0]
 	VMOV V4.S[1], R17
-	CBZW R17, lanes34
+	CBZW R17, lanes42
 	VLD1.P 4(R16), V1.S[1]
 	VMOV V4.S[2], R17
-	CBZW R17, lanes34
+	CBZW R17, lanes42
 	VLD1.P 4(R16), V1.S[2]
-	JMP lanes34
-some35:
+	JMP lanes42
+some43:
 	VEOR V1.B16, V1.B16, V1.B16
 	VMOV V4.S[0], R17
-	CBZW R17, lanes36
+	CBZW R17, lanes44
 	VLD1.P 4(R16), V1.S[0]
 	VMOV V4.S[1], R17
-	CBZW R17, lanes36
+	CBZW R17, lanes44
 	VLD1.P 4(R16), V1.S[1]
 	VMOV V4.S[2], R17
-	CBZW R17, lanes36
+	CBZW R17, lanes44
 	VLD1.P 4(R16), V1.S[2]
-	JMP lanes36
-some37:
+	JMP lanes44
+some45:
 	VMOV V1.S[0], R17
-	CBZW R17, lanes38
+	CBZW R17, lanes46
 	VST1.P V0.S[0], 4(R16)
 	VMOV V1.S[1], R17
-	CBZW R17, lanes38
+	CBZW R17, lanes46
 	VST1.P V0.S[1], 4(R16)
 	VMOV V1.S[2], R17
-	CBZW R17, lanes38
+	CBZW R17, lanes46
 	VST1.P V0.S[2], 4(R16)
-	JMP lanes38
-some39:
+	JMP lanes46
+some47:
 	VMOV V1.S[0], R17
-	CBZW R17, lanes40
+	CBZW R17, lanes48
 	VST1.P V5.S[0], 4(R16)
 	VMOV V1.S[1], R17
-	CBZW R17, lanes40
+	CBZW R17, lanes48
 	VST1.P V5.S[1], 4(R16)
 	VMOV V1.S[2], R17
-	CBZW R17, lanes40
+	CBZW R17, lanes48
 	VST1.P V5.S[2], 4(R16)
-	JMP lanes40
+	JMP lanes48
+
+// func winogradPixels23NEON
+TEXT ·winogradPixels23NEON(SB), NOSPLIT, $16-8
+	MOVD a+0(FP), R0
+	MOVD 120(R0), R14
+	MOVD 112(R0), R6
+	FMOVQ (R6), F1
+	FMOVQ F1, 528(R14)
+	VUSHR $31, V1.S4, V31.S4
+	VMOV V31.D[0], R2
+	VMOV V31.D[1], R17
+	ORR R2>>31, R2, R2
+	AND $3, R2, R2
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R2, R2
+	EORW $0x0000000f, R2, R2
+	MOVD R2, 16(RSP)
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD 72(R0), R6
+	TST R6, R6
+	BEQ nobias
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some49
+	FMOVQ (R16), F0
+lanes50:
+
+nobias:
+	FMOVQ F0, 544(R14)
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD 104(R0), R6
+	TST R6, R6
+	BNE bounded
+	MOVD $0xff800000, R6
+	FMOVS R6, F0
+	VDUP V0.S[0], V0.S4
+
+bounded:
+	FMOVQ F0, 560(R14)
+	MOVD $0x3f3504f3, R6
+	FMOVS R6, F10
+	VDUP V10.S[0], V10.S4
+	MOVD $0x3fb504f3, R6
+	FMOVS R6, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R6
+	FMOVS R6, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40000000, R6
+	FMOVS R6, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3eb504f3, R6
+	FMOVS R6, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x403504f3, R6
+	FMOVS R6, F15
+	VDUP V15.S[0], V15.S4
+	MOVD 8(R0), R3
+	MOVD 48(R0), R1
+	MOVD 24(R0), R7
+	MOVD 32(R0), R8
+	ADD R8<<1, R8, R9
+	EOR R6, R6, R6
+	MOVD R6, 8(RSP)
+
+tile:
+	MOVD (R3), R15
+	MOVD (R0), R19
+	ADD R19, R15, R15
+	ADD $0x08, R3, R3
+	MOVD 16(R0), R10
+	MOVD $0x04, R17
+	MUL R17, R10, R11
+	ADD R11<<1, R11, R12
+	ADD R11<<1, R12, R13
+	FMOVQ (R15), F0
+	WORD $0x3ceb69e1 // ldr q1, [x15, x11]
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F2
+	WORD $0x3cec69e3 // ldr q3, [x15, x12]
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, (R14)
+	FMOVQ F6, 64(R14)
+	ADD R10, R15, R15
+	FMOVQ (R15), F0
+	WORD $0x3ceb69e1 // ldr q1, [x15, x11]
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F2
+	WORD $0x3cec69e3 // ldr q3, [x15, x12]
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, 16(R14)
+	FMOVQ F6, 80(R14)
+	ADD R10, R15, R15
+	FMOVQ (R15), F0
+	WORD $0x3ceb69e1 // ldr q1, [x15, x11]
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F2
+	WORD $0x3cec69e3 // ldr q3, [x15, x12]
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, 32(R14)
+	FMOVQ F6, 96(R14)
+	ADD R10, R15, R15
+	FMOVQ (R15), F0
+	WORD $0x3ceb69e1 // ldr q1, [x15, x11]
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F2
+	WORD $0x3cec69e3 // ldr q3, [x15, x12]
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, 48(R14)
+	FMOVQ F6, 112(R14)
+	ADD R10, R15, R15
+	MOVD $0x00000002, R13
+	CMP $0x01, R1
+	BNE whole
+	MOVD 64(R0), R13
+
+whole:
+	MOVD 80(R0), R10
+	TST R10, R10
+	BEQ noterm
+	MOVD 8(RSP), R19
+	ADD R19, R10, R10
+	MOVD 88(R0), R11
+	ADD R11<<1, R11, R12
+
+noterm:
+	MOVD R7, R2
+	MOVD R14, R15
+	MOVD 56(R0), R6
+
+row:
+	FMOVQ (R15), F0
+	FMOVQ 16(R15), F1
+	FMOVQ 32(R15), F2
+	FMOVQ 48(R15), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	TST R10, R10
+	BEQ noadd
+	FMOVQ 528(R14), F4
+	ADD $0, R10, R16
+	VMOV V4.S[3], R17
+	CBZW R17, some51
+	FMOVQ (R16), F1
+lanes52:
+	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
+	CMP $0x01, R13
+	BLE added
+	ADD R11<<0, R10, R16
+	VMOV V4.S[3], R17
+	CBZW R17, some53
+	FMOVQ (R16), F1
+lanes54:
+	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+
+added:
+	MOVD 96(R0), R19
+	ADD R19, R10, R10
+
+noadd:
+	FMOVQ 560(R14), F4
+	FMOVQ 544(R14), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
+	FMOVQ 544(R14), F30
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4e26f486 // fmax v6.4s, v4.4s, v6.4s
+	MOVD 16(RSP), R17
+	CMP $0x00, R17
+	BNE partial
+	FMOVQ F5, (R2)
+	CMP $0x01, R13
+	BLE stored
+	ADD R8<<0, R2, R16
+	FMOVQ F6, (R16)
+	JMP stored
+
+partial:
+	FMOVQ 528(R14), F1
+	ADD $0, R2, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some55
+	FMOVQ F5, (R16)
+lanes56:
+	CMP $0x01, R13
+	BLE stored
+	ADD R8<<0, R2, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some57
+	FMOVQ F6, (R16)
+lanes58:
+
+stored:
+	MOVD 40(R0), R19
+	ADD R19, R2, R2
+	ADD $0x00000040, R15, R15
+	SUBS $0x01, R6, R6
+	BNE row
+	ADD R8<<1, R7, R7
+	MOVD 88(R0), R11
+	LSL $0x01, R11, R11
+	MOVD 8(RSP), R17
+	ADD R11, R17, R17
+	MOVD R17, 8(RSP)
+	SUBS $0x01, R1, R1
+	BNE tile
+	RET
+some49:
+	VEOR V0.B16, V0.B16, V0.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V0.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V0.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes50
+	VLD1.P 4(R16), V0.S[2]
+	JMP lanes50
+some51:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes52
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes52
+some53:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V4.S[0], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V4.S[1], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V4.S[2], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes54
+some55:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes56
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes56
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes56
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes56
+some57:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes58
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes58
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes58
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes58

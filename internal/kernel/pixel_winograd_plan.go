@@ -1,44 +1,41 @@
 package kernel
 
-// pixelWinograd3 is F(4×4, 3×3) and pixelWinograd5 F(2×2, 5×5) for images with
-// channels last (see winogradJob).
+// Winograd's algorithm (see winogradJob) for images with channels last, of
+// three sizes. F(2×2, 3×3) multiplies nearly twice as often as F(4×4, 3×3), but
+// its weights are less than half as large: it is for a few small images with
+// many channels, whose time the weights' way from memory decides.
 var (
-	pixelWinograd3 = pixelWinograd("winograd4x4_3x3", 3)
-	pixelWinograd5 = pixelWinograd("winograd2x2_5x5", 5)
+	pixelWinograd43 = pixelWinograd("winograd4x4_3x3", 0)
+	pixelWinograd23 = pixelWinograd("winograd2x2_3x3", 1)
+	pixelWinograd25 = pixelWinograd("winograd2x2_5x5", 2)
 )
 
-// winogradOf is nil where there are no such transforms.
-func winogradOf(taps int) *winogradTransforms {
-	switch {
-	case isa == nil || isa.winogradColumns == nil:
-		return nil
-	case taps == 3:
-		return &isa.winograd3
-	}
-	return &isa.winograd5
-}
-
-func pixelWinograd(name string, taps int) PixelConv {
+func pixelWinograd(name string, i int) PixelConv {
+	size := func() *winogradPixels { return &isa.winogradPixels[i] }
 	return PixelConv{
 		Name: name,
 		Fits: func(c Conv) bool {
 			c = c.normal()
-			return winogradOf(taps) != nil && c.Fast && c.KH == taps && c.KW == taps && c.SH == 1 && c.SW == 1 && c.DH == 1 && c.DW == 1 &&
+			if isa == nil || isa.winogradPixels == nil || !c.Fast {
+				return false
+			}
+			taps := size().taps
+			return c.KH == taps && c.KW == taps && c.SH == 1 && c.SW == 1 && c.DH == 1 && c.DW == 1 &&
 				c.Groups == 1 && c.C > 0 && c.O > 0 && !c.spread()
 		},
 		Cost: func(c Conv) float64 {
 			c = c.normal()
-			j := takeWinogradPixelJob(winogradOf(taps), c)
+			j := takeWinogradPixelJob(size(), c)
 			defer j.release()
 			return j.cost()
 		},
 		Prepared: func(c Conv) int {
-			j := takeWinogradPixelJob(winogradOf(taps), c.normal())
+			j := takeWinogradPixelJob(size(), c.normal())
 			defer j.release()
-			return 36 * j.uXi
+			return j.matrices * j.uXi
 		},
 		Prepare: func(c Conv, w, dst []float32) {
-			j := takeWinogradPixelJob(winogradOf(taps), c.normal())
+			j := takeWinogradPixelJob(size(), c.normal())
 			defer j.release()
 			j.weights, j.u = w, dst
 			ForEach(j.vecs, j.fPrepare)
@@ -48,7 +45,7 @@ func pixelWinograd(name string, taps int) PixelConv {
 			if c.N == 0 || c.OutH()*c.OutW() == 0 {
 				return
 			}
-			j := takeWinogradPixelJob(winogradOf(taps), c)
+			j := takeWinogradPixelJob(size(), c)
 			defer j.release()
 			j.x, j.u, j.ep, j.y = x, prepared, ep, y
 			j.run()
@@ -56,43 +53,48 @@ func pixelWinograd(name string, taps int) PixelConv {
 	}
 }
 
-const (
-	winogradCache = 512 << 10 // floats that the second cache holds
-)
+// winogradCache is the floats of tiles, products and weights that the second
+// cache is trusted to keep.
+const winogradCache = 384 << 10
 
 // plan decides on blocks of tiles.
 func (j *winogradPixelJob) plan() {
 	threads := Threads()
-	if 72*float64(j.tiles)*float64(j.c.C)*float64(j.c.O) < 4*smallFlops {
+	if 2*float64(j.matrices*j.tiles)*float64(j.c.C)*float64(j.c.O) < 4*smallFlops {
 		threads = 1
 	}
-	perTile := 36 * (j.ldv + j.vecs*j.isa.lanes)
-	u := 36 * j.uXi
-	// All output channels of a block by one thread, if blocks are many enough
-	// and the weights stay in the cache beside them.
-	block := max(24, winogradCache/3/perTile/24*24)
-	blocks := (j.tiles + block - 1) / block
-	if blocks < threads || blocks%threads != 0 && blocks < 4*threads {
-		blocks = (blocks + threads - 1) / threads * threads
-	}
-	if threads == 1 || u <= winogradCache/2 && j.tiles/blocks >= 12 {
-		j.setBlocks(min(blocks, j.tiles))
+	perTile := j.matrices * (j.ldv + j.vecs*j.isa.lanes)
+	weights := j.matrices * j.uXi
+	// All output channels of a block by one thread, if blocks are many and the
+	// weights stay in the cache beside them.
+	block := max(24, (winogradCache-weights)/2/perTile/24*24)
+	blocks := evenParts((j.tiles+block-1)/block, threads)
+	if weights <= winogradCache/2 && j.tiles >= 12*blocks {
+		j.setBlocks(blocks)
 		return
 	}
 	j.shared = true
-	block = winogradCache * 3 / 4 / perTile
-	if u/max(block, 1) > 3*perTile { // rather lose tiles than weights
+	block = max(1, winogradCache/perTile)
+	if weights/block > 3*perTile {
+		// Fetching the weights once more costs more than tiles that have to
+		// leave the cache and come back.
 		block = 192
 	}
 	j.setBlocks((j.tiles + block - 1) / block)
 	j.parts = min(threads, j.block)
-	j.chunks, j.pieces = threads, 1
-	if j.strips%threads != 0 && j.strips < 4*threads {
-		j.chunks = min(j.strips, threads)
-		if j.block >= 24*threads {
-			j.chunks, j.pieces = 1, threads
-		}
+	j.chunks, j.pieces = min(threads, j.strips), 1
+	if evenParts(j.strips, threads) != j.strips && j.block >= 24*threads {
+		j.chunks, j.pieces = 1, threads
 	}
+}
+
+// evenParts is the least number from n on that threads share evenly, unless
+// there are so many that it doesn't matter.
+func evenParts(n, threads int) int {
+	if n >= 16*threads {
+		return n
+	}
+	return (n + threads - 1) / threads * threads
 }
 
 func (j *winogradPixelJob) setBlocks(n int) {
@@ -101,10 +103,20 @@ func (j *winogradPixelJob) setBlocks(n int) {
 	j.vXi = oddLines(j.block * j.ldv)
 }
 
-// cost predicts nanoseconds.
+// cost predicts nanoseconds: multiply-adds at the pace of pixelDirectCost, the
+// transforms at what they were measured with, and 10 GB/s for weights and tiles
+// that the cache can't keep.
 func (j *winogradPixelJob) cost() float64 {
-	vecsIn := float64(j.ldv / j.isa.lanes)
-	steps := 36 * float64(j.c.C) * float64(j.vecs)
-	transforms := 100 * (vecsIn + float64(j.vecs))
-	return 3000 + float64(j.tiles)*(steps/4.5+transforms/3)/float64(Threads())
+	j.plan()
+	m := float64(j.matrices)
+	tiles, vecs := float64(j.tiles), float64(j.ldv/j.isa.lanes+j.vecs)
+	ns := tiles * m * (float64(j.c.C*j.vecs)/4.5 + 1.7*vecs)
+	if j.shared {
+		moved := float64(j.blocks*j.matrices) * float64(j.uXi)
+		if perTile := vecs * float64(j.isa.lanes) * m; perTile*float64(j.block) > winogradCache {
+			moved += 2 * perTile * tiles
+		}
+		ns += 0.4 * moved
+	}
+	return 3000 + ns/float64(Threads())
 }

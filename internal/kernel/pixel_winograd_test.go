@@ -29,38 +29,41 @@ func pixelWinogradError(t *testing.T) {
 		t.Skip("plain Go has no Winograd")
 	}
 	for i, c := range winogradPixelCases {
-		p := &pixelWinograd5
-		if c.KH != 5 {
-			c.KH, p = 3, &pixelWinograd3
-		}
+		c.KH = max(c.KH, 3)
 		c.KW = c.KH
-		if p.Fits(c) {
-			t.Fatalf("%+v: %s fits though it is not Fast", c, p.Name)
-		}
-		c.Fast = true
-		if !p.Fits(c) {
-			t.Fatalf("%+v: %s doesn't fit", c, p.Name)
-		}
-		old := runtime.GOMAXPROCS(1 + i%3)
-		checkPixelConv(t, p, c, uint64(7*i), 1e-5)
-		runtime.GOMAXPROCS(old)
-
 		c = c.normal()
 		rng := rand.New(rand.NewPCG(5, uint64(c.H)))
 		x, w := randoms(rng, c.N*c.C*c.H*c.W), randoms(rng, c.O*c.C*c.KH*c.KW)
-		plane := c.OutH() * c.OutW()
-		px, _ := toPixels(x, c.N, c.C, c.H*c.W, PixelStride(c.C))
-		py, _ := toPixels(filled[float64](c.N*c.O*plane), c.N, c.O, plane, PixelStride(c.O))
-		prepared := make([]float32, p.Prepared(c))
-		p.Prepare(c, as[float32](w), prepared)
-		p.Run(c, px, prepared, PixelEpilogue{}, py)
 		want, limit := naiveForward(c, x, w, nil, nil), 2e-6
 		planar := make([]float32, len(want))
 		if winogradForward(isa, c, as[float32](x), as[float32](w), Epilogue[float32]{}, planar) {
 			limit = 1.05 * rmsError(planar, want)
 		}
-		if e := rmsError(fromPixels(py, c.N, c.O, plane), want); !(e < limit) {
-			t.Errorf("%+v: error %.2g where %.2g is allowed", c, e, limit)
+		for k, p := range []*PixelConv{&pixelWinograd43, &pixelWinograd23, &pixelWinograd25} {
+			c.Fast = false
+			if p.Fits(c) {
+				t.Fatalf("%+v: %s fits though it is not Fast", c, p.Name)
+			}
+			c.Fast = true
+			if p.Fits(c) != (c.KH == []int{3, 3, 5}[k]) {
+				t.Fatalf("%+v: whether %s fits is wrong", c, p.Name)
+			}
+			if !p.Fits(c) {
+				continue
+			}
+			old := runtime.GOMAXPROCS(1 + i%3)
+			checkPixelConv(t, p, c, uint64(7*i+k), 1e-5)
+			runtime.GOMAXPROCS(old)
+
+			plane := c.OutH() * c.OutW()
+			px, _ := toPixels(x, c.N, c.C, c.H*c.W, PixelStride(c.C))
+			py, _ := toPixels(filled[float64](c.N*c.O*plane), c.N, c.O, plane, PixelStride(c.O))
+			prepared := make([]float32, p.Prepared(c))
+			p.Prepare(c, as[float32](w), prepared)
+			p.Run(c, px, prepared, PixelEpilogue{}, py)
+			if e := rmsError(fromPixels(py, c.N, c.O, plane), want); !(e < limit) {
+				t.Errorf("%+v: %s: error %.2g where %.2g is allowed", c, p.Name, e, limit)
+			}
 		}
 	}
 }
@@ -74,7 +77,7 @@ func TestPixelWinogradAllocatesNothing(t *testing.T) {
 		{N: 1, C: 256, H: 14, W: 14, O: 256},
 	} {
 		c.KH, c.KW, c.PH, c.PW, c.Fast = 3, 3, 1, 1, true
-		run := pixelRun(&pixelWinograd3, c)
+		run := pixelRun(&pixelWinograd43, c)
 		run()
 		if n := testing.AllocsPerRun(10, run); n > 3 {
 			t.Errorf("%+v: %v allocations a run", c, n)

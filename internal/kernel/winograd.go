@@ -8,7 +8,6 @@ type winogradTransforms struct {
 	weights       func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 	gradient      func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 	kernels       func(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
-	pixels        func(a *winogradRow)
 }
 
 // winogradJob is a convolution of stride 1 by Winograd's algorithm. For 3×3

@@ -23,17 +23,19 @@ func winograd(f *file, t target) {
 // results are.
 type oneD func(f *file, t target) (out []VecPhysical)
 
-// winogradSize is F(results × results, taps × taps): both work on 6x6 tiles,
-// so that they share points and the input's transform.
+// winogradSize is F(results × results, taps × taps): those of 6x6 tiles share
+// points and the input's transform.
 type winogradSize struct {
-	suffix                            string
-	results, taps                     int
-	output, weights, gradient, kernel oneD
+	suffix                                   string
+	results, taps                            int
+	output, weights, gradient, kernel, input oneD
 }
 
+func (s winogradSize) tile() int { return s.results + s.taps - 1 }
+
 var winogradSizes = []winogradSize{
-	{"4", 4, 3, output4, weights3, gradient4, kernels3},
-	{"2", 2, 5, output2, weights5, gradient2, kernels5},
+	{"4", 4, 3, output4, weights3, gradient4, kernels3, input6},
+	{"2", 2, 5, output2, weights5, gradient2, kernels5, input6},
 }
 
 // constant fills a register with a number.
@@ -316,7 +318,11 @@ func winogradWeights(f *file, t target, size winogradSize) {
 	f.Load(f.Param("n"), n)
 	f.Load(f.Param("tmp"), tmp)
 	r := t.reg
-	constants(f, t, 11, kernelConstants...)
+	if size.tile() == 4 {
+		constant(f, r(15), 0.5)
+	} else {
+		constants(f, t, 11, kernelConstants...)
+	}
 	f.LEAQ(Mem{Base: tap, Index: tap, Scale: uint8(size.taps - 1)}, tapRow)
 	f.Label("kernel")
 	f.MOVQ(src, p)
@@ -334,7 +340,7 @@ func winogradWeights(f *file, t target, size winogradSize) {
 		f.ADDQ(tap, p)
 	}
 	f.MOVQ(dst, p)
-	for i := range 6 {
+	for i := range size.tile() {
 		for j := range size.taps {
 			f.VMOVUPS(Mem{Base: tmp, Disp: (i*size.taps + j) * width}, r(j))
 		}

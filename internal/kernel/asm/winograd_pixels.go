@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -11,18 +13,62 @@ import (
 // input's goes in two steps, since neighbouring tiles share columns: first
 // every column of a row of tiles, then the tiles.
 func pixelWinograd(f *file, t target) {
-	winogradColumns(f, t)
-	winogradTiles(f, t)
-	for _, size := range winogradSizes {
+	small := winogradSize{"23", 2, 3, outputSmall, weightsSmall, nil, nil, inputSmall}
+	for _, size := range []winogradSize{winogradSizes[0], small} {
+		winogradColumns(f, t, size)
+		winogradTiles(f, t, size)
+	}
+	winogradWeights(f, t, small)
+	for _, size := range append(winogradSizes, small) {
 		winogradPixels(f, t, size)
 	}
+	table := strings.NewReplacer("ISA", t.name).Replace(`
+// winogradPixelsISA holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
+var winogradPixelsISA = [3]winogradPixels{
+	{4, 3, winogradWeights4ISA, winogradColumns6ISA, winogradTiles6ISA, winogradPixels4ISA},
+	{2, 3, winogradWeights23ISA, winogradColumns4ISA, winogradTiles4ISA, winogradPixels23ISA},
+	{2, 5, winogradWeights2ISA, winogradColumns6ISA, winogradTiles6ISA, winogradPixels2ISA},
+}
+`)
+	f.stubs.WriteString(table)
 }
 
-func winogradColumns(f *file, t target) {
-	f.text("winogradColumns"+t.name, "(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)",
-		"transforms n columns of six pixels: row i begins rows[i] bytes\n// from src, of which masks[i] says the lanes; pixels are step bytes apart.")
+// inputSmall, weightsSmall and outputSmall are F(2, 3), which interpolates at
+// 0, 1, -1 and infinity.
+func inputSmall(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	f.VSUBPS(r(2), r(0), r(4))
+	f.VADDPS(r(2), r(1), r(5))
+	f.VSUBPS(r(1), r(2), r(6))
+	f.VSUBPS(r(3), r(1), r(7))
+	return []VecPhysical{r(4), r(5), r(6), r(7)}
+}
+
+// Register 15 holds 1/2.
+func weightsSmall(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	f.VADDPS(r(2), r(0), r(4))
+	f.VADDPS(r(1), r(4), r(5))
+	f.VSUBPS(r(1), r(4), r(6))
+	f.VMULPS(r(15), r(5), r(5))
+	f.VMULPS(r(15), r(6), r(6))
+	return []VecPhysical{r(0), r(5), r(6), r(2)}
+}
+
+func outputSmall(f *file, t target) (out []VecPhysical) {
+	r := t.reg
+	f.VADDPS(r(1), r(0), r(5))
+	f.VSUBPS(r(2), r(1), r(6))
+	f.VADDPS(r(2), r(5), r(5))
+	f.VSUBPS(r(3), r(6), r(6))
+	return []VecPhysical{r(5), r(6)}
+}
+
+func winogradColumns(f *file, t target, size winogradSize) {
+	f.text(fmt.Sprint("winogradColumns", size.tile(), t.name), "(src *float32, rows *[6]int, masks *[6]uintptr, step, n int, dst, tmp *float32)",
+		"transforms n columns of as many pixels: row i begins rows[i] bytes\n// from src, of which masks[i] says the lanes; pixels are step bytes apart.")
 	width := 4 * t.lanes
-	row := []GPPhysical{R8, R9, R10, R11, R12, R13}
+	row := []GPPhysical{R8, R9, R10, R11, R12, R13}[:size.tile()]
 	at, masks, step, n, dst, tmp := RSI, RDX, RBX, RCX, RDI, RAX
 	maskAt := func(i int) Mem { return Mem{Base: tmp, Disp: i * width} }
 	constants(f, t, 11, inputConstants...)
@@ -57,11 +103,11 @@ func winogradColumns(f *file, t target) {
 			f.VMASKMOVPS(m, t.reg(10), t.reg(i))
 		}
 	}
-	for i, o := range input6(f, t) {
+	for i, o := range size.input(f, t) {
 		f.VMOVUPS(o, Mem{Base: dst, Disp: i * width})
 	}
 	f.ADDQ(step, at)
-	f.ADDQ(U32(uint32(6*width)), dst)
+	f.ADDQ(U32(uint32(size.tile()*width)), dst)
 	f.DECQ(n)
 	f.JNE(LabelRef("column"))
 	f.VZEROUPPER()
@@ -70,12 +116,12 @@ func winogradColumns(f *file, t target) {
 
 var maskRegister = []Register{K1, K2, K3, K4, K5, K6}
 
-func winogradTiles(f *file, t target) {
-	f.text("winogradTiles"+t.name, "(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)",
-		"transforms n tiles of six columns each, srcStep bytes apart.\n// A tile's first element goes offsets[i] bytes from dst.")
+func winogradTiles(f *file, t target, size winogradSize) {
+	f.text(fmt.Sprint("winogradTiles", size.tile(), t.name), "(src *float32, srcStep int, dst *float32, offsets *int, xiStride, n int)",
+		"transforms n tiles of as many columns each, srcStep bytes apart.\n// A tile's first element goes offsets[i] bytes from dst.")
 	width := 4 * t.lanes
 	src, step, dst, offsets, n, p := RSI, RBX, RDI, RDX, RCX, RAX
-	xi, xi3, xi5, xi6 := R8, R9, R10, R11
+	xi, xi3, xi5, xiRow := R8, R9, R10, R11
 	constants(f, t, 11, inputConstants...)
 	f.Load(f.Param("src"), src)
 	f.Load(f.Param("srcStep"), step)
@@ -85,20 +131,20 @@ func winogradTiles(f *file, t target) {
 	f.Load(f.Param("n"), n)
 	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi3)
 	f.LEAQ(Mem{Base: xi3, Index: xi, Scale: 2}, xi5)
-	f.LEAQ(Mem{Base: xi5, Index: xi, Scale: 1}, xi6)
-	to := []Mem{{Base: p}, {Base: p, Index: xi, Scale: 1}, {Base: p, Index: xi, Scale: 2}, {Base: p, Index: xi3, Scale: 1}, {Base: p, Index: xi, Scale: 4}, {Base: p, Index: xi5, Scale: 1}}
+	f.IMUL3Q(Imm(uint64(size.tile())), xi, xiRow)
+	to := multiples(p, xi, xi3, xi5)
 	f.Label("tile")
 	f.MOVQ(Mem{Base: offsets}, p)
 	f.ADDQ(dst, p)
-	for i := range 6 {
-		for j := range 6 {
-			f.VMOVUPS(Mem{Base: src, Disp: (j*6 + i) * width}, t.reg(j))
+	for i := range size.tile() {
+		for j := range size.tile() {
+			f.VMOVUPS(Mem{Base: src, Disp: (j*size.tile() + i) * width}, t.reg(j))
 		}
-		for j, o := range input6(f, t) {
+		for j, o := range size.input(f, t) {
 			f.VMOVUPS(o, to[j])
 		}
-		if i < 5 {
-			f.ADDQ(xi6, p)
+		if i < size.tile()-1 {
+			f.ADDQ(xiRow, p)
 		}
 	}
 	f.ADDQ(step, src)
@@ -107,6 +153,12 @@ func winogradTiles(f *file, t target) {
 	f.JNE(LabelRef("tile"))
 	f.VZEROUPPER()
 	f.RET()
+}
+
+// multiples are the places 0 to 5 times a distance from p, of which 3 and 5
+// times are in registers.
+func multiples(p, one, three, five Register) []Mem {
+	return []Mem{{Base: p}, {Base: p, Index: one, Scale: 1}, {Base: p, Index: one, Scale: 2}, {Base: p, Index: three, Scale: 1}, {Base: p, Index: one, Scale: 4}, {Base: p, Index: five, Scale: 1}}
 }
 
 // Offsets into kernel.winogradRow. Every field has eight bytes.
@@ -133,7 +185,7 @@ func winogradPixels(f *file, t target, size winogradSize) {
 	f.text("winogradPixels"+size.suffix+t.name, "(a *winogradRow)", "transforms a row of tiles back and writes their pixels.")
 	width := 4 * t.lanes
 	args, offsets, n, tile, px, px3, tmp := RAX, RBX, RCX, RDI, R8, R9, R14
-	p, xi, xi6, xi18, xi30 := R15, R10, R11, R12, R13       // while the products are read
+	p, xi, xiRow, xiRow3, xiRow5 := R15, R10, R11, R12, R13 // while the products are read
 	tmpRow, add, apx, apx3, cols := R15, R10, R11, R12, R13 // while pixels are written
 	row, rows := RDX, RSI
 	addAt, partial := f.AllocLocal(8), f.AllocLocal(8)
@@ -193,17 +245,16 @@ func winogradPixels(f *file, t target, size winogradSize) {
 	f.ADDQ(field(pixelsSrc), p)
 	f.ADDQ(Imm(8), offsets)
 	f.MOVQ(field(pixelsXi), xi)
-	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
-	f.ADDQ(xi6, xi6)
-	f.LEAQ(Mem{Base: xi6, Index: xi6, Scale: 2}, xi18)
-	f.LEAQ(Mem{Base: xi18, Index: xi6, Scale: 2}, xi30)
-	from := []Mem{{Base: p}, {Base: p, Index: xi6, Scale: 1}, {Base: p, Index: xi6, Scale: 2}, {Base: p, Index: xi18, Scale: 1}, {Base: p, Index: xi6, Scale: 4}, {Base: p, Index: xi30, Scale: 1}}
-	for j := range 6 {
+	f.IMUL3Q(Imm(uint64(size.tile())), xi, xiRow)
+	f.LEAQ(Mem{Base: xiRow, Index: xiRow, Scale: 2}, xiRow3)
+	f.LEAQ(Mem{Base: xiRow3, Index: xiRow, Scale: 2}, xiRow5)
+	from := multiples(p, xiRow, xiRow3, xiRow5)[:size.tile()]
+	for j := range size.tile() {
 		for i, m := range from {
 			f.VMOVUPS(m, r(i))
 		}
 		for i, o := range size.output(f, t) {
-			f.VMOVUPS(o, behind(i*6+j))
+			f.VMOVUPS(o, behind(i*size.tile()+j))
 		}
 		f.ADDQ(xi, p)
 	}
@@ -224,7 +275,7 @@ func winogradPixels(f *file, t target, size winogradSize) {
 	f.MOVQ(field(pixelsRows), rows)
 
 	f.Label("row")
-	for j := range 6 {
+	for j := range size.tile() {
 		f.VMOVUPS(Mem{Base: tmpRow, Disp: j * width}, r(j))
 	}
 	results := size.output(f, t)
@@ -271,7 +322,7 @@ func winogradPixels(f *file, t target, size winogradSize) {
 	}
 	f.Label("stored")
 	f.ADDQ(field(pixelsRow), row)
-	f.ADDQ(U32(uint32(6*width)), tmpRow)
+	f.ADDQ(U32(uint32(size.tile()*width)), tmpRow)
 	f.DECQ(rows)
 	f.JNE(LabelRef("row"))
 
