@@ -37,15 +37,28 @@ func (j *pixelActJob) run(lo, hi int) {
 		actRange(j.a, j.x.span(lo, hi, j.c), j.y.span(lo, hi, j.c))
 		return
 	}
+	if low, high, ok := j.a.bounds(); ok {
+		x, y := j.x.piece(lo, hi, j.c), j.y.piece(lo, hi, j.c)
+		if vecClampPixels(&x[0], 4*j.x.Stride, &y[0], 4*j.y.Stride, j.c, hi-lo, low, high) {
+			return
+		}
+	}
 	for i := lo; i < hi; i++ {
 		actRange(j.a, j.x.at(i, j.c), j.y.at(i, j.c))
 	}
 }
 
+// piece is pixels [lo, hi), up to the last one's c-th channel.
+func (p Pixels) piece(lo, hi, c int) []float32 {
+	return p.Data[lo*p.Stride : (hi-1)*p.Stride+c]
+}
+
 // PixelAct computes y = f(x) for n pixels of c channels. x and y may be the
 // same. The identity copies.
 func PixelAct(a Act, n, c int, x, y Pixels) {
-	parallel(n, pixelGrain(c, a.grain()), pixelActJob{a, c, x, y})
+	if c > 0 {
+		parallel(n, pixelGrain(c, a.grain()), pixelActJob{a, c, x, y})
+	}
 }
 
 // pixelAddJob holds its terms by value, as addNJob does.
@@ -57,47 +70,58 @@ type pixelAddJob struct {
 	terms int
 }
 
+// run makes the sums a cache block at a time, so that y goes to memory once.
 func (j *pixelAddJob) run(lo, hi int) {
-	flat := dense(j.c, j.y) && dense(j.c, j.xs[:j.terms]...)
-	step := 1
-	if flat {
-		step = max(1, actBlock/j.c)
-	}
+	step := max(1, actBlock/j.c)
 	for ; lo < hi; lo += step {
 		end := min(lo+step, hi)
-		var terms [8][]float32
-		for k, x := range j.xs[:j.terms] {
-			if flat {
-				terms[k] = x.span(lo, end, j.c)
-			} else {
-				terms[k] = x.at(lo, j.c)
+		for k := 1; k < j.terms; k++ {
+			first, act := j.y, Act{}
+			if k == 1 {
+				first = j.xs[0]
 			}
+			if k == j.terms-1 {
+				act = j.a
+			}
+			addPixels(act, lo, end, j.c, first, j.xs[k], j.y)
 		}
-		y := j.y.at(lo, j.c)
-		if flat {
-			y = j.y.span(lo, end, j.c)
+	}
+}
+
+// addPixels computes y = f(a + b) for pixels [lo, hi).
+func addPixels(f Act, lo, hi, c int, a, b, y Pixels) {
+	low, high, clamps := f.bounds()
+	out := y.piece(lo, hi, c)
+	if vecAddPixels(&a.piece(lo, hi, c)[0], 4*a.Stride, &b.piece(lo, hi, c)[0], 4*b.Stride, &out[0], 4*y.Stride, c, hi-lo, low, high) {
+		if clamps {
+			return
 		}
-		if j.a.Kind == ActReLU && j.terms == 2 && vecAddReLU(terms[0], terms[1], y) {
-			continue
+	} else {
+		for i := lo; i < hi; i++ {
+			addRange(a.at(i, c), b.at(i, c), y.at(i, c))
 		}
-		addRange(terms[0], terms[1], y)
-		for _, x := range terms[2:j.terms] {
-			addRange(y, x, y)
-		}
-		if j.a.Kind != ActIdentity {
-			actRange(j.a, y, y)
-		}
+	}
+	actPixels(f, lo, hi, c, y)
+}
+
+// actPixels computes y = f(y) for pixels [lo, hi).
+func actPixels(f Act, lo, hi, c int, y Pixels) {
+	if f.Kind != ActIdentity {
+		(&pixelActJob{f, c, y, y}).run(lo, hi)
 	}
 }
 
 // PixelAdd computes y = f(xs[0] + xs[1] + ...), added in that order, for n
 // pixels of c channels. y may be one of the first two.
 func PixelAdd(a Act, n, c int, y Pixels, xs ...Pixels) {
+	if c == 0 {
+		return
+	}
 	if len(xs) == 1 {
 		PixelAct(a, n, c, xs[0], y)
 		return
 	}
-	for first := true; len(xs) > 1 || first; first = false {
+	for len(xs) > 1 {
 		j := pixelAddJob{c: c, y: y}
 		j.terms = copy(j.xs[:], xs)
 		xs = xs[j.terms:]
@@ -112,36 +136,67 @@ func PixelAdd(a Act, n, c int, y Pixels, xs ...Pixels) {
 
 type pixelAffineJob struct {
 	a            Act
-	c, perImage  int // pixels that share their factors; 0: all do
+	c            int
 	x            Pixels
 	scale, shift []float32
 	y            Pixels
 }
 
 func (j *pixelAffineJob) run(lo, hi int) {
-	for i := lo; i < hi; i++ {
-		x, y, scale := j.x.at(i, j.c), j.y.at(i, j.c), j.scale
-		if j.perImage > 0 {
-			scale = scale[i/j.perImage*j.c:]
+	low, high, clamps := j.a.bounds()
+	step := max(1, actBlock/j.c)
+	for ; lo < hi; lo += step {
+		end := min(lo+step, hi)
+		x, y := j.x.piece(lo, end, j.c), j.y.piece(lo, end, j.c)
+		if vecAffinePixels(&x[0], 4*j.x.Stride, &j.scale[0], 0, &j.shift[0], 0, &y[0], 4*j.y.Stride, j.c, end-lo, low, high) {
+			if clamps {
+				continue
+			}
+		} else {
+			for i := lo; i < end; i++ {
+				mulRange(j.x.at(i, j.c), j.scale, j.y.at(i, j.c))
+				addRange(j.y.at(i, j.c), j.shift, j.y.at(i, j.c))
+			}
 		}
-		mulRange(x, scale[:j.c], y)
-		if j.shift != nil {
-			addRange(y, j.shift, y)
-		}
-		if j.a.Kind != ActIdentity {
-			actRange(j.a, y, y)
-		}
+		actPixels(j.a, lo, end, j.c, j.y)
 	}
 }
 
 // PixelAffine computes y = f(x·scale + shift), a number of each for a channel,
 // for n pixels of c channels: batch norm in inference. y may be x.
 func PixelAffine(a Act, n, c int, x Pixels, scale, shift []float32, y Pixels) {
-	parallel(n, pixelGrain(c, a.grain()), pixelAffineJob{a, c, 0, x, scale[:c], shift[:c], y})
+	if c > 0 {
+		parallel(n, pixelGrain(c, a.grain()), pixelAffineJob{a, c, x, scale[:c], shift[:c], y})
+	}
+}
+
+type pixelScaleJob struct {
+	c, hw int
+	x     Pixels
+	s     []float32
+	y     Pixels
+}
+
+func (j *pixelScaleJob) run(lo, hi int) {
+	low, high, _ := Act{}.bounds()
+	for lo < hi {
+		img := lo / j.hw
+		end := min(hi, (img+1)*j.hw)
+		s := j.s[img*j.c : (img+1)*j.c]
+		x, y := j.x.piece(lo, end, j.c), j.y.piece(lo, end, j.c)
+		if !vecMulPixels(&x[0], 4*j.x.Stride, &s[0], 0, &y[0], 4*j.y.Stride, j.c, end-lo, low, high) {
+			for i := lo; i < end; i++ {
+				mulRange(j.x.at(i, j.c), s, j.y.at(i, j.c))
+			}
+		}
+		lo = end
+	}
 }
 
 // PixelScale computes y = x · s, one factor for each channel of each of n
 // images of hw pixels of c channels. y may be x. s: (n, c).
 func PixelScale(n, c, hw int, x Pixels, s []float32, y Pixels) {
-	parallel(n*hw, pixelGrain(c, elementGrain), pixelAffineJob{Act{}, c, hw, x, s, nil, y})
+	if c > 0 {
+		parallel(n*hw, pixelGrain(c, elementGrain), pixelScaleJob{c, hw, x, s, y})
+	}
 }

@@ -312,6 +312,22 @@ func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *floa
 	return false
 }
 
+func vecAddPixels(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
+	return false
+}
+
+func vecMulPixels(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
+	return false
+}
+
+func vecAffinePixels(x *float32, xStep int, scale *float32, scaleStep int, shift *float32, shiftStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
+	return false
+}
+
+func vecClampPixels(x *float32, xStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
+	return false
+}
+
 func vecSGD(grad, w, v []float32, sign, decay, momentum, undamped, lr, own, ahead float32) bool {
 	return false
 }

@@ -58,33 +58,6 @@ func vecWindowSum2(x *float32, step int, taps *int, count int, y *float32, yStep
 	return true
 }
 
-// vecDepthwise3 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise3NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax3 takes the maximum of each window, or NaN.
-func vecWindowMax3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax3NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum3 adds up each window, times scale.
-func vecWindowSum3(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum3NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
 // vecDepthwise4 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
 func vecDepthwise4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
 	if isa == nil {
@@ -109,87 +82,6 @@ func vecWindowSum4(x *float32, step int, taps *int, count int, y *float32, yStep
 		return false
 	}
 	vecWindowSum4NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise5 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise5NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax5 takes the maximum of each window, or NaN.
-func vecWindowMax5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax5NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum5 adds up each window, times scale.
-func vecWindowSum5(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum5NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise6 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise6NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax6 takes the maximum of each window, or NaN.
-func vecWindowMax6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax6NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum6 adds up each window, times scale.
-func vecWindowSum6(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum6NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise7 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise7NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax7 takes the maximum of each window, or NaN.
-func vecWindowMax7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax7NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum7 adds up each window, times scale.
-func vecWindowSum7(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum7NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
 	return true
 }
 
@@ -220,6 +112,114 @@ func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep
 	return true
 }
 
+// vecDepthwise4Columns3s1 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise4Columns3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise8Columns3s1 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise8Columns3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise4Columns3s2 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise4Columns3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise8Columns3s2 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise8Columns3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise4Columns5s1 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise4Columns5s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise8Columns5s1 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise8Columns5s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise4Columns5s2 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise4Columns5s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise8Columns5s2 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise8Columns5s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise4Columns7s1 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise4Columns7s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise8Columns7s1 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise8Columns7s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise4Columns7s2 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise4Columns7s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
+// vecDepthwise8Columns7s2 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
+func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwise8Columns7s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	return true
+}
+
 //go:noescape
 func vecDepthwise1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
@@ -239,15 +239,6 @@ func vecWindowMax2NEON(x *float32, step int, taps *int, count int, y *float32, y
 func vecWindowSum2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise3NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax3NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum3NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
 //go:noescape
@@ -257,33 +248,6 @@ func vecWindowMax4NEON(x *float32, step int, taps *int, count int, y *float32, y
 func vecWindowSum4NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
 
 //go:noescape
-func vecDepthwise5NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax5NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum5NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
-func vecDepthwise6NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax6NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum6NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
-func vecDepthwise7NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
-func vecWindowMax7NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
-func vecWindowSum7NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise8NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
 
 //go:noescape
@@ -291,3 +255,39 @@ func vecWindowMax8NEON(x *float32, step int, taps *int, count int, y *float32, y
 
 //go:noescape
 func vecWindowSum8NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
+
+//go:noescape
+func vecDepthwise4Columns3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise8Columns3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise4Columns3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise8Columns3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise4Columns5s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise8Columns5s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise4Columns5s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise8Columns5s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise4Columns7s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise8Columns7s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise4Columns7s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecDepthwise8Columns7s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)

@@ -9,17 +9,6 @@ TEXT ·vecDepthwise1NEON(SB), NOSPLIT, $0-104
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F2
 
 tile:
 	EOR R2, R2, R2
@@ -33,10 +22,10 @@ several:
 	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
 	ADD R2, R7, R7
-	FMOVQ (R7), F3
-	FMOVQ 16(R7), F4
-	FMOVQ 32(R7), F5
-	FMOVQ 48(R7), F6
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	MOVD w+64(FP), R7
 	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
@@ -46,21 +35,21 @@ tap1:
 	MOVD (R8), R10
 	ADD R6, R10, R10
 	MOVD 8(R8), R11
-	WORD $0x3ceb68e7 // ldr q7, [x7, x11]
+	WORD $0x3ceb68e4 // ldr q4, [x7, x11]
 	FMOVQ (R10), F29
-	VFMLA V29.S4, V7.S4, V3.S4
+	VFMLA V29.S4, V4.S4, V0.S4
 	ADD R11<<0, R7, R16
-	FMOVQ 16(R16), F7
+	FMOVQ 16(R16), F4
 	FMOVQ 16(R10), F29
-	VFMLA V29.S4, V7.S4, V4.S4
+	VFMLA V29.S4, V4.S4, V1.S4
 	ADD R11<<0, R7, R16
-	FMOVQ 32(R16), F7
+	FMOVQ 32(R16), F4
 	FMOVQ 32(R10), F29
-	VFMLA V29.S4, V7.S4, V5.S4
+	VFMLA V29.S4, V4.S4, V2.S4
 	ADD R11<<0, R7, R16
-	FMOVQ 48(R16), F7
+	FMOVQ 48(R16), F4
 	FMOVQ 48(R10), F29
-	VFMLA V29.S4, V7.S4, V6.S4
+	VFMLA V29.S4, V4.S4, V3.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
 	BNE tap1
@@ -68,30 +57,34 @@ tap1:
 	TST R6, R6
 	BEQ alone1
 	ADD R2, R6, R6
-	FMOVQ (R6), F7
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	FMOVQ 16(R6), F7
-	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	FMOVQ 32(R6), F7
-	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	FMOVQ 48(R6), F7
-	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	FMOVQ 16(R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	FMOVQ 32(R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	FMOVQ 48(R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
 alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F4, 16(R6)
-	FMOVQ F5, 32(R6)
-	FMOVQ F6, 48(R6)
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
 	ADD $+64, R2, R2
 	JMP several
 
@@ -104,7 +97,7 @@ single:
 	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
 	ADD R2, R7, R7
-	FMOVQ (R7), F3
+	FMOVQ (R7), F0
 	MOVD w+64(FP), R7
 	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
@@ -114,9 +107,9 @@ tap2:
 	MOVD (R8), R10
 	ADD R6, R10, R10
 	MOVD 8(R8), R11
-	WORD $0x3ceb68e4 // ldr q4, [x7, x11]
+	WORD $0x3ceb68e1 // ldr q1, [x7, x11]
 	FMOVQ (R10), F29
-	VFMLA V29.S4, V4.S4, V3.S4
+	VFMLA V29.S4, V1.S4, V0.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
 	BNE tap2
@@ -124,15 +117,19 @@ tap2:
 	TST R6, R6
 	BEQ alone2
 	ADD R2, R6, R6
-	FMOVQ (R6), F4
-	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	FMOVQ (R6), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 
 alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	FMOVS lo+96(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS hi+100(FP), F2
+	VDUP V2.S[0], V2.S4
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4ea0f440 // fmin v0.4s, v2.4s, v0.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F3, (R6)
+	FMOVQ F0, (R6)
 	ADD $+16, R2, R2
 	JMP single
 
@@ -140,13 +137,20 @@ rest:
 	ADD $+16, R3, R3
 	CMP R3, R2
 	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
 	ADD R2<<0, R0, R3
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some1
-	FMOVQ (R16), F3
+	FMOVQ (R16), F1
 lanes2:
 	MOVD w+64(FP), R6
 	ADD R2, R6, R6
@@ -157,13 +161,13 @@ tap3:
 	MOVD (R7), R9
 	ADD R3, R9, R9
 	MOVD 8(R7), R10
-	WORD $0x3cea68c4 // ldr q4, [x6, x10]
+	WORD $0x3cea68c2 // ldr q2, [x6, x10]
 	ADD $0, R9, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some3
-	FMOVQ (R16), F5
+	FMOVQ (R16), F3
 lanes4:
-	VFMLA V5.S4, V4.S4, V3.S4
+	VFMLA V3.S4, V2.S4, V1.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap3
@@ -172,21 +176,25 @@ lanes4:
 	BEQ alone3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some5
-	FMOVQ (R16), F4
+	FMOVQ (R16), F2
 lanes6:
-	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
 alone3:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
+	FMOVS lo+96(FP), F2
+	VDUP V2.S[0], V2.S4
+	FMOVS hi+100(FP), F3
+	VDUP V3.S[0], V3.S4
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some7
-	FMOVQ F3, (R16)
+	FMOVQ F1, (R16)
 lanes8:
 
 done:
@@ -214,51 +222,51 @@ noadd:
 	BNE tile
 	RET
 some1:
-	VEOR V3.B16, V3.B16, V3.B16
-	VMOV V2.S[0], R17
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes2
-	VLD1.P 4(R16), V3.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes2
-	VLD1.P 4(R16), V3.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes2
-	VLD1.P 4(R16), V3.S[2]
+	VLD1.P 4(R16), V1.S[2]
 	JMP lanes2
 some3:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes4
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes4
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes4
-	VLD1.P 4(R16), V5.S[2]
+	VLD1.P 4(R16), V3.S[2]
 	JMP lanes4
 some5:
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes6
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes6
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes6
-	VLD1.P 4(R16), V4.S[2]
+	VLD1.P 4(R16), V2.S[2]
 	JMP lanes6
 some7:
-	VMOV V2.S[0], R17
+	VMOV V0.S[0], R17
 	CBZW R17, lanes8
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
 	CBZW R17, lanes8
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
 	CBZW R17, lanes8
-	VST1.P V3.S[2], 4(R16)
+	VST1.P V1.S[2], 4(R16)
 	JMP lanes8
 
 DATA vec_window_neon_window<>+0(SB)/4, $0xffffffff
@@ -278,13 +286,6 @@ TEXT ·vecWindowMax1NEON(SB), NOSPLIT, $0-64
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F0
 
 tile:
 	EOR R2, R2, R2
@@ -296,45 +297,45 @@ several:
 	CMP R3, R2
 	BGT few
 	ADD R2<<0, R0, R6
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VCMEQ V5.S4, V5.S4, V5.S4
+	VCMEQ V4.S4, V4.S4, V4.S4
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
 tap1:
 	MOVD (R7), R9
 	ADD R6, R9, R9
-	FMOVQ (R9), F6
-	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	FMOVQ 16(R9), F6
-	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	FMOVQ 32(R9), F6
-	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	FMOVQ 48(R9), F6
-	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
+	FMOVQ (R9), F5
+	WORD $0x4e25f400 // fmax v0.4s, v0.4s, v5.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	FMOVQ 16(R9), F5
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	FMOVQ 32(R9), F5
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	FMOVQ 48(R9), F5
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap1
-	VUSHR $31, V5.S4, V31.S4
+	VUSHR $31, V4.S4, V31.S4
 	VMOV V31.D[0], R7
 	VMOV V31.D[1], R17
 	ORR R7>>31, R7, R7
@@ -344,44 +345,44 @@ tap1:
 	ORR R17<<2, R7, R7
 	CMPW $0x0f, R7
 	BEQ numbers1
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
 tap2:
 	MOVD (R7), R9
 	ADD R6, R9, R9
-	FMOVQ (R9), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
-	VORR V6.B16, V1.B16, V1.B16
-	FMOVQ 16(R9), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
-	VORR V6.B16, V2.B16, V2.B16
-	FMOVQ 32(R9), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
-	VORR V6.B16, V3.B16, V3.B16
-	FMOVQ 48(R9), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
-	VORR V6.B16, V4.B16, V4.B16
+	FMOVQ (R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	VORR V5.B16, V0.B16, V0.B16
+	FMOVQ 16(R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	VORR V5.B16, V1.B16, V1.B16
+	FMOVQ 32(R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	VORR V5.B16, V2.B16, V2.B16
+	FMOVQ 48(R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	VORR V5.B16, V3.B16, V3.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap2
@@ -389,10 +390,10 @@ tap2:
 numbers1:
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	FMOVQ F2, 16(R6)
-	FMOVQ F3, 32(R6)
-	FMOVQ F4, 48(R6)
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
 	ADD $+64, R2, R2
 	JMP several
 
@@ -403,24 +404,24 @@ single:
 	CMP R3, R2
 	BGT rest
 	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VCMEQ V2.S4, V2.S4, V2.S4
+	VMOV V16.B16, V0.B16
+	VCMEQ V1.S4, V1.S4, V1.S4
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
 tap3:
 	MOVD (R7), R9
 	ADD R6, R9, R9
-	FMOVQ (R9), F3
-	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
-	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
-	WORD $0x4e23e463 // fcmeq v3.4s, v3.4s, v3.4s
-	VAND V31.B16, V3.B16, V3.B16
-	VAND V3.B16, V2.B16, V2.B16
+	FMOVQ (R9), F2
+	WORD $0x4e22f400 // fmax v0.4s, v0.4s, v2.4s
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e442 // fcmeq v2.4s, v2.4s, v2.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V1.B16, V1.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap3
-	VUSHR $31, V2.S4, V31.S4
+	VUSHR $31, V1.S4, V31.S4
 	VMOV V31.D[0], R7
 	VMOV V31.D[1], R17
 	ORR R7>>31, R7, R7
@@ -430,20 +431,20 @@ tap3:
 	ORR R17<<2, R7, R7
 	CMPW $0x0f, R7
 	BEQ numbers2
-	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V0.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
 tap4:
 	MOVD (R7), R9
 	ADD R6, R9, R9
-	FMOVQ (R9), F2
-	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
-	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
-	VAND V31.B16, V3.B16, V3.B16
-	WORD $0x6e205863 // mvn v3.16b, v3.16b
-	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
-	VORR V3.B16, V1.B16, V1.B16
+	FMOVQ (R9), F1
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	VAND V31.B16, V2.B16, V2.B16
+	WORD $0x6e205842 // mvn v2.16b, v2.16b
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	VORR V2.B16, V0.B16, V0.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap4
@@ -451,7 +452,7 @@ tap4:
 numbers2:
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F1, (R6)
+	FMOVQ F0, (R6)
 	ADD $+16, R2, R2
 	JMP single
 
@@ -459,6 +460,13 @@ rest:
 	ADD $+16, R3, R3
 	CMP R3, R2
 	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
 	ADD R2<<0, R0, R3
 	VMOV V16.B16, V1.B16
 	VCMEQ V2.S4, V2.S4, V2.S4
@@ -586,13 +594,6 @@ TEXT ·vecWindowSum1NEON(SB), NOSPLIT, $0-68
 	ADD R1<<1, R1, R2
 	FMOVS scale+64(FP), F0
 	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F1
 
 tile:
 	EOR R2, R2, R2
@@ -604,10 +605,10 @@ several:
 	CMP R3, R2
 	BGT few
 	ADD R2<<0, R0, R6
+	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
 	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -615,26 +616,26 @@ tap1:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	FMOVQ 16(R9), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	FMOVQ 32(R9), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	FMOVQ 48(R9), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap1
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
 	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	FMOVQ F3, 16(R6)
-	FMOVQ F4, 32(R6)
-	FMOVQ F5, 48(R6)
+	FMOVQ F1, (R6)
+	FMOVQ F2, 16(R6)
+	FMOVQ F3, 32(R6)
+	FMOVQ F4, 48(R6)
 	ADD $+64, R2, R2
 	JMP several
 
@@ -645,7 +646,7 @@ single:
 	CMP R3, R2
 	BGT rest
 	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V1.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -653,14 +654,14 @@ tap2:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F2, (R6)
+	FMOVQ F1, (R6)
 	ADD $+16, R2, R2
 	JMP single
 
@@ -668,6 +669,13 @@ rest:
 	ADD $+16, R3, R3
 	CMP R3, R2
 	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F1
 	ADD R2<<0, R0, R3
 	VMOV V16.B16, V2.B16
 	MOVD taps+16(FP), R6
@@ -742,17 +750,6 @@ TEXT ·vecDepthwise2NEON(SB), NOSPLIT, $0-104
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F2
 
 tile:
 	EOR R2, R2, R2
@@ -766,14 +763,14 @@ several:
 	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
 	ADD R2, R7, R7
-	FMOVQ (R7), F4
-	VMOV V4.B16, V3.B16
-	FMOVQ 16(R7), F6
-	VMOV V6.B16, V5.B16
-	FMOVQ 32(R7), F8
-	VMOV V8.B16, V7.B16
-	FMOVQ 48(R7), F10
-	VMOV V10.B16, V9.B16
+	FMOVQ (R7), F1
+	VMOV V1.B16, V0.B16
+	FMOVQ 16(R7), F3
+	VMOV V3.B16, V2.B16
+	FMOVQ 32(R7), F5
+	VMOV V5.B16, V4.B16
+	FMOVQ 48(R7), F7
+	VMOV V7.B16, V6.B16
 	MOVD w+64(FP), R7
 	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
@@ -784,29 +781,29 @@ tap1:
 	ADD R6, R10, R10
 	ADD R1<<0, R10, R11
 	MOVD 8(R8), R12
-	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
 	FMOVQ (R10), F29
-	VFMLA V29.S4, V11.S4, V3.S4
+	VFMLA V29.S4, V8.S4, V0.S4
 	FMOVQ (R11), F29
-	VFMLA V29.S4, V11.S4, V4.S4
+	VFMLA V29.S4, V8.S4, V1.S4
 	ADD R12<<0, R7, R16
-	FMOVQ 16(R16), F11
+	FMOVQ 16(R16), F8
 	FMOVQ 16(R10), F29
-	VFMLA V29.S4, V11.S4, V5.S4
+	VFMLA V29.S4, V8.S4, V2.S4
 	FMOVQ 16(R11), F29
-	VFMLA V29.S4, V11.S4, V6.S4
+	VFMLA V29.S4, V8.S4, V3.S4
 	ADD R12<<0, R7, R16
-	FMOVQ 32(R16), F11
+	FMOVQ 32(R16), F8
 	FMOVQ 32(R10), F29
-	VFMLA V29.S4, V11.S4, V7.S4
+	VFMLA V29.S4, V8.S4, V4.S4
 	FMOVQ 32(R11), F29
-	VFMLA V29.S4, V11.S4, V8.S4
+	VFMLA V29.S4, V8.S4, V5.S4
 	ADD R12<<0, R7, R16
-	FMOVQ 48(R16), F11
+	FMOVQ 48(R16), F8
 	FMOVQ 48(R10), F29
-	VFMLA V29.S4, V11.S4, V9.S4
+	VFMLA V29.S4, V8.S4, V6.S4
 	FMOVQ 48(R11), F29
-	VFMLA V29.S4, V11.S4, V10.S4
+	VFMLA V29.S4, V8.S4, V7.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
 	BNE tap1
@@ -814,54 +811,58 @@ tap1:
 	TST R6, R6
 	BEQ alone1
 	ADD R2, R6, R6
-	FMOVQ (R6), F11
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	FMOVQ 16(R6), F11
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	FMOVQ 32(R6), F11
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	FMOVQ 48(R6), F11
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 32(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	FMOVQ 48(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	FMOVQ (R6), F11
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
-	FMOVQ 16(R6), F11
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	FMOVQ 32(R6), F11
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	FMOVQ 48(R6), F11
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 32(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	FMOVQ 48(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
 alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
-	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
-	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
-	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F5, 16(R6)
-	FMOVQ F7, 32(R6)
-	FMOVQ F9, 48(R6)
+	FMOVQ F0, (R6)
+	FMOVQ F2, 16(R6)
+	FMOVQ F4, 32(R6)
+	FMOVQ F6, 48(R6)
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	FMOVQ F6, 16(R6)
-	FMOVQ F8, 32(R6)
-	FMOVQ F10, 48(R6)
+	FMOVQ F1, (R6)
+	FMOVQ F3, 16(R6)
+	FMOVQ F5, 32(R6)
+	FMOVQ F7, 48(R6)
 	ADD $+64, R2, R2
 	JMP several
 
@@ -874,8 +875,8 @@ single:
 	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
 	ADD R2, R7, R7
-	FMOVQ (R7), F4
-	VMOV V4.B16, V3.B16
+	FMOVQ (R7), F1
+	VMOV V1.B16, V0.B16
 	MOVD w+64(FP), R7
 	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
@@ -886,11 +887,11 @@ tap2:
 	ADD R6, R10, R10
 	ADD R1<<0, R10, R11
 	MOVD 8(R8), R12
-	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	WORD $0x3cec68e2 // ldr q2, [x7, x12]
 	FMOVQ (R10), F29
-	VFMLA V29.S4, V5.S4, V3.S4
+	VFMLA V29.S4, V2.S4, V0.S4
 	FMOVQ (R11), F29
-	VFMLA V29.S4, V5.S4, V4.S4
+	VFMLA V29.S4, V2.S4, V1.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
 	BNE tap2
@@ -898,24 +899,28 @@ tap2:
 	TST R6, R6
 	BEQ alone2
 	ADD R2, R6, R6
-	FMOVQ (R6), F5
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	FMOVQ (R6), F2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	FMOVQ (R6), F5
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	FMOVQ (R6), F2
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 
 alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	FMOVS lo+96(FP), F2
+	VDUP V2.S[0], V2.S4
+	FMOVS hi+100(FP), F3
+	VDUP V3.S[0], V3.S4
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	WORD $0x4ea0f460 // fmin v0.4s, v3.4s, v0.4s
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4ea1f461 // fmin v1.4s, v3.4s, v1.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F3, (R6)
+	FMOVQ F0, (R6)
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
-	FMOVQ F4, (R6)
+	FMOVQ F1, (R6)
 	ADD $+16, R2, R2
 	JMP single
 
@@ -923,15 +928,22 @@ rest:
 	ADD $+16, R3, R3
 	CMP R3, R2
 	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
 	ADD R2<<0, R0, R3
 	MOVD bias+72(FP), R6
 	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some19
-	FMOVQ (R16), F4
+	FMOVQ (R16), F2
 lanes20:
-	VMOV V4.B16, V3.B16
+	VMOV V2.B16, V1.B16
 	MOVD w+64(FP), R6
 	ADD R2, R6, R6
 	MOVD taps+16(FP), R7
@@ -942,19 +954,19 @@ tap3:
 	ADD R3, R9, R9
 	ADD R1<<0, R9, R10
 	MOVD 8(R7), R11
-	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	WORD $0x3ceb68c3 // ldr q3, [x6, x11]
 	ADD $0, R9, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some21
-	FMOVQ (R16), F6
+	FMOVQ (R16), F4
 lanes22:
-	VFMLA V6.S4, V5.S4, V3.S4
+	VFMLA V4.S4, V3.S4, V1.S4
 	ADD $0, R10, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some23
-	FMOVQ (R16), F6
+	FMOVQ (R16), F4
 lanes24:
-	VFMLA V6.S4, V5.S4, V4.S4
+	VFMLA V4.S4, V3.S4, V2.S4
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap3
@@ -963,38 +975,42 @@ lanes24:
 	BEQ alone3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some25
-	FMOVQ (R16), F5
+	FMOVQ (R16), F3
 lanes26:
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some27
-	FMOVQ (R16), F5
+	FMOVQ (R16), F3
 lanes28:
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
 
 alone3:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
+	FMOVS lo+96(FP), F3
+	VDUP V3.S[0], V3.S4
+	FMOVS hi+100(FP), F4
+	VDUP V4.S[0], V4.S4
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	WORD $0x4ea1f481 // fmin v1.4s, v4.4s, v1.4s
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	WORD $0x4ea2f482 // fmin v2.4s, v4.4s, v2.4s
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some29
-	FMOVQ F3, (R16)
+	FMOVQ F1, (R16)
 lanes30:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
-	VMOV V2.S[3], R17
+	VMOV V0.S[3], R17
 	CBZW R17, some31
-	FMOVQ F4, (R16)
+	FMOVQ F2, (R16)
 lanes32:
 
 done:
@@ -1023,86 +1039,86 @@ noadd:
 	BNE tile
 	RET
 some19:
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V2.S[0], R17
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes20
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes20
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes20
-	VLD1.P 4(R16), V4.S[2]
+	VLD1.P 4(R16), V2.S[2]
 	JMP lanes20
 some21:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes22
-	VLD1.P 4(R16), V6.S[2]
+	VLD1.P 4(R16), V4.S[2]
 	JMP lanes22
 some23:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes24
-	VLD1.P 4(R16), V6.S[2]
+	VLD1.P 4(R16), V4.S[2]
 	JMP lanes24
 some25:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes26
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes26
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes26
-	VLD1.P 4(R16), V5.S[2]
+	VLD1.P 4(R16), V3.S[2]
 	JMP lanes26
 some27:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes28
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes28
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes28
-	VLD1.P 4(R16), V5.S[2]
+	VLD1.P 4(R16), V3.S[2]
 	JMP lanes28
 some29:
-	VMOV V2.S[0], R17
+	VMOV V0.S[0], R17
 	CBZW R17, lanes30
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
 	CBZW R17, lanes30
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
 	CBZW R17, lanes30
-	VST1.P V3.S[2], 4(R16)
+	VST1.P V1.S[2], 4(R16)
 	JMP lanes30
 some31:
-	VMOV V2.S[0], R17
+	VMOV V0.S[0], R17
 	CBZW R17, lanes32
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
 	CBZW R17, lanes32
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
 	CBZW R17, lanes32
-	VST1.P V4.S[2], 4(R16)
+	VST1.P V2.S[2], 4(R16)
 	JMP lanes32
 
 // func vecWindowMax2NEON
@@ -1112,13 +1128,6 @@ TEXT ·vecWindowMax2NEON(SB), NOSPLIT, $0-64
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F0
 
 tile:
 	EOR R2, R2, R2
@@ -1130,6 +1139,7 @@ several:
 	CMP R3, R2
 	BGT few
 	ADD R2<<0, R0, R6
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
@@ -1137,8 +1147,7 @@ several:
 	VMOV V16.B16, V5.B16
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VCMEQ V9.S4, V9.S4, V9.S4
+	VCMEQ V8.S4, V8.S4, V8.S4
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -1146,42 +1155,42 @@ tap1:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
-	FMOVQ (R9), F10
+	FMOVQ (R9), F9
+	WORD $0x4e29f400 // fmax v0.4s, v0.4s, v9.4s
+	FMOVQ (R10), F10
 	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	FMOVQ (R10), F11
-	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	FMOVQ 16(R9), F10
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	FMOVQ 16(R9), F9
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
+	FMOVQ 16(R10), F10
 	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	FMOVQ 16(R10), F11
-	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	FMOVQ 32(R9), F10
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	FMOVQ 32(R9), F9
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
+	FMOVQ 32(R10), F10
 	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
-	FMOVQ 32(R10), F11
-	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	FMOVQ 48(R9), F10
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	FMOVQ 48(R9), F9
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
+	FMOVQ 48(R10), F10
 	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
-	FMOVQ 48(R10), F11
-	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap1
-	VUSHR $31, V9.S4, V31.S4
+	VUSHR $31, V8.S4, V31.S4
 	VMOV V31.D[0], R7
 	VMOV V31.D[1], R17
 	ORR R7>>31, R7, R7
@@ -1191,6 +1200,7 @@ tap1:
 	ORR R17<<2, R7, R7
 	CMPW $0x0f, R7
 	BEQ numbers1
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
@@ -1198,7 +1208,6 @@ tap1:
 	VMOV V16.B16, V5.B16
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -1206,62 +1215,62 @@ tap2:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
-	FMOVQ (R9), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	VORR V10.B16, V1.B16, V1.B16
-	FMOVQ (R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
-	VORR V10.B16, V2.B16, V2.B16
-	FMOVQ 16(R9), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	VORR V10.B16, V3.B16, V3.B16
-	FMOVQ 16(R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
-	VORR V10.B16, V4.B16, V4.B16
-	FMOVQ 32(R9), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	VORR V10.B16, V5.B16, V5.B16
-	FMOVQ 32(R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
-	VORR V10.B16, V6.B16, V6.B16
-	FMOVQ 48(R9), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	VORR V10.B16, V7.B16, V7.B16
-	FMOVQ 48(R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
-	VORR V10.B16, V8.B16, V8.B16
+	FMOVQ (R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
+	FMOVQ (R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	VORR V9.B16, V1.B16, V1.B16
+	FMOVQ 16(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	VORR V9.B16, V2.B16, V2.B16
+	FMOVQ 16(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	VORR V9.B16, V3.B16, V3.B16
+	FMOVQ 32(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	VORR V9.B16, V4.B16, V4.B16
+	FMOVQ 32(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	VORR V9.B16, V5.B16, V5.B16
+	FMOVQ 48(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	VORR V9.B16, V6.B16, V6.B16
+	FMOVQ 48(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	VORR V9.B16, V7.B16, V7.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap2
@@ -1269,16 +1278,16 @@ tap2:
 numbers1:
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F2, 16(R6)
+	FMOVQ F4, 32(R6)
+	FMOVQ F6, 48(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
 	FMOVQ F1, (R6)
 	FMOVQ F3, 16(R6)
 	FMOVQ F5, 32(R6)
 	FMOVQ F7, 48(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	FMOVQ F4, 16(R6)
-	FMOVQ F6, 32(R6)
-	FMOVQ F8, 48(R6)
 	ADD $+64, R2, R2
 	JMP several
 
@@ -1289,9 +1298,9 @@ single:
 	CMP R3, R2
 	BGT rest
 	ADD R2<<0, R0, R6
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VCMEQ V3.S4, V3.S4, V3.S4
+	VCMEQ V2.S4, V2.S4, V2.S4
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -1299,18 +1308,18 @@ tap3:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
-	FMOVQ (R9), F4
+	FMOVQ (R9), F3
+	WORD $0x4e23f400 // fmax v0.4s, v0.4s, v3.4s
+	FMOVQ (R10), F4
 	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
-	FMOVQ (R10), F5
-	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
-	VAND V31.B16, V4.B16, V4.B16
-	VAND V4.B16, V3.B16, V3.B16
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e24e483 // fcmeq v3.4s, v4.4s, v4.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V2.B16, V2.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap3
-	VUSHR $31, V3.S4, V31.S4
+	VUSHR $31, V2.S4, V31.S4
 	VMOV V31.D[0], R7
 	VMOV V31.D[1], R17
 	ORR R7>>31, R7, R7
@@ -1320,8 +1329,8 @@ tap3:
 	ORR R17<<2, R7, R7
 	CMPW $0x0f, R7
 	BEQ numbers2
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -1329,20 +1338,20 @@ tap4:
 	MOVD (R7), R9
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
-	FMOVQ (R9), F3
-	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
-	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
-	VAND V31.B16, V4.B16, V4.B16
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
-	VORR V4.B16, V1.B16, V1.B16
-	FMOVQ (R10), F3
-	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
-	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
-	VAND V31.B16, V4.B16, V4.B16
-	WORD $0x6e205884 // mvn v4.16b, v4.16b
-	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
-	VORR V4.B16, V2.B16, V2.B16
+	FMOVQ (R9), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	VORR V3.B16, V0.B16, V0.B16
+	FMOVQ (R10), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	VORR V3.B16, V1.B16, V1.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap4
@@ -1350,10 +1359,10 @@ tap4:
 numbers2:
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F1, (R6)
+	FMOVQ F0, (R6)
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
-	FMOVQ F2, (R6)
+	FMOVQ F1, (R6)
 	ADD $+16, R2, R2
 	JMP single
 
@@ -1361,6 +1370,13 @@ rest:
 	ADD $+16, R3, R3
 	CMP R3, R2
 	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
 	ADD R2<<0, R0, R3
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
@@ -1546,13 +1562,6 @@ TEXT ·vecWindowSum2NEON(SB), NOSPLIT, $0-68
 	ADD R1<<1, R1, R2
 	FMOVS scale+64(FP), F0
 	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F1
 
 tile:
 	EOR R2, R2, R2
@@ -1564,6 +1573,7 @@ several:
 	CMP R3, R2
 	BGT few
 	ADD R2<<0, R0, R6
+	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
 	VMOV V16.B16, V4.B16
@@ -1571,7 +1581,6 @@ several:
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
 	VMOV V16.B16, V8.B16
-	VMOV V16.B16, V9.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -1580,24 +1589,25 @@ tap1:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	FMOVQ 16(R9), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
 	FMOVQ 16(R10), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
 	FMOVQ 32(R9), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
 	FMOVQ 32(R10), F30
-	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
 	FMOVQ 48(R9), F30
-	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
 	FMOVQ 48(R10), F30
-	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap1
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
 	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
@@ -1605,19 +1615,18 @@ tap1:
 	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
 	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
 	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F3, 16(R6)
+	FMOVQ F5, 32(R6)
+	FMOVQ F7, 48(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
 	FMOVQ F2, (R6)
 	FMOVQ F4, 16(R6)
 	FMOVQ F6, 32(R6)
 	FMOVQ F8, 48(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F5, 16(R6)
-	FMOVQ F7, 32(R6)
-	FMOVQ F9, 48(R6)
 	ADD $+64, R2, R2
 	JMP several
 
@@ -1628,8 +1637,8 @@ single:
 	CMP R3, R2
 	BGT rest
 	ADD R2<<0, R0, R6
+	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -1638,20 +1647,20 @@ tap2:
 	ADD R6, R9, R9
 	ADD R1<<0, R9, R10
 	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
 	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap2
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
 	MOVD y+32(FP), R6
 	ADD R2, R6, R6
-	FMOVQ F2, (R6)
+	FMOVQ F1, (R6)
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
-	FMOVQ F3, (R6)
+	FMOVQ F2, (R6)
 	ADD $+16, R2, R2
 	JMP single
 
@@ -1659,6 +1668,13 @@ rest:
 	ADD $+16, R3, R3
 	CMP R3, R2
 	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F1
 	ADD R2<<0, R0, R3
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
@@ -1762,1215 +1778,11 @@ some51:
 	VST1.P V3.S[2], 4(R16)
 	JMP lanes52
 
-// func vecDepthwise3NEON
-TEXT ·vecDepthwise3NEON(SB), NOSPLIT, $0-104
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F2
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+32, R3, R3
-
-several:
-	CMP R3, R2
-	BGT few
-	ADD R2<<0, R0, R6
-	MOVD bias+72(FP), R7
-	ADD R2, R7, R7
-	FMOVQ (R7), F5
-	VMOV V5.B16, V3.B16
-	VMOV V5.B16, V4.B16
-	FMOVQ 16(R7), F8
-	VMOV V8.B16, V6.B16
-	VMOV V8.B16, V7.B16
-	MOVD w+64(FP), R7
-	ADD R2, R7, R7
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap1:
-	MOVD (R8), R10
-	ADD R6, R10, R10
-	ADD R1<<0, R10, R11
-	MOVD 8(R8), R12
-	WORD $0x3cec68e9 // ldr q9, [x7, x12]
-	FMOVQ (R10), F29
-	VFMLA V29.S4, V9.S4, V3.S4
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V9.S4, V4.S4
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V9.S4, V5.S4
-	ADD R12<<0, R7, R16
-	FMOVQ 16(R16), F9
-	FMOVQ 16(R10), F29
-	VFMLA V29.S4, V9.S4, V6.S4
-	FMOVQ 16(R11), F29
-	VFMLA V29.S4, V9.S4, V7.S4
-	ADD R1<<1, R10, R16
-	FMOVQ 16(R16), F29
-	VFMLA V29.S4, V9.S4, V8.S4
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap1
-	MOVD add+80(FP), R6
-	TST R6, R6
-	BEQ alone1
-	ADD R2, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	FMOVQ 16(R6), F9
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	FMOVQ 16(R6), F9
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	FMOVQ 16(R6), F9
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F6, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	FMOVQ F7, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	FMOVQ F8, 16(R6)
-	ADD $+32, R2, R2
-	JMP several
-
-few:
-	ADD $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	MOVD bias+72(FP), R7
-	ADD R2, R7, R7
-	FMOVQ (R7), F5
-	VMOV V5.B16, V3.B16
-	VMOV V5.B16, V4.B16
-	MOVD w+64(FP), R7
-	ADD R2, R7, R7
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap2:
-	MOVD (R8), R10
-	ADD R6, R10, R10
-	ADD R1<<0, R10, R11
-	MOVD 8(R8), R12
-	WORD $0x3cec68e6 // ldr q6, [x7, x12]
-	FMOVQ (R10), F29
-	VFMLA V29.S4, V6.S4, V3.S4
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V6.S4, V4.S4
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V6.S4, V5.S4
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap2
-	MOVD add+80(FP), R6
-	TST R6, R6
-	BEQ alone2
-	ADD R2, R6, R6
-	FMOVQ (R6), F6
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F6
-	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F6
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-
-alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	MOVD bias+72(FP), R6
-	ADD R2, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some53
-	FMOVQ (R16), F5
-lanes54:
-	VMOV V5.B16, V3.B16
-	VMOV V5.B16, V4.B16
-	MOVD w+64(FP), R6
-	ADD R2, R6, R6
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap3:
-	MOVD (R7), R9
-	ADD R3, R9, R9
-	ADD R1<<0, R9, R10
-	MOVD 8(R7), R11
-	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
-	ADD $0, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some55
-	FMOVQ (R16), F7
-lanes56:
-	VFMLA V7.S4, V6.S4, V3.S4
-	ADD $0, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some57
-	FMOVQ (R16), F7
-lanes58:
-	VFMLA V7.S4, V6.S4, V4.S4
-	ADD R1<<1, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some59
-	FMOVQ (R16), F7
-lanes60:
-	VFMLA V7.S4, V6.S4, V5.S4
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap3
-	MOVD add+80(FP), R3
-	TST R3, R3
-	BEQ alone3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some61
-	FMOVQ (R16), F6
-lanes62:
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some63
-	FMOVQ (R16), F6
-lanes64:
-	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some65
-	FMOVQ (R16), F6
-lanes66:
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-
-alone3:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some67
-	FMOVQ F3, (R16)
-lanes68:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some69
-	FMOVQ F4, (R16)
-lanes70:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some71
-	FMOVQ F5, (R16)
-lanes72:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+3, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD add+80(FP), R17
-	CMP $+0, R17
-	BEQ noadd
-	MOVD addStep+88(FP), R2
-	MOVD $+3, R17
-	MUL R17, R2, R2
-	MOVD add+80(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, add+80(FP)
-
-noadd:
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some53:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes54
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes54
-some55:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes56
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes56
-some57:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes58
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes58
-some59:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes60
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes60
-some61:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes62
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes62
-some63:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes64
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes64
-some65:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes66
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes66
-some67:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes68
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes68
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes68
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes68
-some69:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes70
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes70
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes70
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes70
-some71:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes72
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes72
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes72
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes72
-
-// func vecWindowMax3NEON
-TEXT ·vecWindowMax3NEON(SB), NOSPLIT, $0-64
-	MOVD $vec_window_neon_ff800000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F0
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+32, R3, R3
-
-several:
-	CMP R3, R2
-	BGT few
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VCMEQ V7.S4, V7.S4, V7.S4
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F8
-	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
-	FMOVQ (R10), F9
-	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F8
-	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e508 // fcmeq v8.4s, v8.4s, v8.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	FMOVQ 16(R9), F8
-	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	FMOVQ 16(R10), F9
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD R1<<1, R9, R16
-	FMOVQ 16(R16), F8
-	WORD $0x4e28f4c6 // fmax v6.4s, v6.4s, v8.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e508 // fcmeq v8.4s, v8.4s, v8.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	VUSHR $31, V7.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers1
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
-	VORR V8.B16, V1.B16, V1.B16
-	FMOVQ (R10), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
-	VORR V8.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
-	VORR V8.B16, V3.B16, V3.B16
-	FMOVQ 16(R9), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
-	VORR V8.B16, V4.B16, V4.B16
-	FMOVQ 16(R10), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
-	VORR V8.B16, V5.B16, V5.B16
-	ADD R1<<1, R9, R16
-	FMOVQ 16(R16), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
-	VORR V8.B16, V6.B16, V6.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-
-numbers1:
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	FMOVQ F4, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	FMOVQ F5, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F6, 16(R6)
-	ADD $+32, R2, R2
-	JMP several
-
-few:
-	ADD $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VCMEQ V4.S4, V4.S4, V4.S4
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap3:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F5
-	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
-	FMOVQ (R10), F6
-	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
-	VAND V31.B16, V5.B16, V5.B16
-	VAND V5.B16, V4.B16, V4.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F5
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
-	VAND V31.B16, V5.B16, V5.B16
-	VAND V5.B16, V4.B16, V4.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap3
-	VUSHR $31, V4.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers2
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap4:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F4
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
-	VAND V31.B16, V5.B16, V5.B16
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
-	VORR V5.B16, V1.B16, V1.B16
-	FMOVQ (R10), F4
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
-	VAND V31.B16, V5.B16, V5.B16
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
-	VORR V5.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F4
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
-	VAND V31.B16, V5.B16, V5.B16
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
-	VORR V5.B16, V3.B16, V3.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap4
-
-numbers2:
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VCMEQ V4.S4, V4.S4, V4.S4
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap5:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some73
-	FMOVQ (R16), F5
-lanes74:
-	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some75
-	FMOVQ (R16), F6
-lanes76:
-	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
-	VAND V31.B16, V5.B16, V5.B16
-	VAND V5.B16, V4.B16, V4.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some77
-	FMOVQ (R16), F5
-lanes78:
-	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
-	VAND V31.B16, V5.B16, V5.B16
-	VAND V5.B16, V4.B16, V4.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap5
-	VUSHR $31, V4.S4, V31.S4
-	VMOV V31.D[0], R6
-	VMOV V31.D[1], R17
-	ORR R6>>31, R6, R6
-	AND $3, R6, R6
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R6, R6
-	CMPW $0x0f, R6
-	BEQ numbers3
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap6:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some79
-	FMOVQ (R16), F4
-lanes80:
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
-	VAND V31.B16, V5.B16, V5.B16
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
-	VORR V5.B16, V1.B16, V1.B16
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some81
-	FMOVQ (R16), F4
-lanes82:
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
-	VAND V31.B16, V5.B16, V5.B16
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
-	VORR V5.B16, V2.B16, V2.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some83
-	FMOVQ (R16), F4
-lanes84:
-	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
-	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
-	VAND V31.B16, V5.B16, V5.B16
-	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
-	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
-	VORR V5.B16, V3.B16, V3.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap6
-
-numbers3:
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some85
-	FMOVQ F1, (R16)
-lanes86:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some87
-	FMOVQ F2, (R16)
-lanes88:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some89
-	FMOVQ F3, (R16)
-lanes90:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+3, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some73:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes74
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes74
-some75:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes76
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes76
-some77:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes78
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes78
-some79:
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes80
-	VLD1.P 4(R16), V4.S[2]
-	JMP lanes80
-some81:
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes82
-	VLD1.P 4(R16), V4.S[2]
-	JMP lanes82
-some83:
-	VEOR V4.B16, V4.B16, V4.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V4.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V4.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes84
-	VLD1.P 4(R16), V4.S[2]
-	JMP lanes84
-some85:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes86
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes86
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes86
-	VST1.P V1.S[2], 4(R16)
-	JMP lanes86
-some87:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes88
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes88
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes88
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes88
-some89:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes90
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes90
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes90
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes90
-
-// func vecWindowSum3NEON
-TEXT ·vecWindowSum3NEON(SB), NOSPLIT, $0-68
-	MOVD $vec_window_neon_00000000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS scale+64(FP), F0
-	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F1
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+32, R3, R3
-
-several:
-	CMP R3, R2
-	BGT few
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	FMOVQ 16(R9), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	FMOVQ 16(R10), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ 16(R16), F30
-	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	FMOVQ F5, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F6, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	FMOVQ F7, 16(R6)
-	ADD $+32, R2, R2
-	JMP several
-
-few:
-	ADD $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap3:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some91
-	FMOVQ (R16), F5
-lanes92:
-	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
-	ADD $0, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some93
-	FMOVQ (R16), F5
-lanes94:
-	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
-	ADD R1<<1, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some95
-	FMOVQ (R16), F5
-lanes96:
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap3
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some97
-	FMOVQ F2, (R16)
-lanes98:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some99
-	FMOVQ F3, (R16)
-lanes100:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some101
-	FMOVQ F4, (R16)
-lanes102:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+3, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some91:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes92
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes92
-some93:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes94
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes94
-some95:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes96
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes96
-some97:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes98
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes98
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes98
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes98
-some99:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes100
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes100
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes100
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes100
-some101:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes102
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes102
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes102
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes102
-
 // func vecDepthwise4NEON
 TEXT ·vecDepthwise4NEON(SB), NOSPLIT, $0-104
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F2
 
 tile:
 	EOR R2, R2, R2
@@ -2984,1465 +1796,11 @@ several:
 	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
 	ADD R2, R7, R7
-	FMOVQ (R7), F6
-	VMOV V6.B16, V3.B16
-	VMOV V6.B16, V4.B16
-	VMOV V6.B16, V5.B16
-	FMOVQ 16(R7), F10
-	VMOV V10.B16, V7.B16
-	VMOV V10.B16, V8.B16
-	VMOV V10.B16, V9.B16
-	MOVD w+64(FP), R7
-	ADD R2, R7, R7
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap1:
-	MOVD (R8), R10
-	ADD R6, R10, R10
-	ADD R1<<0, R10, R11
-	MOVD 8(R8), R12
-	WORD $0x3cec68eb // ldr q11, [x7, x12]
-	FMOVQ (R10), F29
-	VFMLA V29.S4, V11.S4, V3.S4
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V11.S4, V4.S4
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V5.S4
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V6.S4
-	ADD R12<<0, R7, R16
-	FMOVQ 16(R16), F11
-	FMOVQ 16(R10), F29
-	VFMLA V29.S4, V11.S4, V7.S4
-	FMOVQ 16(R11), F29
-	VFMLA V29.S4, V11.S4, V8.S4
-	ADD R1<<1, R10, R16
-	FMOVQ 16(R16), F29
-	VFMLA V29.S4, V11.S4, V9.S4
-	ADD R1<<1, R11, R16
-	FMOVQ 16(R16), F29
-	VFMLA V29.S4, V11.S4, V10.S4
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap1
-	MOVD add+80(FP), R6
-	TST R6, R6
-	BEQ alone1
-	ADD R2, R6, R6
-	FMOVQ (R6), F11
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	FMOVQ 16(R6), F11
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F11
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
-	FMOVQ 16(R6), F11
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F11
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	FMOVQ 16(R6), F11
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F11
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	FMOVQ 16(R6), F11
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
-
-alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
-	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
-	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
-	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F7, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	FMOVQ F8, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	FMOVQ F9, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	FMOVQ F10, 16(R6)
-	ADD $+32, R2, R2
-	JMP several
-
-few:
-	ADD $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	MOVD bias+72(FP), R7
-	ADD R2, R7, R7
-	FMOVQ (R7), F6
-	VMOV V6.B16, V3.B16
-	VMOV V6.B16, V4.B16
-	VMOV V6.B16, V5.B16
-	MOVD w+64(FP), R7
-	ADD R2, R7, R7
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap2:
-	MOVD (R8), R10
-	ADD R6, R10, R10
-	ADD R1<<0, R10, R11
-	MOVD 8(R8), R12
-	WORD $0x3cec68e7 // ldr q7, [x7, x12]
-	FMOVQ (R10), F29
-	VFMLA V29.S4, V7.S4, V3.S4
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V7.S4, V4.S4
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V7.S4, V5.S4
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V7.S4, V6.S4
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap2
-	MOVD add+80(FP), R6
-	TST R6, R6
-	BEQ alone2
-	ADD R2, R6, R6
-	FMOVQ (R6), F7
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F7
-	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F7
-	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F7
-	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
-
-alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	MOVD bias+72(FP), R6
-	ADD R2, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some103
-	FMOVQ (R16), F6
-lanes104:
-	VMOV V6.B16, V3.B16
-	VMOV V6.B16, V4.B16
-	VMOV V6.B16, V5.B16
-	MOVD w+64(FP), R6
-	ADD R2, R6, R6
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap3:
-	MOVD (R7), R9
-	ADD R3, R9, R9
-	ADD R1<<0, R9, R10
-	MOVD 8(R7), R11
-	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
-	ADD $0, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some105
-	FMOVQ (R16), F8
-lanes106:
-	VFMLA V8.S4, V7.S4, V3.S4
-	ADD $0, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some107
-	FMOVQ (R16), F8
-lanes108:
-	VFMLA V8.S4, V7.S4, V4.S4
-	ADD R1<<1, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some109
-	FMOVQ (R16), F8
-lanes110:
-	VFMLA V8.S4, V7.S4, V5.S4
-	ADD R1<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some111
-	FMOVQ (R16), F8
-lanes112:
-	VFMLA V8.S4, V7.S4, V6.S4
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap3
-	MOVD add+80(FP), R3
-	TST R3, R3
-	BEQ alone3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some113
-	FMOVQ (R16), F7
-lanes114:
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some115
-	FMOVQ (R16), F7
-lanes116:
-	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some117
-	FMOVQ (R16), F7
-lanes118:
-	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some119
-	FMOVQ (R16), F7
-lanes120:
-	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
-
-alone3:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some121
-	FMOVQ F3, (R16)
-lanes122:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some123
-	FMOVQ F4, (R16)
-lanes124:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some125
-	FMOVQ F5, (R16)
-lanes126:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some127
-	FMOVQ F6, (R16)
-lanes128:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+4, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD add+80(FP), R17
-	CMP $+0, R17
-	BEQ noadd
-	MOVD addStep+88(FP), R2
-	MOVD $+4, R17
-	MUL R17, R2, R2
-	MOVD add+80(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, add+80(FP)
-
-noadd:
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some103:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes104
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes104
-some105:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes106
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes106
-some107:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes108
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes108
-some109:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes110
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes110
-some111:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes112
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes112
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes112
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes112
-some113:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes114
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes114
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes114
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes114
-some115:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes116
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes116
-some117:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes118
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes118
-some119:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes120
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes120
-some121:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes122
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes122
-some123:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes124
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes124
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes124
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes124
-some125:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes126
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes126
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes126
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes126
-some127:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes128
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes128
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes128
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes128
-
-// func vecWindowMax4NEON
-TEXT ·vecWindowMax4NEON(SB), NOSPLIT, $0-64
-	MOVD $vec_window_neon_ff800000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F0
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+32, R3, R3
-
-several:
-	CMP R3, R2
-	BGT few
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VCMEQ V9.S4, V9.S4, V9.S4
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F10
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	FMOVQ (R10), F11
-	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F10
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F11
-	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	FMOVQ 16(R9), F10
-	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
-	FMOVQ 16(R10), F11
-	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R1<<1, R9, R16
-	FMOVQ 16(R16), F10
-	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
-	ADD R1<<1, R10, R16
-	FMOVQ 16(R16), F11
-	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	VUSHR $31, V9.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers1
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	VORR V10.B16, V1.B16, V1.B16
-	FMOVQ (R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
-	VORR V10.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	VORR V10.B16, V3.B16, V3.B16
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
-	VORR V10.B16, V4.B16, V4.B16
-	FMOVQ 16(R9), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	VORR V10.B16, V5.B16, V5.B16
-	FMOVQ 16(R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
-	VORR V10.B16, V6.B16, V6.B16
-	ADD R1<<1, R9, R16
-	FMOVQ 16(R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	VORR V10.B16, V7.B16, V7.B16
-	ADD R1<<1, R10, R16
-	FMOVQ 16(R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
-	VORR V10.B16, V8.B16, V8.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-
-numbers1:
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	FMOVQ F5, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	FMOVQ F6, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F7, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	FMOVQ F8, 16(R6)
-	ADD $+32, R2, R2
-	JMP several
-
-few:
-	ADD $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VCMEQ V5.S4, V5.S4, V5.S4
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap3:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F6
-	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
-	FMOVQ (R10), F7
-	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F6
-	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap3
-	VUSHR $31, V5.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers2
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap4:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
-	VORR V6.B16, V1.B16, V1.B16
-	FMOVQ (R10), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
-	VORR V6.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
-	VORR V6.B16, V3.B16, V3.B16
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F5
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
-	VORR V6.B16, V4.B16, V4.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap4
-
-numbers2:
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VCMEQ V5.S4, V5.S4, V5.S4
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap5:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some129
-	FMOVQ (R16), F6
-lanes130:
-	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some131
-	FMOVQ (R16), F7
-lanes132:
-	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some133
-	FMOVQ (R16), F6
-lanes134:
-	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some135
-	FMOVQ (R16), F7
-lanes136:
-	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
-	VAND V31.B16, V6.B16, V6.B16
-	VAND V6.B16, V5.B16, V5.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap5
-	VUSHR $31, V5.S4, V31.S4
-	VMOV V31.D[0], R6
-	VMOV V31.D[1], R17
-	ORR R6>>31, R6, R6
-	AND $3, R6, R6
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R6, R6
-	CMPW $0x0f, R6
-	BEQ numbers3
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap6:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some137
-	FMOVQ (R16), F5
-lanes138:
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
-	VORR V6.B16, V1.B16, V1.B16
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some139
-	FMOVQ (R16), F5
-lanes140:
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
-	VORR V6.B16, V2.B16, V2.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some141
-	FMOVQ (R16), F5
-lanes142:
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
-	VORR V6.B16, V3.B16, V3.B16
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some143
-	FMOVQ (R16), F5
-lanes144:
-	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
-	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
-	VAND V31.B16, V6.B16, V6.B16
-	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
-	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
-	VORR V6.B16, V4.B16, V4.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap6
-
-numbers3:
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some145
-	FMOVQ F1, (R16)
-lanes146:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some147
-	FMOVQ F2, (R16)
-lanes148:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some149
-	FMOVQ F3, (R16)
-lanes150:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some151
-	FMOVQ F4, (R16)
-lanes152:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+4, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some129:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes130
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes130
-some131:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes132
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes132
-some133:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes134
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes134
-some135:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes136
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes136
-some137:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes138
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes138
-some139:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes140
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes140
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes140
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes140
-some141:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes142
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes142
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes142
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes142
-some143:
-	VEOR V5.B16, V5.B16, V5.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes144
-	VLD1.P 4(R16), V5.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes144
-	VLD1.P 4(R16), V5.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes144
-	VLD1.P 4(R16), V5.S[2]
-	JMP lanes144
-some145:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes146
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes146
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes146
-	VST1.P V1.S[2], 4(R16)
-	JMP lanes146
-some147:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes148
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes148
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes148
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes148
-some149:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes150
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes150
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes150
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes150
-some151:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes152
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes152
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes152
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes152
-
-// func vecWindowSum4NEON
-TEXT ·vecWindowSum4NEON(SB), NOSPLIT, $0-68
-	MOVD $vec_window_neon_00000000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS scale+64(FP), F0
-	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F1
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+32, R3, R3
-
-several:
-	CMP R3, R2
-	BGT few
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VMOV V16.B16, V9.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	FMOVQ 16(R9), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
-	FMOVQ 16(R10), F30
-	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ 16(R16), F30
-	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ 16(R16), F30
-	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	FMOVQ F6, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	FMOVQ F7, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	FMOVQ F8, 16(R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	FMOVQ F9, 16(R6)
-	ADD $+32, R2, R2
-	JMP several
-
-few:
-	ADD $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap3:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some153
-	FMOVQ (R16), F6
-lanes154:
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	ADD $0, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some155
-	FMOVQ (R16), F6
-lanes156:
-	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
-	ADD R1<<1, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some157
-	FMOVQ (R16), F6
-lanes158:
-	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
-	ADD R1<<1, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some159
-	FMOVQ (R16), F6
-lanes160:
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap3
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some161
-	FMOVQ F2, (R16)
-lanes162:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some163
-	FMOVQ F3, (R16)
-lanes164:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some165
-	FMOVQ F4, (R16)
-lanes166:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some167
-	FMOVQ F5, (R16)
-lanes168:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+4, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some153:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes154
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes154
-some155:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes156
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes156
-some157:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes158
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes158
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes158
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes158
-some159:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes160
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes160
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes160
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes160
-some161:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes162
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes162
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes162
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes162
-some163:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes164
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes164
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes164
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes164
-some165:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes166
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes166
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes166
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes166
-some167:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes168
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes168
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes168
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes168
-
-// func vecDepthwise5NEON
-TEXT ·vecDepthwise5NEON(SB), NOSPLIT, $0-104
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F2
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	MOVD bias+72(FP), R7
-	ADD R2, R7, R7
-	FMOVQ (R7), F7
-	VMOV V7.B16, V3.B16
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
 	VMOV V7.B16, V4.B16
 	VMOV V7.B16, V5.B16
 	VMOV V7.B16, V6.B16
@@ -4458,17 +1816,26 @@ tap1:
 	MOVD 8(R8), R12
 	WORD $0x3cec68e8 // ldr q8, [x7, x12]
 	FMOVQ (R10), F29
-	VFMLA V29.S4, V8.S4, V3.S4
+	VFMLA V29.S4, V8.S4, V0.S4
 	FMOVQ (R11), F29
-	VFMLA V29.S4, V8.S4, V4.S4
+	VFMLA V29.S4, V8.S4, V1.S4
 	ADD R1<<1, R10, R16
 	FMOVQ (R16), F29
-	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V29.S4, V8.S4, V2.S4
 	ADD R1<<1, R11, R16
 	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V3.S4
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	FMOVQ 16(R10), F29
+	VFMLA V29.S4, V8.S4, V4.S4
+	FMOVQ 16(R11), F29
+	VFMLA V29.S4, V8.S4, V5.S4
+	ADD R1<<1, R10, R16
+	FMOVQ 16(R16), F29
 	VFMLA V29.S4, V8.S4, V6.S4
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F29
+	ADD R1<<1, R11, R16
+	FMOVQ 16(R16), F29
 	VFMLA V29.S4, V8.S4, V7.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
@@ -4478,2905 +1845,83 @@ tap1:
 	BEQ alone1
 	ADD R2, R6, R6
 	FMOVQ (R6), F8
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
 	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
 	FMOVQ (R6), F8
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F8
-	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-
-alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F7, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	MOVD bias+72(FP), R6
-	ADD R2, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some169
-	FMOVQ (R16), F7
-lanes170:
-	VMOV V7.B16, V3.B16
-	VMOV V7.B16, V4.B16
-	VMOV V7.B16, V5.B16
-	VMOV V7.B16, V6.B16
-	MOVD w+64(FP), R6
-	ADD R2, R6, R6
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R3, R9, R9
-	ADD R1<<0, R9, R10
-	MOVD 8(R7), R11
-	WORD $0x3ceb68c8 // ldr q8, [x6, x11]
-	ADD $0, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some171
-	FMOVQ (R16), F9
-lanes172:
-	VFMLA V9.S4, V8.S4, V3.S4
-	ADD $0, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some173
-	FMOVQ (R16), F9
-lanes174:
-	VFMLA V9.S4, V8.S4, V4.S4
-	ADD R1<<1, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some175
-	FMOVQ (R16), F9
-lanes176:
-	VFMLA V9.S4, V8.S4, V5.S4
-	ADD R1<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some177
-	FMOVQ (R16), F9
-lanes178:
-	VFMLA V9.S4, V8.S4, V6.S4
-	ADD R1<<2, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some179
-	FMOVQ (R16), F9
-lanes180:
-	VFMLA V9.S4, V8.S4, V7.S4
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-	MOVD add+80(FP), R3
-	TST R3, R3
-	BEQ alone2
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some181
-	FMOVQ (R16), F8
-lanes182:
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some183
-	FMOVQ (R16), F8
-lanes184:
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some185
-	FMOVQ (R16), F8
-lanes186:
-	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some187
-	FMOVQ (R16), F8
-lanes188:
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some189
-	FMOVQ (R16), F8
-lanes190:
-	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-
-alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some191
-	FMOVQ F3, (R16)
-lanes192:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some193
-	FMOVQ F4, (R16)
-lanes194:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some195
-	FMOVQ F5, (R16)
-lanes196:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some197
-	FMOVQ F6, (R16)
-lanes198:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some199
-	FMOVQ F7, (R16)
-lanes200:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+5, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD add+80(FP), R17
-	CMP $+0, R17
-	BEQ noadd
-	MOVD addStep+88(FP), R2
-	MOVD $+5, R17
-	MUL R17, R2, R2
-	MOVD add+80(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, add+80(FP)
-
-noadd:
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some169:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes170
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes170
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes170
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes170
-some171:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes172
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes172
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes172
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes172
-some173:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes174
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes174
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes174
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes174
-some175:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes176
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes176
-some177:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes178
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes178
-some179:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes180
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes180
-some181:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes182
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes182
-some183:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes184
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes184
-some185:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes186
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes186
-some187:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes188
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes188
-some189:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes190
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes190
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes190
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes190
-some191:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes192
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes192
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes192
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes192
-some193:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes194
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes194
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes194
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes194
-some195:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes196
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes196
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes196
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes196
-some197:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes198
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes198
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes198
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes198
-some199:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes200
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes200
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes200
-	VST1.P V7.S[2], 4(R16)
-	JMP lanes200
-
-// func vecWindowMax5NEON
-TEXT ·vecWindowMax5NEON(SB), NOSPLIT, $0-64
-	MOVD $vec_window_neon_ff800000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F0
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VCMEQ V6.S4, V6.S4, V6.S4
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F7
-	WORD $0x4e27f421 // fmax v1.4s, v1.4s, v7.4s
-	FMOVQ (R10), F8
-	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
-	VAND V31.B16, V7.B16, V7.B16
-	VAND V7.B16, V6.B16, V6.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F8
-	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
-	VAND V31.B16, V7.B16, V7.B16
-	VAND V7.B16, V6.B16, V6.B16
-	ADD R1<<2, R9, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e7 // fcmeq v7.4s, v7.4s, v7.4s
-	VAND V31.B16, V7.B16, V7.B16
-	VAND V7.B16, V6.B16, V6.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	VUSHR $31, V6.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers1
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F6
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e21f4c1 // fmax v1.4s, v6.4s, v1.4s
-	VORR V7.B16, V1.B16, V1.B16
-	FMOVQ (R10), F6
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
-	VORR V7.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F6
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
-	VORR V7.B16, V3.B16, V3.B16
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F6
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
-	VORR V7.B16, V4.B16, V4.B16
-	ADD R1<<2, R9, R16
-	FMOVQ (R16), F6
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
-	VORR V7.B16, V5.B16, V5.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-
-numbers1:
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VCMEQ V6.S4, V6.S4, V6.S4
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap3:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some201
-	FMOVQ (R16), F7
-lanes202:
-	WORD $0x4e27f421 // fmax v1.4s, v1.4s, v7.4s
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some203
-	FMOVQ (R16), F8
-lanes204:
-	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
-	VAND V31.B16, V7.B16, V7.B16
-	VAND V7.B16, V6.B16, V6.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some205
-	FMOVQ (R16), F7
-lanes206:
-	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some207
-	FMOVQ (R16), F8
-lanes208:
-	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
-	VAND V31.B16, V7.B16, V7.B16
-	VAND V7.B16, V6.B16, V6.B16
-	ADD R1<<2, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some209
-	FMOVQ (R16), F7
-lanes210:
-	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e7 // fcmeq v7.4s, v7.4s, v7.4s
-	VAND V31.B16, V7.B16, V7.B16
-	VAND V7.B16, V6.B16, V6.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap3
-	VUSHR $31, V6.S4, V31.S4
-	VMOV V31.D[0], R6
-	VMOV V31.D[1], R17
-	ORR R6>>31, R6, R6
-	AND $3, R6, R6
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R6, R6
-	CMPW $0x0f, R6
-	BEQ numbers2
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap4:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some211
-	FMOVQ (R16), F6
-lanes212:
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e21f4c1 // fmax v1.4s, v6.4s, v1.4s
-	VORR V7.B16, V1.B16, V1.B16
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some213
-	FMOVQ (R16), F6
-lanes214:
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
-	VORR V7.B16, V2.B16, V2.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some215
-	FMOVQ (R16), F6
-lanes216:
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
-	VORR V7.B16, V3.B16, V3.B16
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some217
-	FMOVQ (R16), F6
-lanes218:
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e24f4c4 // fmax v4.4s, v6.4s, v4.4s
-	VORR V7.B16, V4.B16, V4.B16
-	ADD R1<<2, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some219
-	FMOVQ (R16), F6
-lanes220:
-	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	VAND V31.B16, V7.B16, V7.B16
-	WORD $0x6e2058e7 // mvn v7.16b, v7.16b
-	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
-	VORR V7.B16, V5.B16, V5.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap4
-
-numbers2:
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some221
-	FMOVQ F1, (R16)
-lanes222:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some223
-	FMOVQ F2, (R16)
-lanes224:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some225
-	FMOVQ F3, (R16)
-lanes226:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some227
-	FMOVQ F4, (R16)
-lanes228:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some229
-	FMOVQ F5, (R16)
-lanes230:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+5, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some201:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes202
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes202
-some203:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes204
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes204
-some205:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes206
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes206
-some207:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes208
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes208
-some209:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes210
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes210
-some211:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes212
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes212
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes212
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes212
-some213:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes214
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes214
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes214
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes214
-some215:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes216
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes216
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes216
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes216
-some217:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes218
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes218
-some219:
-	VEOR V6.B16, V6.B16, V6.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V6.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V6.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes220
-	VLD1.P 4(R16), V6.S[2]
-	JMP lanes220
-some221:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes222
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes222
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes222
-	VST1.P V1.S[2], 4(R16)
-	JMP lanes222
-some223:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes224
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes224
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes224
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes224
-some225:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes226
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes226
-some227:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes228
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes228
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes228
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes228
-some229:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes230
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes230
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes230
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes230
-
-// func vecWindowSum5NEON
-TEXT ·vecWindowSum5NEON(SB), NOSPLIT, $0-68
-	MOVD $vec_window_neon_00000000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS scale+64(FP), F0
-	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F1
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	ADD R1<<2, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap2:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some231
-	FMOVQ (R16), F7
-lanes232:
-	WORD $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
-	ADD $0, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some233
-	FMOVQ (R16), F7
-lanes234:
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	ADD R1<<1, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some235
-	FMOVQ (R16), F7
-lanes236:
-	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
-	ADD R1<<1, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some237
-	FMOVQ (R16), F7
-lanes238:
-	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	ADD R1<<2, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some239
-	FMOVQ (R16), F7
-lanes240:
-	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some241
-	FMOVQ F2, (R16)
-lanes242:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some243
-	FMOVQ F3, (R16)
-lanes244:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some245
-	FMOVQ F4, (R16)
-lanes246:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some247
-	FMOVQ F5, (R16)
-lanes248:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some249
-	FMOVQ F6, (R16)
-lanes250:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+5, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some231:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes232
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes232
-some233:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes234
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes234
-some235:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes236
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes236
-some237:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes238
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes238
-some239:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes240
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes240
-some241:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes242
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes242
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes242
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes242
-some243:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes244
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes244
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes244
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes244
-some245:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes246
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes246
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes246
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes246
-some247:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes248
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes248
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes248
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes248
-some249:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes250
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes250
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes250
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes250
-
-// func vecDepthwise6NEON
-TEXT ·vecDepthwise6NEON(SB), NOSPLIT, $0-104
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F2
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	MOVD bias+72(FP), R7
-	ADD R2, R7, R7
-	FMOVQ (R7), F8
-	VMOV V8.B16, V3.B16
-	VMOV V8.B16, V4.B16
-	VMOV V8.B16, V5.B16
-	VMOV V8.B16, V6.B16
-	VMOV V8.B16, V7.B16
-	MOVD w+64(FP), R7
-	ADD R2, R7, R7
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap1:
-	MOVD (R8), R10
-	ADD R6, R10, R10
-	ADD R1<<0, R10, R11
-	MOVD 8(R8), R12
-	WORD $0x3cec68e9 // ldr q9, [x7, x12]
-	FMOVQ (R10), F29
-	VFMLA V29.S4, V9.S4, V3.S4
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V9.S4, V4.S4
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V9.S4, V5.S4
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V9.S4, V6.S4
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V9.S4, V7.S4
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V9.S4, V8.S4
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap1
-	MOVD add+80(FP), R6
-	TST R6, R6
-	BEQ alone1
-	ADD R2, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	FMOVQ (R6), F9
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F7, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F8, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	MOVD bias+72(FP), R6
-	ADD R2, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some251
-	FMOVQ (R16), F8
-lanes252:
-	VMOV V8.B16, V3.B16
-	VMOV V8.B16, V4.B16
-	VMOV V8.B16, V5.B16
-	VMOV V8.B16, V6.B16
-	VMOV V8.B16, V7.B16
-	MOVD w+64(FP), R6
-	ADD R2, R6, R6
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R3, R9, R9
-	ADD R1<<0, R9, R10
-	MOVD 8(R7), R11
-	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
-	ADD $0, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some253
-	FMOVQ (R16), F10
-lanes254:
-	VFMLA V10.S4, V9.S4, V3.S4
-	ADD $0, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some255
-	FMOVQ (R16), F10
-lanes256:
-	VFMLA V10.S4, V9.S4, V4.S4
-	ADD R1<<1, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some257
-	FMOVQ (R16), F10
-lanes258:
-	VFMLA V10.S4, V9.S4, V5.S4
-	ADD R1<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some259
-	FMOVQ (R16), F10
-lanes260:
-	VFMLA V10.S4, V9.S4, V6.S4
-	ADD R1<<2, R9, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some261
-	FMOVQ (R16), F10
-lanes262:
-	VFMLA V10.S4, V9.S4, V7.S4
-	ADD R1<<2, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some263
-	FMOVQ (R16), F10
-lanes264:
-	VFMLA V10.S4, V9.S4, V8.S4
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-	MOVD add+80(FP), R3
-	TST R3, R3
-	BEQ alone2
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some265
-	FMOVQ (R16), F9
-lanes266:
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some267
-	FMOVQ (R16), F9
-lanes268:
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some269
-	FMOVQ (R16), F9
-lanes270:
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some271
-	FMOVQ (R16), F9
-lanes272:
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some273
-	FMOVQ (R16), F9
-lanes274:
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some275
-	FMOVQ (R16), F9
-lanes276:
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-
-alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some277
-	FMOVQ F3, (R16)
-lanes278:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some279
-	FMOVQ F4, (R16)
-lanes280:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some281
-	FMOVQ F5, (R16)
-lanes282:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some283
-	FMOVQ F6, (R16)
-lanes284:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some285
-	FMOVQ F7, (R16)
-lanes286:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some287
-	FMOVQ F8, (R16)
-lanes288:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+6, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD add+80(FP), R17
-	CMP $+0, R17
-	BEQ noadd
-	MOVD addStep+88(FP), R2
-	MOVD $+6, R17
-	MUL R17, R2, R2
-	MOVD add+80(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, add+80(FP)
-
-noadd:
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some251:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes252
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes252
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes252
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes252
-some253:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes254
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes254
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes254
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes254
-some255:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes256
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes256
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes256
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes256
-some257:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes258
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes258
-some259:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes260
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes260
-some261:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes262
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes262
-some263:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes264
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes264
-some265:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes266
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes266
-some267:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes268
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes268
-some269:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes270
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes270
-some271:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes272
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes272
-some273:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes274
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes274
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes274
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes274
-some275:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes276
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes276
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes276
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes276
-some277:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes278
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes278
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes278
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes278
-some279:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes280
-	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes280
-	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes280
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes280
-some281:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes282
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes282
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes282
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes282
-some283:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes284
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes284
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes284
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes284
-some285:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes286
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes286
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes286
-	VST1.P V7.S[2], 4(R16)
-	JMP lanes286
-some287:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes288
-	VST1.P V8.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes288
-	VST1.P V8.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes288
-	VST1.P V8.S[2], 4(R16)
-	JMP lanes288
-
-// func vecWindowMax6NEON
-TEXT ·vecWindowMax6NEON(SB), NOSPLIT, $0-64
-	MOVD $vec_window_neon_ff800000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F0
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VCMEQ V7.S4, V7.S4, V7.S4
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F8
-	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
-	FMOVQ (R10), F9
-	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F8
-	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD R1<<2, R9, R16
-	FMOVQ (R16), F8
-	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	VUSHR $31, V7.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers1
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
-	VORR V8.B16, V1.B16, V1.B16
-	FMOVQ (R10), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
-	VORR V8.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
-	VORR V8.B16, V3.B16, V3.B16
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
-	VORR V8.B16, V4.B16, V4.B16
-	ADD R1<<2, R9, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
-	VORR V8.B16, V5.B16, V5.B16
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F7
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
-	VORR V8.B16, V6.B16, V6.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-
-numbers1:
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F1, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VCMEQ V7.S4, V7.S4, V7.S4
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap3:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some289
-	FMOVQ (R16), F8
-lanes290:
-	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some291
-	FMOVQ (R16), F9
-lanes292:
-	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some293
-	FMOVQ (R16), F8
-lanes294:
-	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some295
-	FMOVQ (R16), F9
-lanes296:
-	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD R1<<2, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some297
-	FMOVQ (R16), F8
-lanes298:
-	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
-	ADD R1<<2, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some299
-	FMOVQ (R16), F9
-lanes300:
-	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
-	VAND V31.B16, V8.B16, V8.B16
-	VAND V8.B16, V7.B16, V7.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap3
-	VUSHR $31, V7.S4, V31.S4
-	VMOV V31.D[0], R6
-	VMOV V31.D[1], R17
-	ORR R6>>31, R6, R6
-	AND $3, R6, R6
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R6, R6
-	CMPW $0x0f, R6
-	BEQ numbers2
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap4:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some301
-	FMOVQ (R16), F7
-lanes302:
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
-	VORR V8.B16, V1.B16, V1.B16
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some303
-	FMOVQ (R16), F7
-lanes304:
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
-	VORR V8.B16, V2.B16, V2.B16
-	ADD R1<<1, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some305
-	FMOVQ (R16), F7
-lanes306:
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e23f4e3 // fmax v3.4s, v7.4s, v3.4s
-	VORR V8.B16, V3.B16, V3.B16
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some307
-	FMOVQ (R16), F7
-lanes308:
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
-	VORR V8.B16, V4.B16, V4.B16
-	ADD R1<<2, R8, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some309
-	FMOVQ (R16), F7
-lanes310:
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
-	VORR V8.B16, V5.B16, V5.B16
-	ADD R1<<2, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some311
-	FMOVQ (R16), F7
-lanes312:
-	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
-	WORD $0x4e27e4e8 // fcmeq v8.4s, v7.4s, v7.4s
-	VAND V31.B16, V8.B16, V8.B16
-	WORD $0x6e205908 // mvn v8.16b, v8.16b
-	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
-	VORR V8.B16, V6.B16, V6.B16
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap4
-
-numbers2:
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some313
-	FMOVQ F1, (R16)
-lanes314:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some315
-	FMOVQ F2, (R16)
-lanes316:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some317
-	FMOVQ F3, (R16)
-lanes318:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some319
-	FMOVQ F4, (R16)
-lanes320:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some321
-	FMOVQ F5, (R16)
-lanes322:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some323
-	FMOVQ F6, (R16)
-lanes324:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+6, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some289:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes290
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes290
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes290
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes290
-some291:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes292
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes292
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes292
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes292
-some293:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes294
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes294
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes294
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes294
-some295:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes296
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes296
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes296
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes296
-some297:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes298
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes298
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes298
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes298
-some299:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes300
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes300
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes300
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes300
-some301:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes302
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes302
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes302
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes302
-some303:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes304
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes304
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes304
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes304
-some305:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes306
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes306
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes306
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes306
-some307:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes308
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes308
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes308
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes308
-some309:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes310
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes310
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes310
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes310
-some311:
-	VEOR V7.B16, V7.B16, V7.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes312
-	VLD1.P 4(R16), V7.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes312
-	VLD1.P 4(R16), V7.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes312
-	VLD1.P 4(R16), V7.S[2]
-	JMP lanes312
-some313:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes314
-	VST1.P V1.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes314
-	VST1.P V1.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes314
-	VST1.P V1.S[2], 4(R16)
-	JMP lanes314
-some315:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes316
-	VST1.P V2.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes316
-	VST1.P V2.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes316
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes316
-some317:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes318
-	VST1.P V3.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes318
-	VST1.P V3.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes318
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes318
-some319:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes320
-	VST1.P V4.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes320
-	VST1.P V4.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes320
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes320
-some321:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes322
-	VST1.P V5.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes322
-	VST1.P V5.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes322
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes322
-some323:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes324
-	VST1.P V6.S[0], 4(R16)
-	VMOV V0.S[1], R17
-	CBZW R17, lanes324
-	VST1.P V6.S[1], 4(R16)
-	VMOV V0.S[2], R17
-	CBZW R17, lanes324
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes324
-
-// func vecWindowSum6NEON
-TEXT ·vecWindowSum6NEON(SB), NOSPLIT, $0-68
-	MOVD $vec_window_neon_00000000<>(SB), R16
-	FMOVQ (R16), F16
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS scale+64(FP), F0
-	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R2
-	AND $+3, R2, R2
-	MOVD $vec_window_neon_window<>+0(SB), R3
-	MOVD $+4, R6
-	SUB R2, R6, R6
-	ADD R6<<2, R3, R16
-	FMOVQ (R16), F1
-
-tile:
-	EOR R2, R2, R2
-	MOVD channels+48(FP), R3
-	LSL $0x02, R3, R3
-	SUB $+16, R3, R3
-
-single:
-	CMP R3, R2
-	BGT rest
-	ADD R2<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap1:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	FMOVQ (R9), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R10), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	ADD R1<<2, R9, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap1
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R2, R6, R6
-	FMOVQ F2, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F3, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F4, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F5, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F6, (R6)
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	FMOVQ F7, (R6)
-	ADD $+16, R2, R2
-	JMP single
-
-rest:
-	ADD $+16, R3, R3
-	CMP R3, R2
-	BGE done
-	ADD R2<<0, R0, R3
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	MOVD taps+16(FP), R6
-	MOVD count+24(FP), R7
-
-tap2:
-	MOVD (R6), R8
-	ADD R3, R8, R8
-	ADD R1<<0, R8, R9
-	ADD $0, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some325
-	FMOVQ (R16), F8
-lanes326:
 	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
-	ADD $0, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some327
-	FMOVQ (R16), F8
-lanes328:
-	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
-	ADD R1<<1, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some329
-	FMOVQ (R16), F8
-lanes330:
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	ADD R1<<1, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some331
-	FMOVQ (R16), F8
-lanes332:
-	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
-	ADD R1<<2, R8, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some333
-	FMOVQ (R16), F8
-lanes334:
+	FMOVQ 16(R6), F8
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	ADD R1<<2, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some335
-	FMOVQ (R16), F8
-lanes336:
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	ADD $+16, R6, R6
-	SUBS $0x01, R7, R7
-	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	MOVD y+32(FP), R3
-	ADD R2, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some337
-	FMOVQ F2, (R16)
-lanes338:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some339
-	FMOVQ F3, (R16)
-lanes340:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some341
-	FMOVQ F4, (R16)
-lanes342:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some343
-	FMOVQ F5, (R16)
-lanes344:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some345
-	FMOVQ F6, (R16)
-lanes346:
-	MOVD yStep+40(FP), R19
-	ADD R19, R3, R3
-	ADD $0, R3, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some347
-	FMOVQ F7, (R16)
-lanes348:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R2
-	MOVD $+6, R17
-	MUL R17, R2, R2
-	MOVD y+32(FP), R17
-	ADD R2, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some325:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes326
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes326
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes326
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes326
-some327:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes328
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes328
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes328
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes328
-some329:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes330
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes330
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes330
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes330
-some331:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes332
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes332
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes332
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes332
-some333:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes334
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes334
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes334
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes334
-some335:
-	VEOR V8.B16, V8.B16, V8.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes336
-	VLD1.P 4(R16), V8.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes336
-	VLD1.P 4(R16), V8.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes336
-	VLD1.P 4(R16), V8.S[2]
-	JMP lanes336
-some337:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes338
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes338
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes338
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes338
-some339:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes340
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes340
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes340
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes340
-some341:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes342
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes342
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes342
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes342
-some343:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes344
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes344
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes344
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes344
-some345:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes346
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes346
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes346
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes346
-some347:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes348
-	VST1.P V7.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes348
-	VST1.P V7.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes348
-	VST1.P V7.S[2], 4(R16)
-	JMP lanes348
-
-// func vecDepthwise7NEON
-TEXT ·vecDepthwise7NEON(SB), NOSPLIT, $0-104
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R3
-	AND $+3, R3, R3
-	MOVD $vec_window_neon_window<>+0(SB), R6
-	MOVD $+4, R7
-	SUB R3, R7, R7
-	ADD R7<<2, R6, R16
-	FMOVQ (R16), F2
-
-tile:
-	EOR R3, R3, R3
-	MOVD channels+48(FP), R6
-	LSL $0x02, R6, R6
-	SUB $+16, R6, R6
-
-single:
-	CMP R6, R3
-	BGT rest
-	ADD R3<<0, R0, R7
-	MOVD bias+72(FP), R8
-	ADD R3, R8, R8
-	FMOVQ (R8), F9
-	VMOV V9.B16, V3.B16
-	VMOV V9.B16, V4.B16
-	VMOV V9.B16, V5.B16
-	VMOV V9.B16, V6.B16
-	VMOV V9.B16, V7.B16
-	VMOV V9.B16, V8.B16
-	MOVD w+64(FP), R8
-	ADD R3, R8, R8
-	MOVD taps+16(FP), R9
-	MOVD count+24(FP), R10
-
-tap1:
-	MOVD (R9), R11
-	ADD R7, R11, R11
-	ADD R1<<0, R11, R12
-	MOVD 8(R9), R13
-	WORD $0x3ced690a // ldr q10, [x8, x13]
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V10.S4, V3.S4
-	FMOVQ (R12), F29
-	VFMLA V29.S4, V10.S4, V4.S4
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V10.S4, V5.S4
-	ADD R1<<1, R12, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V10.S4, V6.S4
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V10.S4, V7.S4
-	ADD R1<<2, R12, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V10.S4, V8.S4
-	ADD R2<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V10.S4, V9.S4
-	ADD $+16, R9, R9
-	SUBS $0x01, R10, R10
-	BNE tap1
-	MOVD add+80(FP), R7
-	TST R7, R7
-	BEQ alone1
-	ADD R3, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F10
-	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
 
 alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
-	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
-	MOVD y+32(FP), R7
-	ADD R3, R7, R7
-	FMOVQ F3, (R7)
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F4, (R7)
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F5, (R7)
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F6, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F7, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F8, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F9, (R7)
-	ADD $+16, R3, R3
-	JMP single
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
 
-rest:
-	ADD $+16, R6, R6
-	CMP R6, R3
-	BGE done
-	ADD R3<<0, R0, R6
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
-	ADD R3, R7, R7
-	ADD $0, R7, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some349
-	FMOVQ (R16), F9
-lanes350:
-	VMOV V9.B16, V3.B16
-	VMOV V9.B16, V4.B16
-	VMOV V9.B16, V5.B16
-	VMOV V9.B16, V6.B16
-	VMOV V9.B16, V7.B16
-	VMOV V9.B16, V8.B16
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
 	MOVD w+64(FP), R7
-	ADD R3, R7, R7
+	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
 	MOVD count+24(FP), R9
 
@@ -7385,198 +1930,223 @@ tap2:
 	ADD R6, R10, R10
 	ADD R1<<0, R10, R11
 	MOVD 8(R8), R12
-	WORD $0x3cec68ea // ldr q10, [x7, x12]
-	ADD $0, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some351
-	FMOVQ (R16), F11
-lanes352:
-	VFMLA V11.S4, V10.S4, V3.S4
-	ADD $0, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some353
-	FMOVQ (R16), F11
-lanes354:
-	VFMLA V11.S4, V10.S4, V4.S4
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	FMOVQ (R10), F29
+	VFMLA V29.S4, V4.S4, V0.S4
+	FMOVQ (R11), F29
+	VFMLA V29.S4, V4.S4, V1.S4
 	ADD R1<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some355
-	FMOVQ (R16), F11
-lanes356:
-	VFMLA V11.S4, V10.S4, V5.S4
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V4.S4, V2.S4
 	ADD R1<<1, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some357
-	FMOVQ (R16), F11
-lanes358:
-	VFMLA V11.S4, V10.S4, V6.S4
-	ADD R1<<2, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some359
-	FMOVQ (R16), F11
-lanes360:
-	VFMLA V11.S4, V10.S4, V7.S4
-	ADD R1<<2, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some361
-	FMOVQ (R16), F11
-lanes362:
-	VFMLA V11.S4, V10.S4, V8.S4
-	ADD R2<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some363
-	FMOVQ (R16), F11
-lanes364:
-	VFMLA V11.S4, V10.S4, V9.S4
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V4.S4, V3.S4
 	ADD $+16, R8, R8
 	SUBS $0x01, R9, R9
 	BNE tap2
 	MOVD add+80(FP), R6
 	TST R6, R6
 	BEQ alone2
-	ADD R3, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some365
-	FMOVQ (R16), F10
-lanes366:
-	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some367
-	FMOVQ (R16), F10
-lanes368:
-	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some369
-	FMOVQ (R16), F10
-lanes370:
-	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some371
-	FMOVQ (R16), F10
-lanes372:
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some373
-	FMOVQ (R16), F10
-lanes374:
-	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some375
-	FMOVQ (R16), F10
-lanes376:
-	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some377
-	FMOVQ (R16), F10
-lanes378:
-	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
 alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
-	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
 	MOVD y+32(FP), R6
-	ADD R3, R6, R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some379
+	VMOV V0.S[3], R17
+	CBZW R17, some53
+	FMOVQ (R16), F4
+lanes54:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap3:
+	MOVD (R7), R9
+	ADD R3, R9, R9
+	ADD R1<<0, R9, R10
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some55
+	FMOVQ (R16), F6
+lanes56:
+	VFMLA V6.S4, V5.S4, V1.S4
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some57
+	FMOVQ (R16), F6
+lanes58:
+	VFMLA V6.S4, V5.S4, V2.S4
+	ADD R1<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some59
+	FMOVQ (R16), F6
+lanes60:
+	VFMLA V6.S4, V5.S4, V3.S4
+	ADD R1<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some61
+	FMOVQ (R16), F6
+lanes62:
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some63
+	FMOVQ (R16), F5
+lanes64:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some65
+	FMOVQ (R16), F5
+lanes66:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some67
+	FMOVQ (R16), F5
+lanes68:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some69
+	FMOVQ (R16), F5
+lanes70:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some71
+	FMOVQ F1, (R16)
+lanes72:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some73
+	FMOVQ F2, (R16)
+lanes74:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some75
 	FMOVQ F3, (R16)
-lanes380:
+lanes76:
 	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some381
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some77
 	FMOVQ F4, (R16)
-lanes382:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some383
-	FMOVQ F5, (R16)
-lanes384:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some385
-	FMOVQ F6, (R16)
-lanes386:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some387
-	FMOVQ F7, (R16)
-lanes388:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some389
-	FMOVQ F8, (R16)
-lanes390:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some391
-	FMOVQ F9, (R16)
-lanes392:
+lanes78:
 
 done:
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R3
-	MOVD $+7, R17
-	MUL R17, R3, R3
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
 	MOVD y+32(FP), R17
-	ADD R3, R17, R17
+	ADD R2, R17, R17
 	MOVD R17, y+32(FP)
 	MOVD add+80(FP), R17
 	CMP $+0, R17
 	BEQ noadd
-	MOVD addStep+88(FP), R3
-	MOVD $+7, R17
-	MUL R17, R3, R3
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
 	MOVD add+80(FP), R17
-	ADD R3, R17, R17
+	ADD R2, R17, R17
 	MOVD R17, add+80(FP)
 
 noadd:
@@ -7585,289 +2155,178 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some349:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes350
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes350
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes350
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes350
-some351:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes352
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes352
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes352
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes352
-some353:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes354
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes354
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes354
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes354
-some355:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes356
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes356
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes356
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes356
-some357:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes358
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes358
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes358
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes358
-some359:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes360
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes360
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes360
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes360
-some361:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes362
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes362
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes362
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes362
-some363:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes364
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes364
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes364
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes364
-some365:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes366
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes366
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes366
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes366
-some367:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes368
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes368
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes368
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes368
-some369:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes370
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes370
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes370
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes370
-some371:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes372
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes372
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes372
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes372
-some373:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes374
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes374
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes374
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes374
-some375:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes376
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes376
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes376
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes376
-some377:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes378
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes378
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes378
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes378
-some379:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes380
+some53:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes54
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes54
+some55:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes56
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes56
+some57:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes58
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes58
+some59:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes60
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes60
+some61:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes62
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes62
+some63:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes64
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes64
+some65:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes66
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes66
+some67:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes68
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes68
+some69:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes70
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes70
+some71:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes72
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes72
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes72
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes72
+some73:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes74
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes74
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes74
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes74
+some75:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes76
 	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes380
+	VMOV V0.S[1], R17
+	CBZW R17, lanes76
 	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes380
+	VMOV V0.S[2], R17
+	CBZW R17, lanes76
 	VST1.P V3.S[2], 4(R16)
-	JMP lanes380
-some381:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes382
+	JMP lanes76
+some77:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes78
 	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes382
+	VMOV V0.S[1], R17
+	CBZW R17, lanes78
 	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes382
+	VMOV V0.S[2], R17
+	CBZW R17, lanes78
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes382
-some383:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes384
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes384
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes384
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes384
-some385:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes386
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes386
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes386
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes386
-some387:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes388
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes388
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes388
-	VST1.P V7.S[2], 4(R16)
-	JMP lanes388
-some389:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes390
-	VST1.P V8.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes390
-	VST1.P V8.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes390
-	VST1.P V8.S[2], 4(R16)
-	JMP lanes390
-some391:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes392
-	VST1.P V9.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes392
-	VST1.P V9.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes392
-	VST1.P V9.S[2], 4(R16)
-	JMP lanes392
+	JMP lanes78
 
-// func vecWindowMax7NEON
-TEXT ·vecWindowMax7NEON(SB), NOSPLIT, $0-64
+// func vecWindowMax4NEON
+TEXT ·vecWindowMax4NEON(SB), NOSPLIT, $0-64
 	MOVD $vec_window_neon_ff800000<>(SB), R16
 	FMOVQ (R16), F16
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	MOVD channels+48(FP), R3
-	AND $+3, R3, R3
-	MOVD $vec_window_neon_window<>+0(SB), R6
-	MOVD $+4, R7
-	SUB R3, R7, R7
-	ADD R7<<2, R6, R16
-	FMOVQ (R16), F0
 
 tile:
-	EOR R3, R3, R3
-	MOVD channels+48(FP), R6
-	LSL $0x02, R6, R6
-	SUB $+16, R6, R6
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
 
-single:
-	CMP R6, R3
-	BGT rest
-	ADD R3<<0, R0, R7
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
@@ -7876,61 +2335,63 @@ single:
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
 	VCMEQ V8.S4, V8.S4, V8.S4
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
 
 tap1:
-	MOVD (R8), R10
-	ADD R7, R10, R10
-	ADD R1<<0, R10, R11
-	FMOVQ (R10), F9
-	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
-	FMOVQ (R11), F10
-	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F9
+	WORD $0x4e29f400 // fmax v0.4s, v0.4s, v9.4s
+	FMOVQ (R10), F10
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F9
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
 	ADD R1<<1, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29f463 // fmax v3.4s, v3.4s, v9.4s
-	ADD R1<<1, R11, R16
 	FMOVQ (R16), F10
-	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F10
-	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	FMOVQ 16(R9), F9
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
+	FMOVQ 16(R10), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
-	ADD R2<<1, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	ADD R1<<1, R9, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
+	ADD R1<<1, R10, R16
+	FMOVQ 16(R16), F10
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
 	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e529 // fcmeq v9.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VAND V31.B16, V9.B16, V9.B16
 	VAND V9.B16, V8.B16, V8.B16
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
 	BNE tap1
 	VUSHR $31, V8.S4, V31.S4
-	VMOV V31.D[0], R8
+	VMOV V31.D[0], R7
 	VMOV V31.D[1], R17
-	ORR R8>>31, R8, R8
-	AND $3, R8, R8
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
 	ORR R17>>31, R17, R17
 	AND $3, R17, R17
-	ORR R17<<2, R8, R8
-	CMPW $0x0f, R8
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
 	BEQ numbers1
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
@@ -7938,13 +2399,20 @@ tap1:
 	VMOV V16.B16, V5.B16
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
 
 tap2:
-	MOVD (R8), R10
-	ADD R7, R10, R10
-	ADD R1<<0, R10, R11
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
 	FMOVQ (R10), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
@@ -7952,7 +2420,8 @@ tap2:
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
 	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
 	VORR V9.B16, V1.B16, V1.B16
-	FMOVQ (R11), F8
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
@@ -7967,45 +2436,936 @@ tap2:
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
 	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
 	VORR V9.B16, V3.B16, V3.B16
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F8
+	FMOVQ 16(R9), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
 	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
 	VORR V9.B16, V4.B16, V4.B16
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F8
+	FMOVQ 16(R10), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
 	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
 	VORR V9.B16, V5.B16, V5.B16
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F8
+	ADD R1<<1, R9, R16
+	FMOVQ 16(R16), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
 	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
 	VORR V9.B16, V6.B16, V6.B16
-	ADD R2<<1, R10, R16
-	FMOVQ (R16), F8
+	ADD R1<<1, R10, R16
+	FMOVQ 16(R16), F8
 	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
 	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
 	VAND V31.B16, V9.B16, V9.B16
 	WORD $0x6e205929 // mvn v9.16b, v9.16b
 	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
 	VORR V9.B16, V7.B16, V7.B16
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
 	BNE tap2
 
 numbers1:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VCMEQ V4.S4, V4.S4, V4.S4
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap3:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F5
+	WORD $0x4e25f400 // fmax v0.4s, v0.4s, v5.4s
+	FMOVQ (R10), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F5
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap3
+	VUSHR $31, V4.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers2
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap4:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	VORR V5.B16, V0.B16, V0.B16
+	FMOVQ (R10), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	VORR V5.B16, V1.B16, V1.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	VORR V5.B16, V2.B16, V2.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	VORR V5.B16, V3.B16, V3.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap4
+
+numbers2:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VCMEQ V5.S4, V5.S4, V5.S4
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap5:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some79
+	FMOVQ (R16), F6
+lanes80:
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some81
+	FMOVQ (R16), F7
+lanes82:
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V5.B16, V5.B16
+	ADD R1<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some83
+	FMOVQ (R16), F6
+lanes84:
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	ADD R1<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some85
+	FMOVQ (R16), F7
+lanes86:
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V5.B16, V5.B16
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap5
+	VUSHR $31, V5.S4, V31.S4
+	VMOV V31.D[0], R6
+	VMOV V31.D[1], R17
+	ORR R6>>31, R6, R6
+	AND $3, R6, R6
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R6, R6
+	CMPW $0x0f, R6
+	BEQ numbers3
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap6:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some87
+	FMOVQ (R16), F5
+lanes88:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	VORR V6.B16, V1.B16, V1.B16
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some89
+	FMOVQ (R16), F5
+lanes90:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	VORR V6.B16, V2.B16, V2.B16
+	ADD R1<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some91
+	FMOVQ (R16), F5
+lanes92:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	VORR V6.B16, V3.B16, V3.B16
+	ADD R1<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some93
+	FMOVQ (R16), F5
+lanes94:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	VORR V6.B16, V4.B16, V4.B16
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap6
+
+numbers3:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some95
+	FMOVQ F1, (R16)
+lanes96:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some97
+	FMOVQ F2, (R16)
+lanes98:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some99
+	FMOVQ F3, (R16)
+lanes100:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some101
+	FMOVQ F4, (R16)
+lanes102:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some79:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes80
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes80
+some81:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes82
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes82
+some83:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes84
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes84
+some85:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes86
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes86
+some87:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes88
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes88
+some89:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes90
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes90
+some91:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes92
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes92
+some93:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes94
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes94
+some95:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes96
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes96
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes96
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes96
+some97:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes98
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes98
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes98
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes98
+some99:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes100
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes100
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes100
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes100
+some101:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes102
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes102
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes102
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes102
+
+// func vecWindowSum4NEON
+TEXT ·vecWindowSum4NEON(SB), NOSPLIT, $0-68
+	MOVD $vec_window_neon_00000000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+	FMOVS scale+64(FP), F0
+	VDUP V0.S[0], V0.S4
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	VMOV V16.B16, V8.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap1:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F30
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
+	FMOVQ (R10), F30
+	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	FMOVQ 16(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	FMOVQ 16(R10), F30
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	ADD R1<<1, R9, R16
+	FMOVQ 16(R16), F30
+	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
+	ADD R1<<1, R10, R16
+	FMOVQ 16(R16), F30
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap1
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
+	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	FMOVQ F8, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap2:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F30
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
+	FMOVQ (R10), F30
+	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap2
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F1
+	ADD R2<<0, R0, R3
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap3:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some103
+	FMOVQ (R16), F6
+lanes104:
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	ADD $0, R9, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some105
+	FMOVQ (R16), F6
+lanes106:
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	ADD R1<<1, R8, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some107
+	FMOVQ (R16), F6
+lanes108:
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	ADD R1<<1, R9, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some109
+	FMOVQ (R16), F6
+lanes110:
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap3
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some111
+	FMOVQ F2, (R16)
+lanes112:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some113
+	FMOVQ F3, (R16)
+lanes114:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some115
+	FMOVQ F4, (R16)
+lanes116:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some117
+	FMOVQ F5, (R16)
+lanes118:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some103:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes104
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes104
+some105:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes106
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes106
+some107:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes108
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes108
+some109:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes110
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes110
+some111:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes112
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes112
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes112
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes112
+some113:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes114
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes114
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes114
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes114
+some115:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes116
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes116
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes116
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes116
+some117:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes118
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes118
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes118
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes118
+
+// func vecDepthwise8NEON
+TEXT ·vecDepthwise8NEON(SB), NOSPLIT, $0-104
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R3, R3, R3
+	MOVD channels+48(FP), R6
+	LSL $0x02, R6, R6
+	SUB $+16, R6, R6
+
+single:
+	CMP R6, R3
+	BGT rest
+	ADD R3<<0, R0, R7
+	MOVD bias+72(FP), R8
+	ADD R3, R8, R8
+	FMOVQ (R8), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R8
+	ADD R3, R8, R8
+	MOVD taps+16(FP), R9
+	MOVD count+24(FP), R10
+
+tap1:
+	MOVD (R9), R11
+	ADD R7, R11, R11
+	ADD R1<<0, R11, R12
+	MOVD 8(R9), R13
+	WORD $0x3ced6908 // ldr q8, [x8, x13]
+	FMOVQ (R11), F29
+	VFMLA V29.S4, V8.S4, V0.S4
+	FMOVQ (R12), F29
+	VFMLA V29.S4, V8.S4, V1.S4
+	ADD R1<<1, R11, R16
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V2.S4
+	ADD R1<<1, R12, R16
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V3.S4
+	ADD R1<<2, R11, R16
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V4.S4
+	ADD R1<<2, R12, R16
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V5.S4
+	ADD R2<<1, R11, R16
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V6.S4
+	ADD R2<<1, R12, R16
+	FMOVQ (R16), F29
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD $+16, R9, R9
+	SUBS $0x01, R10, R10
+	BNE tap1
+	MOVD add+80(FP), R7
+	TST R7, R7
+	BEQ alone1
+	ADD R3, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R7, R7
+	FMOVQ (R7), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
 	MOVD y+32(FP), R7
 	ADD R3, R7, R7
+	FMOVQ F0, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
 	FMOVQ F1, (R7)
 	MOVD yStep+40(FP), R19
 	ADD R19, R7, R7
@@ -8032,7 +3392,578 @@ rest:
 	ADD $+16, R6, R6
 	CMP R6, R3
 	BGE done
+	MOVD channels+48(FP), R6
+	AND $+3, R6, R6
+	MOVD $vec_window_neon_window<>+0(SB), R7
+	MOVD $+4, R8
+	SUB R6, R8, R8
+	ADD R8<<2, R7, R16
+	FMOVQ (R16), F0
 	ADD R3<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R3, R7, R7
+	ADD $0, R7, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some119
+	FMOVQ (R16), F8
+lanes120:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R7
+	ADD R3, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+
+tap2:
+	MOVD (R8), R10
+	ADD R6, R10, R10
+	ADD R1<<0, R10, R11
+	MOVD 8(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some121
+	FMOVQ (R16), F10
+lanes122:
+	VFMLA V10.S4, V9.S4, V1.S4
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some123
+	FMOVQ (R16), F10
+lanes124:
+	VFMLA V10.S4, V9.S4, V2.S4
+	ADD R1<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some125
+	FMOVQ (R16), F10
+lanes126:
+	VFMLA V10.S4, V9.S4, V3.S4
+	ADD R1<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some127
+	FMOVQ (R16), F10
+lanes128:
+	VFMLA V10.S4, V9.S4, V4.S4
+	ADD R1<<2, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some129
+	FMOVQ (R16), F10
+lanes130:
+	VFMLA V10.S4, V9.S4, V5.S4
+	ADD R1<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some131
+	FMOVQ (R16), F10
+lanes132:
+	VFMLA V10.S4, V9.S4, V6.S4
+	ADD R2<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some133
+	FMOVQ (R16), F10
+lanes134:
+	VFMLA V10.S4, V9.S4, V7.S4
+	ADD R2<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some135
+	FMOVQ (R16), F10
+lanes136:
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD $+16, R8, R8
+	SUBS $0x01, R9, R9
+	BNE tap2
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R3, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some137
+	FMOVQ (R16), F9
+lanes138:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some139
+	FMOVQ (R16), F9
+lanes140:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some141
+	FMOVQ (R16), F9
+lanes142:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some143
+	FMOVQ (R16), F9
+lanes144:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some145
+	FMOVQ (R16), F9
+lanes146:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some147
+	FMOVQ (R16), F9
+lanes148:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some149
+	FMOVQ (R16), F9
+lanes150:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some151
+	FMOVQ (R16), F9
+lanes152:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R6
+	ADD R3, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some153
+	FMOVQ F1, (R16)
+lanes154:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some155
+	FMOVQ F2, (R16)
+lanes156:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some157
+	FMOVQ F3, (R16)
+lanes158:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some159
+	FMOVQ F4, (R16)
+lanes160:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some161
+	FMOVQ F5, (R16)
+lanes162:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some163
+	FMOVQ F6, (R16)
+lanes164:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some165
+	FMOVQ F7, (R16)
+lanes166:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some167
+	FMOVQ F8, (R16)
+lanes168:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R3
+	MOVD $+8, R17
+	MUL R17, R3, R3
+	MOVD y+32(FP), R17
+	ADD R3, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R3
+	MOVD $+8, R17
+	MUL R17, R3, R3
+	MOVD add+80(FP), R17
+	ADD R3, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some119:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes120
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes120
+some121:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes122
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes122
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes122
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes122
+some123:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes124
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes124
+some125:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes126
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes126
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes126
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes126
+some127:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes128
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes128
+some129:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes130
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes130
+some131:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes132
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes132
+some133:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes134
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes134
+some135:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes136
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes136
+some137:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes138
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes138
+some139:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes140
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes140
+some141:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes142
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes142
+some143:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes144
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes144
+some145:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes146
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes146
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes146
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes146
+some147:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes148
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes148
+some149:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes150
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes150
+some151:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes152
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes152
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes152
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes152
+some153:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes154
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes154
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes154
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes154
+some155:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes156
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes156
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes156
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes156
+some157:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes158
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes158
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes158
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes158
+some159:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes160
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes160
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes160
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes160
+some161:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes162
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes162
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes162
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes162
+some163:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes164
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes164
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes164
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes164
+some165:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes166
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes166
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes166
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes166
+some167:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes168
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes168
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes168
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes168
+
+// func vecWindowMax8NEON
+TEXT ·vecWindowMax8NEON(SB), NOSPLIT, $0-64
+	MOVD $vec_window_neon_ff800000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R3, R3, R3
+	MOVD channels+48(FP), R6
+	LSL $0x02, R6, R6
+	SUB $+16, R6, R6
+
+single:
+	CMP R6, R3
+	BGT rest
+	ADD R3<<0, R0, R7
+	VMOV V16.B16, V0.B16
 	VMOV V16.B16, V1.B16
 	VMOV V16.B16, V2.B16
 	VMOV V16.B16, V3.B16
@@ -8041,6 +3972,194 @@ rest:
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
 	VCMEQ V8.S4, V8.S4, V8.S4
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+
+tap1:
+	MOVD (R8), R10
+	ADD R7, R10, R10
+	ADD R1<<0, R10, R11
+	FMOVQ (R10), F9
+	WORD $0x4e29f400 // fmax v0.4s, v0.4s, v9.4s
+	FMOVQ (R11), F10
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F9
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
+	ADD R1<<1, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R1<<2, R10, R16
+	FMOVQ (R16), F9
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
+	ADD R1<<2, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R2<<1, R10, R16
+	FMOVQ (R16), F9
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
+	ADD R2<<1, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD $+16, R8, R8
+	SUBS $0x01, R9, R9
+	BNE tap1
+	VUSHR $31, V8.S4, V31.S4
+	VMOV V31.D[0], R8
+	VMOV V31.D[1], R17
+	ORR R8>>31, R8, R8
+	AND $3, R8, R8
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R8, R8
+	CMPW $0x0f, R8
+	BEQ numbers1
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+
+tap2:
+	MOVD (R8), R10
+	ADD R7, R10, R10
+	ADD R1<<0, R10, R11
+	FMOVQ (R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
+	FMOVQ (R11), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	VORR V9.B16, V1.B16, V1.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	VORR V9.B16, V2.B16, V2.B16
+	ADD R1<<1, R11, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	VORR V9.B16, V3.B16, V3.B16
+	ADD R1<<2, R10, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	VORR V9.B16, V4.B16, V4.B16
+	ADD R1<<2, R11, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	VORR V9.B16, V5.B16, V5.B16
+	ADD R2<<1, R10, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	VORR V9.B16, V6.B16, V6.B16
+	ADD R2<<1, R11, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	VORR V9.B16, V7.B16, V7.B16
+	ADD $+16, R8, R8
+	SUBS $0x01, R9, R9
+	BNE tap2
+
+numbers1:
+	MOVD y+32(FP), R7
+	ADD R3, R7, R7
+	FMOVQ F0, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F1, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F2, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F3, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F4, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F5, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F6, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F7, (R7)
+	ADD $+16, R3, R3
+	JMP single
+
+rest:
+	ADD $+16, R6, R6
+	CMP R6, R3
+	BGE done
+	MOVD channels+48(FP), R6
+	AND $+3, R6, R6
+	MOVD $vec_window_neon_window<>+0(SB), R7
+	MOVD $+4, R8
+	SUB R6, R8, R8
+	ADD R8<<2, R7, R16
+	FMOVQ (R16), F0
+	ADD R3<<0, R0, R6
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	VMOV V16.B16, V8.B16
+	VCMEQ V9.S4, V9.S4, V9.S4
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -8050,66 +4169,72 @@ tap3:
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some393
-	FMOVQ (R16), F9
-lanes394:
-	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
+	CBZW R17, some169
+	FMOVQ (R16), F10
+lanes170:
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
 	ADD $0, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some395
-	FMOVQ (R16), F10
-lanes396:
-	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
-	VAND V31.B16, V9.B16, V9.B16
-	VAND V9.B16, V8.B16, V8.B16
+	CBZW R17, some171
+	FMOVQ (R16), F11
+lanes172:
+	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V9.B16, V9.B16
 	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some397
-	FMOVQ (R16), F9
-lanes398:
-	WORD $0x4e29f463 // fmax v3.4s, v3.4s, v9.4s
+	CBZW R17, some173
+	FMOVQ (R16), F10
+lanes174:
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
 	ADD R1<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some399
-	FMOVQ (R16), F10
-lanes400:
-	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
-	VAND V31.B16, V9.B16, V9.B16
-	VAND V9.B16, V8.B16, V8.B16
+	CBZW R17, some175
+	FMOVQ (R16), F11
+lanes176:
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V9.B16, V9.B16
 	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some401
-	FMOVQ (R16), F9
-lanes402:
-	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	CBZW R17, some177
+	FMOVQ (R16), F10
+lanes178:
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
 	ADD R1<<2, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some403
-	FMOVQ (R16), F10
-lanes404:
-	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
-	VAND V31.B16, V9.B16, V9.B16
-	VAND V9.B16, V8.B16, V8.B16
+	CBZW R17, some179
+	FMOVQ (R16), F11
+lanes180:
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V9.B16, V9.B16
 	ADD R2<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some405
-	FMOVQ (R16), F9
-lanes406:
-	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e529 // fcmeq v9.4s, v9.4s, v9.4s
-	VAND V31.B16, V9.B16, V9.B16
-	VAND V9.B16, V8.B16, V8.B16
+	CBZW R17, some181
+	FMOVQ (R16), F10
+lanes182:
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	ADD R2<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some183
+	FMOVQ (R16), F11
+lanes184:
+	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V9.B16, V9.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap3
-	VUSHR $31, V8.S4, V31.S4
+	VUSHR $31, V9.S4, V31.S4
 	VMOV V31.D[0], R7
 	VMOV V31.D[1], R17
 	ORR R7>>31, R7, R7
@@ -8126,6 +4251,7 @@ lanes406:
 	VMOV V16.B16, V5.B16
 	VMOV V16.B16, V6.B16
 	VMOV V16.B16, V7.B16
+	VMOV V16.B16, V8.B16
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
 
@@ -8135,81 +4261,92 @@ tap4:
 	ADD R1<<0, R9, R10
 	ADD $0, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some407
-	FMOVQ (R16), F8
-lanes408:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
-	VORR V9.B16, V1.B16, V1.B16
+	CBZW R17, some185
+	FMOVQ (R16), F9
+lanes186:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	VORR V10.B16, V1.B16, V1.B16
 	ADD $0, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some409
-	FMOVQ (R16), F8
-lanes410:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
-	VORR V9.B16, V2.B16, V2.B16
+	CBZW R17, some187
+	FMOVQ (R16), F9
+lanes188:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	VORR V10.B16, V2.B16, V2.B16
 	ADD R1<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some411
-	FMOVQ (R16), F8
-lanes412:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
-	VORR V9.B16, V3.B16, V3.B16
+	CBZW R17, some189
+	FMOVQ (R16), F9
+lanes190:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	VORR V10.B16, V3.B16, V3.B16
 	ADD R1<<1, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some413
-	FMOVQ (R16), F8
-lanes414:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
-	VORR V9.B16, V4.B16, V4.B16
+	CBZW R17, some191
+	FMOVQ (R16), F9
+lanes192:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	VORR V10.B16, V4.B16, V4.B16
 	ADD R1<<2, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some415
-	FMOVQ (R16), F8
-lanes416:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
-	VORR V9.B16, V5.B16, V5.B16
+	CBZW R17, some193
+	FMOVQ (R16), F9
+lanes194:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	VORR V10.B16, V5.B16, V5.B16
 	ADD R1<<2, R10, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some417
-	FMOVQ (R16), F8
-lanes418:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
-	VORR V9.B16, V6.B16, V6.B16
+	CBZW R17, some195
+	FMOVQ (R16), F9
+lanes196:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	VORR V10.B16, V6.B16, V6.B16
 	ADD R2<<1, R9, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some419
-	FMOVQ (R16), F8
-lanes420:
-	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
-	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
-	VAND V31.B16, V9.B16, V9.B16
-	WORD $0x6e205929 // mvn v9.16b, v9.16b
-	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
-	VORR V9.B16, V7.B16, V7.B16
+	CBZW R17, some197
+	FMOVQ (R16), F9
+lanes198:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	VORR V10.B16, V7.B16, V7.B16
+	ADD R2<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some199
+	FMOVQ (R16), F9
+lanes200:
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
+	VAND V31.B16, V10.B16, V10.B16
+	WORD $0x6e20594a // mvn v10.16b, v10.16b
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	VORR V10.B16, V8.B16, V8.B16
 	ADD $+16, R7, R7
 	SUBS $0x01, R8, R8
 	BNE tap4
@@ -8219,51 +4356,58 @@ numbers2:
 	ADD R3, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some421
+	CBZW R17, some201
 	FMOVQ F1, (R16)
-lanes422:
+lanes202:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some423
+	CBZW R17, some203
 	FMOVQ F2, (R16)
-lanes424:
+lanes204:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some425
+	CBZW R17, some205
 	FMOVQ F3, (R16)
-lanes426:
+lanes206:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some427
+	CBZW R17, some207
 	FMOVQ F4, (R16)
-lanes428:
+lanes208:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some429
+	CBZW R17, some209
 	FMOVQ F5, (R16)
-lanes430:
+lanes210:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some431
+	CBZW R17, some211
 	FMOVQ F6, (R16)
-lanes432:
+lanes212:
 	MOVD yStep+40(FP), R19
 	ADD R19, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some433
+	CBZW R17, some213
 	FMOVQ F7, (R16)
-lanes434:
+lanes214:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some215
+	FMOVQ F8, (R16)
+lanes216:
 
 done:
 	ADD R1, R0, R0
@@ -8273,8 +4417,9 @@ done:
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
+	ADD R1, R0, R0
 	MOVD yStep+40(FP), R3
-	MOVD $+7, R17
+	MOVD $+8, R17
 	MUL R17, R3, R3
 	MOVD y+32(FP), R17
 	ADD R3, R17, R17
@@ -8284,53 +4429,3748 @@ done:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some393:
+some169:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes170
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes170
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes170
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes170
+some171:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes172
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes172
+some173:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes174
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes174
+some175:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes176
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes176
+some177:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes178
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes178
+some179:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes180
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes180
+some181:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes182
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes182
+some183:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes184
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes184
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes184
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes184
+some185:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes394
+	CBZW R17, lanes186
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes394
+	CBZW R17, lanes186
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes394
+	CBZW R17, lanes186
 	VLD1.P 4(R16), V9.S[2]
+	JMP lanes186
+some187:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes188
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes188
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes188
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes188
+some189:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes190
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes190
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes190
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes190
+some191:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes192
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes192
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes192
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes192
+some193:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes194
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes194
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes194
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes194
+some195:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes196
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes196
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes196
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes196
+some197:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes198
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes198
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes198
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes198
+some199:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes200
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes200
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes200
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes200
+some201:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes202
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes202
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes202
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes202
+some203:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes204
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes204
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes204
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes204
+some205:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes206
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes206
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes206
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes206
+some207:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes208
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes208
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes208
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes208
+some209:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes210
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes210
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes210
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes210
+some211:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes212
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes212
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes212
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes212
+some213:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes214
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes214
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes214
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes214
+some215:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes216
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes216
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes216
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes216
+
+// func vecWindowSum8NEON
+TEXT ·vecWindowSum8NEON(SB), NOSPLIT, $0-68
+	MOVD $vec_window_neon_00000000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+	FMOVS scale+64(FP), F0
+	VDUP V0.S[0], V0.S4
+
+tile:
+	EOR R3, R3, R3
+	MOVD channels+48(FP), R6
+	LSL $0x02, R6, R6
+	SUB $+16, R6, R6
+
+single:
+	CMP R6, R3
+	BGT rest
+	ADD R3<<0, R0, R7
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	VMOV V16.B16, V8.B16
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+
+tap1:
+	MOVD (R8), R10
+	ADD R7, R10, R10
+	ADD R1<<0, R10, R11
+	FMOVQ (R10), F30
+	WORD $0x4e3ed421 // fadd v1.4s, v1.4s, v30.4s
+	FMOVQ (R11), F30
+	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
+	ADD R1<<1, R11, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
+	ADD R1<<2, R10, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	ADD R1<<2, R11, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	ADD R2<<1, R10, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
+	ADD R2<<1, R11, R16
+	FMOVQ (R16), F30
+	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
+	ADD $+16, R8, R8
+	SUBS $0x01, R9, R9
+	BNE tap1
+	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
+	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	MOVD y+32(FP), R7
+	ADD R3, R7, R7
+	FMOVQ F1, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F2, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F3, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F4, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F5, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F6, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F7, (R7)
+	MOVD yStep+40(FP), R19
+	ADD R19, R7, R7
+	FMOVQ F8, (R7)
+	ADD $+16, R3, R3
+	JMP single
+
+rest:
+	ADD $+16, R6, R6
+	CMP R6, R3
+	BGE done
+	MOVD channels+48(FP), R6
+	AND $+3, R6, R6
+	MOVD $vec_window_neon_window<>+0(SB), R7
+	MOVD $+4, R8
+	SUB R6, R8, R8
+	ADD R8<<2, R7, R16
+	FMOVQ (R16), F1
+	ADD R3<<0, R0, R6
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	VMOV V16.B16, V8.B16
+	VMOV V16.B16, V9.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap2:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	ADD $0, R9, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some217
+	FMOVQ (R16), F10
+lanes218:
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	ADD $0, R10, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some219
+	FMOVQ (R16), F10
+lanes220:
+	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	ADD R1<<1, R9, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some221
+	FMOVQ (R16), F10
+lanes222:
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	ADD R1<<1, R10, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some223
+	FMOVQ (R16), F10
+lanes224:
+	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	ADD R1<<2, R9, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some225
+	FMOVQ (R16), F10
+lanes226:
+	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	ADD R1<<2, R10, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some227
+	FMOVQ (R16), F10
+lanes228:
+	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	ADD R2<<1, R9, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some229
+	FMOVQ (R16), F10
+lanes230:
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	ADD R2<<1, R10, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some231
+	FMOVQ (R16), F10
+lanes232:
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap2
+	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
+	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
+	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
+	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
+	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
+	MOVD y+32(FP), R6
+	ADD R3, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some233
+	FMOVQ F2, (R16)
+lanes234:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some235
+	FMOVQ F3, (R16)
+lanes236:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some237
+	FMOVQ F4, (R16)
+lanes238:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some239
+	FMOVQ F5, (R16)
+lanes240:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some241
+	FMOVQ F6, (R16)
+lanes242:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some243
+	FMOVQ F7, (R16)
+lanes244:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some245
+	FMOVQ F8, (R16)
+lanes246:
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	ADD $0, R6, R16
+	VMOV V1.S[3], R17
+	CBZW R17, some247
+	FMOVQ F9, (R16)
+lanes248:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R3
+	MOVD $+8, R17
+	MUL R17, R3, R3
+	MOVD y+32(FP), R17
+	ADD R3, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some217:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes218
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes218
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes218
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes218
+some219:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes220
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes220
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes220
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes220
+some221:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes222
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes222
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes222
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes222
+some223:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes224
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes224
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes224
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes224
+some225:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes226
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes226
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes226
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes226
+some227:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes228
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes228
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes228
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes228
+some229:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes230
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes230
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes230
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes230
+some231:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V1.S[0], R17
+	CBZW R17, lanes232
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V1.S[1], R17
+	CBZW R17, lanes232
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V1.S[2], R17
+	CBZW R17, lanes232
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes232
+some233:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes234
+	VST1.P V2.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes234
+	VST1.P V2.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes234
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes234
+some235:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes236
+	VST1.P V3.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes236
+	VST1.P V3.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes236
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes236
+some237:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes238
+	VST1.P V4.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes238
+	VST1.P V4.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes238
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes238
+some239:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes240
+	VST1.P V5.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes240
+	VST1.P V5.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes240
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes240
+some241:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes242
+	VST1.P V6.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes242
+	VST1.P V6.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes242
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes242
+some243:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes244
+	VST1.P V7.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes244
+	VST1.P V7.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes244
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes244
+some245:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes246
+	VST1.P V8.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes246
+	VST1.P V8.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes246
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes246
+some247:
+	VMOV V1.S[0], R17
+	CBZW R17, lanes248
+	VST1.P V9.S[0], 4(R16)
+	VMOV V1.S[1], R17
+	CBZW R17, lanes248
+	VST1.P V9.S[1], 4(R16)
+	VMOV V1.S[2], R17
+	CBZW R17, lanes248
+	VST1.P V9.S[2], 4(R16)
+	JMP lanes248
+
+// func vecDepthwise4Columns3s1NEON
+TEXT ·vecDepthwise4Columns3s1NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R11
+	WORD $0x3ceb68e8 // ldr q8, [x7, x11]
+	MOVD 24(R8), R11
+	WORD $0x3ceb68e9 // ldr q9, [x7, x11]
+	MOVD 40(R8), R11
+	WORD $0x3ceb68ea // ldr q10, [x7, x11]
+	MOVD (R8), R11
+	ADD R6, R11, R11
+	ADD R10<<0, R11, R12
+	FMOVQ (R11), F11
+	VFMLA V8.S4, V11.S4, V0.S4
+	FMOVQ (R12), F11
+	VFMLA V9.S4, V11.S4, V0.S4
+	VFMLA V8.S4, V11.S4, V1.S4
+	ADD R10<<1, R11, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V0.S4
+	VFMLA V9.S4, V11.S4, V1.S4
+	VFMLA V8.S4, V11.S4, V2.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V1.S4
+	VFMLA V9.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD R10<<2, R11, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V3.S4
+	MOVD 8(R8), R11
+	ADD R11<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R8), R11
+	ADD R11<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R8), R11
+	ADD R11<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD (R8), R11
+	ADD R6, R11, R11
+	ADD R10<<0, R11, R12
+	FMOVQ 16(R11), F11
+	VFMLA V8.S4, V11.S4, V4.S4
+	FMOVQ 16(R12), F11
+	VFMLA V9.S4, V11.S4, V4.S4
+	VFMLA V8.S4, V11.S4, V5.S4
+	ADD R10<<1, R11, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V4.S4
+	VFMLA V9.S4, V11.S4, V5.S4
+	VFMLA V8.S4, V11.S4, V6.S4
+	ADD R10<<1, R12, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V5.S4
+	VFMLA V9.S4, V11.S4, V6.S4
+	VFMLA V8.S4, V11.S4, V7.S4
+	ADD R10<<2, R11, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<2, R12, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row2:
+	MOVD 8(R8), R11
+	WORD $0x3ceb68e4 // ldr q4, [x7, x11]
+	MOVD 24(R8), R11
+	WORD $0x3ceb68e5 // ldr q5, [x7, x11]
+	MOVD 40(R8), R11
+	WORD $0x3ceb68e6 // ldr q6, [x7, x11]
+	MOVD (R8), R11
+	ADD R6, R11, R11
+	ADD R10<<0, R11, R12
+	FMOVQ (R11), F7
+	VFMLA V4.S4, V7.S4, V0.S4
+	FMOVQ (R12), F7
+	VFMLA V5.S4, V7.S4, V0.S4
+	VFMLA V4.S4, V7.S4, V1.S4
+	ADD R10<<1, R11, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V0.S4
+	VFMLA V5.S4, V7.S4, V1.S4
+	VFMLA V4.S4, V7.S4, V2.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V1.S4
+	VFMLA V5.S4, V7.S4, V2.S4
+	VFMLA V4.S4, V7.S4, V3.S4
+	ADD R10<<2, R11, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V3.S4
+	ADD $+48, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row2
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some249
+	FMOVQ (R16), F4
+lanes250:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row3:
+	MOVD 8(R7), R10
+	WORD $0x3cea68c5 // ldr q5, [x6, x10]
+	MOVD 24(R7), R10
+	WORD $0x3cea68c6 // ldr q6, [x6, x10]
+	MOVD 40(R7), R10
+	WORD $0x3cea68c7 // ldr q7, [x6, x10]
+	MOVD (R7), R10
+	ADD R3, R10, R10
+	ADD R9<<0, R10, R11
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some251
+	FMOVQ (R16), F8
+lanes252:
+	VFMLA V5.S4, V8.S4, V1.S4
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some253
+	FMOVQ (R16), F8
+lanes254:
+	VFMLA V6.S4, V8.S4, V1.S4
+	VFMLA V5.S4, V8.S4, V2.S4
+	ADD R9<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some255
+	FMOVQ (R16), F8
+lanes256:
+	VFMLA V7.S4, V8.S4, V1.S4
+	VFMLA V6.S4, V8.S4, V2.S4
+	VFMLA V5.S4, V8.S4, V3.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some257
+	FMOVQ (R16), F8
+lanes258:
+	VFMLA V7.S4, V8.S4, V2.S4
+	VFMLA V6.S4, V8.S4, V3.S4
+	VFMLA V5.S4, V8.S4, V4.S4
+	ADD R9<<2, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some259
+	FMOVQ (R16), F5
+lanes260:
+	VFMLA V7.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some261
+	FMOVQ (R16), F5
+lanes262:
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD $+48, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some263
+	FMOVQ (R16), F5
+lanes264:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some265
+	FMOVQ (R16), F5
+lanes266:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some267
+	FMOVQ (R16), F5
+lanes268:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some269
+	FMOVQ (R16), F5
+lanes270:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some271
+	FMOVQ F1, (R16)
+lanes272:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some273
+	FMOVQ F2, (R16)
+lanes274:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some275
+	FMOVQ F3, (R16)
+lanes276:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some277
+	FMOVQ F4, (R16)
+lanes278:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some249:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes250
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes250
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes250
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes250
+some251:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes252
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes252
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes252
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes252
+some253:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes254
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes254
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes254
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes254
+some255:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes256
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes256
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes256
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes256
+some257:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes258
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes258
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes258
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes258
+some259:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes260
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes260
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes260
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes260
+some261:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes262
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes262
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes262
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes262
+some263:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes264
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes264
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes264
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes264
+some265:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes266
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes266
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes266
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes266
+some267:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes268
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes268
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes268
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes268
+some269:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes270
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes270
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes270
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes270
+some271:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes272
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes272
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes272
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes272
+some273:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes274
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes274
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes274
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes274
+some275:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes276
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes276
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes276
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes276
+some277:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes278
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes278
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes278
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes278
+
+// func vecDepthwise8Columns3s1NEON
+TEXT ·vecDepthwise8Columns3s1NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F11
+	VFMLA V8.S4, V11.S4, V0.S4
+	FMOVQ (R13), F11
+	VFMLA V9.S4, V11.S4, V0.S4
+	VFMLA V8.S4, V11.S4, V1.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V0.S4
+	VFMLA V9.S4, V11.S4, V1.S4
+	VFMLA V8.S4, V11.S4, V2.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V1.S4
+	VFMLA V9.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V2.S4
+	VFMLA V9.S4, V11.S4, V3.S4
+	VFMLA V8.S4, V11.S4, V4.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V3.S4
+	VFMLA V9.S4, V11.S4, V4.S4
+	VFMLA V8.S4, V11.S4, V5.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V4.S4
+	VFMLA V9.S4, V11.S4, V5.S4
+	VFMLA V8.S4, V11.S4, V6.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V5.S4
+	VFMLA V9.S4, V11.S4, V6.S4
+	VFMLA V8.S4, V11.S4, V7.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F8
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	FMOVQ (R13), F8
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F5, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F6, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F7, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some279
+	FMOVQ (R16), F8
+lanes280:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row2:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68ca // ldr q10, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68cb // ldr q11, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some281
+	FMOVQ (R16), F12
+lanes282:
+	VFMLA V9.S4, V12.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some283
+	FMOVQ (R16), F12
+lanes284:
+	VFMLA V10.S4, V12.S4, V1.S4
+	VFMLA V9.S4, V12.S4, V2.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some285
+	FMOVQ (R16), F12
+lanes286:
+	VFMLA V11.S4, V12.S4, V1.S4
+	VFMLA V10.S4, V12.S4, V2.S4
+	VFMLA V9.S4, V12.S4, V3.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some287
+	FMOVQ (R16), F12
+lanes288:
+	VFMLA V11.S4, V12.S4, V2.S4
+	VFMLA V10.S4, V12.S4, V3.S4
+	VFMLA V9.S4, V12.S4, V4.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some289
+	FMOVQ (R16), F12
+lanes290:
+	VFMLA V11.S4, V12.S4, V3.S4
+	VFMLA V10.S4, V12.S4, V4.S4
+	VFMLA V9.S4, V12.S4, V5.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some291
+	FMOVQ (R16), F12
+lanes292:
+	VFMLA V11.S4, V12.S4, V4.S4
+	VFMLA V10.S4, V12.S4, V5.S4
+	VFMLA V9.S4, V12.S4, V6.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some293
+	FMOVQ (R16), F12
+lanes294:
+	VFMLA V11.S4, V12.S4, V5.S4
+	VFMLA V10.S4, V12.S4, V6.S4
+	VFMLA V9.S4, V12.S4, V7.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some295
+	FMOVQ (R16), F12
+lanes296:
+	VFMLA V11.S4, V12.S4, V6.S4
+	VFMLA V10.S4, V12.S4, V7.S4
+	VFMLA V9.S4, V12.S4, V8.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some297
+	FMOVQ (R16), F9
+lanes298:
+	VFMLA V11.S4, V9.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some299
+	FMOVQ (R16), F9
+lanes300:
+	VFMLA V11.S4, V9.S4, V8.S4
+	ADD $+48, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row2
+	MOVD ahead+112(FP), R19
+	ADD R19, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone2
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some301
+	FMOVQ (R16), F9
+lanes302:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some303
+	FMOVQ (R16), F9
+lanes304:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some305
+	FMOVQ (R16), F9
+lanes306:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some307
+	FMOVQ (R16), F9
+lanes308:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some309
+	FMOVQ (R16), F9
+lanes310:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some311
+	FMOVQ (R16), F9
+lanes312:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some313
+	FMOVQ (R16), F9
+lanes314:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some315
+	FMOVQ (R16), F9
+lanes316:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some317
+	FMOVQ F1, (R16)
+lanes318:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some319
+	FMOVQ F2, (R16)
+lanes320:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some321
+	FMOVQ F3, (R16)
+lanes322:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some323
+	FMOVQ F4, (R16)
+lanes324:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some325
+	FMOVQ F5, (R16)
+lanes326:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some327
+	FMOVQ F6, (R16)
+lanes328:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some329
+	FMOVQ F7, (R16)
+lanes330:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some331
+	FMOVQ F8, (R16)
+lanes332:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some279:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes280
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes280
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes280
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes280
+some281:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes282
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes282
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes282
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes282
+some283:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes284
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes284
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes284
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes284
+some285:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes286
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes286
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes286
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes286
+some287:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes288
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes288
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes288
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes288
+some289:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes290
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes290
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes290
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes290
+some291:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes292
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes292
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes292
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes292
+some293:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes294
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes294
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes294
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes294
+some295:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes296
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes296
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes296
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes296
+some297:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes298
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes298
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes298
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes298
+some299:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes300
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes300
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes300
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes300
+some301:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes302
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes302
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes302
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes302
+some303:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes304
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes304
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes304
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes304
+some305:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes306
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes306
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes306
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes306
+some307:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes308
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes308
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes308
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes308
+some309:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes310
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes310
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes310
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes310
+some311:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes312
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes312
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes312
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes312
+some313:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes314
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes314
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes314
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes314
+some315:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes316
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes316
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes316
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes316
+some317:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes318
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes318
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes318
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes318
+some319:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes320
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes320
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes320
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes320
+some321:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes322
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes322
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes322
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes322
+some323:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes324
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes324
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes324
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes324
+some325:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes326
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes326
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes326
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes326
+some327:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes328
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes328
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes328
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes328
+some329:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes330
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes330
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes330
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes330
+some331:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes332
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes332
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes332
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes332
+
+// func vecDepthwise4Columns3s2NEON
+TEXT ·vecDepthwise4Columns3s2NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F11
+	VFMLA V8.S4, V11.S4, V0.S4
+	FMOVQ (R13), F11
+	VFMLA V9.S4, V11.S4, V0.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V0.S4
+	VFMLA V8.S4, V11.S4, V1.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V1.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V1.S4
+	VFMLA V8.S4, V11.S4, V2.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V2.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F8
+	VFMLA V10.S4, V8.S4, V3.S4
+	MOVD 8(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ 16(R12), F11
+	VFMLA V8.S4, V11.S4, V4.S4
+	FMOVQ 16(R13), F11
+	VFMLA V9.S4, V11.S4, V4.S4
+	ADD R10<<1, R12, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V4.S4
+	VFMLA V8.S4, V11.S4, V5.S4
+	ADD R10<<1, R13, R16
+	FMOVQ 16(R16), F11
+	VFMLA V9.S4, V11.S4, V5.S4
+	ADD R10<<2, R12, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V5.S4
+	VFMLA V8.S4, V11.S4, V6.S4
+	ADD R10<<2, R13, R16
+	FMOVQ 16(R16), F11
+	VFMLA V9.S4, V11.S4, V6.S4
+	ADD R11<<1, R12, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V6.S4
+	VFMLA V8.S4, V11.S4, V7.S4
+	ADD R11<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ 16(R12), F8
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row2:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F7
+	VFMLA V4.S4, V7.S4, V0.S4
+	FMOVQ (R13), F7
+	VFMLA V5.S4, V7.S4, V0.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V0.S4
+	VFMLA V4.S4, V7.S4, V1.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F7
+	VFMLA V5.S4, V7.S4, V1.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V1.S4
+	VFMLA V4.S4, V7.S4, V2.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F7
+	VFMLA V5.S4, V7.S4, V2.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V2.S4
+	VFMLA V4.S4, V7.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F4
+	VFMLA V6.S4, V4.S4, V3.S4
+	ADD $+48, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row2
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some333
+	FMOVQ (R16), F4
+lanes334:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row3:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some335
+	FMOVQ (R16), F8
+lanes336:
+	VFMLA V5.S4, V8.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some337
+	FMOVQ (R16), F8
+lanes338:
+	VFMLA V6.S4, V8.S4, V1.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some339
+	FMOVQ (R16), F8
+lanes340:
+	VFMLA V7.S4, V8.S4, V1.S4
+	VFMLA V5.S4, V8.S4, V2.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some341
+	FMOVQ (R16), F8
+lanes342:
+	VFMLA V6.S4, V8.S4, V2.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some343
+	FMOVQ (R16), F8
+lanes344:
+	VFMLA V7.S4, V8.S4, V2.S4
+	VFMLA V5.S4, V8.S4, V3.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some345
+	FMOVQ (R16), F8
+lanes346:
+	VFMLA V6.S4, V8.S4, V3.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some347
+	FMOVQ (R16), F8
+lanes348:
+	VFMLA V7.S4, V8.S4, V3.S4
+	VFMLA V5.S4, V8.S4, V4.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some349
+	FMOVQ (R16), F5
+lanes350:
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some351
+	FMOVQ (R16), F5
+lanes352:
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD $+48, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some353
+	FMOVQ (R16), F5
+lanes354:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some355
+	FMOVQ (R16), F5
+lanes356:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some357
+	FMOVQ (R16), F5
+lanes358:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some359
+	FMOVQ (R16), F5
+lanes360:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some361
+	FMOVQ F1, (R16)
+lanes362:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some363
+	FMOVQ F2, (R16)
+lanes364:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some365
+	FMOVQ F3, (R16)
+lanes366:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some367
+	FMOVQ F4, (R16)
+lanes368:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some333:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes334
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes334
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes334
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes334
+some335:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes336
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes336
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes336
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes336
+some337:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes338
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes338
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes338
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes338
+some339:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes340
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes340
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes340
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes340
+some341:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes342
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes342
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes342
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes342
+some343:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes344
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes344
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes344
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes344
+some345:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes346
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes346
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes346
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes346
+some347:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes348
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes348
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes348
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes348
+some349:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes350
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes350
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes350
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes350
+some351:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes352
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes352
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes352
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes352
+some353:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes354
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes354
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes354
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes354
+some355:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes356
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes356
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes356
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes356
+some357:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes358
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes358
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes358
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes358
+some359:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes360
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes360
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes360
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes360
+some361:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes362
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes362
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes362
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes362
+some363:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes364
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes364
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes364
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes364
+some365:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes366
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes366
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes366
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes366
+some367:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes368
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes368
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes368
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes368
+
+// func vecDepthwise8Columns3s2NEON
+TEXT ·vecDepthwise8Columns3s2NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F11
+	VFMLA V8.S4, V11.S4, V0.S4
+	FMOVQ (R13), F11
+	VFMLA V9.S4, V11.S4, V0.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V0.S4
+	VFMLA V8.S4, V11.S4, V1.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V1.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V1.S4
+	VFMLA V8.S4, V11.S4, V2.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V2.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V3.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F11
+	VFMLA V10.S4, V11.S4, V3.S4
+	VFMLA V8.S4, V11.S4, V4.S4
+	FMOVQ (R13), F11
+	VFMLA V9.S4, V11.S4, V4.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V4.S4
+	VFMLA V8.S4, V11.S4, V5.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V5.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V5.S4
+	VFMLA V8.S4, V11.S4, V6.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V9.S4, V11.S4, V6.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V6.S4
+	VFMLA V8.S4, V11.S4, V7.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F8
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD R6, R7
+	MOVD ahead+112(FP), R19
+	ADD R19, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD R6, R7
+	MOVD ahead+112(FP), R19
+	ADD R19, R7, R7
+	MOVD row+120(FP), R19
+	ADD R19, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F5, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F6, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F7, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some369
+	FMOVQ (R16), F8
+lanes370:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row2:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68ca // ldr q10, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68cb // ldr q11, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some371
+	FMOVQ (R16), F12
+lanes372:
+	VFMLA V9.S4, V12.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some373
+	FMOVQ (R16), F12
+lanes374:
+	VFMLA V10.S4, V12.S4, V1.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some375
+	FMOVQ (R16), F12
+lanes376:
+	VFMLA V11.S4, V12.S4, V1.S4
+	VFMLA V9.S4, V12.S4, V2.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some377
+	FMOVQ (R16), F12
+lanes378:
+	VFMLA V10.S4, V12.S4, V2.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some379
+	FMOVQ (R16), F12
+lanes380:
+	VFMLA V11.S4, V12.S4, V2.S4
+	VFMLA V9.S4, V12.S4, V3.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some381
+	FMOVQ (R16), F12
+lanes382:
+	VFMLA V10.S4, V12.S4, V3.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some383
+	FMOVQ (R16), F12
+lanes384:
+	VFMLA V11.S4, V12.S4, V3.S4
+	VFMLA V9.S4, V12.S4, V4.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some385
+	FMOVQ (R16), F12
+lanes386:
+	VFMLA V10.S4, V12.S4, V4.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some387
+	FMOVQ (R16), F12
+lanes388:
+	VFMLA V11.S4, V12.S4, V4.S4
+	VFMLA V9.S4, V12.S4, V5.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some389
+	FMOVQ (R16), F12
+lanes390:
+	VFMLA V10.S4, V12.S4, V5.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some391
+	FMOVQ (R16), F12
+lanes392:
+	VFMLA V11.S4, V12.S4, V5.S4
+	VFMLA V9.S4, V12.S4, V6.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some393
+	FMOVQ (R16), F12
+lanes394:
+	VFMLA V10.S4, V12.S4, V6.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some395
+	FMOVQ (R16), F12
+lanes396:
+	VFMLA V11.S4, V12.S4, V6.S4
+	VFMLA V9.S4, V12.S4, V7.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some397
+	FMOVQ (R16), F12
+lanes398:
+	VFMLA V10.S4, V12.S4, V7.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some399
+	FMOVQ (R16), F12
+lanes400:
+	VFMLA V11.S4, V12.S4, V7.S4
+	VFMLA V9.S4, V12.S4, V8.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some401
+	FMOVQ (R16), F9
+lanes402:
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some403
+	FMOVQ (R16), F9
+lanes404:
+	VFMLA V11.S4, V9.S4, V8.S4
+	ADD $+48, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row2
+	MOVD R3, R6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD R3, R6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone2
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some405
+	FMOVQ (R16), F9
+lanes406:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some407
+	FMOVQ (R16), F9
+lanes408:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some409
+	FMOVQ (R16), F9
+lanes410:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some411
+	FMOVQ (R16), F9
+lanes412:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some413
+	FMOVQ (R16), F9
+lanes414:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some415
+	FMOVQ (R16), F9
+lanes416:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some417
+	FMOVQ (R16), F9
+lanes418:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some419
+	FMOVQ (R16), F9
+lanes420:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some421
+	FMOVQ F1, (R16)
+lanes422:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some423
+	FMOVQ F2, (R16)
+lanes424:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some425
+	FMOVQ F3, (R16)
+lanes426:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some427
+	FMOVQ F4, (R16)
+lanes428:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some429
+	FMOVQ F5, (R16)
+lanes430:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some431
+	FMOVQ F6, (R16)
+lanes432:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some433
+	FMOVQ F7, (R16)
+lanes434:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some435
+	FMOVQ F8, (R16)
+lanes436:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some369:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes370
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes370
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes370
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes370
+some371:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes372
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes372
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes372
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes372
+some373:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes374
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes374
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes374
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes374
+some375:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes376
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes376
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes376
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes376
+some377:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes378
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes378
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes378
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes378
+some379:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes380
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes380
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes380
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes380
+some381:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes382
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes382
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes382
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes382
+some383:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes384
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes384
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes384
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes384
+some385:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes386
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes386
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes386
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes386
+some387:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes388
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes388
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes388
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes388
+some389:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes390
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes390
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes390
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes390
+some391:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes392
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes392
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes392
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes392
+some393:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes394
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes394
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes394
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes394
 some395:
-	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes396
-	VLD1.P 4(R16), V10.S[0]
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes396
-	VLD1.P 4(R16), V10.S[1]
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes396
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes396
 some397:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes398
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes398
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes398
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes398
 some399:
-	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes400
-	VLD1.P 4(R16), V10.S[0]
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes400
-	VLD1.P 4(R16), V10.S[1]
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes400
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes400
 some401:
 	VEOR V9.B16, V9.B16, V9.B16
@@ -8345,16 +8185,16 @@ some401:
 	VLD1.P 4(R16), V9.S[2]
 	JMP lanes402
 some403:
-	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes404
-	VLD1.P 4(R16), V10.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes404
-	VLD1.P 4(R16), V10.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes404
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes404
 some405:
 	VEOR V9.B16, V9.B16, V9.B16
@@ -8369,88 +8209,88 @@ some405:
 	VLD1.P 4(R16), V9.S[2]
 	JMP lanes406
 some407:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes408
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes408
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes408
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes408
 some409:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes410
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes410
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes410
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes410
 some411:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes412
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes412
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes412
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes412
 some413:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes414
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes414
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes414
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes414
 some415:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes416
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes416
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes416
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes416
 some417:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes418
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes418
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes418
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes418
 some419:
-	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes420
-	VLD1.P 4(R16), V8.S[0]
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes420
-	VLD1.P 4(R16), V8.S[1]
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes420
-	VLD1.P 4(R16), V8.S[2]
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes420
 some421:
 	VMOV V0.S[0], R17
@@ -8529,800 +8369,541 @@ some433:
 	CBZW R17, lanes434
 	VST1.P V7.S[2], 4(R16)
 	JMP lanes434
+some435:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes436
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes436
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes436
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes436
 
-// func vecWindowSum7NEON
-TEXT ·vecWindowSum7NEON(SB), NOSPLIT, $0-68
-	MOVD $vec_window_neon_00000000<>(SB), R16
-	FMOVQ (R16), F16
+// func vecDepthwise4Columns5s1NEON
+TEXT ·vecDepthwise4Columns5s1NEON(SB), NOSPLIT, $0-128
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	FMOVS scale+64(FP), F0
-	VDUP V0.S[0], V0.S4
-	MOVD channels+48(FP), R3
-	AND $+3, R3, R3
-	MOVD $vec_window_neon_window<>+0(SB), R6
-	MOVD $+4, R7
-	SUB R3, R7, R7
-	ADD R7<<2, R6, R16
-	FMOVQ (R16), F1
 
 tile:
-	EOR R3, R3, R3
-	MOVD channels+48(FP), R6
-	LSL $0x02, R6, R6
-	SUB $+16, R6, R6
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
 
-single:
-	CMP R6, R3
-	BGT rest
-	ADD R3<<0, R0, R7
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
 	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
 
-tap1:
-	MOVD (R8), R10
-	ADD R7, R10, R10
-	ADD R1<<0, R10, R11
-	FMOVQ (R10), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R11), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	ADD R2<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	ADD $+16, R8, R8
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R13), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V8.S4, V1.S4
+	VFMLA V10.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V1.S4
+	VFMLA V11.S4, V8.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V11.S4, V8.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V3.S4
+	MOVD 8(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD 56(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F11
+	MOVD 72(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F12
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ 16(R12), F13
+	VFMLA V8.S4, V13.S4, V4.S4
+	FMOVQ 16(R13), F13
+	VFMLA V9.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R10<<1, R12, R16
+	FMOVQ 16(R16), F13
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R10<<1, R13, R16
+	FMOVQ 16(R16), F13
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R10<<2, R12, R16
+	FMOVQ 16(R16), F8
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<2, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V12.S4, V8.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD R11<<1, R12, R16
+	FMOVQ 16(R16), F8
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R11<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD $+80, R8, R8
 	SUBS $0x01, R9, R9
-	BNE tap1
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	MOVD y+32(FP), R7
-	ADD R3, R7, R7
-	FMOVQ F2, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F3, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F4, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F5, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F6, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F7, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F8, (R7)
-	ADD $+16, R3, R3
-	JMP single
-
-rest:
-	ADD $+16, R6, R6
-	CMP R6, R3
-	BGE done
-	ADD R3<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	ADD $0, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some435
-	FMOVQ (R16), F9
-lanes436:
-	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
-	ADD $0, R10, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some437
-	FMOVQ (R16), F9
-lanes438:
-	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
-	ADD R1<<1, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some439
-	FMOVQ (R16), F9
-lanes440:
-	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
-	ADD R1<<1, R10, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some441
-	FMOVQ (R16), F9
-lanes442:
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	ADD R1<<2, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some443
-	FMOVQ (R16), F9
-lanes444:
-	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	ADD R1<<2, R10, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some445
-	FMOVQ (R16), F9
-lanes446:
-	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
-	ADD R2<<1, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some447
-	FMOVQ (R16), F9
-lanes448:
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R3, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some449
-	FMOVQ F2, (R16)
-lanes450:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some451
-	FMOVQ F3, (R16)
-lanes452:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some453
-	FMOVQ F4, (R16)
-lanes454:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some455
-	FMOVQ F5, (R16)
-lanes456:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some457
-	FMOVQ F6, (R16)
-lanes458:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some459
-	FMOVQ F7, (R16)
-lanes460:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some461
-	FMOVQ F8, (R16)
-lanes462:
-
-done:
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R3
-	MOVD $+7, R17
-	MUL R17, R3, R3
-	MOVD y+32(FP), R17
-	ADD R3, R17, R17
-	MOVD R17, y+32(FP)
-	MOVD tiles+56(FP), R17
-	SUBS $0x01, R17, R17
-	MOVD R17, tiles+56(FP)
-	BNE tile
-	RET
-some435:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes436
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes436
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes436
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes436
-some437:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes438
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes438
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes438
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes438
-some439:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes440
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes440
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes440
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes440
-some441:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes442
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes442
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes442
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes442
-some443:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes444
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes444
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes444
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes444
-some445:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes446
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes446
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes446
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes446
-some447:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes448
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes448
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes448
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes448
-some449:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes450
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes450
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes450
-	VST1.P V2.S[2], 4(R16)
-	JMP lanes450
-some451:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes452
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes452
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes452
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes452
-some453:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes454
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes454
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes454
-	VST1.P V4.S[2], 4(R16)
-	JMP lanes454
-some455:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes456
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes456
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes456
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes456
-some457:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes458
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes458
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes458
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes458
-some459:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes460
-	VST1.P V7.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes460
-	VST1.P V7.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes460
-	VST1.P V7.S[2], 4(R16)
-	JMP lanes460
-some461:
-	VMOV V1.S[0], R17
-	CBZW R17, lanes462
-	VST1.P V8.S[0], 4(R16)
-	VMOV V1.S[1], R17
-	CBZW R17, lanes462
-	VST1.P V8.S[1], 4(R16)
-	VMOV V1.S[2], R17
-	CBZW R17, lanes462
-	VST1.P V8.S[2], 4(R16)
-	JMP lanes462
-
-// func vecDepthwise8NEON
-TEXT ·vecDepthwise8NEON(SB), NOSPLIT, $0-104
-	MOVD x+0(FP), R0
-	MOVD step+8(FP), R1
-	ADD R1<<1, R1, R2
-	FMOVS lo+96(FP), F0
-	VDUP V0.S[0], V0.S4
-	FMOVS hi+100(FP), F1
-	VDUP V1.S[0], V1.S4
-	MOVD channels+48(FP), R3
-	AND $+3, R3, R3
-	MOVD $vec_window_neon_window<>+0(SB), R6
-	MOVD $+4, R7
-	SUB R3, R7, R7
-	ADD R7<<2, R6, R16
-	FMOVQ (R16), F2
-
-tile:
-	EOR R3, R3, R3
-	MOVD channels+48(FP), R6
-	LSL $0x02, R6, R6
-	SUB $+16, R6, R6
-
-single:
-	CMP R6, R3
-	BGT rest
-	ADD R3<<0, R0, R7
-	MOVD bias+72(FP), R8
-	ADD R3, R8, R8
-	FMOVQ (R8), F10
-	VMOV V10.B16, V3.B16
-	VMOV V10.B16, V4.B16
-	VMOV V10.B16, V5.B16
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VMOV V10.B16, V8.B16
-	VMOV V10.B16, V9.B16
-	MOVD w+64(FP), R8
-	ADD R3, R8, R8
-	MOVD taps+16(FP), R9
-	MOVD count+24(FP), R10
-
-tap1:
-	MOVD (R9), R11
-	ADD R7, R11, R11
-	ADD R1<<0, R11, R12
-	MOVD 8(R9), R13
-	WORD $0x3ced690b // ldr q11, [x8, x13]
-	FMOVQ (R11), F29
-	VFMLA V29.S4, V11.S4, V3.S4
-	FMOVQ (R12), F29
-	VFMLA V29.S4, V11.S4, V4.S4
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V5.S4
-	ADD R1<<1, R12, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V6.S4
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V7.S4
-	ADD R1<<2, R12, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V8.S4
-	ADD R2<<1, R11, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V9.S4
-	ADD R2<<1, R12, R16
-	FMOVQ (R16), F29
-	VFMLA V29.S4, V11.S4, V10.S4
-	ADD $+16, R9, R9
-	SUBS $0x01, R10, R10
-	BNE tap1
-	MOVD add+80(FP), R7
-	TST R7, R7
+	BNE row1
+	MOVD add+80(FP), R6
+	TST R6, R6
 	BEQ alone1
-	ADD R3, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
 	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R7, R7
-	FMOVQ (R7), F11
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
 
 alone1:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
-	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
-	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
-	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
-	MOVD y+32(FP), R7
-	ADD R3, R7, R7
-	FMOVQ F3, (R7)
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F4, (R7)
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F5, (R7)
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F6, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F7, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F8, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F9, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F10, (R7)
-	ADD $+16, R3, R3
-	JMP single
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
 
-rest:
-	ADD $+16, R6, R6
-	CMP R6, R3
-	BGE done
-	ADD R3<<0, R0, R6
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
 	MOVD bias+72(FP), R7
-	ADD R3, R7, R7
-	ADD $0, R7, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some463
-	FMOVQ (R16), F10
-lanes464:
-	VMOV V10.B16, V3.B16
-	VMOV V10.B16, V4.B16
-	VMOV V10.B16, V5.B16
-	VMOV V10.B16, V6.B16
-	VMOV V10.B16, V7.B16
-	VMOV V10.B16, V8.B16
-	VMOV V10.B16, V9.B16
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
 	MOVD w+64(FP), R7
-	ADD R3, R7, R7
+	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
 	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
 
-tap2:
-	MOVD (R8), R10
-	ADD R6, R10, R10
-	ADD R1<<0, R10, R11
+row2:
 	MOVD 8(R8), R12
-	WORD $0x3cec68eb // ldr q11, [x7, x12]
-	ADD $0, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some465
-	FMOVQ (R16), F12
-lanes466:
-	VFMLA V12.S4, V11.S4, V3.S4
-	ADD $0, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some467
-	FMOVQ (R16), F12
-lanes468:
-	VFMLA V12.S4, V11.S4, V4.S4
-	ADD R1<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some469
-	FMOVQ (R16), F12
-lanes470:
-	VFMLA V12.S4, V11.S4, V5.S4
-	ADD R1<<1, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some471
-	FMOVQ (R16), F12
-lanes472:
-	VFMLA V12.S4, V11.S4, V6.S4
-	ADD R1<<2, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some473
-	FMOVQ (R16), F12
-lanes474:
-	VFMLA V12.S4, V11.S4, V7.S4
-	ADD R1<<2, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some475
-	FMOVQ (R16), F12
-lanes476:
-	VFMLA V12.S4, V11.S4, V8.S4
-	ADD R2<<1, R10, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some477
-	FMOVQ (R16), F12
-lanes478:
-	VFMLA V12.S4, V11.S4, V9.S4
-	ADD R2<<1, R11, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some479
-	FMOVQ (R16), F12
-lanes480:
-	VFMLA V12.S4, V11.S4, V10.S4
-	ADD $+16, R8, R8
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68e7 // ldr q7, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F9
+	VFMLA V4.S4, V9.S4, V0.S4
+	FMOVQ (R13), F9
+	VFMLA V5.S4, V9.S4, V0.S4
+	VFMLA V4.S4, V9.S4, V1.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F9
+	VFMLA V6.S4, V9.S4, V0.S4
+	VFMLA V5.S4, V9.S4, V1.S4
+	VFMLA V4.S4, V9.S4, V2.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F9
+	VFMLA V7.S4, V9.S4, V0.S4
+	VFMLA V6.S4, V9.S4, V1.S4
+	VFMLA V5.S4, V9.S4, V2.S4
+	VFMLA V4.S4, V9.S4, V3.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F4
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V4.S4, V1.S4
+	VFMLA V6.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V8.S4, V4.S4, V1.S4
+	VFMLA V7.S4, V4.S4, V2.S4
+	VFMLA V6.S4, V4.S4, V3.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F4
+	VFMLA V8.S4, V4.S4, V2.S4
+	VFMLA V7.S4, V4.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V8.S4, V4.S4, V3.S4
+	ADD $+80, R8, R8
 	SUBS $0x01, R9, R9
-	BNE tap2
+	BNE row2
 	MOVD add+80(FP), R6
 	TST R6, R6
 	BEQ alone2
-	ADD R3, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some481
-	FMOVQ (R16), F11
-lanes482:
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some483
-	FMOVQ (R16), F11
-lanes484:
-	WORD $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some485
-	FMOVQ (R16), F11
-lanes486:
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some487
-	FMOVQ (R16), F11
-lanes488:
-	WORD $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some489
-	FMOVQ (R16), F11
-lanes490:
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some491
-	FMOVQ (R16), F11
-lanes492:
-	WORD $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some493
-	FMOVQ (R16), F11
-lanes494:
-	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	MOVD addStep+88(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some495
-	FMOVQ (R16), F11
-lanes496:
-	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
 
 alone2:
-	WORD $0x4e23f403 // fmax v3.4s, v0.4s, v3.4s
-	WORD $0x4ea3f423 // fmin v3.4s, v1.4s, v3.4s
-	WORD $0x4e24f404 // fmax v4.4s, v0.4s, v4.4s
-	WORD $0x4ea4f424 // fmin v4.4s, v1.4s, v4.4s
-	WORD $0x4e25f405 // fmax v5.4s, v0.4s, v5.4s
-	WORD $0x4ea5f425 // fmin v5.4s, v1.4s, v5.4s
-	WORD $0x4e26f406 // fmax v6.4s, v0.4s, v6.4s
-	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
-	WORD $0x4e27f407 // fmax v7.4s, v0.4s, v7.4s
-	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
-	WORD $0x4e28f408 // fmax v8.4s, v0.4s, v8.4s
-	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
-	WORD $0x4e29f409 // fmax v9.4s, v0.4s, v9.4s
-	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
-	WORD $0x4e2af40a // fmax v10.4s, v0.4s, v10.4s
-	WORD $0x4eaaf42a // fmin v10.4s, v1.4s, v10.4s
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
 	MOVD y+32(FP), R6
-	ADD R3, R6, R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
 	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some497
+	VMOV V0.S[3], R17
+	CBZW R17, some437
+	FMOVQ (R16), F4
+lanes438:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row3:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68c8 // ldr q8, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some439
+	FMOVQ (R16), F10
+lanes440:
+	VFMLA V5.S4, V10.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some441
+	FMOVQ (R16), F10
+lanes442:
+	VFMLA V6.S4, V10.S4, V1.S4
+	VFMLA V5.S4, V10.S4, V2.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some443
+	FMOVQ (R16), F10
+lanes444:
+	VFMLA V7.S4, V10.S4, V1.S4
+	VFMLA V6.S4, V10.S4, V2.S4
+	VFMLA V5.S4, V10.S4, V3.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some445
+	FMOVQ (R16), F10
+lanes446:
+	VFMLA V8.S4, V10.S4, V1.S4
+	VFMLA V7.S4, V10.S4, V2.S4
+	VFMLA V6.S4, V10.S4, V3.S4
+	VFMLA V5.S4, V10.S4, V4.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some447
+	FMOVQ (R16), F5
+lanes448:
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V8.S4, V5.S4, V2.S4
+	VFMLA V7.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some449
+	FMOVQ (R16), F5
+lanes450:
+	VFMLA V9.S4, V5.S4, V2.S4
+	VFMLA V8.S4, V5.S4, V3.S4
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some451
+	FMOVQ (R16), F5
+lanes452:
+	VFMLA V9.S4, V5.S4, V3.S4
+	VFMLA V8.S4, V5.S4, V4.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some453
+	FMOVQ (R16), F5
+lanes454:
+	VFMLA V9.S4, V5.S4, V4.S4
+	ADD $+80, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some455
+	FMOVQ (R16), F5
+lanes456:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some457
+	FMOVQ (R16), F5
+lanes458:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some459
+	FMOVQ (R16), F5
+lanes460:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some461
+	FMOVQ (R16), F5
+lanes462:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some463
+	FMOVQ F1, (R16)
+lanes464:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some465
+	FMOVQ F2, (R16)
+lanes466:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some467
 	FMOVQ F3, (R16)
-lanes498:
+lanes468:
 	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some499
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some469
 	FMOVQ F4, (R16)
-lanes500:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some501
-	FMOVQ F5, (R16)
-lanes502:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some503
-	FMOVQ F6, (R16)
-lanes504:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some505
-	FMOVQ F7, (R16)
-lanes506:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some507
-	FMOVQ F8, (R16)
-lanes508:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some509
-	FMOVQ F9, (R16)
-lanes510:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V2.S[3], R17
-	CBZW R17, some511
-	FMOVQ F10, (R16)
-lanes512:
+lanes470:
 
 done:
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	ADD R1, R0, R0
-	MOVD yStep+40(FP), R3
-	MOVD $+8, R17
-	MUL R17, R3, R3
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
 	MOVD y+32(FP), R17
-	ADD R3, R17, R17
+	ADD R2, R17, R17
 	MOVD R17, y+32(FP)
 	MOVD add+80(FP), R17
 	CMP $+0, R17
 	BEQ noadd
-	MOVD addStep+88(FP), R3
-	MOVD $+8, R17
-	MUL R17, R3, R3
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
 	MOVD add+80(FP), R17
-	ADD R3, R17, R17
+	ADD R2, R17, R17
 	MOVD R17, add+80(FP)
 
 noadd:
@@ -9331,306 +8912,423 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some463:
+some437:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes438
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes438
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes438
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes438
+some439:
 	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes464
+	VMOV V0.S[0], R17
+	CBZW R17, lanes440
 	VLD1.P 4(R16), V10.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes464
+	VMOV V0.S[1], R17
+	CBZW R17, lanes440
 	VLD1.P 4(R16), V10.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes464
+	VMOV V0.S[2], R17
+	CBZW R17, lanes440
 	VLD1.P 4(R16), V10.S[2]
+	JMP lanes440
+some441:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes442
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes442
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes442
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes442
+some443:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes444
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes444
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes444
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes444
+some445:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes446
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes446
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes446
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes446
+some447:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes448
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes448
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes448
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes448
+some449:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes450
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes450
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes450
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes450
+some451:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes452
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes452
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes452
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes452
+some453:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes454
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes454
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes454
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes454
+some455:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes456
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes456
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes456
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes456
+some457:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes458
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes458
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes458
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes458
+some459:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes460
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes460
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes460
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes460
+some461:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes462
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes462
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes462
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes462
+some463:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes464
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes464
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes464
+	VST1.P V1.S[2], 4(R16)
 	JMP lanes464
 some465:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
+	VMOV V0.S[0], R17
 	CBZW R17, lanes466
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
 	CBZW R17, lanes466
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
 	CBZW R17, lanes466
-	VLD1.P 4(R16), V12.S[2]
+	VST1.P V2.S[2], 4(R16)
 	JMP lanes466
 some467:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
+	VMOV V0.S[0], R17
 	CBZW R17, lanes468
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
 	CBZW R17, lanes468
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
 	CBZW R17, lanes468
-	VLD1.P 4(R16), V12.S[2]
+	VST1.P V3.S[2], 4(R16)
 	JMP lanes468
 some469:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
+	VMOV V0.S[0], R17
 	CBZW R17, lanes470
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes470
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes470
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes470
-some471:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes472
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes472
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes472
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes472
-some473:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes474
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes474
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes474
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes474
-some475:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes476
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes476
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes476
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes476
-some477:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes478
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes478
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes478
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes478
-some479:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes480
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes480
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes480
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes480
-some481:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes482
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes482
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes482
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes482
-some483:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes484
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes484
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes484
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes484
-some485:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes486
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes486
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes486
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes486
-some487:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes488
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes488
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes488
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes488
-some489:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes490
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes490
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes490
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes490
-some491:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes492
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes492
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes492
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes492
-some493:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes494
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes494
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes494
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes494
-some495:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V2.S[0], R17
-	CBZW R17, lanes496
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V2.S[1], R17
-	CBZW R17, lanes496
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V2.S[2], R17
-	CBZW R17, lanes496
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes496
-some497:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes498
-	VST1.P V3.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes498
-	VST1.P V3.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes498
-	VST1.P V3.S[2], 4(R16)
-	JMP lanes498
-some499:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes500
 	VST1.P V4.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes500
+	VMOV V0.S[1], R17
+	CBZW R17, lanes470
 	VST1.P V4.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes500
+	VMOV V0.S[2], R17
+	CBZW R17, lanes470
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes500
-some501:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes502
-	VST1.P V5.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes502
-	VST1.P V5.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes502
-	VST1.P V5.S[2], 4(R16)
-	JMP lanes502
-some503:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes504
-	VST1.P V6.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes504
-	VST1.P V6.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes504
-	VST1.P V6.S[2], 4(R16)
-	JMP lanes504
-some505:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes506
-	VST1.P V7.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes506
-	VST1.P V7.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes506
-	VST1.P V7.S[2], 4(R16)
-	JMP lanes506
-some507:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes508
-	VST1.P V8.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes508
-	VST1.P V8.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes508
-	VST1.P V8.S[2], 4(R16)
-	JMP lanes508
-some509:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes510
-	VST1.P V9.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes510
-	VST1.P V9.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes510
-	VST1.P V9.S[2], 4(R16)
-	JMP lanes510
-some511:
-	VMOV V2.S[0], R17
-	CBZW R17, lanes512
-	VST1.P V10.S[0], 4(R16)
-	VMOV V2.S[1], R17
-	CBZW R17, lanes512
-	VST1.P V10.S[1], 4(R16)
-	VMOV V2.S[2], R17
-	CBZW R17, lanes512
-	VST1.P V10.S[2], 4(R16)
-	JMP lanes512
+	JMP lanes470
 
-// func vecWindowMax8NEON
-TEXT ·vecWindowMax8NEON(SB), NOSPLIT, $0-64
-	MOVD $vec_window_neon_ff800000<>(SB), R16
-	FMOVQ (R16), F16
+// func vecDepthwise8Columns5s1NEON
+TEXT ·vecDepthwise8Columns5s1NEON(SB), NOSPLIT, $0-128
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R13), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V0.S4
+	VFMLA V11.S4, V13.S4, V1.S4
+	VFMLA V10.S4, V13.S4, V2.S4
+	VFMLA V9.S4, V13.S4, V3.S4
+	VFMLA V8.S4, V13.S4, V4.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V1.S4
+	VFMLA V11.S4, V13.S4, V2.S4
+	VFMLA V10.S4, V13.S4, V3.S4
+	VFMLA V9.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V2.S4
+	VFMLA V11.S4, V13.S4, V3.S4
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V3.S4
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F8
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	FMOVQ (R13), F8
+	VFMLA V12.S4, V8.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD $+80, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F5, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F6, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F7, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
 	MOVD channels+48(FP), R3
 	AND $+3, R3, R3
 	MOVD $vec_window_neon_window<>+0(SB), R6
@@ -9638,455 +9336,308 @@ TEXT ·vecWindowMax8NEON(SB), NOSPLIT, $0-64
 	SUB R3, R7, R7
 	ADD R7<<2, R6, R16
 	FMOVQ (R16), F0
-
-tile:
-	EOR R3, R3, R3
-	MOVD channels+48(FP), R6
-	LSL $0x02, R6, R6
-	SUB $+16, R6, R6
-
-single:
-	CMP R6, R3
-	BGT rest
-	ADD R3<<0, R0, R7
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VCMEQ V9.S4, V9.S4, V9.S4
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap1:
-	MOVD (R8), R10
-	ADD R7, R10, R10
-	ADD R1<<0, R10, R11
-	FMOVQ (R10), F10
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	FMOVQ (R11), F11
-	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F10
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F11
-	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F10
-	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F11
-	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R2<<1, R10, R16
-	FMOVQ (R16), F10
-	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
-	ADD R2<<1, R11, R16
-	FMOVQ (R16), F11
-	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap1
-	VUSHR $31, V9.S4, V31.S4
-	VMOV V31.D[0], R8
-	VMOV V31.D[1], R17
-	ORR R8>>31, R8, R8
-	AND $3, R8, R8
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R8, R8
-	CMPW $0x0f, R8
-	BEQ numbers1
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	MOVD taps+16(FP), R8
-	MOVD count+24(FP), R9
-
-tap2:
-	MOVD (R8), R10
-	ADD R7, R10, R10
-	ADD R1<<0, R10, R11
-	FMOVQ (R10), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	VORR V10.B16, V1.B16, V1.B16
-	FMOVQ (R11), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
-	VORR V10.B16, V2.B16, V2.B16
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	VORR V10.B16, V3.B16, V3.B16
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
-	VORR V10.B16, V4.B16, V4.B16
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	VORR V10.B16, V5.B16, V5.B16
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
-	VORR V10.B16, V6.B16, V6.B16
-	ADD R2<<1, R10, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	VORR V10.B16, V7.B16, V7.B16
-	ADD R2<<1, R11, R16
-	FMOVQ (R16), F9
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
-	VORR V10.B16, V8.B16, V8.B16
-	ADD $+16, R8, R8
-	SUBS $0x01, R9, R9
-	BNE tap2
-
-numbers1:
-	MOVD y+32(FP), R7
-	ADD R3, R7, R7
-	FMOVQ F1, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F2, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F3, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F4, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F5, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F6, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F7, (R7)
-	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F8, (R7)
-	ADD $+16, R3, R3
-	JMP single
-
-rest:
-	ADD $+16, R6, R6
-	CMP R6, R3
-	BGE done
-	ADD R3<<0, R0, R6
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VCMEQ V9.S4, V9.S4, V9.S4
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some471
+	FMOVQ (R16), F8
+lanes472:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
 
-tap3:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	ADD $0, R9, R16
+row2:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68ca // ldr q10, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68cb // ldr q11, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68cc // ldr q12, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68cd // ldr q13, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some473
+	FMOVQ (R16), F14
+lanes474:
+	VFMLA V9.S4, V14.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some475
+	FMOVQ (R16), F14
+lanes476:
+	VFMLA V10.S4, V14.S4, V1.S4
+	VFMLA V9.S4, V14.S4, V2.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some477
+	FMOVQ (R16), F14
+lanes478:
+	VFMLA V11.S4, V14.S4, V1.S4
+	VFMLA V10.S4, V14.S4, V2.S4
+	VFMLA V9.S4, V14.S4, V3.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some479
+	FMOVQ (R16), F14
+lanes480:
+	VFMLA V12.S4, V14.S4, V1.S4
+	VFMLA V11.S4, V14.S4, V2.S4
+	VFMLA V10.S4, V14.S4, V3.S4
+	VFMLA V9.S4, V14.S4, V4.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some481
+	FMOVQ (R16), F14
+lanes482:
+	VFMLA V13.S4, V14.S4, V1.S4
+	VFMLA V12.S4, V14.S4, V2.S4
+	VFMLA V11.S4, V14.S4, V3.S4
+	VFMLA V10.S4, V14.S4, V4.S4
+	VFMLA V9.S4, V14.S4, V5.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some483
+	FMOVQ (R16), F14
+lanes484:
+	VFMLA V13.S4, V14.S4, V2.S4
+	VFMLA V12.S4, V14.S4, V3.S4
+	VFMLA V11.S4, V14.S4, V4.S4
+	VFMLA V10.S4, V14.S4, V5.S4
+	VFMLA V9.S4, V14.S4, V6.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some485
+	FMOVQ (R16), F14
+lanes486:
+	VFMLA V13.S4, V14.S4, V3.S4
+	VFMLA V12.S4, V14.S4, V4.S4
+	VFMLA V11.S4, V14.S4, V5.S4
+	VFMLA V10.S4, V14.S4, V6.S4
+	VFMLA V9.S4, V14.S4, V7.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some487
+	FMOVQ (R16), F14
+lanes488:
+	VFMLA V13.S4, V14.S4, V4.S4
+	VFMLA V12.S4, V14.S4, V5.S4
+	VFMLA V11.S4, V14.S4, V6.S4
+	VFMLA V10.S4, V14.S4, V7.S4
+	VFMLA V9.S4, V14.S4, V8.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some489
+	FMOVQ (R16), F9
+lanes490:
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V12.S4, V9.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some491
+	FMOVQ (R16), F9
+lanes492:
+	VFMLA V13.S4, V9.S4, V6.S4
+	VFMLA V12.S4, V9.S4, V7.S4
+	VFMLA V11.S4, V9.S4, V8.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some493
+	FMOVQ (R16), F9
+lanes494:
+	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V12.S4, V9.S4, V8.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some495
+	FMOVQ (R16), F9
+lanes496:
+	VFMLA V13.S4, V9.S4, V8.S4
+	ADD $+80, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row2
+	MOVD ahead+112(FP), R19
+	ADD R19, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone2
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some497
+	FMOVQ (R16), F9
+lanes498:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some499
+	FMOVQ (R16), F9
+lanes500:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some501
+	FMOVQ (R16), F9
+lanes502:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some503
+	FMOVQ (R16), F9
+lanes504:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some505
+	FMOVQ (R16), F9
+lanes506:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some507
+	FMOVQ (R16), F9
+lanes508:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some509
+	FMOVQ (R16), F9
+lanes510:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some511
+	FMOVQ (R16), F9
+lanes512:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some513
-	FMOVQ (R16), F10
+	FMOVQ F1, (R16)
 lanes514:
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	ADD $0, R10, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some515
-	FMOVQ (R16), F11
+	FMOVQ F2, (R16)
 lanes516:
-	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R1<<1, R9, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some517
-	FMOVQ (R16), F10
+	FMOVQ F3, (R16)
 lanes518:
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	ADD R1<<1, R10, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some519
-	FMOVQ (R16), F11
+	FMOVQ F4, (R16)
 lanes520:
-	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R1<<2, R9, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some521
-	FMOVQ (R16), F10
+	FMOVQ F5, (R16)
 lanes522:
-	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
-	ADD R1<<2, R10, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some523
-	FMOVQ (R16), F11
+	FMOVQ F6, (R16)
 lanes524:
-	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD R2<<1, R9, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some525
-	FMOVQ (R16), F10
+	FMOVQ F7, (R16)
 lanes526:
-	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
-	ADD R2<<1, R10, R16
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
 	VMOV V0.S[3], R17
 	CBZW R17, some527
-	FMOVQ (R16), F11
-lanes528:
-	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
-	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
-	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
-	VAND V31.B16, V10.B16, V10.B16
-	VAND V10.B16, V9.B16, V9.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap3
-	VUSHR $31, V9.S4, V31.S4
-	VMOV V31.D[0], R7
-	VMOV V31.D[1], R17
-	ORR R7>>31, R7, R7
-	AND $3, R7, R7
-	ORR R17>>31, R17, R17
-	AND $3, R17, R17
-	ORR R17<<2, R7, R7
-	CMPW $0x0f, R7
-	BEQ numbers2
-	VMOV V16.B16, V1.B16
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	MOVD taps+16(FP), R7
-	MOVD count+24(FP), R8
-
-tap4:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	ADD $0, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some529
-	FMOVQ (R16), F9
-lanes530:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
-	VORR V10.B16, V1.B16, V1.B16
-	ADD $0, R10, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some531
-	FMOVQ (R16), F9
-lanes532:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
-	VORR V10.B16, V2.B16, V2.B16
-	ADD R1<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some533
-	FMOVQ (R16), F9
-lanes534:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
-	VORR V10.B16, V3.B16, V3.B16
-	ADD R1<<1, R10, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some535
-	FMOVQ (R16), F9
-lanes536:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
-	VORR V10.B16, V4.B16, V4.B16
-	ADD R1<<2, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some537
-	FMOVQ (R16), F9
-lanes538:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
-	VORR V10.B16, V5.B16, V5.B16
-	ADD R1<<2, R10, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some539
-	FMOVQ (R16), F9
-lanes540:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
-	VORR V10.B16, V6.B16, V6.B16
-	ADD R2<<1, R9, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some541
-	FMOVQ (R16), F9
-lanes542:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
-	VORR V10.B16, V7.B16, V7.B16
-	ADD R2<<1, R10, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some543
-	FMOVQ (R16), F9
-lanes544:
-	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
-	WORD $0x4e29e52a // fcmeq v10.4s, v9.4s, v9.4s
-	VAND V31.B16, V10.B16, V10.B16
-	WORD $0x6e20594a // mvn v10.16b, v10.16b
-	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
-	VORR V10.B16, V8.B16, V8.B16
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap4
-
-numbers2:
-	MOVD y+32(FP), R6
-	ADD R3, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some545
-	FMOVQ F1, (R16)
-lanes546:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some547
-	FMOVQ F2, (R16)
-lanes548:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some549
-	FMOVQ F3, (R16)
-lanes550:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some551
-	FMOVQ F4, (R16)
-lanes552:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some553
-	FMOVQ F5, (R16)
-lanes554:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some555
-	FMOVQ F6, (R16)
-lanes556:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some557
-	FMOVQ F7, (R16)
-lanes558:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V0.S[3], R17
-	CBZW R17, some559
 	FMOVQ F8, (R16)
-lanes560:
+lanes528:
 
 done:
 	ADD R1, R0, R0
@@ -10097,535 +9648,1854 @@ done:
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
-	MOVD yStep+40(FP), R3
+	MOVD yStep+40(FP), R2
 	MOVD $+8, R17
-	MUL R17, R3, R3
+	MUL R17, R2, R2
 	MOVD y+32(FP), R17
-	ADD R3, R17, R17
+	ADD R2, R17, R17
 	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
 	MOVD tiles+56(FP), R17
 	SUBS $0x01, R17, R17
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
+some471:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes472
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes472
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes472
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes472
+some473:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes474
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes474
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes474
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes474
+some475:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes476
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes476
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes476
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes476
+some477:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes478
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes478
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes478
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes478
+some479:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes480
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes480
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes480
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes480
+some481:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes482
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes482
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes482
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes482
+some483:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes484
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes484
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes484
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes484
+some485:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes486
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes486
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes486
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes486
+some487:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes488
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes488
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes488
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes488
+some489:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes490
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes490
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes490
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes490
+some491:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes492
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes492
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes492
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes492
+some493:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes494
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes494
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes494
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes494
+some495:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes496
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes496
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes496
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes496
+some497:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes498
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes498
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes498
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes498
+some499:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes500
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes500
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes500
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes500
+some501:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes502
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes502
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes502
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes502
+some503:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes504
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes504
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes504
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes504
+some505:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes506
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes506
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes506
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes506
+some507:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes508
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes508
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes508
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes508
+some509:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes510
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes510
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes510
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes510
+some511:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes512
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes512
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes512
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes512
 some513:
-	VEOR V10.B16, V10.B16, V10.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes514
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes514
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes514
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes514
-some515:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes516
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes516
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes516
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes516
-some517:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes518
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes518
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes518
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes518
-some519:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes520
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes520
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes520
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes520
-some521:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes522
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes522
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes522
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes522
-some523:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes524
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes524
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes524
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes524
-some525:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes526
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes526
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes526
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes526
-some527:
-	VEOR V11.B16, V11.B16, V11.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes528
-	VLD1.P 4(R16), V11.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes528
-	VLD1.P 4(R16), V11.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes528
-	VLD1.P 4(R16), V11.S[2]
-	JMP lanes528
-some529:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes530
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes530
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes530
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes530
-some531:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes532
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes532
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes532
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes532
-some533:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes534
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes534
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes534
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes534
-some535:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes536
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes536
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes536
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes536
-some537:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes538
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes538
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes538
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes538
-some539:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes540
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes540
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes540
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes540
-some541:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes542
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes542
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes542
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes542
-some543:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes544
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes544
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes544
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes544
-some545:
-	VMOV V0.S[0], R17
-	CBZW R17, lanes546
 	VST1.P V1.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes546
+	CBZW R17, lanes514
 	VST1.P V1.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes546
+	CBZW R17, lanes514
 	VST1.P V1.S[2], 4(R16)
-	JMP lanes546
-some547:
+	JMP lanes514
+some515:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes548
+	CBZW R17, lanes516
 	VST1.P V2.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes548
+	CBZW R17, lanes516
 	VST1.P V2.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes548
+	CBZW R17, lanes516
 	VST1.P V2.S[2], 4(R16)
-	JMP lanes548
-some549:
+	JMP lanes516
+some517:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes550
+	CBZW R17, lanes518
 	VST1.P V3.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes550
+	CBZW R17, lanes518
 	VST1.P V3.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes550
+	CBZW R17, lanes518
 	VST1.P V3.S[2], 4(R16)
-	JMP lanes550
-some551:
+	JMP lanes518
+some519:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes552
+	CBZW R17, lanes520
 	VST1.P V4.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes552
+	CBZW R17, lanes520
 	VST1.P V4.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes552
+	CBZW R17, lanes520
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes552
-some553:
+	JMP lanes520
+some521:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes554
+	CBZW R17, lanes522
 	VST1.P V5.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes554
+	CBZW R17, lanes522
 	VST1.P V5.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes554
+	CBZW R17, lanes522
 	VST1.P V5.S[2], 4(R16)
-	JMP lanes554
-some555:
+	JMP lanes522
+some523:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes556
+	CBZW R17, lanes524
 	VST1.P V6.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes556
+	CBZW R17, lanes524
 	VST1.P V6.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes556
+	CBZW R17, lanes524
 	VST1.P V6.S[2], 4(R16)
-	JMP lanes556
-some557:
+	JMP lanes524
+some525:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes558
+	CBZW R17, lanes526
 	VST1.P V7.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes558
+	CBZW R17, lanes526
 	VST1.P V7.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes558
+	CBZW R17, lanes526
 	VST1.P V7.S[2], 4(R16)
-	JMP lanes558
-some559:
+	JMP lanes526
+some527:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes560
+	CBZW R17, lanes528
 	VST1.P V8.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes560
+	CBZW R17, lanes528
 	VST1.P V8.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes560
+	CBZW R17, lanes528
 	VST1.P V8.S[2], 4(R16)
-	JMP lanes560
+	JMP lanes528
 
-// func vecWindowSum8NEON
-TEXT ·vecWindowSum8NEON(SB), NOSPLIT, $0-68
-	MOVD $vec_window_neon_00000000<>(SB), R16
-	FMOVQ (R16), F16
+// func vecDepthwise4Columns5s2NEON
+TEXT ·vecDepthwise4Columns5s2NEON(SB), NOSPLIT, $0-128
 	MOVD x+0(FP), R0
 	MOVD step+8(FP), R1
 	ADD R1<<1, R1, R2
-	FMOVS scale+64(FP), F0
-	VDUP V0.S[0], V0.S4
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R13), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V1.S4
+	VFMLA V10.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V11.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F8
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	FMOVQ (R13), F8
+	VFMLA V11.S4, V8.S4, V3.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V3.S4
+	MOVD 8(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD 56(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F11
+	MOVD 72(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F12
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ 16(R12), F13
+	VFMLA V8.S4, V13.S4, V4.S4
+	FMOVQ 16(R13), F13
+	VFMLA V9.S4, V13.S4, V4.S4
+	ADD R10<<1, R12, R16
+	FMOVQ 16(R16), F13
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R10<<1, R13, R16
+	FMOVQ 16(R16), F13
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	ADD R10<<2, R12, R16
+	FMOVQ 16(R16), F13
+	VFMLA V12.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R10<<2, R13, R16
+	FMOVQ 16(R16), F13
+	VFMLA V11.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	ADD R11<<1, R12, R16
+	FMOVQ 16(R16), F13
+	VFMLA V12.S4, V13.S4, V5.S4
+	VFMLA V10.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R11<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ 16(R12), F8
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	FMOVQ 16(R13), F8
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R10<<1, R12, R16
+	FMOVQ 16(R16), F8
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD $+80, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row2:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68e7 // ldr q7, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F9
+	VFMLA V4.S4, V9.S4, V0.S4
+	FMOVQ (R13), F9
+	VFMLA V5.S4, V9.S4, V0.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F9
+	VFMLA V6.S4, V9.S4, V0.S4
+	VFMLA V4.S4, V9.S4, V1.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F9
+	VFMLA V7.S4, V9.S4, V0.S4
+	VFMLA V5.S4, V9.S4, V1.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F9
+	VFMLA V8.S4, V9.S4, V0.S4
+	VFMLA V6.S4, V9.S4, V1.S4
+	VFMLA V4.S4, V9.S4, V2.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F9
+	VFMLA V7.S4, V9.S4, V1.S4
+	VFMLA V5.S4, V9.S4, V2.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F9
+	VFMLA V8.S4, V9.S4, V1.S4
+	VFMLA V6.S4, V9.S4, V2.S4
+	VFMLA V4.S4, V9.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V7.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F4
+	VFMLA V8.S4, V4.S4, V2.S4
+	VFMLA V6.S4, V4.S4, V3.S4
+	FMOVQ (R13), F4
+	VFMLA V7.S4, V4.S4, V3.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F4
+	VFMLA V8.S4, V4.S4, V3.S4
+	ADD $+80, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row2
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
 	MOVD channels+48(FP), R3
 	AND $+3, R3, R3
 	MOVD $vec_window_neon_window<>+0(SB), R6
 	MOVD $+4, R7
 	SUB R3, R7, R7
 	ADD R7<<2, R6, R16
-	FMOVQ (R16), F1
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some529
+	FMOVQ (R16), F4
+lanes530:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row3:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68c8 // ldr q8, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some531
+	FMOVQ (R16), F10
+lanes532:
+	VFMLA V5.S4, V10.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some533
+	FMOVQ (R16), F10
+lanes534:
+	VFMLA V6.S4, V10.S4, V1.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some535
+	FMOVQ (R16), F10
+lanes536:
+	VFMLA V7.S4, V10.S4, V1.S4
+	VFMLA V5.S4, V10.S4, V2.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some537
+	FMOVQ (R16), F10
+lanes538:
+	VFMLA V8.S4, V10.S4, V1.S4
+	VFMLA V6.S4, V10.S4, V2.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some539
+	FMOVQ (R16), F10
+lanes540:
+	VFMLA V9.S4, V10.S4, V1.S4
+	VFMLA V7.S4, V10.S4, V2.S4
+	VFMLA V5.S4, V10.S4, V3.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some541
+	FMOVQ (R16), F10
+lanes542:
+	VFMLA V8.S4, V10.S4, V2.S4
+	VFMLA V6.S4, V10.S4, V3.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some543
+	FMOVQ (R16), F10
+lanes544:
+	VFMLA V9.S4, V10.S4, V2.S4
+	VFMLA V7.S4, V10.S4, V3.S4
+	VFMLA V5.S4, V10.S4, V4.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some545
+	FMOVQ (R16), F5
+lanes546:
+	VFMLA V8.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some547
+	FMOVQ (R16), F5
+lanes548:
+	VFMLA V9.S4, V5.S4, V3.S4
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some549
+	FMOVQ (R16), F5
+lanes550:
+	VFMLA V8.S4, V5.S4, V4.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some551
+	FMOVQ (R16), F5
+lanes552:
+	VFMLA V9.S4, V5.S4, V4.S4
+	ADD $+80, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some553
+	FMOVQ (R16), F5
+lanes554:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some555
+	FMOVQ (R16), F5
+lanes556:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some557
+	FMOVQ (R16), F5
+lanes558:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some559
+	FMOVQ (R16), F5
+lanes560:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some561
+	FMOVQ F1, (R16)
+lanes562:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some563
+	FMOVQ F2, (R16)
+lanes564:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some565
+	FMOVQ F3, (R16)
+lanes566:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some567
+	FMOVQ F4, (R16)
+lanes568:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some529:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes530
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes530
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes530
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes530
+some531:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes532
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes532
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes532
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes532
+some533:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes534
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes534
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes534
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes534
+some535:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes536
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes536
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes536
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes536
+some537:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes538
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes538
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes538
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes538
+some539:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes540
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes540
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes540
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes540
+some541:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes542
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes542
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes542
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes542
+some543:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes544
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes544
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes544
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes544
+some545:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes546
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes546
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes546
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes546
+some547:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes548
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes548
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes548
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes548
+some549:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes550
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes550
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes550
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes550
+some551:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes552
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes552
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes552
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes552
+some553:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes554
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes554
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes554
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes554
+some555:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes556
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes556
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes556
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes556
+some557:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes558
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes558
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes558
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes558
+some559:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes560
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes560
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes560
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes560
+some561:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes562
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes562
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes562
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes562
+some563:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes564
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes564
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes564
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes564
+some565:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes566
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes566
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes566
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes566
+some567:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes568
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes568
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes568
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes568
+
+// func vecDepthwise8Columns5s2NEON
+TEXT ·vecDepthwise8Columns5s2NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
 
 tile:
-	EOR R3, R3, R3
-	MOVD channels+48(FP), R6
-	LSL $0x02, R6, R6
-	SUB $+16, R6, R6
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+16, R3, R3
 
 single:
-	CMP R6, R3
+	CMP R3, R2
 	BGT rest
-	ADD R3<<0, R0, R7
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VMOV V16.B16, V9.B16
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
 	MOVD taps+16(FP), R8
 	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
 
-tap1:
-	MOVD (R8), R10
-	ADD R7, R10, R10
-	ADD R1<<0, R10, R11
-	FMOVQ (R10), F30
-	WORD $0x4e3ed442 // fadd v2.4s, v2.4s, v30.4s
-	FMOVQ (R11), F30
-	WORD $0x4e3ed463 // fadd v3.4s, v3.4s, v30.4s
-	ADD R1<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed484 // fadd v4.4s, v4.4s, v30.4s
-	ADD R1<<1, R11, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
-	ADD R1<<2, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
-	ADD R1<<2, R11, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	ADD R2<<1, R10, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed508 // fadd v8.4s, v8.4s, v30.4s
-	ADD R2<<1, R11, R16
-	FMOVQ (R16), F30
-	WORD $0x4e3ed529 // fadd v9.4s, v9.4s, v30.4s
-	ADD $+16, R8, R8
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD (R8), R12
+	ADD R6, R12, R12
+	ADD R10<<0, R12, R13
+	FMOVQ (R12), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R13), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V1.S4
+	VFMLA V10.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V2.S4
+	VFMLA V9.S4, V13.S4, V3.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F13
+	VFMLA V12.S4, V13.S4, V2.S4
+	VFMLA V10.S4, V13.S4, V3.S4
+	VFMLA V8.S4, V13.S4, V4.S4
+	FMOVQ (R13), F13
+	VFMLA V11.S4, V13.S4, V3.S4
+	VFMLA V9.S4, V13.S4, V4.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V3.S4
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R10<<1, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	ADD R10<<2, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R10<<2, R13, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	ADD R11<<1, R12, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V5.S4
+	VFMLA V10.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R11<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<3, R12, R12
+	ADD R10<<3, R13, R13
+	FMOVQ (R12), F8
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	FMOVQ (R13), F8
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R10<<1, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD $+80, R8, R8
 	SUBS $0x01, R9, R9
-	BNE tap1
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	MOVD y+32(FP), R7
-	ADD R3, R7, R7
-	FMOVQ F2, (R7)
-	MOVD yStep+40(FP), R19
+	BNE row1
+	MOVD R6, R7
+	MOVD ahead+112(FP), R19
 	ADD R19, R7, R7
-	FMOVQ F3, (R7)
-	MOVD yStep+40(FP), R19
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD R6, R7
+	MOVD ahead+112(FP), R19
 	ADD R19, R7, R7
-	FMOVQ F4, (R7)
-	MOVD yStep+40(FP), R19
+	MOVD row+120(FP), R19
 	ADD R19, R7, R7
-	FMOVQ F5, (R7)
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F6, (R7)
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F7, (R7)
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F8, (R7)
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
 	MOVD yStep+40(FP), R19
-	ADD R19, R7, R7
-	FMOVQ F9, (R7)
-	ADD $+16, R3, R3
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F5, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F6, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F7, (R6)
+	ADD $+16, R2, R2
 	JMP single
 
 rest:
-	ADD $+16, R6, R6
-	CMP R6, R3
+	ADD $+16, R3, R3
+	CMP R3, R2
 	BGE done
-	ADD R3<<0, R0, R6
-	VMOV V16.B16, V2.B16
-	VMOV V16.B16, V3.B16
-	VMOV V16.B16, V4.B16
-	VMOV V16.B16, V5.B16
-	VMOV V16.B16, V6.B16
-	VMOV V16.B16, V7.B16
-	VMOV V16.B16, V8.B16
-	VMOV V16.B16, V9.B16
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some569
+	FMOVQ (R16), F8
+lanes570:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
 	MOVD taps+16(FP), R7
 	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
 
-tap2:
-	MOVD (R7), R9
-	ADD R6, R9, R9
-	ADD R1<<0, R9, R10
-	ADD $0, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some561
-	FMOVQ (R16), F10
-lanes562:
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	ADD $0, R10, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some563
-	FMOVQ (R16), F10
-lanes564:
-	WORD $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
-	ADD R1<<1, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some565
-	FMOVQ (R16), F10
-lanes566:
-	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
-	ADD R1<<1, R10, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some567
-	FMOVQ (R16), F10
-lanes568:
-	WORD $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
-	ADD R1<<2, R9, R16
-	VMOV V1.S[3], R17
-	CBZW R17, some569
-	FMOVQ (R16), F10
-lanes570:
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	ADD R1<<2, R10, R16
-	VMOV V1.S[3], R17
+row2:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68ca // ldr q10, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68cb // ldr q11, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68cc // ldr q12, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68cd // ldr q13, [x6, x11]
+	MOVD (R7), R11
+	ADD R3, R11, R11
+	ADD R9<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some571
-	FMOVQ (R16), F10
+	FMOVQ (R16), F14
 lanes572:
-	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
-	ADD R2<<1, R9, R16
-	VMOV V1.S[3], R17
+	VFMLA V9.S4, V14.S4, V1.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some573
-	FMOVQ (R16), F10
+	FMOVQ (R16), F14
 lanes574:
-	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
-	ADD R2<<1, R10, R16
-	VMOV V1.S[3], R17
+	VFMLA V10.S4, V14.S4, V1.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some575
-	FMOVQ (R16), F10
+	FMOVQ (R16), F14
 lanes576:
-	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
-	ADD $+16, R7, R7
-	SUBS $0x01, R8, R8
-	BNE tap2
-	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
-	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
-	WORD $0x6e20dc84 // fmul v4.4s, v4.4s, v0.4s
-	WORD $0x6e20dca5 // fmul v5.4s, v5.4s, v0.4s
-	WORD $0x6e20dcc6 // fmul v6.4s, v6.4s, v0.4s
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	MOVD y+32(FP), R6
-	ADD R3, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V11.S4, V14.S4, V1.S4
+	VFMLA V9.S4, V14.S4, V2.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some577
-	FMOVQ F2, (R16)
+	FMOVQ (R16), F14
 lanes578:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V12.S4, V14.S4, V1.S4
+	VFMLA V10.S4, V14.S4, V2.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some579
-	FMOVQ F3, (R16)
+	FMOVQ (R16), F14
 lanes580:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V13.S4, V14.S4, V1.S4
+	VFMLA V11.S4, V14.S4, V2.S4
+	VFMLA V9.S4, V14.S4, V3.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some581
-	FMOVQ F4, (R16)
+	FMOVQ (R16), F14
 lanes582:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V12.S4, V14.S4, V2.S4
+	VFMLA V10.S4, V14.S4, V3.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some583
-	FMOVQ F5, (R16)
+	FMOVQ (R16), F14
 lanes584:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V13.S4, V14.S4, V2.S4
+	VFMLA V11.S4, V14.S4, V3.S4
+	VFMLA V9.S4, V14.S4, V4.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some585
-	FMOVQ F6, (R16)
+	FMOVQ (R16), F14
 lanes586:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V12.S4, V14.S4, V3.S4
+	VFMLA V10.S4, V14.S4, V4.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some587
-	FMOVQ F7, (R16)
+	FMOVQ (R16), F14
 lanes588:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V13.S4, V14.S4, V3.S4
+	VFMLA V11.S4, V14.S4, V4.S4
+	VFMLA V9.S4, V14.S4, V5.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some589
-	FMOVQ F8, (R16)
+	FMOVQ (R16), F14
 lanes590:
-	MOVD yStep+40(FP), R19
-	ADD R19, R6, R6
-	ADD $0, R6, R16
-	VMOV V1.S[3], R17
+	VFMLA V12.S4, V14.S4, V4.S4
+	VFMLA V10.S4, V14.S4, V5.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
 	CBZW R17, some591
-	FMOVQ F9, (R16)
+	FMOVQ (R16), F14
 lanes592:
+	VFMLA V13.S4, V14.S4, V4.S4
+	VFMLA V11.S4, V14.S4, V5.S4
+	VFMLA V9.S4, V14.S4, V6.S4
+	ADD R9<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some593
+	FMOVQ (R16), F14
+lanes594:
+	VFMLA V12.S4, V14.S4, V5.S4
+	VFMLA V10.S4, V14.S4, V6.S4
+	ADD R9<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some595
+	FMOVQ (R16), F14
+lanes596:
+	VFMLA V13.S4, V14.S4, V5.S4
+	VFMLA V11.S4, V14.S4, V6.S4
+	VFMLA V9.S4, V14.S4, V7.S4
+	ADD R9<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some597
+	FMOVQ (R16), F14
+lanes598:
+	VFMLA V12.S4, V14.S4, V6.S4
+	VFMLA V10.S4, V14.S4, V7.S4
+	ADD R10<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some599
+	FMOVQ (R16), F14
+lanes600:
+	VFMLA V13.S4, V14.S4, V6.S4
+	VFMLA V11.S4, V14.S4, V7.S4
+	VFMLA V9.S4, V14.S4, V8.S4
+	ADD R10<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some601
+	FMOVQ (R16), F9
+lanes602:
+	VFMLA V12.S4, V9.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD R9<<3, R11, R11
+	ADD R9<<3, R12, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some603
+	FMOVQ (R16), F9
+lanes604:
+	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V11.S4, V9.S4, V8.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some605
+	FMOVQ (R16), F9
+lanes606:
+	VFMLA V12.S4, V9.S4, V8.S4
+	ADD R9<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some607
+	FMOVQ (R16), F9
+lanes608:
+	VFMLA V13.S4, V9.S4, V8.S4
+	ADD $+80, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row2
+	MOVD R3, R6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD R3, R6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone2
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some609
+	FMOVQ (R16), F9
+lanes610:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some611
+	FMOVQ (R16), F9
+lanes612:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some613
+	FMOVQ (R16), F9
+lanes614:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some615
+	FMOVQ (R16), F9
+lanes616:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some617
+	FMOVQ (R16), F9
+lanes618:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some619
+	FMOVQ (R16), F9
+lanes620:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some621
+	FMOVQ (R16), F9
+lanes622:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some623
+	FMOVQ (R16), F9
+lanes624:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some625
+	FMOVQ F1, (R16)
+lanes626:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some627
+	FMOVQ F2, (R16)
+lanes628:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some629
+	FMOVQ F3, (R16)
+lanes630:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some631
+	FMOVQ F4, (R16)
+lanes632:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some633
+	FMOVQ F5, (R16)
+lanes634:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some635
+	FMOVQ F6, (R16)
+lanes636:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some637
+	FMOVQ F7, (R16)
+lanes638:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some639
+	FMOVQ F8, (R16)
+lanes640:
 
 done:
 	ADD R1, R0, R0
@@ -10636,198 +11506,4487 @@ done:
 	ADD R1, R0, R0
 	ADD R1, R0, R0
 	ADD R1, R0, R0
-	MOVD yStep+40(FP), R3
+	MOVD yStep+40(FP), R2
 	MOVD $+8, R17
-	MUL R17, R3, R3
+	MUL R17, R2, R2
 	MOVD y+32(FP), R17
-	ADD R3, R17, R17
+	ADD R2, R17, R17
 	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
 	MOVD tiles+56(FP), R17
 	SUBS $0x01, R17, R17
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some561:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes562
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes562
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes562
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes562
-some563:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes564
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes564
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes564
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes564
-some565:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes566
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes566
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes566
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes566
-some567:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
-	CBZW R17, lanes568
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
-	CBZW R17, lanes568
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
-	CBZW R17, lanes568
-	VLD1.P 4(R16), V10.S[2]
-	JMP lanes568
 some569:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes570
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes570
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes570
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V8.S[2]
 	JMP lanes570
 some571:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes572
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes572
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes572
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes572
 some573:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes574
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes574
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes574
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes574
 some575:
-	VEOR V10.B16, V10.B16, V10.B16
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes576
-	VLD1.P 4(R16), V10.S[0]
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes576
-	VLD1.P 4(R16), V10.S[1]
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes576
-	VLD1.P 4(R16), V10.S[2]
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes576
 some577:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes578
-	VST1.P V2.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes578
-	VST1.P V2.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes578
-	VST1.P V2.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes578
 some579:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes580
-	VST1.P V3.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes580
-	VST1.P V3.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes580
-	VST1.P V3.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes580
 some581:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes582
-	VST1.P V4.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes582
-	VST1.P V4.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes582
-	VST1.P V4.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes582
 some583:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes584
-	VST1.P V5.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes584
-	VST1.P V5.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes584
-	VST1.P V5.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes584
 some585:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes586
-	VST1.P V6.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes586
-	VST1.P V6.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes586
-	VST1.P V6.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes586
 some587:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes588
-	VST1.P V7.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes588
-	VST1.P V7.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes588
-	VST1.P V7.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes588
 some589:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes590
-	VST1.P V8.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes590
-	VST1.P V8.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes590
-	VST1.P V8.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes590
 some591:
-	VMOV V1.S[0], R17
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
 	CBZW R17, lanes592
-	VST1.P V9.S[0], 4(R16)
-	VMOV V1.S[1], R17
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
 	CBZW R17, lanes592
-	VST1.P V9.S[1], 4(R16)
-	VMOV V1.S[2], R17
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
 	CBZW R17, lanes592
-	VST1.P V9.S[2], 4(R16)
+	VLD1.P 4(R16), V14.S[2]
 	JMP lanes592
+some593:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes594
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes594
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes594
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes594
+some595:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes596
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes596
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes596
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes596
+some597:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes598
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes598
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes598
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes598
+some599:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes600
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes600
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes600
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes600
+some601:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes602
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes602
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes602
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes602
+some603:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes604
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes604
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes604
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes604
+some605:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes606
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes606
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes606
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes606
+some607:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes608
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes608
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes608
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes608
+some609:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes610
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes610
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes610
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes610
+some611:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes612
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes612
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes612
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes612
+some613:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes614
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes614
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes614
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes614
+some615:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes616
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes616
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes616
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes616
+some617:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes618
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes618
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes618
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes618
+some619:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes620
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes620
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes620
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes620
+some621:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes622
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes622
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes622
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes622
+some623:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes624
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes624
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes624
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes624
+some625:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes626
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes626
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes626
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes626
+some627:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes628
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes628
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes628
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes628
+some629:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes630
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes630
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes630
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes630
+some631:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes632
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes632
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes632
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes632
+some633:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes634
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes634
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes634
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes634
+some635:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes636
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes636
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes636
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes636
+some637:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes638
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes638
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes638
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes638
+some639:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes640
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes640
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes640
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes640
+
+// func vecDepthwise4Columns7s1NEON
+TEXT ·vecDepthwise4Columns7s1NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ (R14), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R15), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F8
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V11.S4, V8.S4, V1.S4
+	VFMLA V10.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V0.S4
+	VFMLA V12.S4, V8.S4, V1.S4
+	VFMLA V11.S4, V8.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V0.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V11.S4, V8.S4, V3.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V1.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V8.S4, V3.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V2.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V3.S4
+	FMOVQ (R15), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V3.S4
+	MOVD 8(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD 56(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F11
+	MOVD 72(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F12
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ 16(R14), F13
+	VFMLA V8.S4, V13.S4, V4.S4
+	FMOVQ 16(R15), F13
+	VFMLA V9.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R10<<1, R14, R16
+	FMOVQ 16(R16), F13
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R10<<1, R15, R16
+	FMOVQ 16(R16), F13
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R10<<2, R14, R16
+	FMOVQ 16(R16), F8
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<2, R15, R16
+	FMOVQ 16(R16), F8
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V4.S4
+	VFMLA V12.S4, V8.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD R11<<1, R14, R16
+	FMOVQ 16(R16), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V4.S4
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R11<<1, R15, R16
+	FMOVQ 16(R16), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V5.S4
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V6.S4
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ 16(R14), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V6.S4
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V7.S4
+	FMOVQ 16(R15), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD $+112, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row2:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68e7 // ldr q7, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ (R14), F9
+	VFMLA V4.S4, V9.S4, V0.S4
+	FMOVQ (R15), F9
+	VFMLA V5.S4, V9.S4, V0.S4
+	VFMLA V4.S4, V9.S4, V1.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F9
+	VFMLA V6.S4, V9.S4, V0.S4
+	VFMLA V5.S4, V9.S4, V1.S4
+	VFMLA V4.S4, V9.S4, V2.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F9
+	VFMLA V7.S4, V9.S4, V0.S4
+	VFMLA V6.S4, V9.S4, V1.S4
+	VFMLA V5.S4, V9.S4, V2.S4
+	VFMLA V4.S4, V9.S4, V3.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F4
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V7.S4, V4.S4, V1.S4
+	VFMLA V6.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V0.S4
+	VFMLA V8.S4, V4.S4, V1.S4
+	VFMLA V7.S4, V4.S4, V2.S4
+	VFMLA V6.S4, V4.S4, V3.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V0.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V1.S4
+	VFMLA V8.S4, V4.S4, V2.S4
+	VFMLA V7.S4, V4.S4, V3.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V1.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V2.S4
+	VFMLA V8.S4, V4.S4, V3.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V2.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V3.S4
+	FMOVQ (R15), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V3.S4
+	ADD $+112, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row2
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some641
+	FMOVQ (R16), F4
+lanes642:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row3:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68c8 // ldr q8, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 88(R7), R11
+	MOVD 104(R7), R12
+	MOVD (R7), R13
+	ADD R3, R13, R13
+	ADD R9<<0, R13, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some643
+	FMOVQ (R16), F10
+lanes644:
+	VFMLA V5.S4, V10.S4, V1.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some645
+	FMOVQ (R16), F10
+lanes646:
+	VFMLA V6.S4, V10.S4, V1.S4
+	VFMLA V5.S4, V10.S4, V2.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some647
+	FMOVQ (R16), F10
+lanes648:
+	VFMLA V7.S4, V10.S4, V1.S4
+	VFMLA V6.S4, V10.S4, V2.S4
+	VFMLA V5.S4, V10.S4, V3.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some649
+	FMOVQ (R16), F10
+lanes650:
+	VFMLA V8.S4, V10.S4, V1.S4
+	VFMLA V7.S4, V10.S4, V2.S4
+	VFMLA V6.S4, V10.S4, V3.S4
+	VFMLA V5.S4, V10.S4, V4.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some651
+	FMOVQ (R16), F5
+lanes652:
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V8.S4, V5.S4, V2.S4
+	VFMLA V7.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R9<<2, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some653
+	FMOVQ (R16), F5
+lanes654:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V1.S4
+	VFMLA V9.S4, V5.S4, V2.S4
+	VFMLA V8.S4, V5.S4, V3.S4
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD R10<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some655
+	FMOVQ (R16), F5
+lanes656:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V1.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V2.S4
+	VFMLA V9.S4, V5.S4, V3.S4
+	VFMLA V8.S4, V5.S4, V4.S4
+	ADD R10<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some657
+	FMOVQ (R16), F5
+lanes658:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V2.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V3.S4
+	VFMLA V9.S4, V5.S4, V4.S4
+	ADD R9<<3, R13, R13
+	ADD R9<<3, R14, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some659
+	FMOVQ (R16), F5
+lanes660:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V3.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V4.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some661
+	FMOVQ (R16), F5
+lanes662:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V4.S4
+	ADD $+112, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some663
+	FMOVQ (R16), F5
+lanes664:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some665
+	FMOVQ (R16), F5
+lanes666:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some667
+	FMOVQ (R16), F5
+lanes668:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some669
+	FMOVQ (R16), F5
+lanes670:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some671
+	FMOVQ F1, (R16)
+lanes672:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some673
+	FMOVQ F2, (R16)
+lanes674:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some675
+	FMOVQ F3, (R16)
+lanes676:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some677
+	FMOVQ F4, (R16)
+lanes678:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some641:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes642
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes642
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes642
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes642
+some643:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes644
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes644
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes644
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes644
+some645:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes646
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes646
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes646
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes646
+some647:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes648
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes648
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes648
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes648
+some649:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes650
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes650
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes650
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes650
+some651:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes652
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes652
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes652
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes652
+some653:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes654
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes654
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes654
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes654
+some655:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes656
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes656
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes656
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes656
+some657:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes658
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes658
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes658
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes658
+some659:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes660
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes660
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes660
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes660
+some661:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes662
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes662
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes662
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes662
+some663:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes664
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes664
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes664
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes664
+some665:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes666
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes666
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes666
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes666
+some667:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes668
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes668
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes668
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes668
+some669:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes670
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes670
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes670
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes670
+some671:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes672
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes672
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes672
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes672
+some673:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes674
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes674
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes674
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes674
+some675:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes676
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes676
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes676
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes676
+some677:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes678
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes678
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes678
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes678
+
+// func vecDepthwise8Columns7s1NEON
+TEXT ·vecDepthwise8Columns7s1NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ (R14), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R15), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V0.S4
+	VFMLA V11.S4, V13.S4, V1.S4
+	VFMLA V10.S4, V13.S4, V2.S4
+	VFMLA V9.S4, V13.S4, V3.S4
+	VFMLA V8.S4, V13.S4, V4.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V0.S4
+	VFMLA V12.S4, V13.S4, V1.S4
+	VFMLA V11.S4, V13.S4, V2.S4
+	VFMLA V10.S4, V13.S4, V3.S4
+	VFMLA V9.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V0.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V1.S4
+	VFMLA V12.S4, V13.S4, V2.S4
+	VFMLA V11.S4, V13.S4, V3.S4
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V1.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V2.S4
+	VFMLA V12.S4, V13.S4, V3.S4
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V2.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V3.S4
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V11.S4, V8.S4, V5.S4
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	FMOVQ (R15), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V3.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V4.S4
+	VFMLA V12.S4, V8.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V4.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V5.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V6.S4
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V6.S4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD $+112, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R10, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F5, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F6, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F7, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some679
+	FMOVQ (R16), F8
+lanes680:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row2:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68ca // ldr q10, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68cb // ldr q11, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68cc // ldr q12, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68cd // ldr q13, [x6, x11]
+	MOVD 88(R7), R11
+	MOVD 104(R7), R12
+	MOVD (R7), R13
+	ADD R3, R13, R13
+	ADD R9<<0, R13, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some681
+	FMOVQ (R16), F14
+lanes682:
+	VFMLA V9.S4, V14.S4, V1.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some683
+	FMOVQ (R16), F14
+lanes684:
+	VFMLA V10.S4, V14.S4, V1.S4
+	VFMLA V9.S4, V14.S4, V2.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some685
+	FMOVQ (R16), F14
+lanes686:
+	VFMLA V11.S4, V14.S4, V1.S4
+	VFMLA V10.S4, V14.S4, V2.S4
+	VFMLA V9.S4, V14.S4, V3.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some687
+	FMOVQ (R16), F14
+lanes688:
+	VFMLA V12.S4, V14.S4, V1.S4
+	VFMLA V11.S4, V14.S4, V2.S4
+	VFMLA V10.S4, V14.S4, V3.S4
+	VFMLA V9.S4, V14.S4, V4.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some689
+	FMOVQ (R16), F14
+lanes690:
+	VFMLA V13.S4, V14.S4, V1.S4
+	VFMLA V12.S4, V14.S4, V2.S4
+	VFMLA V11.S4, V14.S4, V3.S4
+	VFMLA V10.S4, V14.S4, V4.S4
+	VFMLA V9.S4, V14.S4, V5.S4
+	ADD R9<<2, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some691
+	FMOVQ (R16), F14
+lanes692:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V1.S4
+	VFMLA V13.S4, V14.S4, V2.S4
+	VFMLA V12.S4, V14.S4, V3.S4
+	VFMLA V11.S4, V14.S4, V4.S4
+	VFMLA V10.S4, V14.S4, V5.S4
+	VFMLA V9.S4, V14.S4, V6.S4
+	ADD R10<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some693
+	FMOVQ (R16), F14
+lanes694:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V1.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V2.S4
+	VFMLA V13.S4, V14.S4, V3.S4
+	VFMLA V12.S4, V14.S4, V4.S4
+	VFMLA V11.S4, V14.S4, V5.S4
+	VFMLA V10.S4, V14.S4, V6.S4
+	VFMLA V9.S4, V14.S4, V7.S4
+	ADD R10<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some695
+	FMOVQ (R16), F14
+lanes696:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V2.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V3.S4
+	VFMLA V13.S4, V14.S4, V4.S4
+	VFMLA V12.S4, V14.S4, V5.S4
+	VFMLA V11.S4, V14.S4, V6.S4
+	VFMLA V10.S4, V14.S4, V7.S4
+	VFMLA V9.S4, V14.S4, V8.S4
+	ADD R9<<3, R13, R13
+	ADD R9<<3, R14, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some697
+	FMOVQ (R16), F9
+lanes698:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V3.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V12.S4, V9.S4, V6.S4
+	VFMLA V11.S4, V9.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some699
+	FMOVQ (R16), F9
+lanes700:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V4.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V5.S4
+	VFMLA V13.S4, V9.S4, V6.S4
+	VFMLA V12.S4, V9.S4, V7.S4
+	VFMLA V11.S4, V9.S4, V8.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some701
+	FMOVQ (R16), F9
+lanes702:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V5.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V6.S4
+	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V12.S4, V9.S4, V8.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some703
+	FMOVQ (R16), F9
+lanes704:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V6.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V7.S4
+	VFMLA V13.S4, V9.S4, V8.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some705
+	FMOVQ (R16), F9
+lanes706:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V7.S4
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V8.S4
+	ADD R9<<2, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some707
+	FMOVQ (R16), F9
+lanes708:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V8.S4
+	ADD $+112, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row2
+	MOVD ahead+112(FP), R19
+	ADD R19, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R9, R3, R3
+	PRFM (R3), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone2
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some709
+	FMOVQ (R16), F9
+lanes710:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some711
+	FMOVQ (R16), F9
+lanes712:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some713
+	FMOVQ (R16), F9
+lanes714:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some715
+	FMOVQ (R16), F9
+lanes716:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some717
+	FMOVQ (R16), F9
+lanes718:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some719
+	FMOVQ (R16), F9
+lanes720:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some721
+	FMOVQ (R16), F9
+lanes722:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some723
+	FMOVQ (R16), F9
+lanes724:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some725
+	FMOVQ F1, (R16)
+lanes726:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some727
+	FMOVQ F2, (R16)
+lanes728:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some729
+	FMOVQ F3, (R16)
+lanes730:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some731
+	FMOVQ F4, (R16)
+lanes732:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some733
+	FMOVQ F5, (R16)
+lanes734:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some735
+	FMOVQ F6, (R16)
+lanes736:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some737
+	FMOVQ F7, (R16)
+lanes738:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some739
+	FMOVQ F8, (R16)
+lanes740:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some679:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes680
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes680
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes680
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes680
+some681:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes682
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes682
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes682
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes682
+some683:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes684
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes684
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes684
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes684
+some685:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes686
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes686
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes686
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes686
+some687:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes688
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes688
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes688
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes688
+some689:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes690
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes690
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes690
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes690
+some691:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes692
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes692
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes692
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes692
+some693:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes694
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes694
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes694
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes694
+some695:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes696
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes696
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes696
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes696
+some697:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes698
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes698
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes698
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes698
+some699:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes700
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes700
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes700
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes700
+some701:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes702
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes702
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes702
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes702
+some703:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes704
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes704
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes704
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes704
+some705:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes706
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes706
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes706
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes706
+some707:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes708
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes708
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes708
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes708
+some709:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes710
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes710
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes710
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes710
+some711:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes712
+some713:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes714
+some715:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes716
+some717:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes718
+some719:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes720
+some721:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes722
+some723:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes724
+some725:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes726
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes726
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes726
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes726
+some727:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes728
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes728
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes728
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes728
+some729:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes730
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes730
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes730
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes730
+some731:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes732
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes732
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes732
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes732
+some733:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes734
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes734
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes734
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes734
+some735:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes736
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes736
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes736
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes736
+some737:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes738
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes738
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes738
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes738
+some739:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes740
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes740
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes740
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes740
+
+// func vecDepthwise4Columns7s2NEON
+TEXT ·vecDepthwise4Columns7s2NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ (R14), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R15), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V0.S4
+	VFMLA V11.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V0.S4
+	VFMLA V12.S4, V13.S4, V1.S4
+	VFMLA V10.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V1.S4
+	VFMLA V11.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V2.S4
+	VFMLA V10.S4, V8.S4, V3.S4
+	FMOVQ (R15), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V2.S4
+	VFMLA V11.S4, V8.S4, V3.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V2.S4
+	VFMLA V12.S4, V8.S4, V3.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V3.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V3.S4
+	MOVD 8(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD 56(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F11
+	MOVD 72(R8), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F12
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ 16(R14), F13
+	VFMLA V8.S4, V13.S4, V4.S4
+	FMOVQ 16(R15), F13
+	VFMLA V9.S4, V13.S4, V4.S4
+	ADD R10<<1, R14, R16
+	FMOVQ 16(R16), F13
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R10<<1, R15, R16
+	FMOVQ 16(R16), F13
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	ADD R10<<2, R14, R16
+	FMOVQ 16(R16), F13
+	VFMLA V12.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R10<<2, R15, R16
+	FMOVQ 16(R16), F13
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V13.S4, V4.S4
+	VFMLA V11.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	ADD R11<<1, R14, R16
+	FMOVQ 16(R16), F13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V13.S4, V4.S4
+	VFMLA V12.S4, V13.S4, V5.S4
+	VFMLA V10.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R11<<1, R15, R16
+	FMOVQ 16(R16), F8
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ 16(R14), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	FMOVQ 16(R15), F8
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R10<<1, R14, R16
+	FMOVQ 16(R16), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V6.S4
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD R10<<1, R15, R16
+	FMOVQ 16(R16), F8
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD R10<<2, R14, R16
+	FMOVQ 16(R16), F8
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F29
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD $+112, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row2:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68e7 // ldr q7, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ (R14), F9
+	VFMLA V4.S4, V9.S4, V0.S4
+	FMOVQ (R15), F9
+	VFMLA V5.S4, V9.S4, V0.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F9
+	VFMLA V6.S4, V9.S4, V0.S4
+	VFMLA V4.S4, V9.S4, V1.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F9
+	VFMLA V7.S4, V9.S4, V0.S4
+	VFMLA V5.S4, V9.S4, V1.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F9
+	VFMLA V8.S4, V9.S4, V0.S4
+	VFMLA V6.S4, V9.S4, V1.S4
+	VFMLA V4.S4, V9.S4, V2.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F9
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V9.S4, V0.S4
+	VFMLA V7.S4, V9.S4, V1.S4
+	VFMLA V5.S4, V9.S4, V2.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F9
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V9.S4, V0.S4
+	VFMLA V8.S4, V9.S4, V1.S4
+	VFMLA V6.S4, V9.S4, V2.S4
+	VFMLA V4.S4, V9.S4, V3.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V1.S4
+	VFMLA V7.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V1.S4
+	VFMLA V8.S4, V4.S4, V2.S4
+	VFMLA V6.S4, V4.S4, V3.S4
+	FMOVQ (R15), F4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V2.S4
+	VFMLA V7.S4, V4.S4, V3.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V2.S4
+	VFMLA V8.S4, V4.S4, V3.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F4
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V4.S4, V3.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F4
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V4.S4, V3.S4
+	ADD $+112, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row2
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some741
+	FMOVQ (R16), F4
+lanes742:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row3:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68c8 // ldr q8, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 88(R7), R11
+	MOVD 104(R7), R12
+	MOVD (R7), R13
+	ADD R3, R13, R13
+	ADD R9<<0, R13, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some743
+	FMOVQ (R16), F10
+lanes744:
+	VFMLA V5.S4, V10.S4, V1.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some745
+	FMOVQ (R16), F10
+lanes746:
+	VFMLA V6.S4, V10.S4, V1.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some747
+	FMOVQ (R16), F10
+lanes748:
+	VFMLA V7.S4, V10.S4, V1.S4
+	VFMLA V5.S4, V10.S4, V2.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some749
+	FMOVQ (R16), F10
+lanes750:
+	VFMLA V8.S4, V10.S4, V1.S4
+	VFMLA V6.S4, V10.S4, V2.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some751
+	FMOVQ (R16), F10
+lanes752:
+	VFMLA V9.S4, V10.S4, V1.S4
+	VFMLA V7.S4, V10.S4, V2.S4
+	VFMLA V5.S4, V10.S4, V3.S4
+	ADD R9<<2, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some753
+	FMOVQ (R16), F10
+lanes754:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V10.S4, V1.S4
+	VFMLA V8.S4, V10.S4, V2.S4
+	VFMLA V6.S4, V10.S4, V3.S4
+	ADD R10<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some755
+	FMOVQ (R16), F10
+lanes756:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V10.S4, V1.S4
+	VFMLA V9.S4, V10.S4, V2.S4
+	VFMLA V7.S4, V10.S4, V3.S4
+	VFMLA V5.S4, V10.S4, V4.S4
+	ADD R10<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some757
+	FMOVQ (R16), F5
+lanes758:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V2.S4
+	VFMLA V8.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R9<<3, R13, R13
+	ADD R9<<3, R14, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some759
+	FMOVQ (R16), F5
+lanes760:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V2.S4
+	VFMLA V9.S4, V5.S4, V3.S4
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some761
+	FMOVQ (R16), F5
+lanes762:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V3.S4
+	VFMLA V8.S4, V5.S4, V4.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some763
+	FMOVQ (R16), F5
+lanes764:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V3.S4
+	VFMLA V9.S4, V5.S4, V4.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some765
+	FMOVQ (R16), F5
+lanes766:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V5.S4, V4.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some767
+	FMOVQ (R16), F5
+lanes768:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V5.S4, V4.S4
+	ADD $+112, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row3
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some769
+	FMOVQ (R16), F5
+lanes770:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some771
+	FMOVQ (R16), F5
+lanes772:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some773
+	FMOVQ (R16), F5
+lanes774:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some775
+	FMOVQ (R16), F5
+lanes776:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some777
+	FMOVQ F1, (R16)
+lanes778:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some779
+	FMOVQ F2, (R16)
+lanes780:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some781
+	FMOVQ F3, (R16)
+lanes782:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some783
+	FMOVQ F4, (R16)
+lanes784:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some741:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes742
+some743:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes744
+some745:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes746
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes746
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes746
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes746
+some747:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes748
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes748
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes748
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes748
+some749:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes750
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes750
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes750
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes750
+some751:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes752
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes752
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes752
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes752
+some753:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes754
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes754
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes754
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes754
+some755:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes756
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes756
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes756
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes756
+some757:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes758
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes758
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes758
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes758
+some759:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes760
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes760
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes760
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes760
+some761:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes762
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes762
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes762
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes762
+some763:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes764
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes764
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes764
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes764
+some765:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes766
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes766
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes766
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes766
+some767:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes768
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes768
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes768
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes768
+some769:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes770
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes770
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes770
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes770
+some771:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes772
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes772
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes772
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes772
+some773:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes774
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes774
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes774
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes774
+some775:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes776
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes776
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes776
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes776
+some777:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes778
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes778
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes778
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes778
+some779:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes780
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes780
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes780
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes780
+some781:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes782
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes782
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes782
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes782
+some783:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes784
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes784
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes784
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes784
+
+// func vecDepthwise8Columns7s2NEON
+TEXT ·vecDepthwise8Columns7s2NEON(SB), NOSPLIT, $0-128
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F7
+	VMOV V7.B16, V0.B16
+	VMOV V7.B16, V1.B16
+	VMOV V7.B16, V2.B16
+	VMOV V7.B16, V3.B16
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD taps+16(FP), R8
+	MOVD count+24(FP), R9
+	MOVD pixel+104(FP), R10
+	ADD R10<<1, R10, R11
+
+row1:
+	MOVD 8(R8), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R8), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R8), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD 56(R8), R12
+	WORD $0x3cec68eb // ldr q11, [x7, x12]
+	MOVD 72(R8), R12
+	WORD $0x3cec68ec // ldr q12, [x7, x12]
+	MOVD 88(R8), R12
+	MOVD 104(R8), R13
+	MOVD (R8), R14
+	ADD R6, R14, R14
+	ADD R10<<0, R14, R15
+	FMOVQ (R14), F13
+	VFMLA V8.S4, V13.S4, V0.S4
+	FMOVQ (R15), F13
+	VFMLA V9.S4, V13.S4, V0.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V10.S4, V13.S4, V0.S4
+	VFMLA V8.S4, V13.S4, V1.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F13
+	VFMLA V11.S4, V13.S4, V0.S4
+	VFMLA V9.S4, V13.S4, V1.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F13
+	VFMLA V12.S4, V13.S4, V0.S4
+	VFMLA V10.S4, V13.S4, V1.S4
+	VFMLA V8.S4, V13.S4, V2.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V0.S4
+	VFMLA V11.S4, V13.S4, V1.S4
+	VFMLA V9.S4, V13.S4, V2.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V0.S4
+	VFMLA V12.S4, V13.S4, V1.S4
+	VFMLA V10.S4, V13.S4, V2.S4
+	VFMLA V8.S4, V13.S4, V3.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V1.S4
+	VFMLA V11.S4, V13.S4, V2.S4
+	VFMLA V9.S4, V13.S4, V3.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V1.S4
+	VFMLA V12.S4, V13.S4, V2.S4
+	VFMLA V10.S4, V13.S4, V3.S4
+	VFMLA V8.S4, V13.S4, V4.S4
+	FMOVQ (R15), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V2.S4
+	VFMLA V11.S4, V13.S4, V3.S4
+	VFMLA V9.S4, V13.S4, V4.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V2.S4
+	VFMLA V12.S4, V13.S4, V3.S4
+	VFMLA V10.S4, V13.S4, V4.S4
+	VFMLA V8.S4, V13.S4, V5.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V3.S4
+	VFMLA V11.S4, V13.S4, V4.S4
+	VFMLA V9.S4, V13.S4, V5.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V3.S4
+	VFMLA V12.S4, V13.S4, V4.S4
+	VFMLA V10.S4, V13.S4, V5.S4
+	VFMLA V8.S4, V13.S4, V6.S4
+	ADD R10<<2, R15, R16
+	FMOVQ (R16), F13
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V13.S4, V4.S4
+	VFMLA V11.S4, V13.S4, V5.S4
+	VFMLA V9.S4, V13.S4, V6.S4
+	ADD R11<<1, R14, R16
+	FMOVQ (R16), F13
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V13.S4, V4.S4
+	VFMLA V12.S4, V13.S4, V5.S4
+	VFMLA V10.S4, V13.S4, V6.S4
+	VFMLA V8.S4, V13.S4, V7.S4
+	ADD R11<<1, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V11.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R10<<3, R14, R14
+	ADD R10<<3, R15, R15
+	FMOVQ (R14), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V5.S4
+	VFMLA V12.S4, V8.S4, V6.S4
+	VFMLA V10.S4, V8.S4, V7.S4
+	FMOVQ (R15), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V6.S4
+	VFMLA V11.S4, V8.S4, V7.S4
+	ADD R10<<1, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V6.S4
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD R10<<1, R15, R16
+	FMOVQ (R16), F8
+	WORD $0x3cec68fd // ldr q29, [x7, x12]
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD R10<<2, R14, R16
+	FMOVQ (R16), F8
+	WORD $0x3ced68fd // ldr q29, [x7, x13]
+	VFMLA V29.S4, V8.S4, V7.S4
+	ADD $+112, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row1
+	MOVD R6, R7
+	MOVD ahead+112(FP), R19
+	ADD R19, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD R6, R7
+	MOVD ahead+112(FP), R19
+	ADD R19, R7, R7
+	MOVD row+120(FP), R19
+	ADD R19, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R10, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F4, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F5, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F6, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F7, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some785
+	FMOVQ (R16), F8
+lanes786:
+	VMOV V8.B16, V1.B16
+	VMOV V8.B16, V2.B16
+	VMOV V8.B16, V3.B16
+	VMOV V8.B16, V4.B16
+	VMOV V8.B16, V5.B16
+	VMOV V8.B16, V6.B16
+	VMOV V8.B16, V7.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+	MOVD pixel+104(FP), R9
+	ADD R9<<1, R9, R10
+
+row2:
+	MOVD 8(R7), R11
+	WORD $0x3ceb68c9 // ldr q9, [x6, x11]
+	MOVD 24(R7), R11
+	WORD $0x3ceb68ca // ldr q10, [x6, x11]
+	MOVD 40(R7), R11
+	WORD $0x3ceb68cb // ldr q11, [x6, x11]
+	MOVD 56(R7), R11
+	WORD $0x3ceb68cc // ldr q12, [x6, x11]
+	MOVD 72(R7), R11
+	WORD $0x3ceb68cd // ldr q13, [x6, x11]
+	MOVD 88(R7), R11
+	MOVD 104(R7), R12
+	MOVD (R7), R13
+	ADD R3, R13, R13
+	ADD R9<<0, R13, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some787
+	FMOVQ (R16), F14
+lanes788:
+	VFMLA V9.S4, V14.S4, V1.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some789
+	FMOVQ (R16), F14
+lanes790:
+	VFMLA V10.S4, V14.S4, V1.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some791
+	FMOVQ (R16), F14
+lanes792:
+	VFMLA V11.S4, V14.S4, V1.S4
+	VFMLA V9.S4, V14.S4, V2.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some793
+	FMOVQ (R16), F14
+lanes794:
+	VFMLA V12.S4, V14.S4, V1.S4
+	VFMLA V10.S4, V14.S4, V2.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some795
+	FMOVQ (R16), F14
+lanes796:
+	VFMLA V13.S4, V14.S4, V1.S4
+	VFMLA V11.S4, V14.S4, V2.S4
+	VFMLA V9.S4, V14.S4, V3.S4
+	ADD R9<<2, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some797
+	FMOVQ (R16), F14
+lanes798:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V1.S4
+	VFMLA V12.S4, V14.S4, V2.S4
+	VFMLA V10.S4, V14.S4, V3.S4
+	ADD R10<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some799
+	FMOVQ (R16), F14
+lanes800:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V1.S4
+	VFMLA V13.S4, V14.S4, V2.S4
+	VFMLA V11.S4, V14.S4, V3.S4
+	VFMLA V9.S4, V14.S4, V4.S4
+	ADD R10<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some801
+	FMOVQ (R16), F14
+lanes802:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V2.S4
+	VFMLA V12.S4, V14.S4, V3.S4
+	VFMLA V10.S4, V14.S4, V4.S4
+	ADD R9<<3, R13, R13
+	ADD R9<<3, R14, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some803
+	FMOVQ (R16), F14
+lanes804:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V2.S4
+	VFMLA V13.S4, V14.S4, V3.S4
+	VFMLA V11.S4, V14.S4, V4.S4
+	VFMLA V9.S4, V14.S4, V5.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some805
+	FMOVQ (R16), F14
+lanes806:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V3.S4
+	VFMLA V12.S4, V14.S4, V4.S4
+	VFMLA V10.S4, V14.S4, V5.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some807
+	FMOVQ (R16), F14
+lanes808:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V3.S4
+	VFMLA V13.S4, V14.S4, V4.S4
+	VFMLA V11.S4, V14.S4, V5.S4
+	VFMLA V9.S4, V14.S4, V6.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some809
+	FMOVQ (R16), F14
+lanes810:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V4.S4
+	VFMLA V12.S4, V14.S4, V5.S4
+	VFMLA V10.S4, V14.S4, V6.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some811
+	FMOVQ (R16), F14
+lanes812:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V4.S4
+	VFMLA V13.S4, V14.S4, V5.S4
+	VFMLA V11.S4, V14.S4, V6.S4
+	VFMLA V9.S4, V14.S4, V7.S4
+	ADD R9<<2, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some813
+	FMOVQ (R16), F14
+lanes814:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V14.S4, V5.S4
+	VFMLA V12.S4, V14.S4, V6.S4
+	VFMLA V10.S4, V14.S4, V7.S4
+	ADD R10<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some815
+	FMOVQ (R16), F14
+lanes816:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V14.S4, V5.S4
+	VFMLA V13.S4, V14.S4, V6.S4
+	VFMLA V11.S4, V14.S4, V7.S4
+	VFMLA V9.S4, V14.S4, V8.S4
+	ADD R10<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some817
+	FMOVQ (R16), F9
+lanes818:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V6.S4
+	VFMLA V12.S4, V9.S4, V7.S4
+	VFMLA V10.S4, V9.S4, V8.S4
+	ADD R9<<3, R13, R13
+	ADD R9<<3, R14, R14
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some819
+	FMOVQ (R16), F9
+lanes820:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V6.S4
+	VFMLA V13.S4, V9.S4, V7.S4
+	VFMLA V11.S4, V9.S4, V8.S4
+	ADD $0, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some821
+	FMOVQ (R16), F9
+lanes822:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V7.S4
+	VFMLA V12.S4, V9.S4, V8.S4
+	ADD R9<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some823
+	FMOVQ (R16), F9
+lanes824:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V7.S4
+	VFMLA V13.S4, V9.S4, V8.S4
+	ADD R9<<1, R14, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some825
+	FMOVQ (R16), F9
+lanes826:
+	WORD $0x3ceb68dd // ldr q29, [x6, x11]
+	VFMLA V29.S4, V9.S4, V8.S4
+	ADD R9<<2, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some827
+	FMOVQ (R16), F9
+lanes828:
+	WORD $0x3cec68dd // ldr q29, [x6, x12]
+	VFMLA V29.S4, V9.S4, V8.S4
+	ADD $+112, R7, R7
+	SUBS $0x01, R8, R8
+	BNE row2
+	MOVD R3, R6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD R3, R6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R9, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone2
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some829
+	FMOVQ (R16), F9
+lanes830:
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some831
+	FMOVQ (R16), F9
+lanes832:
+	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some833
+	FMOVQ (R16), F9
+lanes834:
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some835
+	FMOVQ (R16), F9
+lanes836:
+	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some837
+	FMOVQ (R16), F9
+lanes838:
+	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some839
+	FMOVQ (R16), F9
+lanes840:
+	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some841
+	FMOVQ (R16), F9
+lanes842:
+	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some843
+	FMOVQ (R16), F9
+lanes844:
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+
+alone2:
+	FMOVS lo+96(FP), F9
+	VDUP V9.S[0], V9.S4
+	FMOVS hi+100(FP), F10
+	VDUP V10.S[0], V10.S4
+	WORD $0x4e21f521 // fmax v1.4s, v9.4s, v1.4s
+	WORD $0x4ea1f541 // fmin v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4ea2f542 // fmin v2.4s, v10.4s, v2.4s
+	WORD $0x4e23f523 // fmax v3.4s, v9.4s, v3.4s
+	WORD $0x4ea3f543 // fmin v3.4s, v10.4s, v3.4s
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4ea4f544 // fmin v4.4s, v10.4s, v4.4s
+	WORD $0x4e25f525 // fmax v5.4s, v9.4s, v5.4s
+	WORD $0x4ea5f545 // fmin v5.4s, v10.4s, v5.4s
+	WORD $0x4e26f526 // fmax v6.4s, v9.4s, v6.4s
+	WORD $0x4ea6f546 // fmin v6.4s, v10.4s, v6.4s
+	WORD $0x4e27f527 // fmax v7.4s, v9.4s, v7.4s
+	WORD $0x4ea7f547 // fmin v7.4s, v10.4s, v7.4s
+	WORD $0x4e28f528 // fmax v8.4s, v9.4s, v8.4s
+	WORD $0x4ea8f548 // fmin v8.4s, v10.4s, v8.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some845
+	FMOVQ F1, (R16)
+lanes846:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some847
+	FMOVQ F2, (R16)
+lanes848:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some849
+	FMOVQ F3, (R16)
+lanes850:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some851
+	FMOVQ F4, (R16)
+lanes852:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some853
+	FMOVQ F5, (R16)
+lanes854:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some855
+	FMOVQ F6, (R16)
+lanes856:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some857
+	FMOVQ F7, (R16)
+lanes858:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some859
+	FMOVQ F8, (R16)
+lanes860:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+8, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some785:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes786
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes786
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes786
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes786
+some787:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes788
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes788
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes788
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes788
+some789:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes790
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes790
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes790
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes790
+some791:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes792
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes792
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes792
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes792
+some793:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes794
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes794
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes794
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes794
+some795:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes796
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes796
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes796
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes796
+some797:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes798
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes798
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes798
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes798
+some799:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes800
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes800
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes800
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes800
+some801:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes802
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes802
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes802
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes802
+some803:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes804
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes804
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes804
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes804
+some805:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes806
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes806
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes806
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes806
+some807:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes808
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes808
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes808
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes808
+some809:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes810
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes810
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes810
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes810
+some811:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes812
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes812
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes812
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes812
+some813:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes814
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes814
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes814
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes814
+some815:
+	VEOR V14.B16, V14.B16, V14.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes816
+	VLD1.P 4(R16), V14.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes816
+	VLD1.P 4(R16), V14.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes816
+	VLD1.P 4(R16), V14.S[2]
+	JMP lanes816
+some817:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes818
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes818
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes818
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes818
+some819:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes820
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes820
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes820
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes820
+some821:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes822
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes822
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes822
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes822
+some823:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes824
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes824
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes824
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes824
+some825:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes826
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes826
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes826
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes826
+some827:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes828
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes828
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes828
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes828
+some829:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes830
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes830
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes830
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes830
+some831:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes832
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes832
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes832
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes832
+some833:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes834
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes834
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes834
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes834
+some835:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes836
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes836
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes836
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes836
+some837:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes838
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes838
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes838
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes838
+some839:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes840
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes840
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes840
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes840
+some841:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes842
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes842
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes842
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes842
+some843:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes844
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes844
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes844
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes844
+some845:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes846
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes846
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes846
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes846
+some847:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes848
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes848
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes848
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes848
+some849:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes850
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes850
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes850
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes850
+some851:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes852
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes852
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes852
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes852
+some853:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes854
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes854
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes854
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes854
+some855:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes856
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes856
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes856
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes856
+some857:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes858
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes858
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes858
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes858
+some859:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes860
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes860
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes860
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes860

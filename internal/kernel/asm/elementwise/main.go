@@ -32,6 +32,7 @@ var subjects = []struct {
 	{"vec_reduce", reductions},
 	{"vec_pool", pooling},
 	{"vec_window", windows},
+	{"vec_pixels", pixelwise},
 	{"vec_update", updates},
 }
 
