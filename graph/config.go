@@ -46,6 +46,15 @@ type Config struct {
 	// package passes lists them. Unknown names are an error.
 	Without []string
 
+	// Tune measures, for every convolution of an inference program that Tuning does
+	// not know, which algorithm is the fastest here, instead of predicting it: Build
+	// takes some milliseconds longer for each. Program.Tuning tells what was chosen.
+	Tune bool
+	// Tuning has choices of algorithms made before, so that a program can be
+	// repeated to the bit: see Program.Tuning. A choice that does not fit is an
+	// error of Build.
+	Tuning Tuning
+
 	// Output names the layer whose output is the program's; what follows it is
 	// not computed. Default: the network's own output. It implies NoFusion.
 	Output string
@@ -79,6 +88,9 @@ func (c Config) fill() (Config, error) {
 	}
 	if c.Output != "" && c.Training {
 		return c, errors.New("graph: Config.Output is for inference programs: training needs the whole network")
+	}
+	if err := c.Tuning.check(); err != nil {
+		return c, err
 	}
 	c.Taps = c.Taps || c.TapGradients
 	c.NoFusion = c.NoFusion || c.Output != ""

@@ -49,6 +49,7 @@ type Program struct {
 	g           *gorgonia.ExprGraph
 	origin      map[*gorgonia.Node]*gorgonia.Node // of what a pass made: the node that a block made
 	reports     []passes.Report
+	tuning      Tuning       // algorithms that were chosen
 	preparation *preparation // nil where nothing is prepared
 	input       *tensor.Dense
 	inNode      *gorgonia.Node

@@ -26,6 +26,7 @@ func (p *Program) rewrite(b *builder) error {
 			set.Constants[n] = true
 		}
 	}
+	set.Algorithm = p.algorithm
 	r, err := passes.Rewrite(roots, set)
 	if err != nil {
 		return err

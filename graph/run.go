@@ -75,8 +75,21 @@ func (p *Program) setInput(images []float32) error {
 	if got, want := len(images), p.cfg.Input.TotalSize(); got != want {
 		return errors.Errorf("graph: %d image values, want %d for shape %v", got, want, p.cfg.Input)
 	}
+	if p.input.Dtype() == tensor.Float32 && len(images) > 0 && &images[0] == &p.input.Float32s()[0] {
+		return nil // the caller wrote into Input
+	}
 	set(p.input, images)
 	return nil
+}
+
+// Input is where a float32 program has its batch of images (N, C, H, W): who
+// writes the next batch there and hands it to Run, Step or Loss saves a copy. It
+// is nil in a float64 program.
+func (p *Program) Input() []float32 {
+	if p == nil || p.input == nil || p.input.Dtype() != tensor.Float32 {
+		return nil
+	}
+	return p.input.Float32s()
 }
 
 func (p *Program) setTarget(t Target) error {

@@ -349,8 +349,14 @@ func (l *layouter) sibling(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast
 // convolution makes it on x[0], with the sum x[1] if there is one.
 func (l *layouter) convolution(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast.Image, cfg ops.Conv2DConfig) (y channelslast.Image, note string, err error) {
 	c := cfg.Geometry(x[0].Shape(), in[1].Shape())
-	algorithm := kernel.PixelConvs(c)[0]
-	settings := channelslast.ConvConfig{Conv: c, Algorithm: algorithm.Name, Act: cfg.Act}
+	algorithm := ""
+	if l.set.Algorithm != nil {
+		algorithm = l.set.Algorithm(c)
+	}
+	if algorithm == "" {
+		algorithm = kernel.PixelConvs(c)[0].Name
+	}
+	settings := channelslast.ConvConfig{Conv: c, Algorithm: algorithm, Act: cfg.Act}
 	weight, err := l.asPlanes(in[1])
 	if err != nil {
 		return y, "", err
@@ -370,5 +376,5 @@ func (l *layouter) convolution(n *gorgonia.Node, in gorgonia.Nodes, x []channels
 		sum = x[1]
 	}
 	y, err = channelslast.Conv(x[0], prepared, bias, sum, settings)
-	return y, fmt.Sprintf("channels last, algorithm %s", algorithm.Name), err
+	return y, fmt.Sprintf("channels last, algorithm %s", algorithm), err
 }

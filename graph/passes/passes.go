@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/lookup"
 	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
@@ -29,6 +30,9 @@ type Settings struct {
 	// PlanesOnly keeps images (N, C, H, W): on machines for which there are no
 	// vector kernels.
 	PlanesOnly bool
+	// Algorithm names the algorithm of a convolution with channels last, which must
+	// fit; empty leaves it to the cost model. nil always does.
+	Algorithm func(c kernel.Conv) string
 	// Off names passes to leave out.
 	Off []string
 }
