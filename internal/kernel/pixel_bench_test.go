@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -68,28 +69,30 @@ func (c Conv) flops() float64 {
 	return 2 * float64(c.N*c.OutH()*c.OutW()) * float64(c.O) * float64(c.C/c.Groups*c.KH*c.KW)
 }
 
-// fastest returns the least nanoseconds of each function, measured in turn.
-func fastest(rounds int, fs ...func()) []float64 {
+// fastest returns the least nanoseconds of a call of each function, called in
+// turn for the given time: other work beside the measurement makes single calls
+// longer, hardly the shortest of many.
+func fastest(budget time.Duration, fs ...func()) []float64 {
 	best := make([]float64, len(fs))
-	for r := range rounds {
+	for i, f := range fs {
+		f()
+		best[i] = math.Inf(1)
+	}
+	for end := time.Now().Add(budget); time.Now().Before(end); {
 		for i, f := range fs {
-			if r == 0 {
-				f()
-			}
-			calls := 1
-			if best[i] > 0 {
-				calls = max(1, int(3e6/best[i]))
-			}
 			start := time.Now()
-			for range calls {
-				f()
-			}
-			if d := float64(time.Since(start).Nanoseconds()) / float64(calls); best[i] == 0 || d < best[i] {
-				best[i] = d
-			}
+			f()
+			best[i] = min(best[i], float64(time.Since(start).Nanoseconds()))
 		}
 	}
 	return best
+}
+
+// shortPeak is the multiply-add peak of a thread in GFLOP/s, by the same
+// measure.
+func shortPeak() float64 {
+	const rounds = 1000
+	return isa.flops * rounds / fastest(50*time.Millisecond, func() { isa.peak(rounds) })[0]
 }
 
 // pixelRun returns a run of an algorithm on random numbers, with bias and ReLU.
@@ -139,8 +142,8 @@ func BenchmarkPixelConv(b *testing.B) {
 						p := &pixelDirect
 						planar := c
 						planar.Fast = true
-						peak := PeakGFLOPS(ISA(), threads)
-						t := fastest(6, pixelRun(p, c), planarRun(planar))
+						peak := shortPeak() * float64(threads)
+						t := fastest(60*time.Millisecond, pixelRun(p, c), planarRun(planar))
 						b.Logf("%4dx%-3d -> %4d, %dx%d/%d: %6.0f us %5.1f %% of peak, NCHW %.2f", c.C, c.H, c.O, c.KH, c.KW, c.SH, t[0]/1000, 100*c.flops()/t[0]/peak, t[1]/t[0])
 						flops += float64(l.times) * c.flops() / peak
 						ours += float64(l.times) * t[0]

@@ -96,17 +96,15 @@ func (s *instructionSet) strips(vecs int) int {
 }
 
 // stripVecs is the width of the next strip where so many vectors are left:
-// wide ones, but none of a single vector after a wide one, since its
-// multiply-adds would wait for their broadcasts.
+// none of a single vector after a wide one, since its multiply-adds would wait
+// for their broadcasts.
 func (s *instructionSet) stripVecs(left int) int {
 	if s.pixelRows[4] > 0 {
 		switch left {
 		case 1, 2, 3, 4:
 			return left
-		case 5, 6, 9:
-			return 3
 		}
-		return 4
+		return 3
 	}
 	switch left {
 	case 1, 3:
@@ -159,10 +157,19 @@ func (j *directJob) strip(i int) (vec, vecs int) {
 	}
 }
 
+// What is worked on at a time, in floats: a strip of weights in half of the
+// first cache, the input and the result of a part in half of the second, of
+// which weights may fill a quarter before they are asked for ahead of their use.
+var (
+	directStrip  = caches.l1 / 8
+	directBlock  = caches.l2 / 8
+	directStream = caches.l2 / 16
+)
+
 const (
-	directBlock = 1 << 16 // floats of input that a part reads at a time
-	directTable = 1 << 13 // entries of a table
-	directStrip = 6 << 10 // floats of a strip that are worked on at a time
+	directTable = 1 << 13 // entries of a part's table
+	directRows  = 64      // a part has so many rows, if there are
+	directWhole = 1 << 10 // k of a strip that is not cut where the input is read first
 )
 
 // run cuts the work and does it.
@@ -206,9 +213,13 @@ func (j *directJob) plan() {
 	}
 
 	// A part's input stays in the second cache while the strips go by.
-	limit := max(48, directBlock/(c.C*c.SH*c.SW))
+	touched := c.C * min(c.SH, c.KH) * min(c.SW, c.KW) // for an output pixel
+	limit := max(directRows, directBlock/(touched+c.O))
 	if j.how == directTapwise {
-		limit = min(limit, max(48, directTable/taps))
+		limit = min(limit, max(directRows, directTable/taps))
+	}
+	if j.rows < limit+limit/2 {
+		limit = j.rows
 	}
 	if j.how == directStaged {
 		limit = max(1, limit/j.outW) * j.outW
@@ -222,10 +233,10 @@ func (j *directJob) plan() {
 	if threads > 1 {
 		// Parts enough for an even load. The larger operand is parted first:
 		// each part reads all of the other.
-		weights, input := j.groupFloats, j.rows*c.C*c.SH*c.SW
+		weights, input := j.groupFloats, j.rows*touched
 		for c.Groups*j.blocks*j.chunks < 4*threads {
 			rows := j.rows / (j.blocks + 1)
-			canRows, canStrips := rows >= 48, j.strips/(j.chunks+1) >= 1
+			canRows, canStrips := rows >= directRows/2, j.strips/(j.chunks+1) >= 1
 			if canRows && (!canStrips || input/j.blocks >= weights/j.chunks) {
 				j.blocks++
 			} else if canStrips {
@@ -253,7 +264,7 @@ func (j *directJob) task(part int) {
 	j.place(w, row0, row1)
 	from, to := j.strips*chunk/j.chunks, j.strips*(chunk+1)/j.chunks
 	for i := from; i < to; i++ {
-		j.strip1(w, g, i, row0, row1)
+		j.strip1(w, g, i, row0, row1, i == from)
 	}
 	if a := j.ep.Act.Kind; a != ActIdentity && a != ActReLU && a != ActReLU6 {
 		first, _ := j.strip(from)
@@ -279,7 +290,7 @@ func (j *directJob) activate(o0, o1, row0, row1 int) {
 
 // strip1 computes one strip for output pixels [row0, row1): block by block of
 // k, so that the strip's part stays in the first cache while the pixels go by.
-func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int) {
+func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int, first bool) {
 	s, t := j.isa, &w.t
 	vec, vecs := j.strip(i)
 	o, width := vec*s.lanes, vecs*s.lanes
@@ -289,38 +300,51 @@ func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int) {
 	if j.ep.Bias != nil {
 		t.bias = &j.ep.Bias[o]
 	}
-	last := 0
+	begin, end := 0, 0
 	if j.ep.Bias != nil {
-		last |= tileBias
+		begin |= tileBias
 	}
 	if j.ep.Add.Data != nil {
-		last |= tileAdd
+		begin |= tileAdd
 	}
 	switch j.ep.Act.Kind {
 	case ActReLU:
-		last |= tileReLU
+		end |= tileReLU
 	case ActReLU6:
-		last |= tileReLU | tileCap
+		end |= tileReLU | tileCap
 		t.cap = 6
 	}
 	limit := directStrip / width
+	stream := len(j.w) > directStream
+	fresh := first && !stream && j.how == directEven
+	if fresh {
+		limit = max(limit, directWhole)
+	}
+	if k := j.runs * j.runLen; k < limit+limit/2 {
+		limit = k
+	}
 	runs, cut := 1, evenBlocks(j.runLen, limit, 4)
 	if j.runLen <= limit {
 		cut = j.runLen
 		runs = evenBlocks(j.runs, limit/j.runLen, 1)
 	}
-	flags := 0
+	flags := begin
 	for r := 0; r < j.runs; r += runs {
 		t.runs = min(runs, j.runs-r)
 		for k := 0; k < j.runLen; k += cut {
 			t.k = min(cut, j.runLen-k)
-			t.b = &weights[(r*j.runLen+k)*width]
+			from, to := (r*j.runLen+k)*width, min(len(weights), (r*j.runLen+k+t.k*t.runs)*width)
+			t.b = &weights[from]
+			t.ahead, t.aheadEnd = t.b, t.b
+			if stream && to < len(weights) {
+				t.ahead, t.aheadEnd = &weights[to], &weights[min(2*to-from, len(weights)-1)]
+			}
 			t.flags = flags
 			if r+t.runs == j.runs && k+t.k == j.runLen {
-				t.flags |= last
+				t.flags |= end
 			}
 			t.runTab = &w.runTab[r]
-			j.tiles(w, g*j.inC+k, o, r, row0, row1, vecs)
+			j.tiles(w, g*j.inC+k, o, r, row0, row1, vecs, fresh)
 			flags = tileAccumulate
 		}
 	}
@@ -329,7 +353,7 @@ func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int) {
 // tiles multiplies the pixels by what the tile says of B, in tiles of nearly
 // the same height, from input channel (or float of a run) in to output
 // channel o on.
-func (j *directJob) tiles(w *pixelWork, in, o, run, row0, row1, vecs int) {
+func (j *directJob) tiles(w *pixelWork, in, o, run, row0, row1, vecs int, fresh bool) {
 	n, most := row1-row0, j.isa.pixelRows[vecs]
 	count := (n + most - 1) / most
 	low := n / count
@@ -348,6 +372,10 @@ func (j *directJob) tiles(w *pixelWork, in, o, run, row0, row1, vecs int) {
 		case directEven:
 			t.a, t.tab = &j.x.Data[(row0+at)*j.x.Stride+in], &w.tab[0]
 			t.tabRun, t.stepTab, t.stepA = 0, 0, 4*rows*j.x.Stride
+			if fresh { // the pixels after the next tile
+				end := row1*j.x.Stride - j.x.Stride
+				t.ahead, t.aheadEnd = &j.x.Data[min((row0+at+2*rows)*j.x.Stride, end)], &j.x.Data[end]
+			}
 		case directTapwise:
 			t.a, t.tab = &j.x.Data[in], &w.tab[run*n+at]
 			t.tabRun, t.stepTab, t.stepA = 8*n, 8*rows, 0

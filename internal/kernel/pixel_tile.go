@@ -30,9 +30,14 @@ type pixelTile struct {
 
 	cap float32 // with tileCap
 	_   float32
+
+	// What comes after this part of B is asked for on the way: from ahead on,
+	// but not from beyond aheadEnd.
+	ahead, aheadEnd *float32
 }
 
-// tileCap bounds what a micro-kernel for pixels stores by cap; the other flags
+// A tile begins with what C holds (tileAccumulate), or with add and bias, and
+// is bounded at its end. tileCap bounds what a micro-kernel for pixels stores by cap; the other flags
 // are those of tile.
 const tileCap = tileReLU << 1
 

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func pixelTileAVX2_1x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_1x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -15,22 +15,58 @@ TEXT ·pixelTileAVX2_1x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y2
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y2, Y0
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y2, Y0
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y2, Y1
+	VADDPS     Y1, Y0, Y0
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y2, Y0
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -66,6 +102,8 @@ steps:
 	VMOVUPS      96(CX), Y1
 	VBROADCASTSS -4(BX)(AX*1), Y2
 	VFMADD231PS  Y1, Y2, Y0
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -83,41 +121,16 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y2
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y2, Y1
-	VADDPS     Y1, Y0, Y0
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y2, Y1
-	VADDPS     Y1, Y0, Y0
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y2, Y1
-	VADDPS     Y1, Y0, Y0
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y1, Y1, Y1
-	VMAXPS Y0, Y1, Y0
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y2
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y1, Y1, Y1
+	VMAXPS  Y0, Y1, Y0
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -139,24 +152,26 @@ partial:
 	VMASKMOVPS Y0, Y2, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_2x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_2x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -166,8 +181,23 @@ TEXT ·pixelTileAVX2_2x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y3
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y3, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y3, Y1
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -175,16 +205,43 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y3, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y3, Y1
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y3, Y2
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y3, Y0
+	VMOVAPS    Y0, Y1
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -230,6 +287,8 @@ steps:
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS -4(DX)(AX*1), Y4
 	VFMADD231PS  Y2, Y4, Y1
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -249,49 +308,17 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y3
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y3, Y2
-	VADDPS     Y2, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y3, Y2
-	VADDPS     Y2, Y1, Y1
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y3, Y2
-	VADDPS     Y2, Y0, Y0
-	VADDPS     Y2, Y1, Y1
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y3, Y2
-	VADDPS     Y2, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y3, Y2
-	VADDPS     Y2, Y1, Y1
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y2, Y2, Y2
-	VMAXPS Y0, Y2, Y0
-	VMAXPS Y1, Y2, Y1
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y3
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y2, Y2, Y2
+	VMAXPS  Y0, Y2, Y0
+	VMAXPS  Y1, Y2, Y1
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -318,24 +345,26 @@ partial:
 	VMASKMOVPS Y1, Y3, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_3x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_3x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -345,8 +374,25 @@ TEXT ·pixelTileAVX2_3x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y4
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y4, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y4, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y4, Y2
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -356,17 +402,48 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y4, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y4, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y4, Y2
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y4, Y3
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y3, Y2, Y2
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y4, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -422,6 +499,8 @@ steps:
 	VFMADD231PS  Y3, Y5, Y1
 	VBROADCASTSS -4(SI)(AX*1), Y6
 	VFMADD231PS  Y3, Y6, Y2
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -443,57 +522,18 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y4
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y2, Y2
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y0, Y0
-	VADDPS     Y3, Y1, Y1
-	VADDPS     Y3, Y2, Y2
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y4, Y3
-	VADDPS     Y3, Y2, Y2
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y3, Y3, Y3
-	VMAXPS Y0, Y3, Y0
-	VMAXPS Y1, Y3, Y1
-	VMAXPS Y2, Y3, Y2
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y4
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y3, Y3, Y3
+	VMAXPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y2, Y3, Y2
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -525,24 +565,26 @@ partial:
 	VMASKMOVPS Y2, Y4, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_4x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_4x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -552,8 +594,27 @@ TEXT ·pixelTileAVX2_4x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y5
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y5, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y3
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -565,18 +626,53 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y5, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y3
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y5, Y4
+	VADDPS     Y4, Y0, Y0
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
+	VADDPS     Y4, Y3, Y3
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y5, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -642,6 +738,8 @@ steps:
 	VFMADD231PS  Y4, Y7, Y2
 	VBROADCASTSS -4(DI)(AX*1), Y8
 	VFMADD231PS  Y4, Y8, Y3
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -665,65 +763,19 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y5
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y3, Y3
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y0, Y0
-	VADDPS     Y4, Y1, Y1
-	VADDPS     Y4, Y2, Y2
-	VADDPS     Y4, Y3, Y3
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y4
-	VADDPS     Y4, Y3, Y3
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y4, Y4, Y4
-	VMAXPS Y0, Y4, Y0
-	VMAXPS Y1, Y4, Y1
-	VMAXPS Y2, Y4, Y2
-	VMAXPS Y3, Y4, Y3
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y5
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y4, Y4, Y4
+	VMAXPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMAXPS  Y3, Y4, Y3
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -760,24 +812,26 @@ partial:
 	VMASKMOVPS Y3, Y5, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_5x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_5x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -787,8 +841,29 @@ TEXT ·pixelTileAVX2_5x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y6
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y6, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y4
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -802,19 +877,58 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y6, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y4
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y6, Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
+	VADDPS     Y5, Y4, Y4
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y6, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -890,6 +1004,8 @@ steps:
 	VFMADD231PS  Y5, Y9, Y3
 	VBROADCASTSS -4(R8)(AX*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -915,73 +1031,20 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y6
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y4, Y4
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y0, Y0
-	VADDPS     Y5, Y1, Y1
-	VADDPS     Y5, Y2, Y2
-	VADDPS     Y5, Y3, Y3
-	VADDPS     Y5, Y4, Y4
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y5
-	VADDPS     Y5, Y4, Y4
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y5, Y5, Y5
-	VMAXPS Y0, Y5, Y0
-	VMAXPS Y1, Y5, Y1
-	VMAXPS Y2, Y5, Y2
-	VMAXPS Y3, Y5, Y3
-	VMAXPS Y4, Y5, Y4
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y6
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y5, Y5, Y5
+	VMAXPS  Y0, Y5, Y0
+	VMAXPS  Y1, Y5, Y1
+	VMAXPS  Y2, Y5, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y5, Y4
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1023,24 +1086,26 @@ partial:
 	VMASKMOVPS Y4, Y6, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_6x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_6x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -1050,8 +1115,31 @@ TEXT ·pixelTileAVX2_6x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y7
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y7, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y5
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1067,20 +1155,63 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y7, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y5
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
+	VADDPS     Y6, Y5, Y5
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y7, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1166,6 +1297,8 @@ steps:
 	VFMADD231PS  Y6, Y7, Y4
 	VBROADCASTSS -4(R9)(AX*1), Y8
 	VFMADD231PS  Y6, Y8, Y5
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -1193,81 +1326,21 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y7
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y5, Y5
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y0, Y0
-	VADDPS     Y6, Y1, Y1
-	VADDPS     Y6, Y2, Y2
-	VADDPS     Y6, Y3, Y3
-	VADDPS     Y6, Y4, Y4
-	VADDPS     Y6, Y5, Y5
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y6
-	VADDPS     Y6, Y5, Y5
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y6, Y6, Y6
-	VMAXPS Y0, Y6, Y0
-	VMAXPS Y1, Y6, Y1
-	VMAXPS Y2, Y6, Y2
-	VMAXPS Y3, Y6, Y3
-	VMAXPS Y4, Y6, Y4
-	VMAXPS Y5, Y6, Y5
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y7
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y6, Y6, Y6
+	VMAXPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMAXPS  Y5, Y6, Y5
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1314,24 +1387,26 @@ partial:
 	VMASKMOVPS Y5, Y7, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_7x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_7x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -1341,8 +1416,33 @@ TEXT ·pixelTileAVX2_7x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y8
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y8, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y6
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1360,21 +1460,68 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y8, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y6
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+	VADDPS     Y7, Y6, Y6
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y8, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	VMOVAPS    Y0, Y6
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1470,6 +1617,8 @@ steps:
 	VFMADD231PS  Y7, Y9, Y5
 	VBROADCASTSS -4(R10)(AX*1), Y10
 	VFMADD231PS  Y7, Y10, Y6
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -1499,89 +1648,22 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y8
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y6, Y6
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y0, Y0
-	VADDPS     Y7, Y1, Y1
-	VADDPS     Y7, Y2, Y2
-	VADDPS     Y7, Y3, Y3
-	VADDPS     Y7, Y4, Y4
-	VADDPS     Y7, Y5, Y5
-	VADDPS     Y7, Y6, Y6
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y7
-	VADDPS     Y7, Y6, Y6
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y7, Y7, Y7
-	VMAXPS Y0, Y7, Y0
-	VMAXPS Y1, Y7, Y1
-	VMAXPS Y2, Y7, Y2
-	VMAXPS Y3, Y7, Y3
-	VMAXPS Y4, Y7, Y4
-	VMAXPS Y5, Y7, Y5
-	VMAXPS Y6, Y7, Y6
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y8
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y7, Y7, Y7
+	VMAXPS  Y0, Y7, Y0
+	VMAXPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y7, Y2
+	VMAXPS  Y3, Y7, Y3
+	VMAXPS  Y4, Y7, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMAXPS  Y6, Y7, Y6
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1633,24 +1715,26 @@ partial:
 	VMASKMOVPS Y6, Y8, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_8x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_8x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -1660,8 +1744,35 @@ TEXT ·pixelTileAVX2_8x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y9
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y9, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y7
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1681,22 +1792,73 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y9, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y7
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y8, Y1, Y1
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y8, Y3, Y3
+	VADDPS     Y8, Y4, Y4
+	VADDPS     Y8, Y5, Y5
+	VADDPS     Y8, Y6, Y6
+	VADDPS     Y8, Y7, Y7
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y9, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y7
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1802,6 +1964,8 @@ steps:
 	VFMADD231PS  Y8, Y11, Y6
 	VBROADCASTSS -4(R11)(AX*1), Y12
 	VFMADD231PS  Y8, Y12, Y7
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -1833,97 +1997,23 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y9
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y7, Y7
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y8, Y1, Y1
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y8, Y3, Y3
-	VADDPS     Y8, Y4, Y4
-	VADDPS     Y8, Y5, Y5
-	VADDPS     Y8, Y6, Y6
-	VADDPS     Y8, Y7, Y7
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y8
-	VADDPS     Y8, Y7, Y7
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y8, Y8, Y8
-	VMAXPS Y0, Y8, Y0
-	VMAXPS Y1, Y8, Y1
-	VMAXPS Y2, Y8, Y2
-	VMAXPS Y3, Y8, Y3
-	VMAXPS Y4, Y8, Y4
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y9
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y8, Y8, Y8
+	VMAXPS  Y0, Y8, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMAXPS  Y7, Y8, Y7
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1980,24 +2070,26 @@ partial:
 	VMASKMOVPS Y7, Y9, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_9x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_9x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -2007,8 +2099,37 @@ TEXT ·pixelTileAVX2_9x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y10
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y10, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y8
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2030,23 +2151,78 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y10, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y8
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y9, Y7, Y7
+	VADDPS     Y9, Y8, Y8
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y10, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y7
+	VMOVAPS    Y0, Y8
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -2162,6 +2338,8 @@ steps:
 	VFMADD231PS  Y9, Y13, Y7
 	VBROADCASTSS -4(R12)(AX*1), Y10
 	VFMADD231PS  Y9, Y10, Y8
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -2195,105 +2373,24 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y10
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y8, Y8
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y0, Y0
-	VADDPS     Y9, Y1, Y1
-	VADDPS     Y9, Y2, Y2
-	VADDPS     Y9, Y3, Y3
-	VADDPS     Y9, Y4, Y4
-	VADDPS     Y9, Y5, Y5
-	VADDPS     Y9, Y6, Y6
-	VADDPS     Y9, Y7, Y7
-	VADDPS     Y9, Y8, Y8
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y9
-	VADDPS     Y9, Y8, Y8
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y9, Y9, Y9
-	VMAXPS Y0, Y9, Y0
-	VMAXPS Y1, Y9, Y1
-	VMAXPS Y2, Y9, Y2
-	VMAXPS Y3, Y9, Y3
-	VMAXPS Y4, Y9, Y4
-	VMAXPS Y5, Y9, Y5
-	VMAXPS Y6, Y9, Y6
-	VMAXPS Y7, Y9, Y7
-	VMAXPS Y8, Y9, Y8
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y10
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y9, Y9, Y9
+	VMAXPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y9, Y7
+	VMAXPS  Y8, Y9, Y8
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -2355,24 +2452,26 @@ partial:
 	VMASKMOVPS Y8, Y10, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_10x8(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_10x8(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -2382,8 +2481,39 @@ TEXT ·pixelTileAVX2_10x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y11
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y11, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y9
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2407,24 +2537,83 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y11, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y9
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y0, Y0
+	VADDPS     Y10, Y1, Y1
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y6, Y6
+	VADDPS     Y10, Y7, Y7
+	VADDPS     Y10, Y8, Y8
+	VADDPS     Y10, Y9, Y9
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y11, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y7
+	VMOVAPS    Y0, Y8
+	VMOVAPS    Y0, Y9
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -2550,6 +2739,8 @@ steps:
 	VFMADD231PS  Y10, Y11, Y8
 	VBROADCASTSS -4(R13)(AX*1), Y12
 	VFMADD231PS  Y10, Y12, Y9
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000080, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -2585,113 +2776,25 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y11
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y8, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y9, Y9
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y0, Y0
-	VADDPS     Y10, Y1, Y1
-	VADDPS     Y10, Y2, Y2
-	VADDPS     Y10, Y3, Y3
-	VADDPS     Y10, Y4, Y4
-	VADDPS     Y10, Y5, Y5
-	VADDPS     Y10, Y6, Y6
-	VADDPS     Y10, Y7, Y7
-	VADDPS     Y10, Y8, Y8
-	VADDPS     Y10, Y9, Y9
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y8, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y10
-	VADDPS     Y10, Y9, Y9
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y10, Y10, Y10
-	VMAXPS Y0, Y10, Y0
-	VMAXPS Y1, Y10, Y1
-	VMAXPS Y2, Y10, Y2
-	VMAXPS Y3, Y10, Y3
-	VMAXPS Y4, Y10, Y4
-	VMAXPS Y5, Y10, Y5
-	VMAXPS Y6, Y10, Y6
-	VMAXPS Y7, Y10, Y7
-	VMAXPS Y8, Y10, Y8
-	VMAXPS Y9, Y10, Y9
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y11
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y10, Y10, Y10
+	VMAXPS  Y0, Y10, Y0
+	VMAXPS  Y1, Y10, Y1
+	VMAXPS  Y2, Y10, Y2
+	VMAXPS  Y3, Y10, Y3
+	VMAXPS  Y4, Y10, Y4
+	VMAXPS  Y5, Y10, Y5
+	VMAXPS  Y6, Y10, Y6
+	VMAXPS  Y7, Y10, Y7
+	VMAXPS  Y8, Y10, Y8
+	VMAXPS  Y9, Y10, Y9
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -2758,17 +2861,19 @@ partial:
 	VMASKMOVPS Y9, Y11, (BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
@@ -2787,6 +2892,38 @@ TEXT ·pixelTileAVX2_11x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y12
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y12, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y9
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y10
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2812,25 +2949,88 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y12, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y9
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y10
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y0, Y0
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y8, Y8
+	VADDPS     Y11, Y9, Y9
+	VADDPS     Y11, Y10, Y10
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y12, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y7
+	VMOVAPS    Y0, Y8
+	VMOVAPS    Y0, Y9
+	VMOVAPS    Y0, Y10
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3003,121 +3203,26 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y12
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y8, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y9, Y9
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y10, Y10
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y0, Y0
-	VADDPS     Y11, Y1, Y1
-	VADDPS     Y11, Y2, Y2
-	VADDPS     Y11, Y3, Y3
-	VADDPS     Y11, Y4, Y4
-	VADDPS     Y11, Y5, Y5
-	VADDPS     Y11, Y6, Y6
-	VADDPS     Y11, Y7, Y7
-	VADDPS     Y11, Y8, Y8
-	VADDPS     Y11, Y9, Y9
-	VADDPS     Y11, Y10, Y10
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y8, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y9, Y9
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y11
-	VADDPS     Y11, Y10, Y10
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y11, Y11, Y11
-	VMAXPS Y0, Y11, Y0
-	VMAXPS Y1, Y11, Y1
-	VMAXPS Y2, Y11, Y2
-	VMAXPS Y3, Y11, Y3
-	VMAXPS Y4, Y11, Y4
-	VMAXPS Y5, Y11, Y5
-	VMAXPS Y6, Y11, Y6
-	VMAXPS Y7, Y11, Y7
-	VMAXPS Y8, Y11, Y8
-	VMAXPS Y9, Y11, Y9
-	VMAXPS Y10, Y11, Y10
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y12
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y11, Y11, Y11
+	VMAXPS  Y0, Y11, Y0
+	VMAXPS  Y1, Y11, Y1
+	VMAXPS  Y2, Y11, Y2
+	VMAXPS  Y3, Y11, Y3
+	VMAXPS  Y4, Y11, Y4
+	VMAXPS  Y5, Y11, Y5
+	VMAXPS  Y6, Y11, Y6
+	VMAXPS  Y7, Y11, Y7
+	VMAXPS  Y8, Y11, Y8
+	VMAXPS  Y9, Y11, Y9
+	VMAXPS  Y10, Y11, Y10
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -3218,6 +3323,40 @@ TEXT ·pixelTileAVX2_12x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y13
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y13, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y9
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y10
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y11
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3245,26 +3384,93 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMASKMOVPS (BX), Y13, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y9
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y10
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y8, Y8
+	VADDPS     Y12, Y9, Y9
+	VADDPS     Y12, Y10, Y10
+	VADDPS     Y12, Y11, Y11
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMASKMOVPS (BX), Y13, Y0
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y5
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y7
+	VMOVAPS    Y0, Y8
+	VMOVAPS    Y0, Y9
+	VMOVAPS    Y0, Y10
+	VMOVAPS    Y0, Y11
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3449,129 +3655,27 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y13
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y8, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y9, Y9
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y10, Y10
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y11, Y11
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y0, Y0
-	VADDPS     Y12, Y1, Y1
-	VADDPS     Y12, Y2, Y2
-	VADDPS     Y12, Y3, Y3
-	VADDPS     Y12, Y4, Y4
-	VADDPS     Y12, Y5, Y5
-	VADDPS     Y12, Y6, Y6
-	VADDPS     Y12, Y7, Y7
-	VADDPS     Y12, Y8, Y8
-	VADDPS     Y12, Y9, Y9
-	VADDPS     Y12, Y10, Y10
-	VADDPS     Y12, Y11, Y11
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y0, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y1, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y2, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y3, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y4, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y6, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y7, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y8, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y9, Y9
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y10, Y10
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y12
-	VADDPS     Y12, Y11, Y11
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y2, Y12, Y2
-	VMAXPS Y3, Y12, Y3
-	VMAXPS Y4, Y12, Y4
-	VMAXPS Y5, Y12, Y5
-	VMAXPS Y6, Y12, Y6
-	VMAXPS Y7, Y12, Y7
-	VMAXPS Y8, Y12, Y8
-	VMAXPS Y9, Y12, Y9
-	VMAXPS Y10, Y12, Y10
-	VMAXPS Y11, Y12, Y11
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y13
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y12, Y12, Y12
+	VMAXPS  Y0, Y12, Y0
+	VMAXPS  Y1, Y12, Y1
+	VMAXPS  Y2, Y12, Y2
+	VMAXPS  Y3, Y12, Y3
+	VMAXPS  Y4, Y12, Y4
+	VMAXPS  Y5, Y12, Y5
+	VMAXPS  Y6, Y12, Y6
+	VMAXPS  Y7, Y12, Y7
+	VMAXPS  Y8, Y12, Y8
+	VMAXPS  Y9, Y12, Y9
+	VMAXPS  Y10, Y12, Y10
+	VMAXPS  Y11, Y12, Y11
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -3665,7 +3769,7 @@ done:
 	RET
 
 // func pixelTileAVX2_1x16(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_1x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3675,23 +3779,64 @@ TEXT ·pixelTileAVX2_1x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y3
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y3, Y1
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y3, Y1
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y2
+	VADDPS     Y2, Y0, Y0
+	VMASKMOVPS 32(BX), Y3, Y2
+	VADDPS     Y2, Y1, Y1
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y3, Y1
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3735,6 +3880,8 @@ steps:
 	VBROADCASTSS -4(BX)(AX*1), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -3754,46 +3901,17 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y3
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y3, Y2
-	VADDPS     Y2, Y1, Y1
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y2
-	VADDPS     Y2, Y0, Y0
-	VMASKMOVPS 32(BX), Y3, Y2
-	VADDPS     Y2, Y1, Y1
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y3, Y2
-	VADDPS     Y2, Y1, Y1
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y2, Y2, Y2
-	VMAXPS Y0, Y2, Y0
-	VMAXPS Y1, Y2, Y1
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y3
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y2, Y2, Y2
+	VMAXPS  Y0, Y2, Y0
+	VMAXPS  Y1, Y2, Y1
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -3818,24 +3936,26 @@ partial:
 	VMASKMOVPS Y1, Y3, 32(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_2x16(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_2x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3845,8 +3965,25 @@ TEXT ·pixelTileAVX2_2x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y5
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y5, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y5, Y3
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3854,18 +3991,52 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y5, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y5, Y3
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y4
+	VADDPS     Y4, Y0, Y0
+	VADDPS     Y4, Y2, Y2
+	VMASKMOVPS 32(BX), Y5, Y4
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y3, Y3
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y2
+	VMASKMOVPS 32(BX), Y5, Y1
+	VMOVAPS    Y1, Y3
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3923,6 +4094,8 @@ steps:
 	VBROADCASTSS -4(DX)(AX*1), Y7
 	VFMADD231PS  Y4, Y7, Y2
 	VFMADD231PS  Y5, Y7, Y3
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -3945,58 +4118,19 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y5
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y5, Y4
-	VADDPS     Y4, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y5, Y4
-	VADDPS     Y4, Y3, Y3
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y4
-	VADDPS     Y4, Y0, Y0
-	VADDPS     Y4, Y2, Y2
-	VMASKMOVPS 32(BX), Y5, Y4
-	VADDPS     Y4, Y1, Y1
-	VADDPS     Y4, Y3, Y3
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y5, Y4
-	VADDPS     Y4, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y5, Y4
-	VADDPS     Y4, Y3, Y3
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y4, Y4, Y4
-	VMAXPS Y0, Y4, Y0
-	VMAXPS Y1, Y4, Y1
-	VMAXPS Y2, Y4, Y2
-	VMAXPS Y3, Y4, Y3
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y5
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y4, Y4, Y4
+	VMAXPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y4, Y1
+	VMAXPS  Y2, Y4, Y2
+	VMAXPS  Y3, Y4, Y3
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4029,24 +4163,26 @@ partial:
 	VMASKMOVPS Y3, Y5, 32(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_3x16(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_3x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4056,8 +4192,28 @@ TEXT ·pixelTileAVX2_3x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y7
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y7, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y7, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y7, Y5
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4067,20 +4223,61 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y7, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y7, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y7, Y5
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y4, Y4
+	VMASKMOVPS 32(BX), Y7, Y6
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y5, Y5
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y4
+	VMASKMOVPS 32(BX), Y7, Y1
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y5
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -4152,6 +4349,8 @@ steps:
 	VBROADCASTSS -4(SI)(AX*1), Y10
 	VFMADD231PS  Y6, Y10, Y4
 	VFMADD231PS  Y7, Y10, Y5
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -4177,70 +4376,21 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y7
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y5, Y5
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y6
-	VADDPS     Y6, Y0, Y0
-	VADDPS     Y6, Y2, Y2
-	VADDPS     Y6, Y4, Y4
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y1, Y1
-	VADDPS     Y6, Y3, Y3
-	VADDPS     Y6, Y5, Y5
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y7, Y6
-	VADDPS     Y6, Y5, Y5
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y6, Y6, Y6
-	VMAXPS Y0, Y6, Y0
-	VMAXPS Y1, Y6, Y1
-	VMAXPS Y2, Y6, Y2
-	VMAXPS Y3, Y6, Y3
-	VMAXPS Y4, Y6, Y4
-	VMAXPS Y5, Y6, Y5
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y7
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y6, Y6, Y6
+	VMAXPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMAXPS  Y5, Y6, Y5
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4281,24 +4431,26 @@ partial:
 	VMASKMOVPS Y5, Y7, 32(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_4x16(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_4x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4308,8 +4460,31 @@ TEXT ·pixelTileAVX2_4x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y9
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y9, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y9, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y9, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 32(BX), Y9, Y7
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4321,22 +4496,70 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y9, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y9, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y9, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 32(BX), Y9, Y7
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y8
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y8, Y4, Y4
+	VADDPS     Y8, Y6, Y6
+	VMASKMOVPS 32(BX), Y9, Y8
+	VADDPS     Y8, Y1, Y1
+	VADDPS     Y8, Y3, Y3
+	VADDPS     Y8, Y5, Y5
+	VADDPS     Y8, Y7, Y7
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y6
+	VMASKMOVPS 32(BX), Y9, Y1
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y1, Y7
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -4422,6 +4645,8 @@ steps:
 	VBROADCASTSS -4(DI)(AX*1), Y13
 	VFMADD231PS  Y8, Y13, Y6
 	VFMADD231PS  Y9, Y13, Y7
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -4450,82 +4675,23 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y9
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y7, Y7
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y8
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y8, Y4, Y4
-	VADDPS     Y8, Y6, Y6
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y1, Y1
-	VADDPS     Y8, Y3, Y3
-	VADDPS     Y8, Y5, Y5
-	VADDPS     Y8, Y7, Y7
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VMASKMOVPS 32(BX), Y9, Y8
-	VADDPS     Y8, Y7, Y7
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y8, Y8, Y8
-	VMAXPS Y0, Y8, Y0
-	VMAXPS Y1, Y8, Y1
-	VMAXPS Y2, Y8, Y2
-	VMAXPS Y3, Y8, Y3
-	VMAXPS Y4, Y8, Y4
-	VMAXPS Y5, Y8, Y5
-	VMAXPS Y6, Y8, Y6
-	VMAXPS Y7, Y8, Y7
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y9
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y8, Y8, Y8
+	VMAXPS  Y0, Y8, Y0
+	VMAXPS  Y1, Y8, Y1
+	VMAXPS  Y2, Y8, Y2
+	VMAXPS  Y3, Y8, Y3
+	VMAXPS  Y4, Y8, Y4
+	VMAXPS  Y5, Y8, Y5
+	VMAXPS  Y6, Y8, Y6
+	VMAXPS  Y7, Y8, Y7
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4574,24 +4740,26 @@ partial:
 	VMASKMOVPS Y7, Y9, 32(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_5x16(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_5x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4601,8 +4769,34 @@ TEXT ·pixelTileAVX2_5x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y11
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y11, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y11, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y11, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 32(BX), Y11, Y7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS 32(BX), Y11, Y9
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4616,24 +4810,79 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y11, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y11, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y11, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 32(BX), Y11, Y7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS 32(BX), Y11, Y9
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y10
+	VADDPS     Y10, Y0, Y0
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y6, Y6
+	VADDPS     Y10, Y8, Y8
+	VMASKMOVPS 32(BX), Y11, Y10
+	VADDPS     Y10, Y1, Y1
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y7, Y7
+	VADDPS     Y10, Y9, Y9
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y8
+	VMASKMOVPS 32(BX), Y11, Y1
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y1, Y7
+	VMOVAPS    Y1, Y9
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -4733,6 +4982,8 @@ steps:
 	VBROADCASTSS -4(R8)(AX*1), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -4764,94 +5015,25 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y11
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y7, Y7
-	ADDQ       CX, BX
-	VADDPS     (BX), Y8, Y8
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y9, Y9
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y10
-	VADDPS     Y10, Y0, Y0
-	VADDPS     Y10, Y2, Y2
-	VADDPS     Y10, Y4, Y4
-	VADDPS     Y10, Y6, Y6
-	VADDPS     Y10, Y8, Y8
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y1, Y1
-	VADDPS     Y10, Y3, Y3
-	VADDPS     Y10, Y5, Y5
-	VADDPS     Y10, Y7, Y7
-	VADDPS     Y10, Y9, Y9
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y7, Y7
-	ADDQ       CX, BX
-	VADDPS     (BX), Y8, Y8
-	VMASKMOVPS 32(BX), Y11, Y10
-	VADDPS     Y10, Y9, Y9
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y10, Y10, Y10
-	VMAXPS Y0, Y10, Y0
-	VMAXPS Y1, Y10, Y1
-	VMAXPS Y2, Y10, Y2
-	VMAXPS Y3, Y10, Y3
-	VMAXPS Y4, Y10, Y4
-	VMAXPS Y5, Y10, Y5
-	VMAXPS Y6, Y10, Y6
-	VMAXPS Y7, Y10, Y7
-	VMAXPS Y8, Y10, Y8
-	VMAXPS Y9, Y10, Y9
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y11
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y10, Y10, Y10
+	VMAXPS  Y0, Y10, Y0
+	VMAXPS  Y1, Y10, Y1
+	VMAXPS  Y2, Y10, Y2
+	VMAXPS  Y3, Y10, Y3
+	VMAXPS  Y4, Y10, Y4
+	VMAXPS  Y5, Y10, Y5
+	VMAXPS  Y6, Y10, Y6
+	VMAXPS  Y7, Y10, Y7
+	VMAXPS  Y8, Y10, Y8
+	VMAXPS  Y9, Y10, Y9
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4908,24 +5090,26 @@ partial:
 	VMASKMOVPS Y9, Y11, 32(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_6x16(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_6x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4935,8 +5119,37 @@ TEXT ·pixelTileAVX2_6x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y13
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y13, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y13, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y13, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 32(BX), Y13, Y7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS 32(BX), Y13, Y9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y10
+	VMASKMOVPS 32(BX), Y13, Y11
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4952,26 +5165,88 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y13, Y1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS 32(BX), Y13, Y3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS 32(BX), Y13, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 32(BX), Y13, Y7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS 32(BX), Y13, Y9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y10
+	VMASKMOVPS 32(BX), Y13, Y11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y8, Y8
+	VADDPS     Y12, Y10, Y10
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y9, Y9
+	VADDPS     Y12, Y11, Y11
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y8
+	VMOVAPS    Y0, Y10
+	VMASKMOVPS 32(BX), Y13, Y1
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y1, Y7
+	VMOVAPS    Y1, Y9
+	VMOVAPS    Y1, Y11
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -5085,6 +5360,8 @@ steps:
 	VBROADCASTSS -4(R9)(AX*1), Y15
 	VFMADD231PS  Y12, Y15, Y10
 	VFMADD231PS  Y13, Y15, Y11
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -5119,106 +5396,27 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y13
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y7, Y7
-	ADDQ       CX, BX
-	VADDPS     (BX), Y8, Y8
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y9, Y9
-	ADDQ       CX, BX
-	VADDPS     (BX), Y10, Y10
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y11, Y11
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y12
-	VADDPS     Y12, Y0, Y0
-	VADDPS     Y12, Y2, Y2
-	VADDPS     Y12, Y4, Y4
-	VADDPS     Y12, Y6, Y6
-	VADDPS     Y12, Y8, Y8
-	VADDPS     Y12, Y10, Y10
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y1, Y1
-	VADDPS     Y12, Y3, Y3
-	VADDPS     Y12, Y5, Y5
-	VADDPS     Y12, Y7, Y7
-	VADDPS     Y12, Y9, Y9
-	VADDPS     Y12, Y11, Y11
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y1, Y1
-	ADDQ       CX, BX
-	VADDPS     (BX), Y2, Y2
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y3, Y3
-	ADDQ       CX, BX
-	VADDPS     (BX), Y4, Y4
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y7, Y7
-	ADDQ       CX, BX
-	VADDPS     (BX), Y8, Y8
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y9, Y9
-	ADDQ       CX, BX
-	VADDPS     (BX), Y10, Y10
-	VMASKMOVPS 32(BX), Y13, Y12
-	VADDPS     Y12, Y11, Y11
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y2, Y12, Y2
-	VMAXPS Y3, Y12, Y3
-	VMAXPS Y4, Y12, Y4
-	VMAXPS Y5, Y12, Y5
-	VMAXPS Y6, Y12, Y6
-	VMAXPS Y7, Y12, Y7
-	VMAXPS Y8, Y12, Y8
-	VMAXPS Y9, Y12, Y9
-	VMAXPS Y10, Y12, Y10
-	VMAXPS Y11, Y12, Y11
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y13
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y12, Y12, Y12
+	VMAXPS  Y0, Y12, Y0
+	VMAXPS  Y1, Y12, Y1
+	VMAXPS  Y2, Y12, Y2
+	VMAXPS  Y3, Y12, Y3
+	VMAXPS  Y4, Y12, Y4
+	VMAXPS  Y5, Y12, Y5
+	VMAXPS  Y6, Y12, Y6
+	VMAXPS  Y7, Y12, Y7
+	VMAXPS  Y8, Y12, Y8
+	VMAXPS  Y9, Y12, Y9
+	VMAXPS  Y10, Y12, Y10
+	VMAXPS  Y11, Y12, Y11
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5283,24 +5481,26 @@ partial:
 	VMASKMOVPS Y11, Y13, 32(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_1x24(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_1x24(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -5310,25 +5510,71 @@ TEXT ·pixelTileAVX2_1x24(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y4
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y4, Y2
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y4, Y2
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y3
+	VADDPS     Y3, Y0, Y0
+	VMOVUPS    32(BX), Y3
+	VADDPS     Y3, Y1, Y1
+	VMASKMOVPS 64(BX), Y4, Y3
+	VADDPS     Y3, Y2, Y2
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y4, Y2
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -5380,6 +5626,8 @@ steps:
 	VFMADD231PS  Y3, Y6, Y0
 	VFMADD231PS  Y4, Y6, Y1
 	VFMADD231PS  Y5, Y6, Y2
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000180, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -5401,51 +5649,18 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y4
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y4, Y3
-	VADDPS     Y3, Y2, Y2
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y3
-	VADDPS     Y3, Y0, Y0
-	VMOVUPS    32(BX), Y3
-	VADDPS     Y3, Y1, Y1
-	VMASKMOVPS 64(BX), Y4, Y3
-	VADDPS     Y3, Y2, Y2
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y4, Y3
-	VADDPS     Y3, Y2, Y2
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y3, Y3, Y3
-	VMAXPS Y0, Y3, Y0
-	VMAXPS Y1, Y3, Y1
-	VMAXPS Y2, Y3, Y2
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y4
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y3, Y3, Y3
+	VMAXPS  Y0, Y3, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y2, Y3, Y2
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5473,24 +5688,26 @@ partial:
 	VMASKMOVPS Y2, Y4, 64(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_2x24(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_2x24(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -5500,8 +5717,27 @@ TEXT ·pixelTileAVX2_2x24(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y7
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y7, Y2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMASKMOVPS 64(BX), Y7, Y5
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5511,20 +5747,61 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y7, Y2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMASKMOVPS 64(BX), Y7, Y5
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y3, Y3
+	VMOVUPS    32(BX), Y6
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y4, Y4
+	VMASKMOVPS 64(BX), Y7, Y6
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y5, Y5
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y3
+	VMOVUPS    32(BX), Y1
+	VMOVAPS    Y1, Y4
+	VMASKMOVPS 64(BX), Y7, Y2
+	VMOVAPS    Y2, Y5
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -5594,6 +5871,8 @@ steps:
 	VFMADD231PS  Y6, Y10, Y3
 	VFMADD231PS  Y7, Y10, Y4
 	VFMADD231PS  Y8, Y10, Y5
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000180, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -5619,67 +5898,21 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y7
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y7, Y6
-	VADDPS     Y6, Y2, Y2
-	ADDQ       CX, BX
-	VADDPS     (BX), Y3, Y3
-	VADDPS     32(BX), Y4, Y4
-	VMASKMOVPS 64(BX), Y7, Y6
-	VADDPS     Y6, Y5, Y5
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y6
-	VADDPS     Y6, Y0, Y0
-	VADDPS     Y6, Y3, Y3
-	VMOVUPS    32(BX), Y6
-	VADDPS     Y6, Y1, Y1
-	VADDPS     Y6, Y4, Y4
-	VMASKMOVPS 64(BX), Y7, Y6
-	VADDPS     Y6, Y2, Y2
-	VADDPS     Y6, Y5, Y5
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y7, Y6
-	VADDPS     Y6, Y2, Y2
-	ADDQ       CX, BX
-	VADDPS     (BX), Y3, Y3
-	VADDPS     32(BX), Y4, Y4
-	VMASKMOVPS 64(BX), Y7, Y6
-	VADDPS     Y6, Y5, Y5
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y6, Y6, Y6
-	VMAXPS Y0, Y6, Y0
-	VMAXPS Y1, Y6, Y1
-	VMAXPS Y2, Y6, Y2
-	VMAXPS Y3, Y6, Y3
-	VMAXPS Y4, Y6, Y4
-	VMAXPS Y5, Y6, Y5
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y7
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y6, Y6, Y6
+	VMAXPS  Y0, Y6, Y0
+	VMAXPS  Y1, Y6, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y6, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMAXPS  Y5, Y6, Y5
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5718,24 +5951,26 @@ partial:
 	VMASKMOVPS Y5, Y7, 64(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_3x24(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_3x24(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -5745,8 +5980,31 @@ TEXT ·pixelTileAVX2_3x24(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y10
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y10, Y2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMASKMOVPS 64(BX), Y10, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 64(BX), Y10, Y8
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5759,23 +6017,74 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y10, Y2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMASKMOVPS 64(BX), Y10, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 64(BX), Y10, Y8
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y6, Y6
+	VMOVUPS    32(BX), Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y7, Y7
+	VMASKMOVPS 64(BX), Y10, Y9
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y8, Y8
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y6
+	VMOVUPS    32(BX), Y1
+	VMOVAPS    Y1, Y4
+	VMOVAPS    Y1, Y7
+	VMASKMOVPS 64(BX), Y10, Y2
+	VMOVAPS    Y2, Y5
+	VMOVAPS    Y2, Y8
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -5863,6 +6172,8 @@ steps:
 	VFMADD231PS  Y9, Y14, Y6
 	VFMADD231PS  Y10, Y14, Y7
 	VFMADD231PS  Y11, Y14, Y8
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000180, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -5892,83 +6203,24 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y10
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y2, Y2
-	ADDQ       CX, BX
-	VADDPS     (BX), Y3, Y3
-	VADDPS     32(BX), Y4, Y4
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VADDPS     32(BX), Y7, Y7
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y8, Y8
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y9
-	VADDPS     Y9, Y0, Y0
-	VADDPS     Y9, Y3, Y3
-	VADDPS     Y9, Y6, Y6
-	VMOVUPS    32(BX), Y9
-	VADDPS     Y9, Y1, Y1
-	VADDPS     Y9, Y4, Y4
-	VADDPS     Y9, Y7, Y7
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y2, Y2
-	VADDPS     Y9, Y5, Y5
-	VADDPS     Y9, Y8, Y8
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y2, Y2
-	ADDQ       CX, BX
-	VADDPS     (BX), Y3, Y3
-	VADDPS     32(BX), Y4, Y4
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VADDPS     32(BX), Y7, Y7
-	VMASKMOVPS 64(BX), Y10, Y9
-	VADDPS     Y9, Y8, Y8
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y9, Y9, Y9
-	VMAXPS Y0, Y9, Y0
-	VMAXPS Y1, Y9, Y1
-	VMAXPS Y2, Y9, Y2
-	VMAXPS Y3, Y9, Y3
-	VMAXPS Y4, Y9, Y4
-	VMAXPS Y5, Y9, Y5
-	VMAXPS Y6, Y9, Y6
-	VMAXPS Y7, Y9, Y7
-	VMAXPS Y8, Y9, Y8
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y10
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y9, Y9, Y9
+	VMAXPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y9, Y1
+	VMAXPS  Y2, Y9, Y2
+	VMAXPS  Y3, Y9, Y3
+	VMAXPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y9, Y5
+	VMAXPS  Y6, Y9, Y6
+	VMAXPS  Y7, Y9, Y7
+	VMAXPS  Y8, Y9, Y8
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -6018,24 +6270,26 @@ partial:
 	VMASKMOVPS Y8, Y10, 64(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER
 	RET
 
 // func pixelTileAVX2_4x24(t *byte)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·pixelTileAVX2_4x24(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -6045,8 +6299,35 @@ TEXT ·pixelTileAVX2_4x24(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ       72(AX), DX
+	MOVQ       104(AX), SI
+	VMOVUPS    (SI), Y13
+	TESTQ      $0x00000001, DX
+	JE         fresh
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y13, Y2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMASKMOVPS 64(BX), Y13, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 64(BX), Y13, Y8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 64(BX), Y13, Y11
+	JMP        started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -6062,26 +6343,87 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y13, Y2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMASKMOVPS 64(BX), Y13, Y5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 64(BX), Y13, Y8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 64(BX), Y13, Y11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y9, Y9
+	VMOVUPS    32(BX), Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y10, Y10
+	VMASKMOVPS 64(BX), Y13, Y12
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y8, Y8
+	VADDPS     Y12, Y11, Y11
+	JMP        started
+
+alone:
+	TESTQ      $0x00000002, DX
+	JE         nothing
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Y0
+	VMOVAPS    Y0, Y3
+	VMOVAPS    Y0, Y6
+	VMOVAPS    Y0, Y9
+	VMOVUPS    32(BX), Y1
+	VMOVAPS    Y1, Y4
+	VMOVAPS    Y1, Y7
+	VMOVAPS    Y1, Y10
+	VMASKMOVPS 64(BX), Y13, Y2
+	VMOVAPS    Y2, Y5
+	VMOVAPS    Y2, Y8
+	VMOVAPS    Y2, Y11
+	JMP        started
+
+nothing:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -6187,6 +6529,8 @@ steps:
 	VFMADD231PS  Y12, Y15, Y9
 	VFMADD231PS  Y13, Y15, Y10
 	VFMADD231PS  Y14, Y15, Y11
+	PREFETCHT1   (R14)
+	ADDQ         $0x00000040, R14
 	ADDQ         $0x00000180, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -6220,99 +6564,27 @@ single:
 	JNE          single
 
 next:
-	MOVQ       t+0(FP), AX
-	DECQ       (SP)
-	JNE        run
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y13
-	TESTQ      $0x00000001, DX
-	JE         no_accumulate
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y2, Y2
-	ADDQ       CX, BX
-	VADDPS     (BX), Y3, Y3
-	VADDPS     32(BX), Y4, Y4
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VADDPS     32(BX), Y7, Y7
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y8, Y8
-	ADDQ       CX, BX
-	VADDPS     (BX), Y9, Y9
-	VADDPS     32(BX), Y10, Y10
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y11, Y11
-
-no_accumulate:
-	TESTQ      $0x00000002, DX
-	JE         no_bias
-	MOVQ       80(AX), BX
-	VMOVUPS    (BX), Y12
-	VADDPS     Y12, Y0, Y0
-	VADDPS     Y12, Y3, Y3
-	VADDPS     Y12, Y6, Y6
-	VADDPS     Y12, Y9, Y9
-	VMOVUPS    32(BX), Y12
-	VADDPS     Y12, Y1, Y1
-	VADDPS     Y12, Y4, Y4
-	VADDPS     Y12, Y7, Y7
-	VADDPS     Y12, Y10, Y10
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y2, Y2
-	VADDPS     Y12, Y5, Y5
-	VADDPS     Y12, Y8, Y8
-	VADDPS     Y12, Y11, Y11
-
-no_bias:
-	TESTQ      $0x00000004, DX
-	JE         no_add
-	MOVQ       88(AX), BX
-	ADDQ       64(SP), BX
-	MOVQ       96(AX), CX
-	VADDPS     (BX), Y0, Y0
-	VADDPS     32(BX), Y1, Y1
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y2, Y2
-	ADDQ       CX, BX
-	VADDPS     (BX), Y3, Y3
-	VADDPS     32(BX), Y4, Y4
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y5, Y5
-	ADDQ       CX, BX
-	VADDPS     (BX), Y6, Y6
-	VADDPS     32(BX), Y7, Y7
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y8, Y8
-	ADDQ       CX, BX
-	VADDPS     (BX), Y9, Y9
-	VADDPS     32(BX), Y10, Y10
-	VMASKMOVPS 64(BX), Y13, Y12
-	VADDPS     Y12, Y11, Y11
-
-no_add:
-	TESTQ  $0x00000008, DX
-	JE     no_relu
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y2, Y12, Y2
-	VMAXPS Y3, Y12, Y3
-	VMAXPS Y4, Y12, Y4
-	VMAXPS Y5, Y12, Y5
-	VMAXPS Y6, Y12, Y6
-	VMAXPS Y7, Y12, Y7
-	VMAXPS Y8, Y12, Y8
-	VMAXPS Y9, Y12, Y9
-	VMAXPS Y10, Y12, Y10
-	VMAXPS Y11, Y12, Y11
+	MOVQ    t+0(FP), AX
+	DECQ    (SP)
+	JNE     run
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y13
+	TESTQ   $0x00000008, DX
+	JE      no_relu
+	VXORPS  Y12, Y12, Y12
+	VMAXPS  Y0, Y12, Y0
+	VMAXPS  Y1, Y12, Y1
+	VMAXPS  Y2, Y12, Y2
+	VMAXPS  Y3, Y12, Y3
+	VMAXPS  Y4, Y12, Y4
+	VMAXPS  Y5, Y12, Y5
+	VMAXPS  Y6, Y12, Y6
+	VMAXPS  Y7, Y12, Y7
+	VMAXPS  Y8, Y12, Y8
+	VMAXPS  Y9, Y12, Y9
+	VMAXPS  Y10, Y12, Y10
+	VMAXPS  Y11, Y12, Y11
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -6373,17 +6645,19 @@ partial:
 	VMASKMOVPS Y11, Y13, 64(BX)
 
 advance:
-	DECQ 32(SP)
-	JLE  done
-	MOVQ 120(AX), BX
-	ADDQ BX, 40(SP)
-	MOVQ 128(AX), BX
-	ADDQ BX, 48(SP)
-	MOVQ 136(AX), BX
-	ADDQ BX, 56(SP)
-	MOVQ 144(AX), BX
-	ADDQ BX, 64(SP)
-	JMP  start
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
+	DECQ    32(SP)
+	JLE     done
+	MOVQ    120(AX), BX
+	ADDQ    BX, 40(SP)
+	MOVQ    128(AX), BX
+	ADDQ    BX, 48(SP)
+	MOVQ    136(AX), BX
+	ADDQ    BX, 56(SP)
+	MOVQ    144(AX), BX
+	ADDQ    BX, 64(SP)
+	JMP     start
 
 done:
 	VZEROUPPER

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func pixelTileAVX512_1x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_1x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -15,22 +15,58 @@ TEXT ·pixelTileAVX512_1x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VADDPS     Z1, Z0, Z0
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -62,6 +98,8 @@ steps:
 	VFMADD231PS.BCST -8(BX)(AX*1), Z1, Z0
 	VMOVUPS          192(CX), Z1
 	VFMADD231PS.BCST -4(BX)(AX*1), Z1, Z0
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -78,37 +116,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z1
-	VADDPS    Z1, Z0, Z0
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z1
-	VADDPS    Z1, Z0, Z0
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z1
-	VADDPS    Z1, Z0, Z0
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z1, Z1, Z1
@@ -125,6 +136,8 @@ no_cap:
 	ADDQ    56(SP), BX
 	MOVQ    64(AX), CX
 	VMOVUPS Z0, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -142,7 +155,7 @@ done:
 	RET
 
 // func pixelTileAVX512_2x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_2x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -152,8 +165,23 @@ TEXT ·pixelTileAVX512_2x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -161,16 +189,43 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z2
+	VADDPS     Z2, Z0, Z0
+	VADDPS     Z2, Z1, Z1
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -208,6 +263,8 @@ steps:
 	VMOVUPS          192(CX), Z2
 	VFMADD231PS.BCST -4(BX)(AX*1), Z2, Z0
 	VFMADD231PS.BCST -4(DX)(AX*1), Z2, Z1
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -225,44 +282,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z2
-	VADDPS    Z2, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	VADDPS    Z2, Z1, Z1
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z2
-	VADDPS    Z2, Z0, Z0
-	VADDPS    Z2, Z1, Z1
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z2
-	VADDPS    Z2, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	VADDPS    Z2, Z1, Z1
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z2, Z2, Z2
@@ -283,6 +306,8 @@ no_cap:
 	VMOVUPS Z0, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z1, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -300,7 +325,7 @@ done:
 	RET
 
 // func pixelTileAVX512_3x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_3x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -310,8 +335,25 @@ TEXT ·pixelTileAVX512_3x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -321,17 +363,48 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z3
+	VADDPS     Z3, Z0, Z0
+	VADDPS     Z3, Z1, Z1
+	VADDPS     Z3, Z2, Z2
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -375,6 +448,8 @@ steps:
 	VFMADD231PS.BCST -4(BX)(AX*1), Z3, Z0
 	VFMADD231PS.BCST -4(DX)(AX*1), Z3, Z1
 	VFMADD231PS.BCST -4(SI)(AX*1), Z3, Z2
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -393,51 +468,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z2, Z2
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z0, Z0
-	VADDPS    Z3, Z1, Z1
-	VADDPS    Z3, Z2, Z2
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	VADDPS    Z3, Z2, Z2
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z3, Z3, Z3
@@ -462,6 +496,8 @@ no_cap:
 	VMOVUPS Z1, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z2, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -479,7 +515,7 @@ done:
 	RET
 
 // func pixelTileAVX512_4x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_4x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -489,8 +525,27 @@ TEXT ·pixelTileAVX512_4x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -502,18 +557,53 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z4
+	VADDPS     Z4, Z0, Z0
+	VADDPS     Z4, Z1, Z1
+	VADDPS     Z4, Z2, Z2
+	VADDPS     Z4, Z3, Z3
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -563,6 +653,8 @@ steps:
 	VFMADD231PS.BCST -4(DX)(AX*1), Z4, Z1
 	VFMADD231PS.BCST -4(SI)(AX*1), Z4, Z2
 	VFMADD231PS.BCST -4(DI)(AX*1), Z4, Z3
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -582,58 +674,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z0, Z0
-	VADDPS    Z4, Z1, Z1
-	VADDPS    Z4, Z2, Z2
-	VADDPS    Z4, Z3, Z3
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z4, Z4, Z4
@@ -662,6 +706,8 @@ no_cap:
 	VMOVUPS Z2, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z3, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -679,7 +725,7 @@ done:
 	RET
 
 // func pixelTileAVX512_5x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_5x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -689,8 +735,29 @@ TEXT ·pixelTileAVX512_5x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -704,19 +771,58 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z5
+	VADDPS     Z5, Z0, Z0
+	VADDPS     Z5, Z1, Z1
+	VADDPS     Z5, Z2, Z2
+	VADDPS     Z5, Z3, Z3
+	VADDPS     Z5, Z4, Z4
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -772,6 +878,8 @@ steps:
 	VFMADD231PS.BCST -4(SI)(AX*1), Z5, Z2
 	VFMADD231PS.BCST -4(DI)(AX*1), Z5, Z3
 	VFMADD231PS.BCST -4(R8)(AX*1), Z5, Z4
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -792,65 +900,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z4, Z4
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z0, Z0
-	VADDPS    Z5, Z1, Z1
-	VADDPS    Z5, Z2, Z2
-	VADDPS    Z5, Z3, Z3
-	VADDPS    Z5, Z4, Z4
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	VADDPS    Z5, Z4, Z4
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z5, Z5, Z5
@@ -883,6 +936,8 @@ no_cap:
 	VMOVUPS Z3, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z4, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -900,7 +955,7 @@ done:
 	RET
 
 // func pixelTileAVX512_6x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_6x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -910,8 +965,31 @@ TEXT ·pixelTileAVX512_6x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -927,20 +1005,63 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z6
+	VADDPS     Z6, Z0, Z0
+	VADDPS     Z6, Z1, Z1
+	VADDPS     Z6, Z2, Z2
+	VADDPS     Z6, Z3, Z3
+	VADDPS     Z6, Z4, Z4
+	VADDPS     Z6, Z5, Z5
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1002,6 +1123,8 @@ steps:
 	VFMADD231PS.BCST -4(DI)(AX*1), Z6, Z3
 	VFMADD231PS.BCST -4(R8)(AX*1), Z6, Z4
 	VFMADD231PS.BCST -4(R9)(AX*1), Z6, Z5
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -1023,72 +1146,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z5, Z5
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z0, Z0
-	VADDPS    Z6, Z1, Z1
-	VADDPS    Z6, Z2, Z2
-	VADDPS    Z6, Z3, Z3
-	VADDPS    Z6, Z4, Z4
-	VADDPS    Z6, Z5, Z5
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	VADDPS    Z6, Z5, Z5
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z6, Z6, Z6
@@ -1125,6 +1186,8 @@ no_cap:
 	VMOVUPS Z4, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z5, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -1142,7 +1205,7 @@ done:
 	RET
 
 // func pixelTileAVX512_7x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_7x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -1152,8 +1215,33 @@ TEXT ·pixelTileAVX512_7x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z6
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1171,21 +1259,68 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z6
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z7
+	VADDPS     Z7, Z0, Z0
+	VADDPS     Z7, Z1, Z1
+	VADDPS     Z7, Z2, Z2
+	VADDPS     Z7, Z3, Z3
+	VADDPS     Z7, Z4, Z4
+	VADDPS     Z7, Z5, Z5
+	VADDPS     Z7, Z6, Z6
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1253,6 +1388,8 @@ steps:
 	VFMADD231PS.BCST -4(R8)(AX*1), Z7, Z4
 	VFMADD231PS.BCST -4(R9)(AX*1), Z7, Z5
 	VFMADD231PS.BCST -4(R10)(AX*1), Z7, Z6
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -1275,79 +1412,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z6, Z6
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z0, Z0
-	VADDPS    Z7, Z1, Z1
-	VADDPS    Z7, Z2, Z2
-	VADDPS    Z7, Z3, Z3
-	VADDPS    Z7, Z4, Z4
-	VADDPS    Z7, Z5, Z5
-	VADDPS    Z7, Z6, Z6
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	VADDPS    Z7, Z6, Z6
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z7, Z7, Z7
@@ -1388,6 +1456,8 @@ no_cap:
 	VMOVUPS Z5, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z6, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -1405,7 +1475,7 @@ done:
 	RET
 
 // func pixelTileAVX512_8x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_8x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -1415,8 +1485,35 @@ TEXT ·pixelTileAVX512_8x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z7
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1436,22 +1533,73 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z6
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z7
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z8
+	VADDPS     Z8, Z0, Z0
+	VADDPS     Z8, Z1, Z1
+	VADDPS     Z8, Z2, Z2
+	VADDPS     Z8, Z3, Z3
+	VADDPS     Z8, Z4, Z4
+	VADDPS     Z8, Z5, Z5
+	VADDPS     Z8, Z6, Z6
+	VADDPS     Z8, Z7, Z7
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1525,6 +1673,8 @@ steps:
 	VFMADD231PS.BCST -4(R9)(AX*1), Z8, Z5
 	VFMADD231PS.BCST -4(R10)(AX*1), Z8, Z6
 	VFMADD231PS.BCST -4(R11)(AX*1), Z8, Z7
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -1548,86 +1698,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z7, Z7
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z0, Z0
-	VADDPS    Z8, Z1, Z1
-	VADDPS    Z8, Z2, Z2
-	VADDPS    Z8, Z3, Z3
-	VADDPS    Z8, Z4, Z4
-	VADDPS    Z8, Z5, Z5
-	VADDPS    Z8, Z6, Z6
-	VADDPS    Z8, Z7, Z7
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	VADDPS    Z8, Z7, Z7
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z8, Z8, Z8
@@ -1672,6 +1746,8 @@ no_cap:
 	VMOVUPS Z6, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z7, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -1689,7 +1765,7 @@ done:
 	RET
 
 // func pixelTileAVX512_9x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_9x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -1699,8 +1775,37 @@ TEXT ·pixelTileAVX512_9x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z8
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1722,23 +1827,78 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z6
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z8
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z9
+	VADDPS     Z9, Z0, Z0
+	VADDPS     Z9, Z1, Z1
+	VADDPS     Z9, Z2, Z2
+	VADDPS     Z9, Z3, Z3
+	VADDPS     Z9, Z4, Z4
+	VADDPS     Z9, Z5, Z5
+	VADDPS     Z9, Z6, Z6
+	VADDPS     Z9, Z7, Z7
+	VADDPS     Z9, Z8, Z8
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	VMOVAPS   Z0, Z8
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -1818,6 +1978,8 @@ steps:
 	VFMADD231PS.BCST -4(R10)(AX*1), Z9, Z6
 	VFMADD231PS.BCST -4(R11)(AX*1), Z9, Z7
 	VFMADD231PS.BCST -4(R12)(AX*1), Z9, Z8
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -1842,93 +2004,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z8, Z8
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z0, Z0
-	VADDPS    Z9, Z1, Z1
-	VADDPS    Z9, Z2, Z2
-	VADDPS    Z9, Z3, Z3
-	VADDPS    Z9, Z4, Z4
-	VADDPS    Z9, Z5, Z5
-	VADDPS    Z9, Z6, Z6
-	VADDPS    Z9, Z7, Z7
-	VADDPS    Z9, Z8, Z8
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	VADDPS    Z9, Z8, Z8
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z9, Z9, Z9
@@ -1977,6 +2056,8 @@ no_cap:
 	VMOVUPS Z7, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z8, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -1994,7 +2075,7 @@ done:
 	RET
 
 // func pixelTileAVX512_10x16(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_10x16(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -2004,8 +2085,39 @@ TEXT ·pixelTileAVX512_10x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z9
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2029,24 +2141,83 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z6
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z9
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z10
+	VADDPS     Z10, Z0, Z0
+	VADDPS     Z10, Z1, Z1
+	VADDPS     Z10, Z2, Z2
+	VADDPS     Z10, Z3, Z3
+	VADDPS     Z10, Z4, Z4
+	VADDPS     Z10, Z5, Z5
+	VADDPS     Z10, Z6, Z6
+	VADDPS     Z10, Z7, Z7
+	VADDPS     Z10, Z8, Z8
+	VADDPS     Z10, Z9, Z9
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z9
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -2132,6 +2303,8 @@ steps:
 	VFMADD231PS.BCST -4(R11)(AX*1), Z10, Z7
 	VFMADD231PS.BCST -4(R12)(AX*1), Z10, Z8
 	VFMADD231PS.BCST -4(R13)(AX*1), Z10, Z9
+	PREFETCHT1       (R14)
+	ADDQ             $0x00000040, R14
 	ADDQ             $0x00000100, CX
 	ADDQ             $0x10, AX
 	JLE              steps
@@ -2157,100 +2330,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z8, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z9, Z9
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z0, Z0
-	VADDPS    Z10, Z1, Z1
-	VADDPS    Z10, Z2, Z2
-	VADDPS    Z10, Z3, Z3
-	VADDPS    Z10, Z4, Z4
-	VADDPS    Z10, Z5, Z5
-	VADDPS    Z10, Z6, Z6
-	VADDPS    Z10, Z7, Z7
-	VADDPS    Z10, Z8, Z8
-	VADDPS    Z10, Z9, Z9
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z8, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	VADDPS    Z10, Z9, Z9
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z10, Z10, Z10
@@ -2303,6 +2386,8 @@ no_cap:
 	VMOVUPS Z8, K1, (BX)
 	ADDQ    CX, BX
 	VMOVUPS Z9, K1, (BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -2332,6 +2417,38 @@ TEXT ·pixelTileAVX512_11x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z10
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2357,25 +2474,88 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z6
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z10
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z11
+	VADDPS     Z11, Z0, Z0
+	VADDPS     Z11, Z1, Z1
+	VADDPS     Z11, Z2, Z2
+	VADDPS     Z11, Z3, Z3
+	VADDPS     Z11, Z4, Z4
+	VADDPS     Z11, Z5, Z5
+	VADDPS     Z11, Z6, Z6
+	VADDPS     Z11, Z7, Z7
+	VADDPS     Z11, Z8, Z8
+	VADDPS     Z11, Z9, Z9
+	VADDPS     Z11, Z10, Z10
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z9
+	VMOVAPS   Z0, Z10
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -2493,107 +2673,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z8, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z9, Z9
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z10, Z10
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z0, Z0
-	VADDPS    Z11, Z1, Z1
-	VADDPS    Z11, Z2, Z2
-	VADDPS    Z11, Z3, Z3
-	VADDPS    Z11, Z4, Z4
-	VADDPS    Z11, Z5, Z5
-	VADDPS    Z11, Z6, Z6
-	VADDPS    Z11, Z7, Z7
-	VADDPS    Z11, Z8, Z8
-	VADDPS    Z11, Z9, Z9
-	VADDPS    Z11, Z10, Z10
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z8, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z9, Z9
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	VADDPS    Z11, Z10, Z10
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z11, Z11, Z11
@@ -2679,6 +2762,40 @@ TEXT ·pixelTileAVX512_12x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z4
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z6
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z10
+	ADDQ      CX, BX
+	VMOVUPS.Z (BX), K1, Z11
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2706,26 +2823,93 @@ start:
 	PREFETCHT0 (BX)
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z4
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z6
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z10
+	ADDQ       CX, BX
+	VMOVUPS.Z  (BX), K1, Z11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS.Z  (BX), K1, Z12
+	VADDPS     Z12, Z0, Z0
+	VADDPS     Z12, Z1, Z1
+	VADDPS     Z12, Z2, Z2
+	VADDPS     Z12, Z3, Z3
+	VADDPS     Z12, Z4, Z4
+	VADDPS     Z12, Z5, Z5
+	VADDPS     Z12, Z6, Z6
+	VADDPS     Z12, Z7, Z7
+	VADDPS     Z12, Z8, Z8
+	VADDPS     Z12, Z9, Z9
+	VADDPS     Z12, Z10, Z10
+	VADDPS     Z12, Z11, Z11
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z9
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z11
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -2850,114 +3034,10 @@ single:
 	JNE              single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z8, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z10, Z10
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z0, Z0
-	VADDPS    Z12, Z1, Z1
-	VADDPS    Z12, Z2, Z2
-	VADDPS    Z12, Z3, Z3
-	VADDPS    Z12, Z4, Z4
-	VADDPS    Z12, Z5, Z5
-	VADDPS    Z12, Z6, Z6
-	VADDPS    Z12, Z7, Z7
-	VADDPS    Z12, Z8, Z8
-	VADDPS    Z12, Z9, Z9
-	VADDPS    Z12, Z10, Z10
-	VADDPS    Z12, Z11, Z11
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z0, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z2, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z4, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z6, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z8, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z10, Z10
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -3035,7 +3115,7 @@ done:
 	RET
 
 // func pixelTileAVX512_1x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_1x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3045,24 +3125,65 @@ TEXT ·pixelTileAVX512_1x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
 	MOVQ       64(AX), CX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z2
+	VADDPS     Z2, Z0, Z0
+	VMOVUPS.Z  64(BX), K1, Z2
+	VADDPS     Z2, Z1, Z1
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3106,6 +3227,9 @@ steps:
 	VBROADCASTSS -4(BX)(AX*1), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -3125,41 +3249,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z2
-	VADDPS    Z2, Z1, Z1
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z2
-	VADDPS    Z2, Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z2
-	VADDPS    Z2, Z1, Z1
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z2
-	VADDPS    Z2, Z1, Z1
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z2, Z2, Z2
@@ -3179,6 +3272,8 @@ no_cap:
 	MOVQ    64(AX), CX
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -3196,7 +3291,7 @@ done:
 	RET
 
 // func pixelTileAVX512_2x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_2x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3206,8 +3301,25 @@ TEXT ·pixelTileAVX512_2x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3217,18 +3329,52 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z4
+	VADDPS     Z4, Z0, Z0
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS.Z  64(BX), K1, Z4
+	VADDPS     Z4, Z1, Z1
+	VADDPS     Z4, Z3, Z3
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3286,6 +3432,9 @@ steps:
 	VBROADCASTSS -4(DX)(AX*1), Z7
 	VFMADD231PS  Z4, Z7, Z2
 	VFMADD231PS  Z5, Z7, Z3
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -3308,51 +3457,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z4
-	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z4
-	VADDPS    Z4, Z0, Z0
-	VADDPS    Z4, Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z4
-	VADDPS    Z4, Z1, Z1
-	VADDPS    Z4, Z3, Z3
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z4
-	VADDPS    Z4, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z4, Z4, Z4
@@ -3379,6 +3487,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z2, (BX)
 	VMOVUPS Z3, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -3396,7 +3506,7 @@ done:
 	RET
 
 // func pixelTileAVX512_3x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_3x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3406,8 +3516,28 @@ TEXT ·pixelTileAVX512_3x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3420,20 +3550,61 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z6
+	VADDPS     Z6, Z0, Z0
+	VADDPS     Z6, Z2, Z2
+	VADDPS     Z6, Z4, Z4
+	VMOVUPS.Z  64(BX), K1, Z6
+	VADDPS     Z6, Z1, Z1
+	VADDPS     Z6, Z3, Z3
+	VADDPS     Z6, Z5, Z5
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3505,6 +3676,9 @@ steps:
 	VBROADCASTSS -4(SI)(AX*1), Z10
 	VFMADD231PS  Z6, Z10, Z4
 	VFMADD231PS  Z7, Z10, Z5
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -3530,61 +3704,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z5, Z5
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z6
-	VADDPS    Z6, Z0, Z0
-	VADDPS    Z6, Z2, Z2
-	VADDPS    Z6, Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z1, Z1
-	VADDPS    Z6, Z3, Z3
-	VADDPS    Z6, Z5, Z5
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z6
-	VADDPS    Z6, Z5, Z5
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z6, Z6, Z6
@@ -3618,6 +3741,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z4, (BX)
 	VMOVUPS Z5, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -3635,7 +3760,7 @@ done:
 	RET
 
 // func pixelTileAVX512_4x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_4x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3645,8 +3770,31 @@ TEXT ·pixelTileAVX512_4x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3662,22 +3810,70 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z8
+	VADDPS     Z8, Z0, Z0
+	VADDPS     Z8, Z2, Z2
+	VADDPS     Z8, Z4, Z4
+	VADDPS     Z8, Z6, Z6
+	VMOVUPS.Z  64(BX), K1, Z8
+	VADDPS     Z8, Z1, Z1
+	VADDPS     Z8, Z3, Z3
+	VADDPS     Z8, Z5, Z5
+	VADDPS     Z8, Z7, Z7
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -3763,6 +3959,9 @@ steps:
 	VBROADCASTSS -4(DI)(AX*1), Z13
 	VFMADD231PS  Z8, Z13, Z6
 	VFMADD231PS  Z9, Z13, Z7
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -3791,71 +3990,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z7, Z7
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z8
-	VADDPS    Z8, Z0, Z0
-	VADDPS    Z8, Z2, Z2
-	VADDPS    Z8, Z4, Z4
-	VADDPS    Z8, Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z1, Z1
-	VADDPS    Z8, Z3, Z3
-	VADDPS    Z8, Z5, Z5
-	VADDPS    Z8, Z7, Z7
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z8
-	VADDPS    Z8, Z7, Z7
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z8, Z8, Z8
@@ -3896,6 +4034,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z6, (BX)
 	VMOVUPS Z7, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -3913,7 +4053,7 @@ done:
 	RET
 
 // func pixelTileAVX512_5x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_5x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -3923,8 +4063,34 @@ TEXT ·pixelTileAVX512_5x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3943,24 +4109,79 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z10
+	VADDPS     Z10, Z0, Z0
+	VADDPS     Z10, Z2, Z2
+	VADDPS     Z10, Z4, Z4
+	VADDPS     Z10, Z6, Z6
+	VADDPS     Z10, Z8, Z8
+	VMOVUPS.Z  64(BX), K1, Z10
+	VADDPS     Z10, Z1, Z1
+	VADDPS     Z10, Z3, Z3
+	VADDPS     Z10, Z5, Z5
+	VADDPS     Z10, Z7, Z7
+	VADDPS     Z10, Z9, Z9
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -4060,6 +4281,9 @@ steps:
 	VBROADCASTSS -4(R8)(AX*1), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -4091,81 +4315,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z9, Z9
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z10
-	VADDPS    Z10, Z0, Z0
-	VADDPS    Z10, Z2, Z2
-	VADDPS    Z10, Z4, Z4
-	VADDPS    Z10, Z6, Z6
-	VADDPS    Z10, Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z1, Z1
-	VADDPS    Z10, Z3, Z3
-	VADDPS    Z10, Z5, Z5
-	VADDPS    Z10, Z7, Z7
-	VADDPS    Z10, Z9, Z9
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z10
-	VADDPS    Z10, Z9, Z9
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z10, Z10, Z10
@@ -4213,6 +4366,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z8, (BX)
 	VMOVUPS Z9, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -4230,7 +4385,7 @@ done:
 	RET
 
 // func pixelTileAVX512_6x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_6x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4240,8 +4395,37 @@ TEXT ·pixelTileAVX512_6x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4263,26 +4447,88 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z12
+	VADDPS     Z12, Z0, Z0
+	VADDPS     Z12, Z2, Z2
+	VADDPS     Z12, Z4, Z4
+	VADDPS     Z12, Z6, Z6
+	VADDPS     Z12, Z8, Z8
+	VADDPS     Z12, Z10, Z10
+	VMOVUPS.Z  64(BX), K1, Z12
+	VADDPS     Z12, Z1, Z1
+	VADDPS     Z12, Z3, Z3
+	VADDPS     Z12, Z5, Z5
+	VADDPS     Z12, Z7, Z7
+	VADDPS     Z12, Z9, Z9
+	VADDPS     Z12, Z11, Z11
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -4396,6 +4642,9 @@ steps:
 	VBROADCASTSS -4(R9)(AX*1), Z15
 	VFMADD231PS  Z12, Z15, Z10
 	VFMADD231PS  Z13, Z15, Z11
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -4430,91 +4679,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z12
-	VADDPS    Z12, Z0, Z0
-	VADDPS    Z12, Z2, Z2
-	VADDPS    Z12, Z4, Z4
-	VADDPS    Z12, Z6, Z6
-	VADDPS    Z12, Z8, Z8
-	VADDPS    Z12, Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z1, Z1
-	VADDPS    Z12, Z3, Z3
-	VADDPS    Z12, Z5, Z5
-	VADDPS    Z12, Z7, Z7
-	VADDPS    Z12, Z9, Z9
-	VADDPS    Z12, Z11, Z11
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -4569,6 +4737,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z10, (BX)
 	VMOVUPS Z11, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -4586,7 +4756,7 @@ done:
 	RET
 
 // func pixelTileAVX512_7x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_7x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4596,8 +4766,40 @@ TEXT ·pixelTileAVX512_7x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS.Z 64(BX), K1, Z13
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4622,28 +4824,97 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS.Z  64(BX), K1, Z13
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z14
+	VADDPS     Z14, Z0, Z0
+	VADDPS     Z14, Z2, Z2
+	VADDPS     Z14, Z4, Z4
+	VADDPS     Z14, Z6, Z6
+	VADDPS     Z14, Z8, Z8
+	VADDPS     Z14, Z10, Z10
+	VADDPS     Z14, Z12, Z12
+	VMOVUPS.Z  64(BX), K1, Z14
+	VADDPS     Z14, Z1, Z1
+	VADDPS     Z14, Z3, Z3
+	VADDPS     Z14, Z5, Z5
+	VADDPS     Z14, Z7, Z7
+	VADDPS     Z14, Z9, Z9
+	VADDPS     Z14, Z11, Z11
+	VADDPS     Z14, Z13, Z13
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z12
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	VMOVAPS   Z1, Z13
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -4771,6 +5042,9 @@ steps:
 	VBROADCASTSS -4(R10)(AX*1), Z18
 	VFMADD231PS  Z14, Z18, Z12
 	VFMADD231PS  Z15, Z18, Z13
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -4808,101 +5082,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z13, Z13
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z14
-	VADDPS    Z14, Z0, Z0
-	VADDPS    Z14, Z2, Z2
-	VADDPS    Z14, Z4, Z4
-	VADDPS    Z14, Z6, Z6
-	VADDPS    Z14, Z8, Z8
-	VADDPS    Z14, Z10, Z10
-	VADDPS    Z14, Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z1, Z1
-	VADDPS    Z14, Z3, Z3
-	VADDPS    Z14, Z5, Z5
-	VADDPS    Z14, Z7, Z7
-	VADDPS    Z14, Z9, Z9
-	VADDPS    Z14, Z11, Z11
-	VADDPS    Z14, Z13, Z13
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z14
-	VADDPS    Z14, Z13, Z13
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z14, Z14, Z14
@@ -4964,6 +5147,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z12, (BX)
 	VMOVUPS Z13, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -4981,7 +5166,7 @@ done:
 	RET
 
 // func pixelTileAVX512_8x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_8x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -4991,8 +5176,43 @@ TEXT ·pixelTileAVX512_8x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS.Z 64(BX), K1, Z13
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z14
+	VMOVUPS.Z 64(BX), K1, Z15
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5020,30 +5240,106 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS.Z  64(BX), K1, Z13
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z14
+	VMOVUPS.Z  64(BX), K1, Z15
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z16
+	VADDPS     Z16, Z0, Z0
+	VADDPS     Z16, Z2, Z2
+	VADDPS     Z16, Z4, Z4
+	VADDPS     Z16, Z6, Z6
+	VADDPS     Z16, Z8, Z8
+	VADDPS     Z16, Z10, Z10
+	VADDPS     Z16, Z12, Z12
+	VADDPS     Z16, Z14, Z14
+	VMOVUPS.Z  64(BX), K1, Z16
+	VADDPS     Z16, Z1, Z1
+	VADDPS     Z16, Z3, Z3
+	VADDPS     Z16, Z5, Z5
+	VADDPS     Z16, Z7, Z7
+	VADDPS     Z16, Z9, Z9
+	VADDPS     Z16, Z11, Z11
+	VADDPS     Z16, Z13, Z13
+	VADDPS     Z16, Z15, Z15
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z14
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z15
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -5185,6 +5481,9 @@ steps:
 	VBROADCASTSS -4(R11)(AX*1), Z21
 	VFMADD231PS  Z16, Z21, Z14
 	VFMADD231PS  Z17, Z21, Z15
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -5225,111 +5524,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z15, Z15
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z16
-	VADDPS    Z16, Z0, Z0
-	VADDPS    Z16, Z2, Z2
-	VADDPS    Z16, Z4, Z4
-	VADDPS    Z16, Z6, Z6
-	VADDPS    Z16, Z8, Z8
-	VADDPS    Z16, Z10, Z10
-	VADDPS    Z16, Z12, Z12
-	VADDPS    Z16, Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z1, Z1
-	VADDPS    Z16, Z3, Z3
-	VADDPS    Z16, Z5, Z5
-	VADDPS    Z16, Z7, Z7
-	VADDPS    Z16, Z9, Z9
-	VADDPS    Z16, Z11, Z11
-	VADDPS    Z16, Z13, Z13
-	VADDPS    Z16, Z15, Z15
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z16
-	VADDPS    Z16, Z15, Z15
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z16, Z16, Z16
@@ -5398,6 +5596,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z14, (BX)
 	VMOVUPS Z15, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -5415,7 +5615,7 @@ done:
 	RET
 
 // func pixelTileAVX512_9x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_9x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -5425,8 +5625,46 @@ TEXT ·pixelTileAVX512_9x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS.Z 64(BX), K1, Z13
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z14
+	VMOVUPS.Z 64(BX), K1, Z15
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z16
+	VMOVUPS.Z 64(BX), K1, Z17
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5457,32 +5695,115 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS.Z  64(BX), K1, Z13
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z14
+	VMOVUPS.Z  64(BX), K1, Z15
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z16
+	VMOVUPS.Z  64(BX), K1, Z17
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z18
+	VADDPS     Z18, Z0, Z0
+	VADDPS     Z18, Z2, Z2
+	VADDPS     Z18, Z4, Z4
+	VADDPS     Z18, Z6, Z6
+	VADDPS     Z18, Z8, Z8
+	VADDPS     Z18, Z10, Z10
+	VADDPS     Z18, Z12, Z12
+	VADDPS     Z18, Z14, Z14
+	VADDPS     Z18, Z16, Z16
+	VMOVUPS.Z  64(BX), K1, Z18
+	VADDPS     Z18, Z1, Z1
+	VADDPS     Z18, Z3, Z3
+	VADDPS     Z18, Z5, Z5
+	VADDPS     Z18, Z7, Z7
+	VADDPS     Z18, Z9, Z9
+	VADDPS     Z18, Z11, Z11
+	VADDPS     Z18, Z13, Z13
+	VADDPS     Z18, Z15, Z15
+	VADDPS     Z18, Z17, Z17
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z14
+	VMOVAPS   Z0, Z16
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z15
+	VMOVAPS   Z1, Z17
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -5638,6 +5959,9 @@ steps:
 	VBROADCASTSS -4(R12)(AX*1), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -5681,121 +6005,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z17, Z17
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z18
-	VADDPS    Z18, Z0, Z0
-	VADDPS    Z18, Z2, Z2
-	VADDPS    Z18, Z4, Z4
-	VADDPS    Z18, Z6, Z6
-	VADDPS    Z18, Z8, Z8
-	VADDPS    Z18, Z10, Z10
-	VADDPS    Z18, Z12, Z12
-	VADDPS    Z18, Z14, Z14
-	VADDPS    Z18, Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z1, Z1
-	VADDPS    Z18, Z3, Z3
-	VADDPS    Z18, Z5, Z5
-	VADDPS    Z18, Z7, Z7
-	VADDPS    Z18, Z9, Z9
-	VADDPS    Z18, Z11, Z11
-	VADDPS    Z18, Z13, Z13
-	VADDPS    Z18, Z15, Z15
-	VADDPS    Z18, Z17, Z17
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z18
-	VADDPS    Z18, Z17, Z17
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z18, Z18, Z18
@@ -5871,6 +6084,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z16, (BX)
 	VMOVUPS Z17, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -5888,7 +6103,7 @@ done:
 	RET
 
 // func pixelTileAVX512_10x32(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_10x32(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -5898,8 +6113,49 @@ TEXT ·pixelTileAVX512_10x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS.Z 64(BX), K1, Z13
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z14
+	VMOVUPS.Z 64(BX), K1, Z15
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z16
+	VMOVUPS.Z 64(BX), K1, Z17
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z18
+	VMOVUPS.Z 64(BX), K1, Z19
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5933,34 +6189,124 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS.Z  64(BX), K1, Z13
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z14
+	VMOVUPS.Z  64(BX), K1, Z15
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z16
+	VMOVUPS.Z  64(BX), K1, Z17
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z18
+	VMOVUPS.Z  64(BX), K1, Z19
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z20
+	VADDPS     Z20, Z0, Z0
+	VADDPS     Z20, Z2, Z2
+	VADDPS     Z20, Z4, Z4
+	VADDPS     Z20, Z6, Z6
+	VADDPS     Z20, Z8, Z8
+	VADDPS     Z20, Z10, Z10
+	VADDPS     Z20, Z12, Z12
+	VADDPS     Z20, Z14, Z14
+	VADDPS     Z20, Z16, Z16
+	VADDPS     Z20, Z18, Z18
+	VMOVUPS.Z  64(BX), K1, Z20
+	VADDPS     Z20, Z1, Z1
+	VADDPS     Z20, Z3, Z3
+	VADDPS     Z20, Z5, Z5
+	VADDPS     Z20, Z7, Z7
+	VADDPS     Z20, Z9, Z9
+	VADDPS     Z20, Z11, Z11
+	VADDPS     Z20, Z13, Z13
+	VADDPS     Z20, Z15, Z15
+	VADDPS     Z20, Z17, Z17
+	VADDPS     Z20, Z19, Z19
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z14
+	VMOVAPS   Z0, Z16
+	VMOVAPS   Z0, Z18
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z15
+	VMOVAPS   Z1, Z17
+	VMOVAPS   Z1, Z19
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -6130,6 +6476,9 @@ steps:
 	VBROADCASTSS -4(R13)(AX*1), Z23
 	VFMADD231PS  Z20, Z23, Z18
 	VFMADD231PS  Z21, Z23, Z19
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	ADDQ         $0x00000080, R14
 	ADDQ         $0x00000200, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -6176,131 +6525,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z19, Z19
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z20
-	VADDPS    Z20, Z0, Z0
-	VADDPS    Z20, Z2, Z2
-	VADDPS    Z20, Z4, Z4
-	VADDPS    Z20, Z6, Z6
-	VADDPS    Z20, Z8, Z8
-	VADDPS    Z20, Z10, Z10
-	VADDPS    Z20, Z12, Z12
-	VADDPS    Z20, Z14, Z14
-	VADDPS    Z20, Z16, Z16
-	VADDPS    Z20, Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z1, Z1
-	VADDPS    Z20, Z3, Z3
-	VADDPS    Z20, Z5, Z5
-	VADDPS    Z20, Z7, Z7
-	VADDPS    Z20, Z9, Z9
-	VADDPS    Z20, Z11, Z11
-	VADDPS    Z20, Z13, Z13
-	VADDPS    Z20, Z15, Z15
-	VADDPS    Z20, Z17, Z17
-	VADDPS    Z20, Z19, Z19
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z20
-	VADDPS    Z20, Z19, Z19
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z20, Z20, Z20
@@ -6383,6 +6611,8 @@ no_cap:
 	ADDQ    CX, BX
 	VMOVUPS Z18, (BX)
 	VMOVUPS Z19, K1, 64(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -6412,6 +6642,49 @@ TEXT ·pixelTileAVX512_11x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS.Z 64(BX), K1, Z13
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z14
+	VMOVUPS.Z 64(BX), K1, Z15
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z16
+	VMOVUPS.Z 64(BX), K1, Z17
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z18
+	VMOVUPS.Z 64(BX), K1, Z19
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z20
+	VMOVUPS.Z 64(BX), K1, Z21
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -6448,36 +6721,133 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS.Z  64(BX), K1, Z13
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z14
+	VMOVUPS.Z  64(BX), K1, Z15
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z16
+	VMOVUPS.Z  64(BX), K1, Z17
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z18
+	VMOVUPS.Z  64(BX), K1, Z19
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z20
+	VMOVUPS.Z  64(BX), K1, Z21
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z22
+	VADDPS     Z22, Z0, Z0
+	VADDPS     Z22, Z2, Z2
+	VADDPS     Z22, Z4, Z4
+	VADDPS     Z22, Z6, Z6
+	VADDPS     Z22, Z8, Z8
+	VADDPS     Z22, Z10, Z10
+	VADDPS     Z22, Z12, Z12
+	VADDPS     Z22, Z14, Z14
+	VADDPS     Z22, Z16, Z16
+	VADDPS     Z22, Z18, Z18
+	VADDPS     Z22, Z20, Z20
+	VMOVUPS.Z  64(BX), K1, Z22
+	VADDPS     Z22, Z1, Z1
+	VADDPS     Z22, Z3, Z3
+	VADDPS     Z22, Z5, Z5
+	VADDPS     Z22, Z7, Z7
+	VADDPS     Z22, Z9, Z9
+	VADDPS     Z22, Z11, Z11
+	VADDPS     Z22, Z13, Z13
+	VADDPS     Z22, Z15, Z15
+	VADDPS     Z22, Z17, Z17
+	VADDPS     Z22, Z19, Z19
+	VADDPS     Z22, Z21, Z21
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z14
+	VMOVAPS   Z0, Z16
+	VMOVAPS   Z0, Z18
+	VMOVAPS   Z0, Z20
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z15
+	VMOVAPS   Z1, Z17
+	VMOVAPS   Z1, Z19
+	VMOVAPS   Z1, Z21
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -6710,141 +7080,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z19, Z19
-	ADDQ      CX, BX
-	VADDPS    (BX), Z20, Z20
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z21, Z21
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z22
-	VADDPS    Z22, Z0, Z0
-	VADDPS    Z22, Z2, Z2
-	VADDPS    Z22, Z4, Z4
-	VADDPS    Z22, Z6, Z6
-	VADDPS    Z22, Z8, Z8
-	VADDPS    Z22, Z10, Z10
-	VADDPS    Z22, Z12, Z12
-	VADDPS    Z22, Z14, Z14
-	VADDPS    Z22, Z16, Z16
-	VADDPS    Z22, Z18, Z18
-	VADDPS    Z22, Z20, Z20
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z1, Z1
-	VADDPS    Z22, Z3, Z3
-	VADDPS    Z22, Z5, Z5
-	VADDPS    Z22, Z7, Z7
-	VADDPS    Z22, Z9, Z9
-	VADDPS    Z22, Z11, Z11
-	VADDPS    Z22, Z13, Z13
-	VADDPS    Z22, Z15, Z15
-	VADDPS    Z22, Z17, Z17
-	VADDPS    Z22, Z19, Z19
-	VADDPS    Z22, Z21, Z21
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z19, Z19
-	ADDQ      CX, BX
-	VADDPS    (BX), Z20, Z20
-	VMOVUPS.Z 64(BX), K1, Z22
-	VADDPS    Z22, Z21, Z21
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z22, Z22, Z22
@@ -6963,6 +7202,52 @@ TEXT ·pixelTileAVX512_12x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z2
+	VMOVUPS.Z 64(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS.Z 64(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS.Z 64(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS.Z 64(BX), K1, Z9
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z10
+	VMOVUPS.Z 64(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS.Z 64(BX), K1, Z13
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z14
+	VMOVUPS.Z 64(BX), K1, Z15
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z16
+	VMOVUPS.Z 64(BX), K1, Z17
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z18
+	VMOVUPS.Z 64(BX), K1, Z19
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z20
+	VMOVUPS.Z 64(BX), K1, Z21
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z22
+	VMOVUPS.Z 64(BX), K1, Z23
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7002,38 +7287,142 @@ start:
 	ADDQ       CX, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS.Z  64(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS.Z  64(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS.Z  64(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS.Z  64(BX), K1, Z9
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z10
+	VMOVUPS.Z  64(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS.Z  64(BX), K1, Z13
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z14
+	VMOVUPS.Z  64(BX), K1, Z15
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z16
+	VMOVUPS.Z  64(BX), K1, Z17
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z18
+	VMOVUPS.Z  64(BX), K1, Z19
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z20
+	VMOVUPS.Z  64(BX), K1, Z21
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z22
+	VMOVUPS.Z  64(BX), K1, Z23
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z24
+	VADDPS     Z24, Z0, Z0
+	VADDPS     Z24, Z2, Z2
+	VADDPS     Z24, Z4, Z4
+	VADDPS     Z24, Z6, Z6
+	VADDPS     Z24, Z8, Z8
+	VADDPS     Z24, Z10, Z10
+	VADDPS     Z24, Z12, Z12
+	VADDPS     Z24, Z14, Z14
+	VADDPS     Z24, Z16, Z16
+	VADDPS     Z24, Z18, Z18
+	VADDPS     Z24, Z20, Z20
+	VADDPS     Z24, Z22, Z22
+	VMOVUPS.Z  64(BX), K1, Z24
+	VADDPS     Z24, Z1, Z1
+	VADDPS     Z24, Z3, Z3
+	VADDPS     Z24, Z5, Z5
+	VADDPS     Z24, Z7, Z7
+	VADDPS     Z24, Z9, Z9
+	VADDPS     Z24, Z11, Z11
+	VADDPS     Z24, Z13, Z13
+	VADDPS     Z24, Z15, Z15
+	VADDPS     Z24, Z17, Z17
+	VADDPS     Z24, Z19, Z19
+	VADDPS     Z24, Z21, Z21
+	VADDPS     Z24, Z23, Z23
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z10
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z14
+	VMOVAPS   Z0, Z16
+	VMOVAPS   Z0, Z18
+	VMOVAPS   Z0, Z20
+	VMOVAPS   Z0, Z22
+	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVAPS   Z1, Z3
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z11
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z15
+	VMOVAPS   Z1, Z17
+	VMOVAPS   Z1, Z19
+	VMOVAPS   Z1, Z21
+	VMOVAPS   Z1, Z23
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -7283,151 +7672,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z19, Z19
-	ADDQ      CX, BX
-	VADDPS    (BX), Z20, Z20
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z21, Z21
-	ADDQ      CX, BX
-	VADDPS    (BX), Z22, Z22
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z23, Z23
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z24
-	VADDPS    Z24, Z0, Z0
-	VADDPS    Z24, Z2, Z2
-	VADDPS    Z24, Z4, Z4
-	VADDPS    Z24, Z6, Z6
-	VADDPS    Z24, Z8, Z8
-	VADDPS    Z24, Z10, Z10
-	VADDPS    Z24, Z12, Z12
-	VADDPS    Z24, Z14, Z14
-	VADDPS    Z24, Z16, Z16
-	VADDPS    Z24, Z18, Z18
-	VADDPS    Z24, Z20, Z20
-	VADDPS    Z24, Z22, Z22
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z1, Z1
-	VADDPS    Z24, Z3, Z3
-	VADDPS    Z24, Z5, Z5
-	VADDPS    Z24, Z7, Z7
-	VADDPS    Z24, Z9, Z9
-	VADDPS    Z24, Z11, Z11
-	VADDPS    Z24, Z13, Z13
-	VADDPS    Z24, Z15, Z15
-	VADDPS    Z24, Z17, Z17
-	VADDPS    Z24, Z19, Z19
-	VADDPS    Z24, Z21, Z21
-	VADDPS    Z24, Z23, Z23
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z1, Z1
-	ADDQ      CX, BX
-	VADDPS    (BX), Z2, Z2
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z9, Z9
-	ADDQ      CX, BX
-	VADDPS    (BX), Z10, Z10
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z13, Z13
-	ADDQ      CX, BX
-	VADDPS    (BX), Z14, Z14
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z19, Z19
-	ADDQ      CX, BX
-	VADDPS    (BX), Z20, Z20
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z21, Z21
-	ADDQ      CX, BX
-	VADDPS    (BX), Z22, Z22
-	VMOVUPS.Z 64(BX), K1, Z24
-	VADDPS    Z24, Z23, Z23
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z24, Z24, Z24
@@ -7541,7 +7789,7 @@ done:
 	RET
 
 // func pixelTileAVX512_1x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_1x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -7551,8 +7799,23 @@ TEXT ·pixelTileAVX512_1x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7560,17 +7823,48 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z3
+	VADDPS     Z3, Z0, Z0
+	VMOVUPS    64(BX), Z3
+	VADDPS     Z3, Z1, Z1
+	VMOVUPS.Z  128(BX), K1, Z3
+	VADDPS     Z3, Z2, Z2
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -7622,6 +7916,10 @@ steps:
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
 	VFMADD231PS  Z5, Z6, Z2
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -7643,45 +7941,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z3
-	VADDPS    Z3, Z2, Z2
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z3
-	VADDPS    Z3, Z0, Z0
-	VMOVUPS   64(BX), Z3
-	VADDPS    Z3, Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z3
-	VADDPS    Z3, Z2, Z2
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z3
-	VADDPS    Z3, Z2, Z2
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z3, Z3, Z3
@@ -7704,6 +7967,8 @@ no_cap:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -7721,7 +7986,7 @@ done:
 	RET
 
 // func pixelTileAVX512_2x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_2x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -7731,8 +7996,27 @@ TEXT ·pixelTileAVX512_2x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7744,20 +8028,61 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z6
+	VADDPS     Z6, Z0, Z0
+	VADDPS     Z6, Z3, Z3
+	VMOVUPS    64(BX), Z6
+	VADDPS     Z6, Z1, Z1
+	VADDPS     Z6, Z4, Z4
+	VMOVUPS.Z  128(BX), K1, Z6
+	VADDPS     Z6, Z2, Z2
+	VADDPS     Z6, Z5, Z5
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -7827,6 +8152,10 @@ steps:
 	VFMADD231PS  Z6, Z10, Z3
 	VFMADD231PS  Z7, Z10, Z4
 	VFMADD231PS  Z8, Z10, Z5
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -7852,58 +8181,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z6
-	VADDPS    Z6, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z6
-	VADDPS    Z6, Z5, Z5
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z6
-	VADDPS    Z6, Z0, Z0
-	VADDPS    Z6, Z3, Z3
-	VMOVUPS   64(BX), Z6
-	VADDPS    Z6, Z1, Z1
-	VADDPS    Z6, Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z6
-	VADDPS    Z6, Z2, Z2
-	VADDPS    Z6, Z5, Z5
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z6
-	VADDPS    Z6, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z6
-	VADDPS    Z6, Z5, Z5
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z6, Z6, Z6
@@ -7936,6 +8217,8 @@ no_cap:
 	VMOVUPS Z3, (BX)
 	VMOVUPS Z4, 64(BX)
 	VMOVUPS Z5, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -7953,7 +8236,7 @@ done:
 	RET
 
 // func pixelTileAVX512_3x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_3x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -7963,8 +8246,31 @@ TEXT ·pixelTileAVX512_3x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS   64(BX), Z7
+	VMOVUPS.Z 128(BX), K1, Z8
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7980,23 +8286,74 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS    64(BX), Z7
+	VMOVUPS.Z  128(BX), K1, Z8
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z9
+	VADDPS     Z9, Z0, Z0
+	VADDPS     Z9, Z3, Z3
+	VADDPS     Z9, Z6, Z6
+	VMOVUPS    64(BX), Z9
+	VADDPS     Z9, Z1, Z1
+	VADDPS     Z9, Z4, Z4
+	VADDPS     Z9, Z7, Z7
+	VMOVUPS.Z  128(BX), K1, Z9
+	VADDPS     Z9, Z2, Z2
+	VADDPS     Z9, Z5, Z5
+	VADDPS     Z9, Z8, Z8
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z6
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVAPS   Z1, Z7
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z8
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -8084,6 +8441,10 @@ steps:
 	VFMADD231PS  Z9, Z14, Z6
 	VFMADD231PS  Z10, Z14, Z7
 	VFMADD231PS  Z11, Z14, Z8
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -8113,71 +8474,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z8, Z8
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z9
-	VADDPS    Z9, Z0, Z0
-	VADDPS    Z9, Z3, Z3
-	VADDPS    Z9, Z6, Z6
-	VMOVUPS   64(BX), Z9
-	VADDPS    Z9, Z1, Z1
-	VADDPS    Z9, Z4, Z4
-	VADDPS    Z9, Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z2, Z2
-	VADDPS    Z9, Z5, Z5
-	VADDPS    Z9, Z8, Z8
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z9
-	VADDPS    Z9, Z8, Z8
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z9, Z9, Z9
@@ -8220,6 +8520,8 @@ no_cap:
 	VMOVUPS Z6, (BX)
 	VMOVUPS Z7, 64(BX)
 	VMOVUPS Z8, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -8237,7 +8539,7 @@ done:
 	RET
 
 // func pixelTileAVX512_4x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_4x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -8247,8 +8549,35 @@ TEXT ·pixelTileAVX512_4x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS   64(BX), Z7
+	VMOVUPS.Z 128(BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z9
+	VMOVUPS   64(BX), Z10
+	VMOVUPS.Z 128(BX), K1, Z11
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -8268,26 +8597,87 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS    64(BX), Z7
+	VMOVUPS.Z  128(BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z9
+	VMOVUPS    64(BX), Z10
+	VMOVUPS.Z  128(BX), K1, Z11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z12
+	VADDPS     Z12, Z0, Z0
+	VADDPS     Z12, Z3, Z3
+	VADDPS     Z12, Z6, Z6
+	VADDPS     Z12, Z9, Z9
+	VMOVUPS    64(BX), Z12
+	VADDPS     Z12, Z1, Z1
+	VADDPS     Z12, Z4, Z4
+	VADDPS     Z12, Z7, Z7
+	VADDPS     Z12, Z10, Z10
+	VMOVUPS.Z  128(BX), K1, Z12
+	VADDPS     Z12, Z2, Z2
+	VADDPS     Z12, Z5, Z5
+	VADDPS     Z12, Z8, Z8
+	VADDPS     Z12, Z11, Z11
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z9
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z10
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z8
+	VMOVAPS   Z2, Z11
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -8393,6 +8783,10 @@ steps:
 	VFMADD231PS  Z12, Z18, Z9
 	VFMADD231PS  Z13, Z18, Z10
 	VFMADD231PS  Z14, Z18, Z11
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -8426,84 +8820,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z12
-	VADDPS    Z12, Z0, Z0
-	VADDPS    Z12, Z3, Z3
-	VADDPS    Z12, Z6, Z6
-	VADDPS    Z12, Z9, Z9
-	VMOVUPS   64(BX), Z12
-	VADDPS    Z12, Z1, Z1
-	VADDPS    Z12, Z4, Z4
-	VADDPS    Z12, Z7, Z7
-	VADDPS    Z12, Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z2, Z2
-	VADDPS    Z12, Z5, Z5
-	VADDPS    Z12, Z8, Z8
-	VADDPS    Z12, Z11, Z11
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -8556,6 +8876,8 @@ no_cap:
 	VMOVUPS Z9, (BX)
 	VMOVUPS Z10, 64(BX)
 	VMOVUPS Z11, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -8573,7 +8895,7 @@ done:
 	RET
 
 // func pixelTileAVX512_5x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_5x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -8583,8 +8905,39 @@ TEXT ·pixelTileAVX512_5x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS   64(BX), Z7
+	VMOVUPS.Z 128(BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z9
+	VMOVUPS   64(BX), Z10
+	VMOVUPS.Z 128(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS.Z 128(BX), K1, Z14
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -8608,29 +8961,100 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS    64(BX), Z7
+	VMOVUPS.Z  128(BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z9
+	VMOVUPS    64(BX), Z10
+	VMOVUPS.Z  128(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS.Z  128(BX), K1, Z14
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z15
+	VADDPS     Z15, Z0, Z0
+	VADDPS     Z15, Z3, Z3
+	VADDPS     Z15, Z6, Z6
+	VADDPS     Z15, Z9, Z9
+	VADDPS     Z15, Z12, Z12
+	VMOVUPS    64(BX), Z15
+	VADDPS     Z15, Z1, Z1
+	VADDPS     Z15, Z4, Z4
+	VADDPS     Z15, Z7, Z7
+	VADDPS     Z15, Z10, Z10
+	VADDPS     Z15, Z13, Z13
+	VMOVUPS.Z  128(BX), K1, Z15
+	VADDPS     Z15, Z2, Z2
+	VADDPS     Z15, Z5, Z5
+	VADDPS     Z15, Z8, Z8
+	VADDPS     Z15, Z11, Z11
+	VADDPS     Z15, Z14, Z14
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z9
+	VMOVAPS   Z0, Z12
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z10
+	VMOVAPS   Z1, Z13
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z8
+	VMOVAPS   Z2, Z11
+	VMOVAPS   Z2, Z14
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -8754,6 +9178,10 @@ steps:
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -8791,97 +9219,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z14, Z14
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z15
-	VADDPS    Z15, Z0, Z0
-	VADDPS    Z15, Z3, Z3
-	VADDPS    Z15, Z6, Z6
-	VADDPS    Z15, Z9, Z9
-	VADDPS    Z15, Z12, Z12
-	VMOVUPS   64(BX), Z15
-	VADDPS    Z15, Z1, Z1
-	VADDPS    Z15, Z4, Z4
-	VADDPS    Z15, Z7, Z7
-	VADDPS    Z15, Z10, Z10
-	VADDPS    Z15, Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z2, Z2
-	VADDPS    Z15, Z5, Z5
-	VADDPS    Z15, Z8, Z8
-	VADDPS    Z15, Z11, Z11
-	VADDPS    Z15, Z14, Z14
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z15
-	VADDPS    Z15, Z14, Z14
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z15, Z15, Z15
@@ -8944,6 +9285,8 @@ no_cap:
 	VMOVUPS Z12, (BX)
 	VMOVUPS Z13, 64(BX)
 	VMOVUPS Z14, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -8961,7 +9304,7 @@ done:
 	RET
 
 // func pixelTileAVX512_6x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_6x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -8971,8 +9314,43 @@ TEXT ·pixelTileAVX512_6x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS   64(BX), Z7
+	VMOVUPS.Z 128(BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z9
+	VMOVUPS   64(BX), Z10
+	VMOVUPS.Z 128(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS.Z 128(BX), K1, Z14
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z15
+	VMOVUPS   64(BX), Z16
+	VMOVUPS.Z 128(BX), K1, Z17
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -9000,32 +9378,113 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS    64(BX), Z7
+	VMOVUPS.Z  128(BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z9
+	VMOVUPS    64(BX), Z10
+	VMOVUPS.Z  128(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS.Z  128(BX), K1, Z14
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z15
+	VMOVUPS    64(BX), Z16
+	VMOVUPS.Z  128(BX), K1, Z17
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z18
+	VADDPS     Z18, Z0, Z0
+	VADDPS     Z18, Z3, Z3
+	VADDPS     Z18, Z6, Z6
+	VADDPS     Z18, Z9, Z9
+	VADDPS     Z18, Z12, Z12
+	VADDPS     Z18, Z15, Z15
+	VMOVUPS    64(BX), Z18
+	VADDPS     Z18, Z1, Z1
+	VADDPS     Z18, Z4, Z4
+	VADDPS     Z18, Z7, Z7
+	VADDPS     Z18, Z10, Z10
+	VADDPS     Z18, Z13, Z13
+	VADDPS     Z18, Z16, Z16
+	VMOVUPS.Z  128(BX), K1, Z18
+	VADDPS     Z18, Z2, Z2
+	VADDPS     Z18, Z5, Z5
+	VADDPS     Z18, Z8, Z8
+	VADDPS     Z18, Z11, Z11
+	VADDPS     Z18, Z14, Z14
+	VADDPS     Z18, Z17, Z17
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z9
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z15
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z10
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z16
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z8
+	VMOVAPS   Z2, Z11
+	VMOVAPS   Z2, Z14
+	VMOVAPS   Z2, Z17
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -9167,6 +9626,10 @@ steps:
 	VFMADD231PS  Z18, Z22, Z15
 	VFMADD231PS  Z19, Z22, Z16
 	VFMADD231PS  Z20, Z22, Z17
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -9208,110 +9671,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z14, Z14
-	ADDQ      CX, BX
-	VADDPS    (BX), Z15, Z15
-	VADDPS    64(BX), Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z17, Z17
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z18
-	VADDPS    Z18, Z0, Z0
-	VADDPS    Z18, Z3, Z3
-	VADDPS    Z18, Z6, Z6
-	VADDPS    Z18, Z9, Z9
-	VADDPS    Z18, Z12, Z12
-	VADDPS    Z18, Z15, Z15
-	VMOVUPS   64(BX), Z18
-	VADDPS    Z18, Z1, Z1
-	VADDPS    Z18, Z4, Z4
-	VADDPS    Z18, Z7, Z7
-	VADDPS    Z18, Z10, Z10
-	VADDPS    Z18, Z13, Z13
-	VADDPS    Z18, Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z2, Z2
-	VADDPS    Z18, Z5, Z5
-	VADDPS    Z18, Z8, Z8
-	VADDPS    Z18, Z11, Z11
-	VADDPS    Z18, Z14, Z14
-	VADDPS    Z18, Z17, Z17
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z14, Z14
-	ADDQ      CX, BX
-	VADDPS    (BX), Z15, Z15
-	VADDPS    64(BX), Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z18
-	VADDPS    Z18, Z17, Z17
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z18, Z18, Z18
@@ -9384,6 +9747,8 @@ no_cap:
 	VMOVUPS Z15, (BX)
 	VMOVUPS Z16, 64(BX)
 	VMOVUPS Z17, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -9401,7 +9766,7 @@ done:
 	RET
 
 // func pixelTileAVX512_7x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_7x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -9411,8 +9776,47 @@ TEXT ·pixelTileAVX512_7x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS   64(BX), Z7
+	VMOVUPS.Z 128(BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z9
+	VMOVUPS   64(BX), Z10
+	VMOVUPS.Z 128(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS.Z 128(BX), K1, Z14
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z15
+	VMOVUPS   64(BX), Z16
+	VMOVUPS.Z 128(BX), K1, Z17
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z18
+	VMOVUPS   64(BX), Z19
+	VMOVUPS.Z 128(BX), K1, Z20
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -9444,35 +9848,126 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS    64(BX), Z7
+	VMOVUPS.Z  128(BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z9
+	VMOVUPS    64(BX), Z10
+	VMOVUPS.Z  128(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS.Z  128(BX), K1, Z14
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z15
+	VMOVUPS    64(BX), Z16
+	VMOVUPS.Z  128(BX), K1, Z17
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z18
+	VMOVUPS    64(BX), Z19
+	VMOVUPS.Z  128(BX), K1, Z20
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z21
+	VADDPS     Z21, Z0, Z0
+	VADDPS     Z21, Z3, Z3
+	VADDPS     Z21, Z6, Z6
+	VADDPS     Z21, Z9, Z9
+	VADDPS     Z21, Z12, Z12
+	VADDPS     Z21, Z15, Z15
+	VADDPS     Z21, Z18, Z18
+	VMOVUPS    64(BX), Z21
+	VADDPS     Z21, Z1, Z1
+	VADDPS     Z21, Z4, Z4
+	VADDPS     Z21, Z7, Z7
+	VADDPS     Z21, Z10, Z10
+	VADDPS     Z21, Z13, Z13
+	VADDPS     Z21, Z16, Z16
+	VADDPS     Z21, Z19, Z19
+	VMOVUPS.Z  128(BX), K1, Z21
+	VADDPS     Z21, Z2, Z2
+	VADDPS     Z21, Z5, Z5
+	VADDPS     Z21, Z8, Z8
+	VADDPS     Z21, Z11, Z11
+	VADDPS     Z21, Z14, Z14
+	VADDPS     Z21, Z17, Z17
+	VADDPS     Z21, Z20, Z20
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z9
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z15
+	VMOVAPS   Z0, Z18
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z10
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z16
+	VMOVAPS   Z1, Z19
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z8
+	VMOVAPS   Z2, Z11
+	VMOVAPS   Z2, Z14
+	VMOVAPS   Z2, Z17
+	VMOVAPS   Z2, Z20
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -9632,6 +10127,10 @@ steps:
 	VFMADD231PS  Z21, Z26, Z18
 	VFMADD231PS  Z22, Z26, Z19
 	VFMADD231PS  Z23, Z26, Z20
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -9677,123 +10176,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z14, Z14
-	ADDQ      CX, BX
-	VADDPS    (BX), Z15, Z15
-	VADDPS    64(BX), Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VADDPS    64(BX), Z19, Z19
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z20, Z20
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z21
-	VADDPS    Z21, Z0, Z0
-	VADDPS    Z21, Z3, Z3
-	VADDPS    Z21, Z6, Z6
-	VADDPS    Z21, Z9, Z9
-	VADDPS    Z21, Z12, Z12
-	VADDPS    Z21, Z15, Z15
-	VADDPS    Z21, Z18, Z18
-	VMOVUPS   64(BX), Z21
-	VADDPS    Z21, Z1, Z1
-	VADDPS    Z21, Z4, Z4
-	VADDPS    Z21, Z7, Z7
-	VADDPS    Z21, Z10, Z10
-	VADDPS    Z21, Z13, Z13
-	VADDPS    Z21, Z16, Z16
-	VADDPS    Z21, Z19, Z19
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z2, Z2
-	VADDPS    Z21, Z5, Z5
-	VADDPS    Z21, Z8, Z8
-	VADDPS    Z21, Z11, Z11
-	VADDPS    Z21, Z14, Z14
-	VADDPS    Z21, Z17, Z17
-	VADDPS    Z21, Z20, Z20
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z14, Z14
-	ADDQ      CX, BX
-	VADDPS    (BX), Z15, Z15
-	VADDPS    64(BX), Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VADDPS    64(BX), Z19, Z19
-	VMOVUPS.Z 128(BX), K1, Z21
-	VADDPS    Z21, Z20, Z20
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z21, Z21, Z21
@@ -9876,6 +10262,8 @@ no_cap:
 	VMOVUPS Z18, (BX)
 	VMOVUPS Z19, 64(BX)
 	VMOVUPS Z20, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -9893,7 +10281,7 @@ done:
 	RET
 
 // func pixelTileAVX512_8x48(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_8x48(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -9903,8 +10291,51 @@ TEXT ·pixelTileAVX512_8x48(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z3
+	VMOVUPS   64(BX), Z4
+	VMOVUPS.Z 128(BX), K1, Z5
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z6
+	VMOVUPS   64(BX), Z7
+	VMOVUPS.Z 128(BX), K1, Z8
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z9
+	VMOVUPS   64(BX), Z10
+	VMOVUPS.Z 128(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS.Z 128(BX), K1, Z14
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z15
+	VMOVUPS   64(BX), Z16
+	VMOVUPS.Z 128(BX), K1, Z17
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z18
+	VMOVUPS   64(BX), Z19
+	VMOVUPS.Z 128(BX), K1, Z20
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z21
+	VMOVUPS   64(BX), Z22
+	VMOVUPS.Z 128(BX), K1, Z23
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -9940,38 +10371,139 @@ start:
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS.Z  128(BX), K1, Z2
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    64(BX), Z4
+	VMOVUPS.Z  128(BX), K1, Z5
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z6
+	VMOVUPS    64(BX), Z7
+	VMOVUPS.Z  128(BX), K1, Z8
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z9
+	VMOVUPS    64(BX), Z10
+	VMOVUPS.Z  128(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS.Z  128(BX), K1, Z14
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z15
+	VMOVUPS    64(BX), Z16
+	VMOVUPS.Z  128(BX), K1, Z17
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z18
+	VMOVUPS    64(BX), Z19
+	VMOVUPS.Z  128(BX), K1, Z20
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z21
+	VMOVUPS    64(BX), Z22
+	VMOVUPS.Z  128(BX), K1, Z23
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z24
+	VADDPS     Z24, Z0, Z0
+	VADDPS     Z24, Z3, Z3
+	VADDPS     Z24, Z6, Z6
+	VADDPS     Z24, Z9, Z9
+	VADDPS     Z24, Z12, Z12
+	VADDPS     Z24, Z15, Z15
+	VADDPS     Z24, Z18, Z18
+	VADDPS     Z24, Z21, Z21
+	VMOVUPS    64(BX), Z24
+	VADDPS     Z24, Z1, Z1
+	VADDPS     Z24, Z4, Z4
+	VADDPS     Z24, Z7, Z7
+	VADDPS     Z24, Z10, Z10
+	VADDPS     Z24, Z13, Z13
+	VADDPS     Z24, Z16, Z16
+	VADDPS     Z24, Z19, Z19
+	VADDPS     Z24, Z22, Z22
+	VMOVUPS.Z  128(BX), K1, Z24
+	VADDPS     Z24, Z2, Z2
+	VADDPS     Z24, Z5, Z5
+	VADDPS     Z24, Z8, Z8
+	VADDPS     Z24, Z11, Z11
+	VADDPS     Z24, Z14, Z14
+	VADDPS     Z24, Z17, Z17
+	VADDPS     Z24, Z20, Z20
+	VADDPS     Z24, Z23, Z23
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z9
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z15
+	VMOVAPS   Z0, Z18
+	VMOVAPS   Z0, Z21
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z4
+	VMOVAPS   Z1, Z7
+	VMOVAPS   Z1, Z10
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z16
+	VMOVAPS   Z1, Z19
+	VMOVAPS   Z1, Z22
+	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVAPS   Z2, Z5
+	VMOVAPS   Z2, Z8
+	VMOVAPS   Z2, Z11
+	VMOVAPS   Z2, Z14
+	VMOVAPS   Z2, Z17
+	VMOVAPS   Z2, Z20
+	VMOVAPS   Z2, Z23
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -10149,6 +10681,10 @@ steps:
 	VFMADD231PS  Z24, Z30, Z21
 	VFMADD231PS  Z25, Z30, Z22
 	VFMADD231PS  Z26, Z30, Z23
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	ADDQ         $0x000000c0, R14
 	ADDQ         $0x00000300, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -10198,136 +10734,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z14, Z14
-	ADDQ      CX, BX
-	VADDPS    (BX), Z15, Z15
-	VADDPS    64(BX), Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VADDPS    64(BX), Z19, Z19
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z20, Z20
-	ADDQ      CX, BX
-	VADDPS    (BX), Z21, Z21
-	VADDPS    64(BX), Z22, Z22
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z23, Z23
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z24
-	VADDPS    Z24, Z0, Z0
-	VADDPS    Z24, Z3, Z3
-	VADDPS    Z24, Z6, Z6
-	VADDPS    Z24, Z9, Z9
-	VADDPS    Z24, Z12, Z12
-	VADDPS    Z24, Z15, Z15
-	VADDPS    Z24, Z18, Z18
-	VADDPS    Z24, Z21, Z21
-	VMOVUPS   64(BX), Z24
-	VADDPS    Z24, Z1, Z1
-	VADDPS    Z24, Z4, Z4
-	VADDPS    Z24, Z7, Z7
-	VADDPS    Z24, Z10, Z10
-	VADDPS    Z24, Z13, Z13
-	VADDPS    Z24, Z16, Z16
-	VADDPS    Z24, Z19, Z19
-	VADDPS    Z24, Z22, Z22
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z2, Z2
-	VADDPS    Z24, Z5, Z5
-	VADDPS    Z24, Z8, Z8
-	VADDPS    Z24, Z11, Z11
-	VADDPS    Z24, Z14, Z14
-	VADDPS    Z24, Z17, Z17
-	VADDPS    Z24, Z20, Z20
-	VADDPS    Z24, Z23, Z23
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z2, Z2
-	ADDQ      CX, BX
-	VADDPS    (BX), Z3, Z3
-	VADDPS    64(BX), Z4, Z4
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z5, Z5
-	ADDQ      CX, BX
-	VADDPS    (BX), Z6, Z6
-	VADDPS    64(BX), Z7, Z7
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z8, Z8
-	ADDQ      CX, BX
-	VADDPS    (BX), Z9, Z9
-	VADDPS    64(BX), Z10, Z10
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z14, Z14
-	ADDQ      CX, BX
-	VADDPS    (BX), Z15, Z15
-	VADDPS    64(BX), Z16, Z16
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z17, Z17
-	ADDQ      CX, BX
-	VADDPS    (BX), Z18, Z18
-	VADDPS    64(BX), Z19, Z19
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z20, Z20
-	ADDQ      CX, BX
-	VADDPS    (BX), Z21, Z21
-	VADDPS    64(BX), Z22, Z22
-	VMOVUPS.Z 128(BX), K1, Z24
-	VADDPS    Z24, Z23, Z23
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z24, Z24, Z24
@@ -10420,6 +10830,8 @@ no_cap:
 	VMOVUPS Z21, (BX)
 	VMOVUPS Z22, 64(BX)
 	VMOVUPS Z23, K1, 128(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -10437,7 +10849,7 @@ done:
 	RET
 
 // func pixelTileAVX512_1x64(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_1x64(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -10447,8 +10859,24 @@ TEXT ·pixelTileAVX512_1x64(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -10457,18 +10885,53 @@ start:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z4
+	VADDPS     Z4, Z0, Z0
+	VMOVUPS    64(BX), Z4
+	VADDPS     Z4, Z1, Z1
+	VMOVUPS    128(BX), Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS.Z  192(BX), K1, Z4
+	VADDPS     Z4, Z3, Z3
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -10528,6 +10991,11 @@ steps:
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	PREFETCHT1   192(R14)
+	ADDQ         $0x00000100, R14
 	ADDQ         $0x00000400, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -10551,49 +11019,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z4
-	VADDPS    Z4, Z0, Z0
-	VMOVUPS   64(BX), Z4
-	VADDPS    Z4, Z1, Z1
-	VMOVUPS   128(BX), Z4
-	VADDPS    Z4, Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z4
-	VADDPS    Z4, Z3, Z3
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z4, Z4, Z4
@@ -10619,6 +11048,8 @@ no_cap:
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, 128(BX)
 	VMOVUPS Z3, K1, 192(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -10636,7 +11067,7 @@ done:
 	RET
 
 // func pixelTileAVX512_2x64(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_2x64(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -10646,8 +11077,29 @@ TEXT ·pixelTileAVX512_2x64(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS   64(BX), Z5
+	VMOVUPS   128(BX), Z6
+	VMOVUPS.Z 192(BX), K1, Z7
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -10661,22 +11113,70 @@ start:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS    64(BX), Z5
+	VMOVUPS    128(BX), Z6
+	VMOVUPS.Z  192(BX), K1, Z7
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z8
+	VADDPS     Z8, Z0, Z0
+	VADDPS     Z8, Z4, Z4
+	VMOVUPS    64(BX), Z8
+	VADDPS     Z8, Z1, Z1
+	VADDPS     Z8, Z5, Z5
+	VMOVUPS    128(BX), Z8
+	VADDPS     Z8, Z2, Z2
+	VADDPS     Z8, Z6, Z6
+	VMOVUPS.Z  192(BX), K1, Z8
+	VADDPS     Z8, Z3, Z3
+	VADDPS     Z8, Z7, Z7
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z4
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z5
+	VMOVUPS   128(BX), Z2
+	VMOVAPS   Z2, Z6
+	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVAPS   Z3, Z7
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -10758,6 +11258,11 @@ steps:
 	VFMADD231PS  Z9, Z13, Z5
 	VFMADD231PS  Z10, Z13, Z6
 	VFMADD231PS  Z11, Z13, Z7
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	PREFETCHT1   192(R14)
+	ADDQ         $0x00000100, R14
 	ADDQ         $0x00000400, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -10786,65 +11291,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z8
-	VADDPS    Z8, Z7, Z7
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z8
-	VADDPS    Z8, Z0, Z0
-	VADDPS    Z8, Z4, Z4
-	VMOVUPS   64(BX), Z8
-	VADDPS    Z8, Z1, Z1
-	VADDPS    Z8, Z5, Z5
-	VMOVUPS   128(BX), Z8
-	VADDPS    Z8, Z2, Z2
-	VADDPS    Z8, Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	VADDPS    Z8, Z7, Z7
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z8
-	VADDPS    Z8, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z8
-	VADDPS    Z8, Z7, Z7
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z8, Z8, Z8
@@ -10883,6 +11333,8 @@ no_cap:
 	VMOVUPS Z5, 64(BX)
 	VMOVUPS Z6, 128(BX)
 	VMOVUPS Z7, K1, 192(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -10900,7 +11352,7 @@ done:
 	RET
 
 // func pixelTileAVX512_3x64(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_3x64(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -10910,8 +11362,34 @@ TEXT ·pixelTileAVX512_3x64(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS   64(BX), Z5
+	VMOVUPS   128(BX), Z6
+	VMOVUPS.Z 192(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS   64(BX), Z9
+	VMOVUPS   128(BX), Z10
+	VMOVUPS.Z 192(BX), K1, Z11
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -10930,26 +11408,87 @@ start:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS    64(BX), Z5
+	VMOVUPS    128(BX), Z6
+	VMOVUPS.Z  192(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS    64(BX), Z9
+	VMOVUPS    128(BX), Z10
+	VMOVUPS.Z  192(BX), K1, Z11
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z12
+	VADDPS     Z12, Z0, Z0
+	VADDPS     Z12, Z4, Z4
+	VADDPS     Z12, Z8, Z8
+	VMOVUPS    64(BX), Z12
+	VADDPS     Z12, Z1, Z1
+	VADDPS     Z12, Z5, Z5
+	VADDPS     Z12, Z9, Z9
+	VMOVUPS    128(BX), Z12
+	VADDPS     Z12, Z2, Z2
+	VADDPS     Z12, Z6, Z6
+	VADDPS     Z12, Z10, Z10
+	VMOVUPS.Z  192(BX), K1, Z12
+	VADDPS     Z12, Z3, Z3
+	VADDPS     Z12, Z7, Z7
+	VADDPS     Z12, Z11, Z11
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z8
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z9
+	VMOVUPS   128(BX), Z2
+	VMOVAPS   Z2, Z6
+	VMOVAPS   Z2, Z10
+	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVAPS   Z3, Z7
+	VMOVAPS   Z3, Z11
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -11053,6 +11592,11 @@ steps:
 	VFMADD231PS  Z13, Z18, Z9
 	VFMADD231PS  Z14, Z18, Z10
 	VFMADD231PS  Z15, Z18, Z11
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	PREFETCHT1   192(R14)
+	ADDQ         $0x00000100, R14
 	ADDQ         $0x00000400, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -11086,81 +11630,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z12
-	VADDPS    Z12, Z0, Z0
-	VADDPS    Z12, Z4, Z4
-	VADDPS    Z12, Z8, Z8
-	VMOVUPS   64(BX), Z12
-	VADDPS    Z12, Z1, Z1
-	VADDPS    Z12, Z5, Z5
-	VADDPS    Z12, Z9, Z9
-	VMOVUPS   128(BX), Z12
-	VADDPS    Z12, Z2, Z2
-	VADDPS    Z12, Z6, Z6
-	VADDPS    Z12, Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	VADDPS    Z12, Z7, Z7
-	VADDPS    Z12, Z11, Z11
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z12
-	VADDPS    Z12, Z11, Z11
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -11212,6 +11685,8 @@ no_cap:
 	VMOVUPS Z9, 64(BX)
 	VMOVUPS Z10, 128(BX)
 	VMOVUPS Z11, K1, 192(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -11229,7 +11704,7 @@ done:
 	RET
 
 // func pixelTileAVX512_4x64(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_4x64(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -11239,8 +11714,39 @@ TEXT ·pixelTileAVX512_4x64(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS   64(BX), Z5
+	VMOVUPS   128(BX), Z6
+	VMOVUPS.Z 192(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS   64(BX), Z9
+	VMOVUPS   128(BX), Z10
+	VMOVUPS.Z 192(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS   128(BX), Z14
+	VMOVUPS.Z 192(BX), K1, Z15
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -11264,30 +11770,104 @@ start:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS    64(BX), Z5
+	VMOVUPS    128(BX), Z6
+	VMOVUPS.Z  192(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS    64(BX), Z9
+	VMOVUPS    128(BX), Z10
+	VMOVUPS.Z  192(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS    128(BX), Z14
+	VMOVUPS.Z  192(BX), K1, Z15
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z16
+	VADDPS     Z16, Z0, Z0
+	VADDPS     Z16, Z4, Z4
+	VADDPS     Z16, Z8, Z8
+	VADDPS     Z16, Z12, Z12
+	VMOVUPS    64(BX), Z16
+	VADDPS     Z16, Z1, Z1
+	VADDPS     Z16, Z5, Z5
+	VADDPS     Z16, Z9, Z9
+	VADDPS     Z16, Z13, Z13
+	VMOVUPS    128(BX), Z16
+	VADDPS     Z16, Z2, Z2
+	VADDPS     Z16, Z6, Z6
+	VADDPS     Z16, Z10, Z10
+	VADDPS     Z16, Z14, Z14
+	VMOVUPS.Z  192(BX), K1, Z16
+	VADDPS     Z16, Z3, Z3
+	VADDPS     Z16, Z7, Z7
+	VADDPS     Z16, Z11, Z11
+	VADDPS     Z16, Z15, Z15
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z12
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z13
+	VMOVUPS   128(BX), Z2
+	VMOVAPS   Z2, Z6
+	VMOVAPS   Z2, Z10
+	VMOVAPS   Z2, Z14
+	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVAPS   Z3, Z7
+	VMOVAPS   Z3, Z11
+	VMOVAPS   Z3, Z15
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -11413,6 +11993,11 @@ steps:
 	VFMADD231PS  Z17, Z23, Z13
 	VFMADD231PS  Z18, Z23, Z14
 	VFMADD231PS  Z19, Z23, Z15
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	PREFETCHT1   192(R14)
+	ADDQ         $0x00000100, R14
 	ADDQ         $0x00000400, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -11451,97 +12036,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VADDPS    128(BX), Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z15, Z15
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z16
-	VADDPS    Z16, Z0, Z0
-	VADDPS    Z16, Z4, Z4
-	VADDPS    Z16, Z8, Z8
-	VADDPS    Z16, Z12, Z12
-	VMOVUPS   64(BX), Z16
-	VADDPS    Z16, Z1, Z1
-	VADDPS    Z16, Z5, Z5
-	VADDPS    Z16, Z9, Z9
-	VADDPS    Z16, Z13, Z13
-	VMOVUPS   128(BX), Z16
-	VADDPS    Z16, Z2, Z2
-	VADDPS    Z16, Z6, Z6
-	VADDPS    Z16, Z10, Z10
-	VADDPS    Z16, Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z3, Z3
-	VADDPS    Z16, Z7, Z7
-	VADDPS    Z16, Z11, Z11
-	VADDPS    Z16, Z15, Z15
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VADDPS    128(BX), Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z16
-	VADDPS    Z16, Z15, Z15
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z16, Z16, Z16
@@ -11606,6 +12104,8 @@ no_cap:
 	VMOVUPS Z13, 64(BX)
 	VMOVUPS Z14, 128(BX)
 	VMOVUPS Z15, K1, 192(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -11623,7 +12123,7 @@ done:
 	RET
 
 // func pixelTileAVX512_5x64(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_5x64(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -11633,8 +12133,44 @@ TEXT ·pixelTileAVX512_5x64(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS   64(BX), Z5
+	VMOVUPS   128(BX), Z6
+	VMOVUPS.Z 192(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS   64(BX), Z9
+	VMOVUPS   128(BX), Z10
+	VMOVUPS.Z 192(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS   128(BX), Z14
+	VMOVUPS.Z 192(BX), K1, Z15
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z16
+	VMOVUPS   64(BX), Z17
+	VMOVUPS   128(BX), Z18
+	VMOVUPS.Z 192(BX), K1, Z19
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -11663,34 +12199,121 @@ start:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS    64(BX), Z5
+	VMOVUPS    128(BX), Z6
+	VMOVUPS.Z  192(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS    64(BX), Z9
+	VMOVUPS    128(BX), Z10
+	VMOVUPS.Z  192(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS    128(BX), Z14
+	VMOVUPS.Z  192(BX), K1, Z15
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z16
+	VMOVUPS    64(BX), Z17
+	VMOVUPS    128(BX), Z18
+	VMOVUPS.Z  192(BX), K1, Z19
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z20
+	VADDPS     Z20, Z0, Z0
+	VADDPS     Z20, Z4, Z4
+	VADDPS     Z20, Z8, Z8
+	VADDPS     Z20, Z12, Z12
+	VADDPS     Z20, Z16, Z16
+	VMOVUPS    64(BX), Z20
+	VADDPS     Z20, Z1, Z1
+	VADDPS     Z20, Z5, Z5
+	VADDPS     Z20, Z9, Z9
+	VADDPS     Z20, Z13, Z13
+	VADDPS     Z20, Z17, Z17
+	VMOVUPS    128(BX), Z20
+	VADDPS     Z20, Z2, Z2
+	VADDPS     Z20, Z6, Z6
+	VADDPS     Z20, Z10, Z10
+	VADDPS     Z20, Z14, Z14
+	VADDPS     Z20, Z18, Z18
+	VMOVUPS.Z  192(BX), K1, Z20
+	VADDPS     Z20, Z3, Z3
+	VADDPS     Z20, Z7, Z7
+	VADDPS     Z20, Z11, Z11
+	VADDPS     Z20, Z15, Z15
+	VADDPS     Z20, Z19, Z19
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z16
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z17
+	VMOVUPS   128(BX), Z2
+	VMOVAPS   Z2, Z6
+	VMOVAPS   Z2, Z10
+	VMOVAPS   Z2, Z14
+	VMOVAPS   Z2, Z18
+	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVAPS   Z3, Z7
+	VMOVAPS   Z3, Z11
+	VMOVAPS   Z3, Z15
+	VMOVAPS   Z3, Z19
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -11838,6 +12461,11 @@ steps:
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	PREFETCHT1   192(R14)
+	ADDQ         $0x00000100, R14
 	ADDQ         $0x00000400, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -11881,113 +12509,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VADDPS    128(BX), Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VADDPS    64(BX), Z17, Z17
-	VADDPS    128(BX), Z18, Z18
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z19, Z19
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z20
-	VADDPS    Z20, Z0, Z0
-	VADDPS    Z20, Z4, Z4
-	VADDPS    Z20, Z8, Z8
-	VADDPS    Z20, Z12, Z12
-	VADDPS    Z20, Z16, Z16
-	VMOVUPS   64(BX), Z20
-	VADDPS    Z20, Z1, Z1
-	VADDPS    Z20, Z5, Z5
-	VADDPS    Z20, Z9, Z9
-	VADDPS    Z20, Z13, Z13
-	VADDPS    Z20, Z17, Z17
-	VMOVUPS   128(BX), Z20
-	VADDPS    Z20, Z2, Z2
-	VADDPS    Z20, Z6, Z6
-	VADDPS    Z20, Z10, Z10
-	VADDPS    Z20, Z14, Z14
-	VADDPS    Z20, Z18, Z18
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z3, Z3
-	VADDPS    Z20, Z7, Z7
-	VADDPS    Z20, Z11, Z11
-	VADDPS    Z20, Z15, Z15
-	VADDPS    Z20, Z19, Z19
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VADDPS    128(BX), Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VADDPS    64(BX), Z17, Z17
-	VADDPS    128(BX), Z18, Z18
-	VMOVUPS.Z 192(BX), K1, Z20
-	VADDPS    Z20, Z19, Z19
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z20, Z20, Z20
@@ -12065,6 +12590,8 @@ no_cap:
 	VMOVUPS Z17, 64(BX)
 	VMOVUPS Z18, 128(BX)
 	VMOVUPS Z19, K1, 192(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX
@@ -12082,7 +12609,7 @@ done:
 	RET
 
 // func pixelTileAVX512_6x64(t *byte)
-// Requires: AVX, AVX512DQ, AVX512F, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·pixelTileAVX512_6x64(SB), NOSPLIT, $72-8
 	MOVQ t+0(FP), AX
 	MOVQ 112(AX), BX
@@ -12092,8 +12619,49 @@ TEXT ·pixelTileAVX512_6x64(SB), NOSPLIT, $72-8
 	MOVQ BX, 48(SP)
 	MOVQ BX, 56(SP)
 	MOVQ BX, 64(SP)
+	MOVQ 160(AX), R14
 
 start:
+	MOVQ      72(AX), DX
+	MOVQ      104(AX), SI
+	KMOVW     SI, K1
+	TESTQ     $0x00000001, DX
+	JE        fresh
+	MOVQ      56(AX), BX
+	ADDQ      56(SP), BX
+	MOVQ      64(AX), CX
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z4
+	VMOVUPS   64(BX), Z5
+	VMOVUPS   128(BX), Z6
+	VMOVUPS.Z 192(BX), K1, Z7
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z8
+	VMOVUPS   64(BX), Z9
+	VMOVUPS   128(BX), Z10
+	VMOVUPS.Z 192(BX), K1, Z11
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z12
+	VMOVUPS   64(BX), Z13
+	VMOVUPS   128(BX), Z14
+	VMOVUPS.Z 192(BX), K1, Z15
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z16
+	VMOVUPS   64(BX), Z17
+	VMOVUPS   128(BX), Z18
+	VMOVUPS.Z 192(BX), K1, Z19
+	ADDQ      CX, BX
+	VMOVUPS   (BX), Z20
+	VMOVUPS   64(BX), Z21
+	VMOVUPS   128(BX), Z22
+	VMOVUPS.Z 192(BX), K1, Z23
+	JMP       started
+
+fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -12127,38 +12695,138 @@ start:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	MOVQ       24(AX), BX
-	MOVQ       BX, (SP)
-	MOVQ       32(AX), BX
-	MOVQ       BX, 8(SP)
-	MOVQ       8(AX), BX
-	ADDQ       48(SP), BX
-	MOVQ       BX, 16(SP)
-	MOVQ       48(AX), CX
+	TESTQ      $0x00000004, DX
+	JE         alone
+	MOVQ       88(AX), BX
+	ADDQ       64(SP), BX
+	MOVQ       96(AX), CX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z4
+	VMOVUPS    64(BX), Z5
+	VMOVUPS    128(BX), Z6
+	VMOVUPS.Z  192(BX), K1, Z7
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z8
+	VMOVUPS    64(BX), Z9
+	VMOVUPS    128(BX), Z10
+	VMOVUPS.Z  192(BX), K1, Z11
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z12
+	VMOVUPS    64(BX), Z13
+	VMOVUPS    128(BX), Z14
+	VMOVUPS.Z  192(BX), K1, Z15
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z16
+	VMOVUPS    64(BX), Z17
+	VMOVUPS    128(BX), Z18
+	VMOVUPS.Z  192(BX), K1, Z19
+	ADDQ       CX, BX
+	VMOVUPS    (BX), Z20
+	VMOVUPS    64(BX), Z21
+	VMOVUPS    128(BX), Z22
+	VMOVUPS.Z  192(BX), K1, Z23
+	TESTQ      $0x00000002, DX
+	JE         started
+	MOVQ       80(AX), BX
+	VMOVUPS    (BX), Z24
+	VADDPS     Z24, Z0, Z0
+	VADDPS     Z24, Z4, Z4
+	VADDPS     Z24, Z8, Z8
+	VADDPS     Z24, Z12, Z12
+	VADDPS     Z24, Z16, Z16
+	VADDPS     Z24, Z20, Z20
+	VMOVUPS    64(BX), Z24
+	VADDPS     Z24, Z1, Z1
+	VADDPS     Z24, Z5, Z5
+	VADDPS     Z24, Z9, Z9
+	VADDPS     Z24, Z13, Z13
+	VADDPS     Z24, Z17, Z17
+	VADDPS     Z24, Z21, Z21
+	VMOVUPS    128(BX), Z24
+	VADDPS     Z24, Z2, Z2
+	VADDPS     Z24, Z6, Z6
+	VADDPS     Z24, Z10, Z10
+	VADDPS     Z24, Z14, Z14
+	VADDPS     Z24, Z18, Z18
+	VADDPS     Z24, Z22, Z22
+	VMOVUPS.Z  192(BX), K1, Z24
+	VADDPS     Z24, Z3, Z3
+	VADDPS     Z24, Z7, Z7
+	VADDPS     Z24, Z11, Z11
+	VADDPS     Z24, Z15, Z15
+	VADDPS     Z24, Z19, Z19
+	VADDPS     Z24, Z23, Z23
+	JMP        started
+
+alone:
+	TESTQ     $0x00000002, DX
+	JE        nothing
+	MOVQ      80(AX), BX
+	VMOVUPS   (BX), Z0
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z8
+	VMOVAPS   Z0, Z12
+	VMOVAPS   Z0, Z16
+	VMOVAPS   Z0, Z20
+	VMOVUPS   64(BX), Z1
+	VMOVAPS   Z1, Z5
+	VMOVAPS   Z1, Z9
+	VMOVAPS   Z1, Z13
+	VMOVAPS   Z1, Z17
+	VMOVAPS   Z1, Z21
+	VMOVUPS   128(BX), Z2
+	VMOVAPS   Z2, Z6
+	VMOVAPS   Z2, Z10
+	VMOVAPS   Z2, Z14
+	VMOVAPS   Z2, Z18
+	VMOVAPS   Z2, Z22
+	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVAPS   Z3, Z7
+	VMOVAPS   Z3, Z11
+	VMOVAPS   Z3, Z15
+	VMOVAPS   Z3, Z19
+	VMOVAPS   Z3, Z23
+	JMP       started
+
+nothing:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+
+started:
+	MOVQ 24(AX), BX
+	MOVQ BX, (SP)
+	MOVQ 32(AX), BX
+	MOVQ BX, 8(SP)
+	MOVQ 8(AX), BX
+	ADDQ 48(SP), BX
+	MOVQ BX, 16(SP)
+	MOVQ 48(AX), CX
 
 run:
 	// The rows' ends; k counts up to 0.
@@ -12328,6 +12996,11 @@ steps:
 	VFMADD231PS  Z25, Z29, Z21
 	VFMADD231PS  Z26, Z29, Z22
 	VFMADD231PS  Z27, Z29, Z23
+	PREFETCHT1   (R14)
+	PREFETCHT1   64(R14)
+	PREFETCHT1   128(R14)
+	PREFETCHT1   192(R14)
+	ADDQ         $0x00000100, R14
 	ADDQ         $0x00000400, CX
 	ADDQ         $0x10, AX
 	JLE          steps
@@ -12376,129 +13049,10 @@ single:
 	JNE          single
 
 next:
-	MOVQ      t+0(FP), AX
-	DECQ      (SP)
-	JNE       run
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        no_accumulate
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VADDPS    128(BX), Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VADDPS    64(BX), Z17, Z17
-	VADDPS    128(BX), Z18, Z18
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z19, Z19
-	ADDQ      CX, BX
-	VADDPS    (BX), Z20, Z20
-	VADDPS    64(BX), Z21, Z21
-	VADDPS    128(BX), Z22, Z22
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z23, Z23
-
-no_accumulate:
-	TESTQ     $0x00000002, DX
-	JE        no_bias
-	MOVQ      80(AX), BX
-	VMOVUPS   (BX), Z24
-	VADDPS    Z24, Z0, Z0
-	VADDPS    Z24, Z4, Z4
-	VADDPS    Z24, Z8, Z8
-	VADDPS    Z24, Z12, Z12
-	VADDPS    Z24, Z16, Z16
-	VADDPS    Z24, Z20, Z20
-	VMOVUPS   64(BX), Z24
-	VADDPS    Z24, Z1, Z1
-	VADDPS    Z24, Z5, Z5
-	VADDPS    Z24, Z9, Z9
-	VADDPS    Z24, Z13, Z13
-	VADDPS    Z24, Z17, Z17
-	VADDPS    Z24, Z21, Z21
-	VMOVUPS   128(BX), Z24
-	VADDPS    Z24, Z2, Z2
-	VADDPS    Z24, Z6, Z6
-	VADDPS    Z24, Z10, Z10
-	VADDPS    Z24, Z14, Z14
-	VADDPS    Z24, Z18, Z18
-	VADDPS    Z24, Z22, Z22
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z3, Z3
-	VADDPS    Z24, Z7, Z7
-	VADDPS    Z24, Z11, Z11
-	VADDPS    Z24, Z15, Z15
-	VADDPS    Z24, Z19, Z19
-	VADDPS    Z24, Z23, Z23
-
-no_bias:
-	TESTQ     $0x00000004, DX
-	JE        no_add
-	MOVQ      88(AX), BX
-	ADDQ      64(SP), BX
-	MOVQ      96(AX), CX
-	VADDPS    (BX), Z0, Z0
-	VADDPS    64(BX), Z1, Z1
-	VADDPS    128(BX), Z2, Z2
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z3, Z3
-	ADDQ      CX, BX
-	VADDPS    (BX), Z4, Z4
-	VADDPS    64(BX), Z5, Z5
-	VADDPS    128(BX), Z6, Z6
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z7, Z7
-	ADDQ      CX, BX
-	VADDPS    (BX), Z8, Z8
-	VADDPS    64(BX), Z9, Z9
-	VADDPS    128(BX), Z10, Z10
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z11, Z11
-	ADDQ      CX, BX
-	VADDPS    (BX), Z12, Z12
-	VADDPS    64(BX), Z13, Z13
-	VADDPS    128(BX), Z14, Z14
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z15, Z15
-	ADDQ      CX, BX
-	VADDPS    (BX), Z16, Z16
-	VADDPS    64(BX), Z17, Z17
-	VADDPS    128(BX), Z18, Z18
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z19, Z19
-	ADDQ      CX, BX
-	VADDPS    (BX), Z20, Z20
-	VADDPS    64(BX), Z21, Z21
-	VADDPS    128(BX), Z22, Z22
-	VMOVUPS.Z 192(BX), K1, Z24
-	VADDPS    Z24, Z23, Z23
-
-no_add:
+	MOVQ   t+0(FP), AX
+	DECQ   (SP)
+	JNE    run
+	MOVQ   72(AX), DX
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z24, Z24, Z24
@@ -12589,6 +13143,8 @@ no_cap:
 	VMOVUPS Z21, 64(BX)
 	VMOVUPS Z22, 128(BX)
 	VMOVUPS Z23, K1, 192(BX)
+	CMPQ    R14, 168(AX)
+	CMOVQHI 168(AX), R14
 	DECQ    32(SP)
 	JLE     done
 	MOVQ    120(AX), BX

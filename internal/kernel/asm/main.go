@@ -64,6 +64,7 @@ var files = []struct {
 	{"gemm_dot_neon", "arm64", dotsNEON},
 	{"gemm_pack", "amd64", packing},
 	{"gemm_pack_neon", "arm64", packingNEON},
+	{"cpuid", "amd64", identify},
 	{"peak", "amd64", peaks},
 	{"peak_neon", "arm64", peakNEON},
 	{"pixel_tile_avx512", "amd64", pixelAVX512},

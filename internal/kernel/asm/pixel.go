@@ -29,6 +29,8 @@ const (
 	pixelStepC
 	pixelStepAdd
 	pixelCap
+	pixelAhead
+	pixelAheadEnd
 )
 
 // pixelRows is the largest number of rows by vectors: as many accumulators as
@@ -60,26 +62,28 @@ func pixelTiles(f *file, t target) {
 func pixelTile(f *file, t target, name string, rows, vecs int) {
 	f.text(name, "(t *pixelTile)", fmt.Sprintf("computes %d pixels and up to %d channels at a time.", rows, vecs*t.lanes))
 	var (
-		args          = RAX
-		k, b          = RAX, RCX // args is loaded again where it is needed
-		row           = []GPPhysical{RBX, RDX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15}
-		tab           = R15 // free until the last row takes it
-		width         = 4 * t.lanes
-		acc           = func(r, v int) VecPhysical { return t.reg(r*vecs + v) }
-		bv            = func(v int) VecPhysical { return t.reg(rows*vecs + v) }
-		spare         = len32(t) - rows*vecs - vecs
-		bcast         = func(r int) VecPhysical { return t.reg(rows*vecs + vecs + r%min(spare, 4)) }
-		field         = func(off int) Mem { return Mem{Base: args, Disp: off} }
-		runs, runTab  = f.AllocLocal(8), f.AllocLocal(8)
-		tabAt, base   = f.AllocLocal(8), f.AllocLocal(8)
-		count         = f.AllocLocal(8)
-		movedA        = f.AllocLocal(8)
-		movedTab      = f.AllocLocal(8)
-		movedC        = f.AllocLocal(8)
-		movedAdd      = f.AllocLocal(8)
-		unroll        = 4
-		cRow, cStride = RBX, RCX
-		embedded      = t.lanes == 16 && vecs == 1
+		args         = RAX
+		k, b         = RAX, RCX // args is loaded again where it is needed
+		row          = []GPPhysical{RBX, RDX, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15}
+		tab          = R15 // free until the last row takes it
+		width        = 4 * t.lanes
+		acc          = func(r, v int) VecPhysical { return t.reg(r*vecs + v) }
+		bv           = func(v int) VecPhysical { return t.reg(rows*vecs + v) }
+		spare        = len32(t) - rows*vecs - vecs
+		bcast        = func(r int) VecPhysical { return t.reg(rows*vecs + vecs + r%min(spare, 4)) }
+		field        = func(off int) Mem { return Mem{Base: args, Disp: off} }
+		runs, runTab = f.AllocLocal(8), f.AllocLocal(8)
+		tabAt, base  = f.AllocLocal(8), f.AllocLocal(8)
+		count        = f.AllocLocal(8)
+		movedA       = f.AllocLocal(8)
+		movedTab     = f.AllocLocal(8)
+		movedC       = f.AllocLocal(8)
+		movedAdd     = f.AllocLocal(8)
+		unroll       = 4
+		embedded     = t.lanes == 16 && vecs == 1
+		ahead        = R14 // in tall tiles of one vector it is a row: those have few weights
+		looksAhead   = rows <= 10
+		lines        = max(1, vecs*t.lanes/16) // asked for in four steps of k
 	)
 	f.Load(f.Param("t"), args)
 	f.MOVQ(field(pixelCount), RBX)
@@ -89,24 +93,11 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 		f.MOVQ(RBX, m)
 	}
 
+	if looksAhead {
+		f.MOVQ(field(pixelAhead), ahead)
+	}
 	f.Label("start")
-	f.Comment("The tile of C is needed last: ask for it now.")
-	f.MOVQ(field(pixelC), cRow)
-	f.ADDQ(movedC, cRow)
-	f.MOVQ(field(pixelLDC), cStride)
-	for r := range rows {
-		for off := 0; off < vecs*width; off += 64 {
-			f.PREFETCHT0(Mem{Base: cRow, Disp: off})
-		}
-		if r+1 < rows {
-			f.ADDQ(cStride, cRow)
-		}
-	}
-	for r := range rows {
-		for v := range vecs {
-			f.VXORPS(acc(r, v), acc(r, v), acc(r, v))
-		}
-	}
+	startPixels(f, t, rows, vecs, acc, bv(0), movedC, movedAdd)
 	f.MOVQ(field(pixelRuns), RBX)
 	f.MOVQ(RBX, runs)
 	f.MOVQ(field(pixelRunTab), RBX)
@@ -161,6 +152,12 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 	for u := range unroll {
 		step(u, 4*unroll)
 	}
+	if looksAhead {
+		for i := range lines {
+			f.PREFETCHT1(Mem{Base: ahead, Disp: 64 * i})
+		}
+		f.ADDQ(U32(uint32(64*lines)), ahead)
+	}
 	f.ADDQ(U32(uint32(unroll*vecs*width)), b)
 	f.ADDQ(Imm(uint64(4*unroll)), k)
 	f.JLE(LabelRef("steps"))
@@ -177,8 +174,12 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 	f.DECQ(runs)
 	f.JNE(LabelRef("run"))
 
-	finishPixels(f, t, rows, vecs, acc, movedC, movedAdd)
+	finishPixels(f, t, rows, vecs, acc, movedC)
 	f.Label("advance")
+	if looksAhead {
+		f.CMPQ(ahead, field(pixelAheadEnd))
+		f.CMOVQHI(field(pixelAheadEnd), ahead)
+	}
 	f.DECQ(count)
 	f.JLE(LabelRef("done"))
 	for _, m := range []struct {
@@ -194,8 +195,103 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 	f.RET()
 }
 
-// finishPixels adds what the flags ask for and stores the accumulators.
-func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical, movedC, movedAdd Mem) {
+// startPixels gives the accumulators what the result begins with: what C holds,
+// the sum's other term, the bias or nothing. Here the loads wait for nothing,
+// while additions at the end would hold up the stores.
+func startPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical, scratch VecPhysical, movedC, movedAdd Mem) {
+	var (
+		args   = RAX
+		row    = RBX
+		stride = RCX
+		flags  = RDX
+		width  = 4 * t.lanes
+		lastM  = t.reg(rows*vecs + 1) // AVX2's mask
+		field  = func(off int) Mem { return Mem{Base: args, Disp: off} }
+	)
+	f.MOVQ(field(pixelFlags), flags)
+	f.MOVQ(field(pixelMask), RSI)
+	if t.lanes == 16 {
+		f.KMOVW(ESI, K1)
+	} else {
+		f.VMOVUPS(Mem{Base: RSI}, lastM)
+	}
+	load := func(m Mem, v int, to VecPhysical) {
+		switch {
+		case v < vecs-1:
+			f.VMOVUPS(m, to)
+		case t.lanes == 16:
+			f.VMOVUPS_Z(m, K1, to)
+		default:
+			f.VMASKMOVPS(m, lastM, to)
+		}
+	}
+	loadRows := func(ptr, ld int, moved Mem) {
+		f.MOVQ(field(ptr), row)
+		f.ADDQ(moved, row)
+		f.MOVQ(field(ld), stride)
+		for r := range rows {
+			for v := range vecs {
+				load(Mem{Base: row, Disp: v * width}, v, acc(r, v))
+			}
+			if r+1 < rows {
+				f.ADDQ(stride, row)
+			}
+		}
+	}
+	f.TESTQ(U32(flagAccumulate), flags)
+	f.JE(LabelRef("fresh"))
+	loadRows(pixelC, pixelLDC, movedC)
+	f.JMP(LabelRef("started"))
+
+	f.Label("fresh")
+	f.Comment("The tile of C is needed last: ask for it now.")
+	f.MOVQ(field(pixelC), row)
+	f.ADDQ(movedC, row)
+	f.MOVQ(field(pixelLDC), stride)
+	for r := range rows {
+		for off := 0; off < vecs*width; off += 64 {
+			f.PREFETCHT0(Mem{Base: row, Disp: off})
+		}
+		if r+1 < rows {
+			f.ADDQ(stride, row)
+		}
+	}
+	f.TESTQ(U32(flagAdd), flags)
+	f.JE(LabelRef("alone"))
+	loadRows(pixelAdd, pixelLDAdd, movedAdd)
+	f.TESTQ(U32(flagBias), flags)
+	f.JE(LabelRef("started"))
+	f.MOVQ(field(pixelBias), row)
+	for v := range vecs {
+		load(Mem{Base: row, Disp: v * width}, v, scratch)
+		for r := range rows {
+			f.VADDPS(scratch, acc(r, v), acc(r, v))
+		}
+	}
+	f.JMP(LabelRef("started"))
+
+	f.Label("alone")
+	f.TESTQ(U32(flagBias), flags)
+	f.JE(LabelRef("nothing"))
+	f.MOVQ(field(pixelBias), row)
+	for v := range vecs {
+		load(Mem{Base: row, Disp: v * width}, v, acc(0, v))
+		for r := 1; r < rows; r++ {
+			f.VMOVAPS(acc(0, v), acc(r, v))
+		}
+	}
+	f.JMP(LabelRef("started"))
+	f.Label("nothing")
+	for r := range rows {
+		for v := range vecs {
+			f.VXORPS(acc(r, v), acc(r, v), acc(r, v))
+		}
+	}
+	f.Label("started")
+}
+
+// finishPixels bounds and stores the accumulators.
+func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical, movedC Mem) {
 	var (
 		args    = RAX
 		row     = RBX
@@ -207,59 +303,10 @@ func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysi
 		field   = func(off int) Mem { return Mem{Base: args, Disp: off} }
 	)
 	f.MOVQ(field(pixelFlags), flags)
-	f.MOVQ(field(pixelMask), RSI)
-	if t.lanes == 16 {
-		f.KMOVW(ESI, K1)
-	} else {
+	if t.lanes == 8 {
+		f.MOVQ(field(pixelMask), RSI)
 		f.VMOVUPS(Mem{Base: RSI}, lastM)
 	}
-	// load reads a vector of which no lane may be touched beyond the mask.
-	load := func(m Mem, last bool) {
-		switch {
-		case !last:
-			f.VMOVUPS(m, scratch)
-		case t.lanes == 16:
-			f.VMOVUPS_Z(m, K1, scratch)
-		default:
-			f.VMASKMOVPS(m, lastM, scratch)
-		}
-	}
-	addRows := func(what string, bit uint32, ptr, ld int, moved Mem) {
-		f.TESTQ(U32(bit), flags)
-		f.JE(LabelRef("no_" + what))
-		f.MOVQ(field(ptr), row)
-		f.ADDQ(moved, row)
-		f.MOVQ(field(ld), stride)
-		for r := range rows {
-			for v := range vecs {
-				m := Mem{Base: row, Disp: v * width}
-				if v < vecs-1 {
-					f.VADDPS(m, acc(r, v), acc(r, v))
-					continue
-				}
-				load(m, true)
-				f.VADDPS(scratch, acc(r, v), acc(r, v))
-			}
-			if r+1 < rows {
-				f.ADDQ(stride, row)
-			}
-		}
-		f.Label("no_" + what)
-	}
-	addRows("accumulate", flagAccumulate, pixelC, pixelLDC, movedC)
-
-	f.TESTQ(U32(flagBias), flags)
-	f.JE(LabelRef("no_bias"))
-	f.MOVQ(field(pixelBias), row)
-	for v := range vecs {
-		load(Mem{Base: row, Disp: v * width}, v == vecs-1)
-		for r := range rows {
-			f.VADDPS(scratch, acc(r, v), acc(r, v))
-		}
-	}
-	f.Label("no_bias")
-	addRows("add", flagAdd, pixelAdd, pixelLDAdd, movedAdd)
-
 	f.TESTQ(U32(flagReLU), flags)
 	f.JE(LabelRef("no_relu"))
 	f.VXORPS(scratch, scratch, scratch)
