@@ -169,7 +169,7 @@ var (
 const (
 	directTable = 1 << 13 // entries of a part's table
 	directRows  = 64      // a part has so many rows, if there are
-	directWhole = 1 << 10 // k of a strip that is not cut where the input is read first
+	directWhole = 1 << 9  // k of a strip that is not cut where the input is read first
 )
 
 // run cuts the work and does it.

@@ -36,8 +36,8 @@ type pixelTile struct {
 	ahead, aheadEnd *float32
 }
 
-// A tile begins with what C holds (tileAccumulate), or with add and bias, and
-// is bounded at its end. tileCap bounds what a micro-kernel for pixels stores by cap; the other flags
+// A tile begins with add and bias; at its end what C holds is added
+// (tileAccumulate) and the result bounded. tileCap bounds what a micro-kernel for pixels stores by cap; the other flags
 // are those of tile.
 const tileCap = tileReLU << 1
 

@@ -18,18 +18,10 @@ TEXT ·pixelTileAVX2_1x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y2
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y2, Y0
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y2
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -127,10 +119,21 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y2
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y1, Y1, Y1
-	VMAXPS  Y0, Y1, Y0
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y2, Y1
+	VADDPS     Y1, Y0, Y0
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y1, Y1, Y1
+	VMAXPS Y0, Y1, Y0
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -184,20 +187,10 @@ TEXT ·pixelTileAVX2_2x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y3
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y3, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y3, Y1
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y3
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -314,11 +307,25 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y3
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y2, Y2, Y2
-	VMAXPS  Y0, Y2, Y0
-	VMAXPS  Y1, Y2, Y1
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y3, Y2
+	VADDPS     Y2, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y3, Y2
+	VADDPS     Y2, Y1, Y1
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -377,22 +384,10 @@ TEXT ·pixelTileAVX2_3x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y4
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y4, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y4, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y4, Y2
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y4
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -528,12 +523,29 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y4
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y3, Y3, Y3
-	VMAXPS  Y0, Y3, Y0
-	VMAXPS  Y1, Y3, Y1
-	VMAXPS  Y2, Y3, Y2
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y4, Y3
+	VADDPS     Y3, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y4, Y3
+	VADDPS     Y3, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y4, Y3
+	VADDPS     Y3, Y2, Y2
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -597,24 +609,10 @@ TEXT ·pixelTileAVX2_4x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y5
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y5, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y5, Y3
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y5
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -769,13 +767,33 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y5
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y4, Y4, Y4
-	VMAXPS  Y0, Y4, Y0
-	VMAXPS  Y1, Y4, Y1
-	VMAXPS  Y2, Y4, Y2
-	VMAXPS  Y3, Y4, Y3
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y5, Y4
+	VADDPS     Y4, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y4
+	VADDPS     Y4, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y5, Y4
+	VADDPS     Y4, Y3, Y3
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -844,26 +862,10 @@ TEXT ·pixelTileAVX2_5x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y6
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y6, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y6, Y4
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y6
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1037,14 +1039,37 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y6
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y5, Y5, Y5
-	VMAXPS  Y0, Y5, Y0
-	VMAXPS  Y1, Y5, Y1
-	VMAXPS  Y2, Y5, Y2
-	VMAXPS  Y3, Y5, Y3
-	VMAXPS  Y4, Y5, Y4
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y6, Y5
+	VADDPS     Y5, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y5
+	VADDPS     Y5, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y5
+	VADDPS     Y5, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y5
+	VADDPS     Y5, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y6, Y5
+	VADDPS     Y5, Y4, Y4
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y0, Y5, Y0
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1118,28 +1143,10 @@ TEXT ·pixelTileAVX2_6x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y7
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y7, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y7, Y5
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y7
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1332,15 +1339,41 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y7
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y6, Y6, Y6
-	VMAXPS  Y0, Y6, Y0
-	VMAXPS  Y1, Y6, Y1
-	VMAXPS  Y2, Y6, Y2
-	VMAXPS  Y3, Y6, Y3
-	VMAXPS  Y4, Y6, Y4
-	VMAXPS  Y5, Y6, Y5
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y7, Y6
+	VADDPS     Y6, Y5, Y5
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1419,30 +1452,10 @@ TEXT ·pixelTileAVX2_7x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y8
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y8, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y8, Y6
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y8
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1654,16 +1667,45 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y8
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y7, Y7, Y7
-	VMAXPS  Y0, Y7, Y0
-	VMAXPS  Y1, Y7, Y1
-	VMAXPS  Y2, Y7, Y2
-	VMAXPS  Y3, Y7, Y3
-	VMAXPS  Y4, Y7, Y4
-	VMAXPS  Y5, Y7, Y5
-	VMAXPS  Y6, Y7, Y6
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y5, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y8, Y7
+	VADDPS     Y7, Y6, Y6
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y7, Y7, Y7
+	VMAXPS Y0, Y7, Y0
+	VMAXPS Y1, Y7, Y1
+	VMAXPS Y2, Y7, Y2
+	VMAXPS Y3, Y7, Y3
+	VMAXPS Y4, Y7, Y4
+	VMAXPS Y5, Y7, Y5
+	VMAXPS Y6, Y7, Y6
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -1747,32 +1789,10 @@ TEXT ·pixelTileAVX2_8x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y9
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y9, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y9, Y7
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y9
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2003,17 +2023,49 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y9
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y8, Y8, Y8
-	VMAXPS  Y0, Y8, Y0
-	VMAXPS  Y1, Y8, Y1
-	VMAXPS  Y2, Y8, Y2
-	VMAXPS  Y3, Y8, Y3
-	VMAXPS  Y4, Y8, Y4
-	VMAXPS  Y5, Y8, Y5
-	VMAXPS  Y6, Y8, Y6
-	VMAXPS  Y7, Y8, Y7
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y5, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y6, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y9, Y8
+	VADDPS     Y8, Y7, Y7
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -2102,34 +2154,10 @@ TEXT ·pixelTileAVX2_9x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y10
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y10, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y10, Y8
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y10
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2379,18 +2407,53 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y10
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y9, Y9, Y9
-	VMAXPS  Y0, Y9, Y0
-	VMAXPS  Y1, Y9, Y1
-	VMAXPS  Y2, Y9, Y2
-	VMAXPS  Y3, Y9, Y3
-	VMAXPS  Y4, Y9, Y4
-	VMAXPS  Y5, Y9, Y5
-	VMAXPS  Y6, Y9, Y6
-	VMAXPS  Y7, Y9, Y7
-	VMAXPS  Y8, Y9, Y8
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y5, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y6, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y7, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y10, Y9
+	VADDPS     Y9, Y8, Y8
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y0, Y9, Y0
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -2484,36 +2547,10 @@ TEXT ·pixelTileAVX2_10x8(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y11
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y11, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y11, Y9
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y11
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2782,19 +2819,57 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y11
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y10, Y10, Y10
-	VMAXPS  Y0, Y10, Y0
-	VMAXPS  Y1, Y10, Y1
-	VMAXPS  Y2, Y10, Y2
-	VMAXPS  Y3, Y10, Y3
-	VMAXPS  Y4, Y10, Y4
-	VMAXPS  Y5, Y10, Y5
-	VMAXPS  Y6, Y10, Y6
-	VMAXPS  Y7, Y10, Y7
-	VMAXPS  Y8, Y10, Y8
-	VMAXPS  Y9, Y10, Y9
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y5, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y6, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y7, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y8, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y11, Y10
+	VADDPS     Y10, Y9, Y9
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -2892,38 +2967,10 @@ TEXT ·pixelTileAVX2_11x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y12
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y12, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y9
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y12, Y10
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y12
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3209,20 +3256,61 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y12
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y11, Y11, Y11
-	VMAXPS  Y0, Y11, Y0
-	VMAXPS  Y1, Y11, Y1
-	VMAXPS  Y2, Y11, Y2
-	VMAXPS  Y3, Y11, Y3
-	VMAXPS  Y4, Y11, Y4
-	VMAXPS  Y5, Y11, Y5
-	VMAXPS  Y6, Y11, Y6
-	VMAXPS  Y7, Y11, Y7
-	VMAXPS  Y8, Y11, Y8
-	VMAXPS  Y9, Y11, Y9
-	VMAXPS  Y10, Y11, Y10
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y5, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y6, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y7, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y8, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y9, Y9
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y12, Y11
+	VADDPS     Y11, Y10, Y10
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y11, Y11, Y11
+	VMAXPS Y0, Y11, Y0
+	VMAXPS Y1, Y11, Y1
+	VMAXPS Y2, Y11, Y2
+	VMAXPS Y3, Y11, Y3
+	VMAXPS Y4, Y11, Y4
+	VMAXPS Y5, Y11, Y5
+	VMAXPS Y6, Y11, Y6
+	VMAXPS Y7, Y11, Y7
+	VMAXPS Y8, Y11, Y8
+	VMAXPS Y9, Y11, Y9
+	VMAXPS Y10, Y11, Y10
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -3323,40 +3411,10 @@ TEXT ·pixelTileAVX2_12x8(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y13
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMASKMOVPS (BX), Y13, Y0
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y1
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y2
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y3
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y4
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y5
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y6
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y7
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y8
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y9
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y10
-	ADDQ       CX, BX
-	VMASKMOVPS (BX), Y13, Y11
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y13
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3661,21 +3719,65 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y13
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y12, Y12, Y12
-	VMAXPS  Y0, Y12, Y0
-	VMAXPS  Y1, Y12, Y1
-	VMAXPS  Y2, Y12, Y2
-	VMAXPS  Y3, Y12, Y3
-	VMAXPS  Y4, Y12, Y4
-	VMAXPS  Y5, Y12, Y5
-	VMAXPS  Y6, Y12, Y6
-	VMAXPS  Y7, Y12, Y7
-	VMAXPS  Y8, Y12, Y8
-	VMAXPS  Y9, Y12, Y9
-	VMAXPS  Y10, Y12, Y10
-	VMAXPS  Y11, Y12, Y11
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y0, Y0
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y1, Y1
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y2, Y2
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y3, Y3
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y4, Y4
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y5, Y5
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y6, Y6
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y7, Y7
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y8, Y8
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y9, Y9
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y10, Y10
+	ADDQ       CX, BX
+	VMASKMOVPS (BX), Y13, Y12
+	VADDPS     Y12, Y11, Y11
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+	VMAXPS Y10, Y12, Y10
+	VMAXPS Y11, Y12, Y11
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -3782,19 +3884,10 @@ TEXT ·pixelTileAVX2_1x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y3
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y3, Y1
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y3
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3907,11 +4000,23 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y3
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y2, Y2, Y2
-	VMAXPS  Y0, Y2, Y0
-	VMAXPS  Y1, Y2, Y1
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VMASKMOVPS 32(BX), Y3, Y2
+	VADDPS     Y2, Y1, Y1
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -3968,22 +4073,10 @@ TEXT ·pixelTileAVX2_2x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y5
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y5, Y1
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y2
-	VMASKMOVPS 32(BX), Y5, Y3
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y5
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4124,13 +4217,29 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y5
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y4, Y4, Y4
-	VMAXPS  Y0, Y4, Y0
-	VMAXPS  Y1, Y4, Y1
-	VMAXPS  Y2, Y4, Y2
-	VMAXPS  Y3, Y4, Y3
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VMASKMOVPS 32(BX), Y5, Y4
+	VADDPS     Y4, Y1, Y1
+	ADDQ       CX, BX
+	VADDPS     (BX), Y2, Y2
+	VMASKMOVPS 32(BX), Y5, Y4
+	VADDPS     Y4, Y3, Y3
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4195,25 +4304,10 @@ TEXT ·pixelTileAVX2_3x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y7
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y7, Y1
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y2
-	VMASKMOVPS 32(BX), Y7, Y3
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y4
-	VMASKMOVPS 32(BX), Y7, Y5
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y7
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4382,15 +4476,35 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y7
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y6, Y6, Y6
-	VMAXPS  Y0, Y6, Y0
-	VMAXPS  Y1, Y6, Y1
-	VMAXPS  Y2, Y6, Y2
-	VMAXPS  Y3, Y6, Y3
-	VMAXPS  Y4, Y6, Y4
-	VMAXPS  Y5, Y6, Y5
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VMASKMOVPS 32(BX), Y7, Y6
+	VADDPS     Y6, Y1, Y1
+	ADDQ       CX, BX
+	VADDPS     (BX), Y2, Y2
+	VMASKMOVPS 32(BX), Y7, Y6
+	VADDPS     Y6, Y3, Y3
+	ADDQ       CX, BX
+	VADDPS     (BX), Y4, Y4
+	VMASKMOVPS 32(BX), Y7, Y6
+	VADDPS     Y6, Y5, Y5
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4463,28 +4577,10 @@ TEXT ·pixelTileAVX2_4x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y9
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y9, Y1
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y2
-	VMASKMOVPS 32(BX), Y9, Y3
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y4
-	VMASKMOVPS 32(BX), Y9, Y5
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y6
-	VMASKMOVPS 32(BX), Y9, Y7
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y9
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4681,17 +4777,41 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y9
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y8, Y8, Y8
-	VMAXPS  Y0, Y8, Y0
-	VMAXPS  Y1, Y8, Y1
-	VMAXPS  Y2, Y8, Y2
-	VMAXPS  Y3, Y8, Y3
-	VMAXPS  Y4, Y8, Y4
-	VMAXPS  Y5, Y8, Y5
-	VMAXPS  Y6, Y8, Y6
-	VMAXPS  Y7, Y8, Y7
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VMASKMOVPS 32(BX), Y9, Y8
+	VADDPS     Y8, Y1, Y1
+	ADDQ       CX, BX
+	VADDPS     (BX), Y2, Y2
+	VMASKMOVPS 32(BX), Y9, Y8
+	VADDPS     Y8, Y3, Y3
+	ADDQ       CX, BX
+	VADDPS     (BX), Y4, Y4
+	VMASKMOVPS 32(BX), Y9, Y8
+	VADDPS     Y8, Y5, Y5
+	ADDQ       CX, BX
+	VADDPS     (BX), Y6, Y6
+	VMASKMOVPS 32(BX), Y9, Y8
+	VADDPS     Y8, Y7, Y7
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -4772,31 +4892,10 @@ TEXT ·pixelTileAVX2_5x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y11
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y11, Y1
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y2
-	VMASKMOVPS 32(BX), Y11, Y3
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y4
-	VMASKMOVPS 32(BX), Y11, Y5
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y6
-	VMASKMOVPS 32(BX), Y11, Y7
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS 32(BX), Y11, Y9
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y11
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5021,19 +5120,47 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y11
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y10, Y10, Y10
-	VMAXPS  Y0, Y10, Y0
-	VMAXPS  Y1, Y10, Y1
-	VMAXPS  Y2, Y10, Y2
-	VMAXPS  Y3, Y10, Y3
-	VMAXPS  Y4, Y10, Y4
-	VMAXPS  Y5, Y10, Y5
-	VMAXPS  Y6, Y10, Y6
-	VMAXPS  Y7, Y10, Y7
-	VMAXPS  Y8, Y10, Y8
-	VMAXPS  Y9, Y10, Y9
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VMASKMOVPS 32(BX), Y11, Y10
+	VADDPS     Y10, Y1, Y1
+	ADDQ       CX, BX
+	VADDPS     (BX), Y2, Y2
+	VMASKMOVPS 32(BX), Y11, Y10
+	VADDPS     Y10, Y3, Y3
+	ADDQ       CX, BX
+	VADDPS     (BX), Y4, Y4
+	VMASKMOVPS 32(BX), Y11, Y10
+	VADDPS     Y10, Y5, Y5
+	ADDQ       CX, BX
+	VADDPS     (BX), Y6, Y6
+	VMASKMOVPS 32(BX), Y11, Y10
+	VADDPS     Y10, Y7, Y7
+	ADDQ       CX, BX
+	VADDPS     (BX), Y8, Y8
+	VMASKMOVPS 32(BX), Y11, Y10
+	VADDPS     Y10, Y9, Y9
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5122,34 +5249,10 @@ TEXT ·pixelTileAVX2_6x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y13
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y13, Y1
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y2
-	VMASKMOVPS 32(BX), Y13, Y3
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y4
-	VMASKMOVPS 32(BX), Y13, Y5
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y6
-	VMASKMOVPS 32(BX), Y13, Y7
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS 32(BX), Y13, Y9
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y10
-	VMASKMOVPS 32(BX), Y13, Y11
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y13
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5402,21 +5505,53 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y13
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y12, Y12, Y12
-	VMAXPS  Y0, Y12, Y0
-	VMAXPS  Y1, Y12, Y1
-	VMAXPS  Y2, Y12, Y2
-	VMAXPS  Y3, Y12, Y3
-	VMAXPS  Y4, Y12, Y4
-	VMAXPS  Y5, Y12, Y5
-	VMAXPS  Y6, Y12, Y6
-	VMAXPS  Y7, Y12, Y7
-	VMAXPS  Y8, Y12, Y8
-	VMAXPS  Y9, Y12, Y9
-	VMAXPS  Y10, Y12, Y10
-	VMAXPS  Y11, Y12, Y11
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y1, Y1
+	ADDQ       CX, BX
+	VADDPS     (BX), Y2, Y2
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y3, Y3
+	ADDQ       CX, BX
+	VADDPS     (BX), Y4, Y4
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y5, Y5
+	ADDQ       CX, BX
+	VADDPS     (BX), Y6, Y6
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y7, Y7
+	ADDQ       CX, BX
+	VADDPS     (BX), Y8, Y8
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y9, Y9
+	ADDQ       CX, BX
+	VADDPS     (BX), Y10, Y10
+	VMASKMOVPS 32(BX), Y13, Y12
+	VADDPS     Y12, Y11, Y11
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+	VMAXPS Y10, Y12, Y10
+	VMAXPS Y11, Y12, Y11
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5513,20 +5648,10 @@ TEXT ·pixelTileAVX2_1x24(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y4
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y4, Y2
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y4
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5655,12 +5780,25 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y4
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y3, Y3, Y3
-	VMAXPS  Y0, Y3, Y0
-	VMAXPS  Y1, Y3, Y1
-	VMAXPS  Y2, Y3, Y2
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VADDPS     32(BX), Y1, Y1
+	VMASKMOVPS 64(BX), Y4, Y3
+	VADDPS     Y3, Y2, Y2
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5720,24 +5858,10 @@ TEXT ·pixelTileAVX2_2x24(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y7
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y7, Y2
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y3
-	VMOVUPS    32(BX), Y4
-	VMASKMOVPS 64(BX), Y7, Y5
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y7
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5904,15 +6028,33 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y7
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y6, Y6, Y6
-	VMAXPS  Y0, Y6, Y0
-	VMAXPS  Y1, Y6, Y1
-	VMAXPS  Y2, Y6, Y2
-	VMAXPS  Y3, Y6, Y3
-	VMAXPS  Y4, Y6, Y4
-	VMAXPS  Y5, Y6, Y5
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VADDPS     32(BX), Y1, Y1
+	VMASKMOVPS 64(BX), Y7, Y6
+	VADDPS     Y6, Y2, Y2
+	ADDQ       CX, BX
+	VADDPS     (BX), Y3, Y3
+	VADDPS     32(BX), Y4, Y4
+	VMASKMOVPS 64(BX), Y7, Y6
+	VADDPS     Y6, Y5, Y5
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -5983,28 +6125,10 @@ TEXT ·pixelTileAVX2_3x24(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y10
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y10, Y2
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y3
-	VMOVUPS    32(BX), Y4
-	VMASKMOVPS 64(BX), Y10, Y5
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	VMASKMOVPS 64(BX), Y10, Y8
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y10
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -6209,18 +6333,41 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y10
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y9, Y9, Y9
-	VMAXPS  Y0, Y9, Y0
-	VMAXPS  Y1, Y9, Y1
-	VMAXPS  Y2, Y9, Y2
-	VMAXPS  Y3, Y9, Y3
-	VMAXPS  Y4, Y9, Y4
-	VMAXPS  Y5, Y9, Y5
-	VMAXPS  Y6, Y9, Y6
-	VMAXPS  Y7, Y9, Y7
-	VMAXPS  Y8, Y9, Y8
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VADDPS     32(BX), Y1, Y1
+	VMASKMOVPS 64(BX), Y10, Y9
+	VADDPS     Y9, Y2, Y2
+	ADDQ       CX, BX
+	VADDPS     (BX), Y3, Y3
+	VADDPS     32(BX), Y4, Y4
+	VMASKMOVPS 64(BX), Y10, Y9
+	VADDPS     Y9, Y5, Y5
+	ADDQ       CX, BX
+	VADDPS     (BX), Y6, Y6
+	VADDPS     32(BX), Y7, Y7
+	VMASKMOVPS 64(BX), Y10, Y9
+	VADDPS     Y9, Y8, Y8
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y0, Y9, Y0
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
 
 no_relu:
 	TESTQ        $0x00000010, DX
@@ -6302,32 +6449,10 @@ TEXT ·pixelTileAVX2_4x24(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ       72(AX), DX
-	MOVQ       104(AX), SI
-	VMOVUPS    (SI), Y13
-	TESTQ      $0x00000001, DX
-	JE         fresh
-	MOVQ       56(AX), BX
-	ADDQ       56(SP), BX
-	MOVQ       64(AX), CX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y13, Y2
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y3
-	VMOVUPS    32(BX), Y4
-	VMASKMOVPS 64(BX), Y13, Y5
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y6
-	VMOVUPS    32(BX), Y7
-	VMASKMOVPS 64(BX), Y13, Y8
-	ADDQ       CX, BX
-	VMOVUPS    (BX), Y9
-	VMOVUPS    32(BX), Y10
-	VMASKMOVPS 64(BX), Y13, Y11
-	JMP        started
+	MOVQ    72(AX), DX
+	MOVQ    104(AX), SI
+	VMOVUPS (SI), Y13
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -6570,21 +6695,49 @@ next:
 	MOVQ    72(AX), DX
 	MOVQ    104(AX), SI
 	VMOVUPS (SI), Y13
-	TESTQ   $0x00000008, DX
-	JE      no_relu
-	VXORPS  Y12, Y12, Y12
-	VMAXPS  Y0, Y12, Y0
-	VMAXPS  Y1, Y12, Y1
-	VMAXPS  Y2, Y12, Y2
-	VMAXPS  Y3, Y12, Y3
-	VMAXPS  Y4, Y12, Y4
-	VMAXPS  Y5, Y12, Y5
-	VMAXPS  Y6, Y12, Y6
-	VMAXPS  Y7, Y12, Y7
-	VMAXPS  Y8, Y12, Y8
-	VMAXPS  Y9, Y12, Y9
-	VMAXPS  Y10, Y12, Y10
-	VMAXPS  Y11, Y12, Y11
+	TESTQ   $0x00000001, DX
+	JE      not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ       56(AX), BX
+	ADDQ       56(SP), BX
+	MOVQ       64(AX), CX
+	VADDPS     (BX), Y0, Y0
+	VADDPS     32(BX), Y1, Y1
+	VMASKMOVPS 64(BX), Y13, Y12
+	VADDPS     Y12, Y2, Y2
+	ADDQ       CX, BX
+	VADDPS     (BX), Y3, Y3
+	VADDPS     32(BX), Y4, Y4
+	VMASKMOVPS 64(BX), Y13, Y12
+	VADDPS     Y12, Y5, Y5
+	ADDQ       CX, BX
+	VADDPS     (BX), Y6, Y6
+	VADDPS     32(BX), Y7, Y7
+	VMASKMOVPS 64(BX), Y13, Y12
+	VADDPS     Y12, Y8, Y8
+	ADDQ       CX, BX
+	VADDPS     (BX), Y9, Y9
+	VADDPS     32(BX), Y10, Y10
+	VMASKMOVPS 64(BX), Y13, Y12
+	VADDPS     Y12, Y11, Y11
+
+not_accumulated:
+	TESTQ  $0x00000008, DX
+	JE     no_relu
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+	VMAXPS Y10, Y12, Y10
+	VMAXPS Y11, Y12, Y11
 
 no_relu:
 	TESTQ        $0x00000010, DX

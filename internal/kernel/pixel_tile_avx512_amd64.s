@@ -18,18 +18,10 @@ TEXT ·pixelTileAVX512_1x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -116,10 +108,20 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z1, Z1, Z1
@@ -168,20 +170,10 @@ TEXT ·pixelTileAVX512_2x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -282,10 +274,22 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z2, Z2, Z2
@@ -338,22 +342,10 @@ TEXT ·pixelTileAVX512_3x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -468,10 +460,24 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z3, Z3, Z3
@@ -528,24 +534,10 @@ TEXT ·pixelTileAVX512_4x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -674,10 +666,26 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z4, Z4, Z4
@@ -738,26 +746,10 @@ TEXT ·pixelTileAVX512_5x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -900,10 +892,28 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z5, Z5, Z5
@@ -968,28 +978,10 @@ TEXT ·pixelTileAVX512_6x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1146,10 +1138,30 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z6, Z6, Z6
@@ -1218,30 +1230,10 @@ TEXT ·pixelTileAVX512_7x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1412,10 +1404,32 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, K1, Z6
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z7, Z7, Z7
@@ -1488,32 +1502,10 @@ TEXT ·pixelTileAVX512_8x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -1698,10 +1690,34 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, K1, Z6
+	ADDQ   CX, BX
+	VADDPS (BX), Z7, K1, Z7
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z8, Z8, Z8
@@ -1778,34 +1794,10 @@ TEXT ·pixelTileAVX512_9x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2004,10 +1996,36 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, K1, Z6
+	ADDQ   CX, BX
+	VADDPS (BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, K1, Z8
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z9, Z9, Z9
@@ -2088,36 +2106,10 @@ TEXT ·pixelTileAVX512_10x16(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2330,10 +2322,38 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, K1, Z6
+	ADDQ   CX, BX
+	VADDPS (BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, K1, Z9
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z10, Z10, Z10
@@ -2417,38 +2437,10 @@ TEXT ·pixelTileAVX512_11x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -2673,10 +2665,40 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, K1, Z6
+	ADDQ   CX, BX
+	VADDPS (BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, K1, Z10
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z11, Z11, Z11
@@ -2762,40 +2784,10 @@ TEXT ·pixelTileAVX512_12x16(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z4
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z6
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z10
-	ADDQ      CX, BX
-	VMOVUPS.Z (BX), K1, Z11
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3034,10 +3026,42 @@ single:
 	JNE              single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, K1, Z0
+	ADDQ   CX, BX
+	VADDPS (BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, K1, Z4
+	ADDQ   CX, BX
+	VADDPS (BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, K1, Z6
+	ADDQ   CX, BX
+	VADDPS (BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, K1, Z10
+	ADDQ   CX, BX
+	VADDPS (BX), Z11, K1, Z11
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -3128,19 +3152,10 @@ TEXT ·pixelTileAVX512_1x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3249,10 +3264,21 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z2, Z2, Z2
@@ -3304,22 +3330,10 @@ TEXT ·pixelTileAVX512_2x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3457,10 +3471,24 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z4, Z4, Z4
@@ -3519,25 +3547,10 @@ TEXT ·pixelTileAVX512_3x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3704,10 +3717,27 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z6, Z6, Z6
@@ -3773,28 +3803,10 @@ TEXT ·pixelTileAVX512_4x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -3990,10 +4002,30 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z8, Z8, Z8
@@ -4066,31 +4098,10 @@ TEXT ·pixelTileAVX512_5x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4315,10 +4326,33 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z10, Z10, Z10
@@ -4398,34 +4432,10 @@ TEXT ·pixelTileAVX512_6x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -4679,10 +4689,36 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -4769,37 +4805,10 @@ TEXT ·pixelTileAVX512_7x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5082,10 +5091,39 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, K1, Z13
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z14, Z14, Z14
@@ -5179,40 +5217,10 @@ TEXT ·pixelTileAVX512_8x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -5524,10 +5532,42 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, K1, Z13
+	ADDQ   CX, BX
+	VADDPS (BX), Z14, Z14
+	VADDPS 64(BX), Z15, K1, Z15
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z16, Z16, Z16
@@ -5628,43 +5668,10 @@ TEXT ·pixelTileAVX512_9x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -6005,10 +6012,45 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, K1, Z13
+	ADDQ   CX, BX
+	VADDPS (BX), Z14, Z14
+	VADDPS 64(BX), Z15, K1, Z15
+	ADDQ   CX, BX
+	VADDPS (BX), Z16, Z16
+	VADDPS 64(BX), Z17, K1, Z17
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z18, Z18, Z18
@@ -6116,46 +6158,10 @@ TEXT ·pixelTileAVX512_10x32(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS.Z 64(BX), K1, Z19
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -6525,10 +6531,48 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, K1, Z13
+	ADDQ   CX, BX
+	VADDPS (BX), Z14, Z14
+	VADDPS 64(BX), Z15, K1, Z15
+	ADDQ   CX, BX
+	VADDPS (BX), Z16, Z16
+	VADDPS 64(BX), Z17, K1, Z17
+	ADDQ   CX, BX
+	VADDPS (BX), Z18, Z18
+	VADDPS 64(BX), Z19, K1, Z19
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z20, Z20, Z20
@@ -6642,49 +6686,10 @@ TEXT ·pixelTileAVX512_11x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS.Z 64(BX), K1, Z19
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS.Z 64(BX), K1, Z21
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7080,10 +7085,51 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, K1, Z13
+	ADDQ   CX, BX
+	VADDPS (BX), Z14, Z14
+	VADDPS 64(BX), Z15, K1, Z15
+	ADDQ   CX, BX
+	VADDPS (BX), Z16, Z16
+	VADDPS 64(BX), Z17, K1, Z17
+	ADDQ   CX, BX
+	VADDPS (BX), Z18, Z18
+	VADDPS 64(BX), Z19, K1, Z19
+	ADDQ   CX, BX
+	VADDPS (BX), Z20, Z20
+	VADDPS 64(BX), Z21, K1, Z21
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z22, Z22, Z22
@@ -7202,52 +7248,10 @@ TEXT ·pixelTileAVX512_12x32(SB), NOSPLIT, $72-8
 	MOVQ BX, 64(SP)
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z2
-	VMOVUPS.Z 64(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS.Z 64(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS.Z 64(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS.Z 64(BX), K1, Z9
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z10
-	VMOVUPS.Z 64(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS.Z 64(BX), K1, Z13
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z14
-	VMOVUPS.Z 64(BX), K1, Z15
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS.Z 64(BX), K1, Z17
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS.Z 64(BX), K1, Z19
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS.Z 64(BX), K1, Z21
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z22
-	VMOVUPS.Z 64(BX), K1, Z23
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7672,10 +7676,54 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, K1, Z1
+	ADDQ   CX, BX
+	VADDPS (BX), Z2, Z2
+	VADDPS 64(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, K1, Z9
+	ADDQ   CX, BX
+	VADDPS (BX), Z10, Z10
+	VADDPS 64(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, K1, Z13
+	ADDQ   CX, BX
+	VADDPS (BX), Z14, Z14
+	VADDPS 64(BX), Z15, K1, Z15
+	ADDQ   CX, BX
+	VADDPS (BX), Z16, Z16
+	VADDPS 64(BX), Z17, K1, Z17
+	ADDQ   CX, BX
+	VADDPS (BX), Z18, Z18
+	VADDPS 64(BX), Z19, K1, Z19
+	ADDQ   CX, BX
+	VADDPS (BX), Z20, Z20
+	VADDPS 64(BX), Z21, K1, Z21
+	ADDQ   CX, BX
+	VADDPS (BX), Z22, Z22
+	VADDPS 64(BX), Z23, K1, Z23
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z24, Z24, Z24
@@ -7802,20 +7850,10 @@ TEXT ·pixelTileAVX512_1x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -7941,10 +7979,22 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z3, Z3, Z3
@@ -7999,24 +8049,10 @@ TEXT ·pixelTileAVX512_2x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -8181,10 +8217,26 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z6, Z6, Z6
@@ -8249,28 +8301,10 @@ TEXT ·pixelTileAVX512_3x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -8474,10 +8508,30 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, Z7
+	VADDPS 128(BX), Z8, K1, Z8
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z9, Z9, Z9
@@ -8552,32 +8606,10 @@ TEXT ·pixelTileAVX512_4x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -8820,10 +8852,34 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, Z7
+	VADDPS 128(BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, Z9
+	VADDPS 64(BX), Z10, Z10
+	VADDPS 128(BX), Z11, K1, Z11
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -8908,36 +8964,10 @@ TEXT ·pixelTileAVX512_5x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -9219,10 +9249,38 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, Z7
+	VADDPS 128(BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, Z9
+	VADDPS 64(BX), Z10, Z10
+	VADDPS 128(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, K1, Z14
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z15, Z15, Z15
@@ -9317,40 +9375,10 @@ TEXT ·pixelTileAVX512_6x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -9671,10 +9699,42 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, Z7
+	VADDPS 128(BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, Z9
+	VADDPS 64(BX), Z10, Z10
+	VADDPS 128(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, K1, Z14
+	ADDQ   CX, BX
+	VADDPS (BX), Z15, Z15
+	VADDPS 64(BX), Z16, Z16
+	VADDPS 128(BX), Z17, K1, Z17
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z18, Z18, Z18
@@ -9779,44 +9839,10 @@ TEXT ·pixelTileAVX512_7x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS   64(BX), Z19
-	VMOVUPS.Z 128(BX), K1, Z20
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -10176,10 +10202,46 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, Z7
+	VADDPS 128(BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, Z9
+	VADDPS 64(BX), Z10, Z10
+	VADDPS 128(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, K1, Z14
+	ADDQ   CX, BX
+	VADDPS (BX), Z15, Z15
+	VADDPS 64(BX), Z16, Z16
+	VADDPS 128(BX), Z17, K1, Z17
+	ADDQ   CX, BX
+	VADDPS (BX), Z18, Z18
+	VADDPS 64(BX), Z19, Z19
+	VADDPS 128(BX), Z20, K1, Z20
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z21, Z21, Z21
@@ -10294,48 +10356,10 @@ TEXT ·pixelTileAVX512_8x48(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z3
-	VMOVUPS   64(BX), Z4
-	VMOVUPS.Z 128(BX), K1, Z5
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z6
-	VMOVUPS   64(BX), Z7
-	VMOVUPS.Z 128(BX), K1, Z8
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z9
-	VMOVUPS   64(BX), Z10
-	VMOVUPS.Z 128(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS.Z 128(BX), K1, Z14
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z15
-	VMOVUPS   64(BX), Z16
-	VMOVUPS.Z 128(BX), K1, Z17
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z18
-	VMOVUPS   64(BX), Z19
-	VMOVUPS.Z 128(BX), K1, Z20
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z21
-	VMOVUPS   64(BX), Z22
-	VMOVUPS.Z 128(BX), K1, Z23
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -10734,10 +10758,50 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, K1, Z2
+	ADDQ   CX, BX
+	VADDPS (BX), Z3, Z3
+	VADDPS 64(BX), Z4, Z4
+	VADDPS 128(BX), Z5, K1, Z5
+	ADDQ   CX, BX
+	VADDPS (BX), Z6, Z6
+	VADDPS 64(BX), Z7, Z7
+	VADDPS 128(BX), Z8, K1, Z8
+	ADDQ   CX, BX
+	VADDPS (BX), Z9, Z9
+	VADDPS 64(BX), Z10, Z10
+	VADDPS 128(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, K1, Z14
+	ADDQ   CX, BX
+	VADDPS (BX), Z15, Z15
+	VADDPS 64(BX), Z16, Z16
+	VADDPS 128(BX), Z17, K1, Z17
+	ADDQ   CX, BX
+	VADDPS (BX), Z18, Z18
+	VADDPS 64(BX), Z19, Z19
+	VADDPS 128(BX), Z20, K1, Z20
+	ADDQ   CX, BX
+	VADDPS (BX), Z21, Z21
+	VADDPS 64(BX), Z22, Z22
+	VADDPS 128(BX), Z23, K1, Z23
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z24, Z24, Z24
@@ -10862,21 +10926,10 @@ TEXT ·pixelTileAVX512_1x64(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -11019,10 +11072,23 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, Z2
+	VADDPS 192(BX), Z3, K1, Z3
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z4, Z4, Z4
@@ -11080,26 +11146,10 @@ TEXT ·pixelTileAVX512_2x64(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -11291,10 +11341,28 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, Z2
+	VADDPS 192(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, Z5
+	VADDPS 128(BX), Z6, Z6
+	VADDPS 192(BX), Z7, K1, Z7
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z8, Z8, Z8
@@ -11365,31 +11433,10 @@ TEXT ·pixelTileAVX512_3x64(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -11630,10 +11677,33 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, Z2
+	VADDPS 192(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, Z5
+	VADDPS 128(BX), Z6, Z6
+	VADDPS 192(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, Z9
+	VADDPS 128(BX), Z10, Z10
+	VADDPS 192(BX), Z11, K1, Z11
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z12, Z12, Z12
@@ -11717,36 +11787,10 @@ TEXT ·pixelTileAVX512_4x64(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS   128(BX), Z14
-	VMOVUPS.Z 192(BX), K1, Z15
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -12036,10 +12080,38 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, Z2
+	VADDPS 192(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, Z5
+	VADDPS 128(BX), Z6, Z6
+	VADDPS 192(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, Z9
+	VADDPS 128(BX), Z10, Z10
+	VADDPS 192(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, Z14
+	VADDPS 192(BX), Z15, K1, Z15
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z16, Z16, Z16
@@ -12136,41 +12208,10 @@ TEXT ·pixelTileAVX512_5x64(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS   128(BX), Z14
-	VMOVUPS.Z 192(BX), K1, Z15
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS   64(BX), Z17
-	VMOVUPS   128(BX), Z18
-	VMOVUPS.Z 192(BX), K1, Z19
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -12509,10 +12550,43 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, Z2
+	VADDPS 192(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, Z5
+	VADDPS 128(BX), Z6, Z6
+	VADDPS 192(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, Z9
+	VADDPS 128(BX), Z10, Z10
+	VADDPS 192(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, Z14
+	VADDPS 192(BX), Z15, K1, Z15
+	ADDQ   CX, BX
+	VADDPS (BX), Z16, Z16
+	VADDPS 64(BX), Z17, Z17
+	VADDPS 128(BX), Z18, Z18
+	VADDPS 192(BX), Z19, K1, Z19
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z20, Z20, Z20
@@ -12622,46 +12696,10 @@ TEXT ·pixelTileAVX512_6x64(SB), NOSPLIT, $72-8
 	MOVQ 160(AX), R14
 
 start:
-	MOVQ      72(AX), DX
-	MOVQ      104(AX), SI
-	KMOVW     SI, K1
-	TESTQ     $0x00000001, DX
-	JE        fresh
-	MOVQ      56(AX), BX
-	ADDQ      56(SP), BX
-	MOVQ      64(AX), CX
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z4
-	VMOVUPS   64(BX), Z5
-	VMOVUPS   128(BX), Z6
-	VMOVUPS.Z 192(BX), K1, Z7
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z8
-	VMOVUPS   64(BX), Z9
-	VMOVUPS   128(BX), Z10
-	VMOVUPS.Z 192(BX), K1, Z11
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z12
-	VMOVUPS   64(BX), Z13
-	VMOVUPS   128(BX), Z14
-	VMOVUPS.Z 192(BX), K1, Z15
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z16
-	VMOVUPS   64(BX), Z17
-	VMOVUPS   128(BX), Z18
-	VMOVUPS.Z 192(BX), K1, Z19
-	ADDQ      CX, BX
-	VMOVUPS   (BX), Z20
-	VMOVUPS   64(BX), Z21
-	VMOVUPS   128(BX), Z22
-	VMOVUPS.Z 192(BX), K1, Z23
-	JMP       started
+	MOVQ  72(AX), DX
+	MOVQ  104(AX), SI
+	KMOVW SI, K1
 
-fresh:
 	// The tile of C is needed last: ask for it now.
 	MOVQ       56(AX), BX
 	ADDQ       56(SP), BX
@@ -13049,10 +13087,48 @@ single:
 	JNE          single
 
 next:
-	MOVQ   t+0(FP), AX
-	DECQ   (SP)
-	JNE    run
-	MOVQ   72(AX), DX
+	MOVQ  t+0(FP), AX
+	DECQ  (SP)
+	JNE   run
+	MOVQ  72(AX), DX
+	TESTQ $0x00000001, DX
+	JE    not_accumulated
+
+	// Only now: sums of sums round less than one long sum.
+	MOVQ   56(AX), BX
+	ADDQ   56(SP), BX
+	MOVQ   64(AX), CX
+	VADDPS (BX), Z0, Z0
+	VADDPS 64(BX), Z1, Z1
+	VADDPS 128(BX), Z2, Z2
+	VADDPS 192(BX), Z3, K1, Z3
+	ADDQ   CX, BX
+	VADDPS (BX), Z4, Z4
+	VADDPS 64(BX), Z5, Z5
+	VADDPS 128(BX), Z6, Z6
+	VADDPS 192(BX), Z7, K1, Z7
+	ADDQ   CX, BX
+	VADDPS (BX), Z8, Z8
+	VADDPS 64(BX), Z9, Z9
+	VADDPS 128(BX), Z10, Z10
+	VADDPS 192(BX), Z11, K1, Z11
+	ADDQ   CX, BX
+	VADDPS (BX), Z12, Z12
+	VADDPS 64(BX), Z13, Z13
+	VADDPS 128(BX), Z14, Z14
+	VADDPS 192(BX), Z15, K1, Z15
+	ADDQ   CX, BX
+	VADDPS (BX), Z16, Z16
+	VADDPS 64(BX), Z17, Z17
+	VADDPS 128(BX), Z18, Z18
+	VADDPS 192(BX), Z19, K1, Z19
+	ADDQ   CX, BX
+	VADDPS (BX), Z20, Z20
+	VADDPS 64(BX), Z21, Z21
+	VADDPS 128(BX), Z22, Z22
+	VADDPS 192(BX), Z23, K1, Z23
+
+not_accumulated:
 	TESTQ  $0x00000008, DX
 	JE     no_relu
 	VXORPS Z24, Z24, Z24

@@ -195,9 +195,9 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 	f.RET()
 }
 
-// startPixels gives the accumulators what the result begins with: what C holds,
-// the sum's other term, the bias or nothing. Here the loads wait for nothing,
-// while additions at the end would hold up the stores.
+// startPixels gives the accumulators what the result begins with: the sum's
+// other term, the bias or nothing. Here the loads wait for nothing, while
+// additions at the end would hold up the stores.
 func startPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical, scratch VecPhysical, movedC, movedAdd Mem) {
 	var (
 		args   = RAX
@@ -238,12 +238,6 @@ func startPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysic
 			}
 		}
 	}
-	f.TESTQ(U32(flagAccumulate), flags)
-	f.JE(LabelRef("fresh"))
-	loadRows(pixelC, pixelLDC, movedC)
-	f.JMP(LabelRef("started"))
-
-	f.Label("fresh")
 	f.Comment("The tile of C is needed last: ask for it now.")
 	f.MOVQ(field(pixelC), row)
 	f.ADDQ(movedC, row)
@@ -290,7 +284,7 @@ func startPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysic
 	f.Label("started")
 }
 
-// finishPixels bounds and stores the accumulators.
+// finishPixels adds what C holds to the accumulators, bounds and stores them.
 func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysical, movedC Mem) {
 	var (
 		args    = RAX
@@ -307,6 +301,30 @@ func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysi
 		f.MOVQ(field(pixelMask), RSI)
 		f.VMOVUPS(Mem{Base: RSI}, lastM)
 	}
+	f.TESTQ(U32(flagAccumulate), flags)
+	f.JE(LabelRef("not_accumulated"))
+	f.Comment("Only now: sums of sums round less than one long sum.")
+	f.MOVQ(field(pixelC), row)
+	f.ADDQ(movedC, row)
+	f.MOVQ(field(pixelLDC), stride)
+	for r := range rows {
+		for v := range vecs {
+			m := Mem{Base: row, Disp: v * width}
+			switch {
+			case v < vecs-1:
+				f.VADDPS(m, acc(r, v), acc(r, v))
+			case t.lanes == 16:
+				f.VADDPS(m, acc(r, v), K1, acc(r, v))
+			default:
+				f.VMASKMOVPS(m, lastM, scratch)
+				f.VADDPS(scratch, acc(r, v), acc(r, v))
+			}
+		}
+		if r+1 < rows {
+			f.ADDQ(stride, row)
+		}
+	}
+	f.Label("not_accumulated")
 	f.TESTQ(U32(flagReLU), flags)
 	f.JE(LabelRef("no_relu"))
 	f.VXORPS(scratch, scratch, scratch)
