@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/stheno-ml/stheno/graph"
 	"github.com/stheno-ml/stheno/insight"
@@ -450,5 +451,8 @@ func ensembleFigures(full lesionDrop, pair map[string][]lesionDrop, fewer map[in
 		Text{EN: "How many paths have a length, and how much of the gradient they carry.", KO: "길이별 경로의 수와 전달하는 기울기의 비율."},
 		Text{EN: "Two lines over the length of the path: the share of the paths and that of the gradient.", KO: "경로 길이에 따른 두 선: 경로의 비율과 기울기의 비율."},
 		count, carried)
+	mostPaths, mostGradient := slices.Index(count.Y, slices.Max(count.Y)), slices.Index(carried.Y, slices.Max(carried.Y))
+	path.Shows = textf("The share of the paths is greatest at a length of %d (%s %%), that of the gradient at %d (%s %%).", "경로의 비율은 길이 %d에서 가장 크고(%s %%), 기울기의 비율은 길이 %d에서 가장 크다(%s %%).",
+		mostPaths, fixed(count.Y[mostPaths], 1), mostGradient, fixed(carried.Y[mostGradient], 1))
 	return []Figure{one, many, path}, err
 }
