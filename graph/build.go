@@ -234,9 +234,7 @@ func (p *Program) compile() error {
 	places := p.places()
 	prepared := map[*gorgonia.Node]bool{}
 	if t := p.preparation; t != nil {
-		if err := t.compile(p, places); err != nil {
-			return err
-		}
+		t.place(p, places)
 		for _, v := range t.list {
 			prepared[v.Variable] = true
 		}

@@ -64,8 +64,8 @@ func (p *Program) Explain() Explanation {
 	for _, n := range ours(p.order) {
 		e.Operations = append(e.Operations, p.compiled(n, places))
 	}
-	if p.preparation != nil {
-		for _, n := range ours(p.preparation.order) {
+	if t := p.preparation; t != nil {
+		for _, n := range ours(op.Topological(t.sources()...)) {
 			e.Prepared = append(e.Prepared, p.compiled(n, places))
 		}
 	}

@@ -14,17 +14,14 @@ import (
 )
 
 // preparation is the part of an inference program that follows from the
-// parameters alone: folded and laid out weights. It has a tape of its own, which
-// runs when the parameters have changed since the last time.
+// parameters alone: folded and laid out weights. It is computed when the
+// parameters have changed since the last time.
 type preparation struct {
-	list    []passes.Prepared
-	order   gorgonia.Nodes // what its tape executes
-	machine gorgonia.VM
-	turns   op.Turns
-	from    [][]*Param   // what each of the list follows from
-	now     []paramState // of those, at the last look
-	bound   bool         // there are values
-	bytes   int64
+	list  []passes.Prepared
+	from  [][]*Param   // what each of the list follows from
+	now   []paramState // of those, at the last look
+	bound bool         // there are values
+	bytes int64
 }
 
 // paramState tells values of parameters from other ones.
@@ -47,56 +44,42 @@ type preparedValue struct {
 	shares int // programs that have it
 }
 
-// newPreparation compiles the tape. Nodes stand on the graph of p.
-func (p *Program) newPreparation(list []passes.Prepared, held []*Param) (*preparation, error) {
-	t := &preparation{list: list}
-	var sources gorgonia.Nodes
-	for _, v := range list {
-		sources = append(sources, v.Source)
-		t.bytes += int64(v.Source.Shape().TotalSize()) * int64(p.params.Dtype().Size())
-	}
+// newPreparation finds out what the list follows from. Nodes stand on the graph
+// of p.
+func (p *Program) newPreparation(list []passes.Prepared, held []*Param) *preparation {
+	t := &preparation{list: list, from: make([][]*Param, len(list)), now: make([]paramState, len(list))}
 	byName := map[string]*Param{}
 	for _, q := range held {
 		byName[q.Name] = q
 	}
-	order, err := gorgonia.Sort(p.g.ExactSubgraphRoots(sources...))
-	if err != nil {
-		return nil, errors.Wrap(err, "graph: sort")
-	}
-	slices.Reverse(order)
-	t.order = order
-	t.from, t.now = make([][]*Param, len(list)), make([]paramState, len(list))
-	for i, source := range sources {
-		for _, n := range op.Topological(source) {
+	for i, v := range list {
+		t.bytes += int64(v.Source.Shape().TotalSize()) * int64(p.params.Dtype().Size())
+		for _, n := range op.Topological(v.Source) {
 			if q := byName[n.Name()]; n.Op() == nil && q != nil {
 				t.from[i] = append(t.from[i], q)
 			}
 		}
 	}
-	return t, nil
+	return t
 }
 
-// compile makes the machine, with the places that nodes name in their errors.
-func (t *preparation) compile(p *Program, places map[*gorgonia.Node]string) error {
-	var inputs, sources gorgonia.Nodes
-	for _, n := range t.order {
+// sources are the nodes that compute the list.
+func (t *preparation) sources() gorgonia.Nodes {
+	nodes := make(gorgonia.Nodes, len(t.list))
+	for i, v := range t.list {
+		nodes[i] = v.Source
+	}
+	return nodes
+}
+
+// place gives the nodes the places that they name in their errors.
+func (t *preparation) place(p *Program, places map[*gorgonia.Node]string) {
+	for _, n := range op.Topological(t.sources()...) {
 		if o := op.Of(n); o != nil {
 			o.SetPlace(places[madeFor(n, p.origin)])
 			o.SetStop(&p.stop)
-			o.SetTurn(&t.turns, t.turns.Add())
-		} else {
-			inputs = append(inputs, n)
 		}
 	}
-	for _, v := range t.list {
-		sources = append(sources, v.Source)
-	}
-	prog, loc, err := gorgonia.CompileFunction(p.g, inputs, sources)
-	if err != nil {
-		return errors.Wrap(err, "graph: compile what is prepared")
-	}
-	t.machine = gorgonia.NewTapeMachine(p.g, gorgonia.WithPrecompiled(prog, loc), gorgonia.EvalMode())
-	return nil
 }
 
 // prepare sees to it that the program has weights of the parameters as they are
@@ -153,39 +136,76 @@ func (p *Program) holds(s *preparedStore) bool {
 	return true
 }
 
-// prepareAnew runs the tape into new tensors.
+// prepareAnew computes what the store lacks into new tensors.
 func (p *Program) prepareAnew(ctx context.Context, s *preparedStore) error {
 	t := p.preparation
+	var sources gorgonia.Nodes
+	for i, v := range t.list {
+		if !s.values[v.Key].is(t.now[i]) {
+			sources = append(sources, v.Source)
+		}
+	}
+	p.stop.Watch(ctx)
+	err := p.compute(sources)
+	p.stop.Watch(context.Background())
 	defer func() {
-		t.machine.Reset()
-		for _, n := range t.order {
+		for _, n := range op.Topological(sources...) {
 			if o := op.Of(n); o != nil {
 				o.Release()
 			}
 		}
 	}()
-	p.stop.Watch(ctx)
-	t.turns.Begin()
-	t.machine.Reset()
-	err := t.machine.RunAll()
-	p.stop.Watch(context.Background())
 	if err != nil {
-		return ofRun(err)
-	}
-	if err := t.turns.End(); err != nil {
-		return errors.Wrap(err, "graph: prepare")
+		return err
 	}
 	for i, v := range t.list {
 		have := s.values[v.Key]
 		if have.is(t.now[i]) {
 			continue // another program's
 		}
-		value, err := dense(v.Source)
-		if err != nil {
-			return err
+		o := op.Of(v.Source)
+		value, ok := o.Value().(*tensor.Dense)
+		if !ok {
+			return errors.Errorf("graph: %s is prepared as %T, want a tensor", o.Operation().Name(), o.Value())
 		}
 		have.state, have.value = t.now[i], value
 		s.values[v.Key] = have
+	}
+	return nil
+}
+
+// compute computes the nodes and what they follow from, one source after the
+// other. A tape would go level by level, and keep every weight with a norm folded
+// into it until the last one is; so they share one piece of memory, and the next
+// use finds it in the cache.
+func (p *Program) compute(sources gorgonia.Nodes) error {
+	// Only the order and the configuration matter for who lives when.
+	q := Program{cfg: p.cfg, order: op.Topological(sources...)}
+	passing := slices.DeleteFunc(q.spans(sources), func(s *span) bool { return s.end == len(q.order) })
+	var m Memory
+	var err error
+	if p.params.Dtype() == tensor.Float32 {
+		err = bind(passing, make([]float32, place(passing)), &m)
+	} else {
+		err = bind(passing, make([]float64, place(passing)), &m)
+	}
+	if err != nil {
+		return err
+	}
+	for _, n := range q.order {
+		o := op.Of(n)
+		if o == nil {
+			continue
+		}
+		in := make([]gorgonia.Value, len(o.Inputs()))
+		for i, x := range o.Inputs() {
+			if in[i] = x.Value(); op.Of(x) != nil {
+				in[i] = op.Of(x).Value()
+			}
+		}
+		if _, err := o.Do(in...); err != nil {
+			return ofRun(err)
+		}
 	}
 	return nil
 }

@@ -258,9 +258,6 @@ func (p *Program) Close() error {
 	p.machine = nil
 	if t := p.preparation; t != nil {
 		p.params.prepared.share(t.list, -1)
-		if err := t.machine.Close(); err != nil {
-			return err
-		}
 	}
 	return machine.Close()
 }

@@ -33,9 +33,7 @@ func (p *Program) rewrite(b *builder) error {
 	}
 	p.origin, p.reports = r.Origin, r.Reports
 	if len(r.Prepared) > 0 {
-		if p.preparation, err = p.newPreparation(r.Prepared, b.held); err != nil {
-			return err
-		}
+		p.preparation = p.newPreparation(r.Prepared, b.held)
 	}
 	p.logits, roots = r.Roots[0], r.Roots[1:]
 	for i := range b.aux {
