@@ -84,6 +84,7 @@ type winogradPixelJob struct {
 	// a piece of it.
 	shared         bool
 	t0, t1         int
+	moved          int // floats between memory and cache for it
 	v              []float32
 	parts          int // of the transform
 	chunks, pieces int

@@ -57,6 +57,9 @@ func pixelWinograd(name string, i int) PixelConv {
 // cache is trusted to keep.
 const winogradCache = 384 << 10
 
+// winogradTilesShared is the most tiles of a block that all threads share.
+const winogradTilesShared = 192
+
 // plan decides on blocks of tiles.
 func (j *winogradPixelJob) plan() {
 	threads := Threads()
@@ -73,14 +76,20 @@ func (j *winogradPixelJob) plan() {
 		j.setBlocks(blocks)
 		return
 	}
+	// Otherwise each block fetches the weights once more, and tiles beyond the
+	// cache have to leave it and come back.
 	j.shared = true
-	block = max(1, winogradCache/perTile)
-	if weights/block > 3*perTile {
-		// Fetching the weights once more costs more than tiles that have to
-		// leave the cache and come back.
-		block = 192
+	best := 0
+	for n := (j.tiles + winogradTilesShared - 1) / winogradTilesShared; n <= j.tiles; n++ {
+		beyond := max(0, (j.tiles+n-1)/n*perTile-winogradCache)
+		if moved := n * (weights + 2*beyond); best == 0 || moved < j.moved {
+			best, j.moved = n, moved
+		}
+		if beyond == 0 {
+			break
+		}
 	}
-	j.setBlocks((j.tiles + block - 1) / block)
+	j.setBlocks(best)
 	j.parts = min(threads, j.block)
 	j.chunks, j.pieces = min(threads, j.strips), 1
 	if evenParts(j.strips, threads) != j.strips && j.block >= 24*threads {
@@ -105,18 +114,13 @@ func (j *winogradPixelJob) setBlocks(n int) {
 
 // cost predicts nanoseconds: multiply-adds at the pace of pixelDirectCost, the
 // transforms at what they were measured with, and 10 GB/s for weights and tiles
-// that the cache can't keep.
+// that the cache can't keep, as far as they are more than the weights that
+// every algorithm has to read.
 func (j *winogradPixelJob) cost() float64 {
 	j.plan()
 	m := float64(j.matrices)
-	tiles, vecs := float64(j.tiles), float64(j.ldv/j.isa.lanes+j.vecs)
-	ns := tiles * m * (float64(j.c.C*j.vecs)/4.5 + 1.7*vecs)
-	if j.shared {
-		moved := float64(j.blocks*j.matrices) * float64(j.uXi)
-		if perTile := vecs * float64(j.isa.lanes) * m; perTile*float64(j.block) > winogradCache {
-			moved += 2 * perTile * tiles
-		}
-		ns += 0.4 * moved
-	}
+	vecs := float64(j.ldv/j.isa.lanes + j.vecs)
+	ns := float64(j.tiles) * m * (float64(j.c.C*j.vecs)/4.5 + 1.7*vecs)
+	ns += 0.4 * float64(max(0, j.moved-j.c.O*j.c.C*j.size.taps*j.size.taps))
 	return 3000 + ns/float64(Threads())
 }
