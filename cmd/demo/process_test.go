@@ -59,7 +59,7 @@ func TestSizesWithoutBound(t *testing.T) {
 		"summary --input 3x100000x100000":           "this machine has",
 		"summary --classes 1000000000000":           "this machine has",
 		"summary --batch 1000000000000":             "this machine has",
-		"graph --nodes --input 3x100000x100000":     "this machine has",
+		"graph --compiled --input 3x100000x100000":     "this machine has",
 		"train --epochs 1000000000000000":           "--epochs",
 		"train --lr nan":                            "--lr is NaN, want a number of at least 0",
 		"train --lr inf":                            "--lr is +Inf",
@@ -104,7 +104,7 @@ func TestSignalsStopCommands(t *testing.T) {
 		{"bench --seconds 80000", syscall.SIGINT},
 		{"bench --kernel sgemm --size 64 --seconds 80000", syscall.SIGTERM},
 		{"profile --runs 1000000", syscall.SIGTERM},
-		{"graph --arch resnet152 --nodes --train", syscall.SIGINT},
+		{"graph --arch resnet152 --compiled --train", syscall.SIGINT},
 	} {
 		p := process(t, os.Args[0], strings.Fields(c.args)...)
 		var out bytes.Buffer
