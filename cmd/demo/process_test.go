@@ -59,7 +59,7 @@ func TestSizesWithoutBound(t *testing.T) {
 		"summary --input 3x100000x100000":           "this machine has",
 		"summary --classes 1000000000000":           "this machine has",
 		"summary --batch 1000000000000":             "this machine has",
-		"graph --compiled --input 3x100000x100000":     "this machine has",
+		"graph --compiled --input 3x100000x100000":  "this machine has",
 		"train --epochs 1000000000000000":           "--epochs",
 		"train --lr nan":                            "--lr is NaN, want a number of at least 0",
 		"train --lr inf":                            "--lr is +Inf",
