@@ -56,6 +56,7 @@ type directJob struct {
 	blockRows    int // of a part
 	blocks       int
 	chunks       int // of the strips
+	threads      int
 	zeros        []float32
 	f            func(part int)
 }
@@ -176,6 +177,9 @@ const (
 func (j *directJob) run() {
 	j.cut()
 	j.plan()
+	if j.how == directTapwise && cap(j.zeros) < j.c.C {
+		j.zeros = make([]float32, j.c.C)
+	}
 	parts := j.c.Groups * j.blocks * j.chunks
 	if parts == 1 {
 		j.task(0)
@@ -207,9 +211,6 @@ func (j *directJob) plan() {
 		}
 	default:
 		j.how = directTapwise
-		if cap(j.zeros) < c.C {
-			j.zeros = make([]float32, c.C)
-		}
 	}
 
 	// A part's input stays in the second cache while the strips go by.
@@ -226,15 +227,15 @@ func (j *directJob) plan() {
 	}
 	limit = min(limit, j.rows)
 	j.blocks, j.chunks = (j.rows+limit-1)/limit, 1
-	threads := Threads()
+	j.threads = Threads()
 	if 2*float64(j.rows)*float64(c.O)*float64(taps*j.inC) < smallFlops {
-		threads = 1
+		j.threads = 1
 	}
-	if threads > 1 {
+	if j.threads > 1 {
 		// Parts enough for an even load. The larger operand is parted first:
 		// each part reads all of the other.
 		weights, input := j.groupFloats, j.rows*touched
-		for c.Groups*j.blocks*j.chunks < 4*threads {
+		for c.Groups*j.blocks*j.chunks < 4*j.threads {
 			rows := j.rows / (j.blocks + 1)
 			canRows, canStrips := rows >= directRows/2, j.strips/(j.chunks+1) >= 1
 			if canRows && (!canStrips || input/j.blocks >= weights/j.chunks) {

@@ -153,3 +153,25 @@ func TestPixelStride(t *testing.T) {
 		}
 	}
 }
+
+// Steady work takes nothing from the heap but what a parallel section does.
+func TestPixelConvsAllocateNothing(t *testing.T) { eachISA(t, pixelConvsAllocateNothing) }
+
+func pixelConvsAllocateNothing(t *testing.T) {
+	withThreads(t, 1)
+	for _, c := range []Conv{
+		{N: 1, C: 32, H: 14, W: 14, O: 48, KH: 1, KW: 1},
+		{N: 1, C: 32, H: 14, W: 14, O: 48, KH: 3, KW: 3, PH: 1, PW: 1, Fast: true},
+		{N: 1, C: 256, H: 7, W: 7, O: 32, KH: 3, KW: 3, PH: 1, PW: 1, SH: 2, SW: 2},
+		{N: 1, C: 3, H: 24, W: 24, O: 16, KH: 7, KW: 7, PH: 3, PW: 3, SH: 2, SW: 2},
+		{N: 1, C: 32, H: 14, W: 14, O: 32, KH: 3, KW: 3, PH: 1, PW: 1, Groups: 32},
+	} {
+		for _, p := range PixelConvs(c) {
+			f := pixelRun(p, c)
+			f()
+			if n := testing.AllocsPerRun(10, f); n > 0 {
+				t.Errorf("%s %+v: %v allocations a run", p.Name, c, n)
+			}
+		}
+	}
+}
