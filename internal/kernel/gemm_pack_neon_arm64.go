@@ -19,3 +19,8 @@ func transposeNEON(dst *float32, ldd int, src *float32, lds, rows, cols, pad int
 //
 //go:noescape
 func gatherNEON(p *gather)
+
+// splitPairsNEON writes elements 0, 2, ... of n to even and 1, 3, ... to odd; index is not needed.
+//
+//go:noescape
+func splitPairsNEON(even, odd, src *float32, n int, index *int32)

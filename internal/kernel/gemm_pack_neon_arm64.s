@@ -561,3 +561,35 @@ lanes4:
 	SUBS $1, R5, R5
 	BNE lanes4
 	RET
+
+// func splitPairsNEON
+TEXT ·splitPairsNEON(SB), NOSPLIT, $0-40
+	MOVD even+0(FP), R0
+	MOVD odd+8(FP), R1
+	MOVD src+16(FP), R2
+	MOVD n+24(FP), R3
+
+block:
+	SUBS $8, R3, R3
+	BLT rest
+	VLD2.P 32(R2), [V0.S4, V1.S4]
+	FMOVQ.P F0, 16(R0)
+	FMOVQ.P F1, 16(R1)
+	JMP block
+
+rest:
+	ADDS $8, R3, R3
+	BEQ done
+
+pair:
+	FMOVS.P 4(R2), F0
+	FMOVS.P F0, 4(R0)
+	SUBS $1, R3, R3
+	BEQ done
+	FMOVS.P 4(R2), F0
+	FMOVS.P F0, 4(R1)
+	SUBS $1, R3, R3
+	BNE pair
+
+done:
+	RET

@@ -11,6 +11,7 @@ var instructionSets = []*instructionSet{{
 	mask: func(lanes int) uintptr { return uintptr(unsafe.Pointer(&laneMasks[4-lanes])) },
 	peak: peakNEON, flops: 48 * 8,
 	copyStrip: copyStripNEON, transpose: transposeNEON, gather: gatherNEON,
+	splitPairs:     splitPairsNEON,
 	winogradPixels: &winogradPixelsNEON,
 	winogradInput:  winogradInputNEON,
 	winograd3:      winogradTransforms{4, 3, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON},

@@ -7,6 +7,7 @@ func packingNEON(f *file) {
 	copyStripNEON(f)
 	transposeNEON(f)
 	gatherNEON(f)
+	splitPairsNEON(f)
 }
 
 func copyStripNEON(f *file) {
@@ -207,6 +208,39 @@ func gatherNEON(f *file) {
 		op("BNE %s", name)
 		op("RET")
 	}
+}
+
+// splitPairsNEON takes every second element apart. There is none that puts them
+// back: NEON would write the elements between, which may be another thread's.
+func splitPairsNEON(f *file) {
+	f.armText("splitPairsNEON", "(even, odd, src *float32, n int, index *int32)",
+		"writes elements 0, 2, ... of n to even and 1, 3, ... to odd; index is not needed.")
+	a, op := f.arm, f.arm.Op
+	op("MOVD even+0(FP), R0")
+	op("MOVD odd+8(FP), R1")
+	op("MOVD src+16(FP), R2")
+	op("MOVD n+24(FP), R3")
+	a.Label("block")
+	op("SUBS $8, R3, R3")
+	op("BLT rest")
+	op("VLD2.P 32(R2), [V0.S4, V1.S4]")
+	op("FMOVQ.P F0, 16(R0)")
+	op("FMOVQ.P F1, 16(R1)")
+	op("JMP block")
+	a.Label("rest")
+	op("ADDS $8, R3, R3")
+	op("BEQ done")
+	a.Label("pair")
+	op("FMOVS.P 4(R2), F0")
+	op("FMOVS.P F0, 4(R0)")
+	op("SUBS $1, R3, R3")
+	op("BEQ done")
+	op("FMOVS.P 4(R2), F0")
+	op("FMOVS.P F0, 4(R1)")
+	op("SUBS $1, R3, R3")
+	op("BNE pair")
+	a.Label("done")
+	op("RET")
 }
 
 // peakNEON writes a loop of independent multiply-adds on registers.
