@@ -168,7 +168,8 @@ class Comparison:
         finally:
             for w in workers.values():
                 w.close()
-        return {side: {"ms": [m["ms_per_step"] for m in list_], "runs": sum(m["runs"] for m in list_),
+        key = "cpu_ms_per_step" if self.args.cpu else "ms_per_step"
+        return {side: {"ms": [m[key] for m in list_], "runs": sum(m["runs"] for m in list_),
                        "memory": max(m["peak_memory_bytes"] for m in list_), "base": list_[-1].get("base_memory_bytes", 0)}
                 for side, list_ in rounds.items()}
 
@@ -273,12 +274,16 @@ def main():
     p.add_argument("--pairs", type=int, default=5, help="rounds")
     p.add_argument("--threads", type=int, default=os.cpu_count())
     p.add_argument("--seconds", type=float, default=2, help="measured in a turn, at least three steps")
+    p.add_argument("--cpu", action="store_true", help="compare processor time instead of time, for a machine that others use too; "
+                   "with one thread, since threads that wait use some as well")
     p.add_argument("--markdown", action="store_true")
     p.add_argument("--folder", metavar="DIR", help="keep models and compiled code there, and use what is there (default a temporary one)")
     p.add_argument("--output", metavar="FILE", help="append everything that was measured, a JSON object a line")
     p.add_argument("--demo", metavar="FILE", help="our build of cmd/demo (default one made now)")
     p.add_argument("--against", metavar="FILE", help="a build of cmd/demo to compare with, such as an older one")
     a = p.parse_args()
+    if a.cpu and a.threads > 1:
+        p.error("--cpu wants --threads 1")
     if a.against:
         a.rivals, a.modes = [], [m for m in a.modes if m != "first"]
     c = Comparison(a)
@@ -303,7 +308,7 @@ def main():
                   (f"; {b}'s over ours {statistics.median(r['sides'][b]['load']) / statistics.median(r['sides'][OURS]['ms']):.2f}" if b else ""))
     for s in c.skipped:
         print("left out:", s.strip().splitlines()[-1] if s.strip() else s)
-    print("\n" + ", ".join([f"{k} {v}" for k, v in c.versions.items()] + [f"{a.threads} threads", processor(), f"median of {a.pairs} rounds"]))
+    print("\n" + ", ".join([f"{k} {v}" for k, v in c.versions.items()] + [f"{a.threads} threads" + (", processor time" if a.cpu else ""), processor(), f"median of {a.pairs} rounds"]))
 
 
 if __name__ == "__main__":

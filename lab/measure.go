@@ -33,6 +33,9 @@ type Measurement struct {
 	Runs            int     `json:"runs"`
 	MsPerStep       float64 `json:"ms_per_step"`
 	ImagesPerSecond float64 `json:"images_per_second"`
+	// CPUMsPerStep is the processor time of all threads, in the mean; 0 where the
+	// system does not tell. It is worth something where others use the processors too.
+	CPUMsPerStep float64 `json:"cpu_ms_per_step"`
 	// GFLOPS counts two operations for each multiply-addition that the
 	// convolutions and linear layers need when computed directly.
 	GFLOPS     float64 `json:"gflops"`
@@ -97,7 +100,9 @@ func (r *Running) Measure(ctx context.Context) (Measurement, error) {
 	w, p := r.w, r.program
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
+	busy := processorTime()
 	times, err := repeat(ctx, r.seconds, r.step)
+	busy = processorTime() - busy
 	if err != nil {
 		return Measurement{}, err
 	}
@@ -110,7 +115,7 @@ func (r *Running) Measure(ctx context.Context) (Measurement, error) {
 	mem := p.Memory()
 	m := Measurement{
 		Arch: w.Name, Batch: w.Batch, Mode: "infer", Threads: runtime.GOMAXPROCS(0), ISA: kernel.ISA(), Runs: len(times),
-		MsPerStep: median * 1e3, ImagesPerSecond: float64(w.Batch) / median,
+		MsPerStep: median * 1e3, ImagesPerSecond: float64(w.Batch) / median, CPUMsPerStep: busy.Seconds() * 1e3 / runs,
 		GFLOPS:             2 * float64(p.MACs()) / median / 1e9,
 		PeakGFLOPS:         r.peak,
 		PlannedMemoryBytes: mem.Values + mem.Params + mem.Input, PeakMemoryBytes: peakMemory(),
