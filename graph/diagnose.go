@@ -99,6 +99,8 @@ type OpTime struct {
 	Bytes     int64         // of inputs and output
 	OutShape  tensor.Shape
 	Operation string // with all attributes
+	Algorithm string // of a convolution with channels last; empty: the operation has one only
+	Layout    string // of the result: Planes, ChannelsLast, or empty where it is no image
 }
 
 // Profile calls step, which runs the program once, that many times and returns
@@ -133,9 +135,10 @@ func (p *Program) Profile(ctx context.Context, runs int, step func(context.Conte
 		for _, in := range o.Inputs() {
 			bytes += int64(in.Shape().TotalSize()) * width
 		}
+		t := tell(n)
 		out = append(out, OpTime{
-			Layer: places[n], Op: o.Operation().Name(), Backward: !forward[n], Duration: o.Elapsed() / time.Duration(runs),
-			MACs: o.MACs(), Bytes: bytes, OutShape: n.Shape(), Operation: o.String(),
+			Layer: places[n], Op: t.Name, Backward: !forward[n], Duration: o.Elapsed() / time.Duration(runs),
+			MACs: o.MACs(), Bytes: bytes, OutShape: t.shape, Operation: t.attributes, Algorithm: t.algorithm, Layout: t.layout,
 		})
 	}
 	return out, nil

@@ -1,10 +1,7 @@
 package graph
 
 import (
-	"strings"
-
 	"github.com/stheno-ml/stheno/graph/passes"
-	"github.com/stheno-ml/stheno/internal/channelslast"
 	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -37,13 +34,15 @@ type PassChange struct {
 
 // CompiledOperation is one operation as it is executed.
 type CompiledOperation struct {
-	Layer     string // path of the layer that it was made for
-	Op        string // the operation's name
-	Algorithm string // of a convolution with channels last; empty: the operation has one only
-	Layout    string // of the result: "NCHW", "channels last", or empty where it is no image
-	Shape     tensor.Shape
-	MACs      int64 // multiply-additions
-	Bytes     int64 // of inputs and output
+	Layer     string       // path of the layer that it was made for
+	Op        string       // the operation's name, whatever the layout
+	Algorithm string       // of a convolution with channels last; empty: the operation has one only
+	Layout    string       // of the result: Planes, ChannelsLast, or empty where it is no image
+	Converts  bool         // it only lays images out otherwise
+	InPlace   bool         // it is computed where a concatenation wants it
+	Shape     tensor.Shape // of images (N, C, H, W), however they lie
+	MACs      int64        // multiply-additions
+	Bytes     int64        // of inputs and output
 }
 
 // Explain tells what the passes made of the network: what each did and where, and
@@ -52,7 +51,8 @@ func (p *Program) Explain() Explanation {
 	if p == nil || p.params == nil {
 		return Explanation{}
 	}
-	e := Explanation{Memory: p.memory, InPlace: len(p.concatenated())}
+	inside := p.concatenated()
+	e := Explanation{Memory: p.memory, InPlace: len(inside)}
 	places := p.places()
 	for _, r := range p.reports {
 		report := PassReport{Name: r.Pass, Purpose: r.Purpose, Off: r.Off, Operations: r.Operations, Bytes: r.Bytes}
@@ -62,7 +62,9 @@ func (p *Program) Explain() Explanation {
 		e.Passes = append(e.Passes, report)
 	}
 	for _, n := range ours(p.order) {
-		e.Operations = append(e.Operations, p.compiled(n, places))
+		c := p.compiled(n, places)
+		_, c.InPlace = inside[n]
+		e.Operations = append(e.Operations, c)
 	}
 	if t := p.preparation; t != nil {
 		for _, n := range ours(op.Topological(t.sources()...)) {
@@ -78,19 +80,12 @@ func (p *Program) compiled(n *gorgonia.Node, places map[*gorgonia.Node]string) C
 	if place == "" {
 		place = places[madeFor(n, p.origin)]
 	}
-	c := CompiledOperation{Layer: place, Op: strings.TrimPrefix(o.Operation().Name(), "channels_last_"), Shape: n.Shape().Clone(), MACs: o.MACs()}
+	t := tell(n)
+	c := CompiledOperation{Layer: place, Op: t.Name, Algorithm: t.algorithm, Layout: t.layout, Converts: t.converts, Shape: t.shape, MACs: o.MACs()}
 	width := int64(o.Dtype().Size())
 	c.Bytes = int64(n.Shape().TotalSize()) * width
 	for _, in := range o.Inputs() {
 		c.Bytes += int64(in.Shape().TotalSize()) * width
-	}
-	if a, ok := o.Operation().(interface{ Algorithm() string }); ok {
-		c.Algorithm = a.Algorithm()
-	}
-	if image, ok := channelslast.Of(n); ok {
-		c.Layout, c.Shape = "channels last", image.Shape()
-	} else if n.Dims() == 4 {
-		c.Layout = "NCHW"
 	}
 	return c
 }

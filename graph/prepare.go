@@ -253,3 +253,18 @@ func (p *Params) state(tensors []*Param) paramState {
 
 // places are four of n places.
 func places(n int) [4]int { return [4]int{0, n / 3, 2 * n / 3, n - 1} }
+
+// preparedFrom names for each variable that stands for something prepared the
+// parameters that this follows from.
+func (p *Program) preparedFrom() map[*gorgonia.Node][]string {
+	if p.preparation == nil {
+		return nil
+	}
+	names := map[*gorgonia.Node][]string{}
+	for i, v := range p.preparation.list {
+		for _, q := range p.preparation.from[i] {
+			names[v.Variable] = append(names[v.Variable], q.Name)
+		}
+	}
+	return names
+}

@@ -34,14 +34,31 @@ type Head struct {
 // attributes nor inputs, a variable such as the batch, a parameter or the
 // labels.
 type Operation struct {
-	Name       string // "conv2d"; a variable's own name: "input", "conv1.weight"
-	Attributes string // the operation with every setting: "conv2d{...}"; empty for a variable
-	Type       string // its Go type: "ops.conv2D"; names are anybody's
-	Layer      int    // index of the innermost layer it belongs to; -1 between layers
-	Inputs     []int  // indices of what it reads, in order; repetitions included
-	Backward   bool   // made by the loss or by differentiation
-	Loss       bool   // of them, made by the loss: the derivative begins after it
-	Shape      tensor.Shape
+	Name       string       // "conv2d"; a variable's own name: "input", "conv1.weight"
+	Attributes string       // the operation with every setting: "conv2d{...}"; empty for a variable
+	Type       string       // its Go type: "ops.conv2D"; names are anybody's
+	Layer      int          // index of the innermost layer it belongs to; -1 between layers
+	Inputs     []int        // indices of what it reads, in order; repetitions included
+	Backward   bool         // made by the loss or by differentiation
+	Loss       bool         // of them, made by the loss: the derivative begins after it
+	Shape      tensor.Shape // of images (N, C, H, W), however they lie
+	Compiled
+}
+
+// Compiled says how a run computes an operation.
+type Compiled struct {
+	// Layout of the result: Planes, ChannelsLast, or empty where it is no image. With
+	// channels last, name, attributes and type are those of the sibling that computes
+	// the same on planes.
+	Layout    string
+	Algorithm string // of a convolution with channels last; empty: the operation has one only
+	Converts  bool   // it only lays images out otherwise
+	// InPlace: it is computed where a concatenation wants it, which then copies
+	// nothing of it.
+	InPlace bool
+	// Prepared names the parameters that a variable was computed from apart from the
+	// runs: a weight as a kernel reads it. Empty for any other.
+	Prepared []string
 }
 
 // Variable reports whether it holds a value that is given, not computed.
@@ -113,8 +130,11 @@ func (p *Program) Tape() *Structure {
 			loss[n] = true
 		}
 	}
+	inside, prepared := p.concatenated(), p.preparedFrom()
 	for i, n := range p.order {
 		o := &s.Operations[i]
+		_, o.InPlace = inside[n]
+		o.Prepared = prepared[n]
 		o.Backward = n.Op() != nil && !forward[n]
 		o.Loss = o.Backward && loss[n]
 	}
@@ -163,8 +183,10 @@ func describe(nodes, all gorgonia.Nodes, layers []*Layer, origin map[*gorgonia.N
 		if own, ok := owner[madeFor(n, origin)]; ok {
 			o.Layer = own
 		}
-		if ours := op.Of(n); ours != nil {
-			o.Name, o.Attributes, o.Type = ours.Operation().Name(), ours.String(), fmt.Sprintf("%T", ours.Operation())
+		if op.Of(n) != nil {
+			t := tell(n)
+			o.Name, o.Attributes, o.Type, o.Shape = t.Name, t.attributes, t.Type, t.shape
+			o.Layout, o.Algorithm, o.Converts = t.layout, t.algorithm, t.converts
 		} else if n.Op() != nil {
 			o.Name, o.Attributes, o.Type = fmt.Sprint(n.Op()), fmt.Sprint(n.Op()), fmt.Sprintf("%T", n.Op())
 		}

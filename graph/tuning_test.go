@@ -39,7 +39,7 @@ func TestTuningRepeats(t *testing.T) {
 	}
 	p = mustBuild(t, twoConvolutions, params, again)
 	for _, o := range p.Explain().Operations {
-		if o.Op == "conv" && o.Algorithm != "plain" {
+		if o.Op == "conv2d" && o.Algorithm != "plain" {
 			t.Errorf("%s has algorithm %s, want plain", o.Layer, o.Algorithm)
 		}
 	}

@@ -1,4 +1,13 @@
+// Package lab puts what the textbooks say about networks to the test: each
+// experiment sets the claim, the paper's numbers and ours side by side, with a
+// verdict.
+//
+//	e, err := lab.Lookup("vanishing")
+//	r, err := lab.Do(ctx, e, lab.Settings{})
+//	err = r.Write("vanishing") // tables, figures, a page
 package lab
+
+//go:generate go run ./figures ../docs
 
 import (
 	"context"

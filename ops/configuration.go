@@ -50,10 +50,10 @@ func Configuration(n *gorgonia.Node) any {
 		}
 		return cfg
 	case linear:
-		return LinearConfig{Act: actOf(o.act)}
+		return LinearConfig{Act: ActOf(o.act)}
 	case batchNorm:
 		if !o.training {
-			return BatchNormInferenceConfig{BatchNormConfig{Eps: o.eps, Act: actOf(o.act)}}
+			return BatchNormInferenceConfig{BatchNormConfig{Eps: o.eps, Act: ActOf(o.act)}}
 		}
 	case maxPool2D:
 		return MaxPool2DConfig{Kernel: o.kernel, Stride: o.stride, Padding: o.padding, Dilation: o.dilation, CeilMode: o.ceil}
@@ -66,11 +66,11 @@ func Configuration(n *gorgonia.Node) any {
 	case localResponseNorm:
 		return LocalResponseNormConfig(o)
 	case activate:
-		return ActivateConfig{actOf(o.act)}
+		return ActivateConfig{ActOf(o.act)}
 	case add:
 		return AddConfig{}
 	case addAct:
-		return AddConfig{actOf(o.act)}
+		return AddConfig{ActOf(o.act)}
 	case concat:
 		return ConcatConfig{}
 	case scaleChannels:
@@ -86,7 +86,7 @@ func Configuration(n *gorgonia.Node) any {
 }
 
 func (o conv2D) config() Conv2DConfig {
-	return Conv2DConfig{Stride: o.stride, Padding: o.padding, Dilation: o.dilation, Groups: o.groups, Act: actOf(o.act), Fast: o.fast}
+	return Conv2DConfig{Stride: o.stride, Padding: o.padding, Dilation: o.dilation, Groups: o.groups, Act: ActOf(o.act), Fast: o.fast}
 }
 
 // Geometry is the convolution of images x (N, C, H, W) with a weight, as the
@@ -97,8 +97,8 @@ func (cfg Conv2DConfig) Geometry(x, weight []int) kernel.Conv {
 	return c
 }
 
-// actOf is the activation that resolves to a; nil is none.
-func actOf(a kernel.Act) Act {
+// ActOf is the activation that KernelAct makes a of; nil is none.
+func ActOf(a kernel.Act) Act {
 	switch a.Kind {
 	case kernel.ActIdentity:
 		return nil

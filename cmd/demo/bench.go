@@ -8,12 +8,13 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
-	"github.com/stheno-ml/stheno/lab"
+	"github.com/stheno-ml/stheno/measure"
 	"github.com/stheno-ml/stheno/weights"
 )
 
 func newBench() *cobra.Command {
 	var n network
+	var passes compiling
 	var batch, threads, size int
 	var mode, kernelName, file string
 	var seconds float64
@@ -29,12 +30,13 @@ its first answer.`,
 		Example: `  demo bench --arch lenet5 --batch 128
   demo bench --arch resnet18 --batch 1 --mode infer --threads 1 --json
   demo bench --arch resnet18 --batch 1 --mode first --weights resnet18.safetensors
+  demo bench --arch googlenet --batch 1 --mode infer --without layout
   demo bench --kernel sgemm --size 1024 --threads 1`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			out := c.OutOrStdout()
 			if kernelName != "" {
-				m, err := lab.MeasureKernel(c.Context(), lab.KernelWorkload{Kernel: kernelName, Size: size, Threads: threads, Seconds: seconds})
+				m, err := measure.Kernel(c.Context(), measure.KernelWorkload{Kernel: kernelName, Size: size, Threads: threads, Seconds: seconds})
 				if err != nil {
 					return err
 				}
@@ -54,6 +56,7 @@ its first answer.`,
 				return err
 			}
 			w.Threads, w.Seconds = threads, seconds
+			passes.measured(&w)
 			if first {
 				return firstAnswer(c, w, file, asJSON)
 			}
@@ -64,7 +67,7 @@ its first answer.`,
 				}
 				w.Weights = f.Tensors
 			}
-			r, err := lab.Start(c.Context(), w)
+			r, err := measure.Start(c.Context(), w)
 			if err != nil {
 				return err
 			}
@@ -88,6 +91,7 @@ its first answer.`,
 		},
 	}
 	n.flags(c.Flags(), "lenet5")
+	passes.flags(c.Flags())
 	c.Flags().IntVar(&batch, "batch", 32, "images a step")
 	c.Flags().StringVar(&mode, "mode", "train", "train, infer, or first: from a file of weights to the first answer")
 	c.Flags().IntVar(&threads, "threads", 0, "threads to use; 0 uses all")
@@ -101,11 +105,11 @@ its first answer.`,
 }
 
 // firstAnswer measures and prints how long the first answer takes.
-func firstAnswer(c *cobra.Command, w lab.Workload, file string, asJSON bool) error {
+func firstAnswer(c *cobra.Command, w measure.Workload, file string, asJSON bool) error {
 	if file == "" {
 		return errors.New("--mode first needs --weights, a file to read")
 	}
-	f, err := lab.FirstAnswer(c.Context(), w, file)
+	f, err := measure.FirstAnswer(c.Context(), w, file)
 	if err != nil {
 		return err
 	}
@@ -119,7 +123,7 @@ func firstAnswer(c *cobra.Command, w lab.Workload, file string, asJSON bool) err
 	return err
 }
 
-func printMeasurement(out io.Writer, m lab.Measurement) error {
+func printMeasurement(out io.Writer, m measure.Speed) error {
 	_, err := fmt.Fprintf(out, `%s, batch %d, %s, %d threads, %s
   time         %.3f ms a step (median of %d), %.1f images/s
   arithmetic   %.1f GFLOP/s, %.0f %% of the peak of %.1f
@@ -131,13 +135,13 @@ func printMeasurement(out io.Writer, m lab.Measurement) error {
 }
 
 // workload is the network as a thing to measure.
-func (n *network) workload(batch int, mode string) (lab.Workload, error) {
+func (n *network) workload(batch int, mode string) (measure.Workload, error) {
 	if mode != "train" && mode != "infer" {
-		return lab.Workload{}, errors.Errorf("--mode is %q, want train or infer, or for bench first", mode)
+		return measure.Workload{}, errors.Errorf("--mode is %q, want train or infer, or for bench first", mode)
 	}
 	a, net, size, err := n.build()
 	if err != nil {
-		return lab.Workload{}, err
+		return measure.Workload{}, err
 	}
-	return lab.Workload{Name: a.Name, Net: net, Input: size, Batch: batch, Train: mode == "train"}, nil
+	return measure.Workload{Name: a.Name, Net: net, Input: size, Batch: batch, Train: mode == "train"}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -14,8 +13,8 @@ import (
 func newExplain() *cobra.Command {
 	var n network
 	var batch, top int
-	var train, exact, asJSON bool
-	var without []string
+	var train, asJSON bool
+	var passes compiling
 	c := &cobra.Command{
 		Use:   "explain",
 		Short: "Tell what the passes over the graph made of a network",
@@ -35,7 +34,7 @@ algorithm. Passes can be left out, to see what they are good for.`,
 			if train {
 				cfg = graph.TrainingConfig(size.WithBatch(batch)...)
 			}
-			cfg.Without, cfg.ExactConvolutions = without, exact
+			passes.set(&cfg)
 			p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
 			if err != nil {
 				return err
@@ -59,8 +58,7 @@ algorithm. Passes can be left out, to see what they are good for.`,
 	n.flags(c.Flags(), "lenet5")
 	c.Flags().IntVar(&batch, "batch", 1, "images a step")
 	c.Flags().BoolVar(&train, "train", false, "explain training instead of inference")
-	c.Flags().BoolVar(&exact, "exact", false, "only algorithms that round no more than a sum of products")
-	c.Flags().StringSliceVar(&without, "without", nil, "passes to leave out: "+strings.Join(graph.Passes(), ", "))
+	passes.flags(c.Flags())
 	c.Flags().IntVar(&top, "top", 5, "changes to show of each pass")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c

@@ -9,11 +9,12 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
-	"github.com/stheno-ml/stheno/lab"
+	"github.com/stheno-ml/stheno/measure"
 )
 
 func newProfile() *cobra.Command {
 	var n network
+	var passes compiling
 	var batch, threads, runs, top int
 	var mode string
 	var asJSON bool
@@ -21,7 +22,8 @@ func newProfile() *cobra.Command {
 		Use:   "profile",
 		Short: "Show where the time of a step goes, by operation and by layer",
 		Example: `  demo profile --arch cifar_resnet20 --batch 128
-  demo profile --arch googlenet --batch 16 --mode infer --top 20`,
+  demo profile --arch googlenet --batch 16 --mode infer --top 20
+  demo profile --arch resnet18 --batch 1 --mode infer --exact --tune`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if runs < 1 || top < 1 {
@@ -32,7 +34,8 @@ func newProfile() *cobra.Command {
 				return err
 			}
 			w.Threads = threads
-			p, err := lab.MeasureProfile(c.Context(), w, runs)
+			passes.measured(&w)
+			p, err := measure.Times(c.Context(), w, runs)
 			if err != nil {
 				return err
 			}
@@ -49,6 +52,7 @@ func newProfile() *cobra.Command {
 		},
 	}
 	n.flags(c.Flags(), "lenet5")
+	passes.flags(c.Flags())
 	c.Flags().IntVar(&batch, "batch", 32, "images a step")
 	c.Flags().StringVar(&mode, "mode", "train", "train or infer")
 	c.Flags().IntVar(&threads, "threads", 0, "threads to use; 0 uses all")
@@ -60,7 +64,7 @@ func newProfile() *cobra.Command {
 
 func ms(d time.Duration) float64 { return float64(d) / 1e6 }
 
-func printProfile(out io.Writer, what string, rows []lab.ProfileRow, top int) {
+func printProfile(out io.Writer, what string, rows []measure.ProfileRow, top int) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "share\tms\tcount\tGFLOP/s\tGB/s\t  %s\n", what)
 	for i, r := range rows {
@@ -72,7 +76,11 @@ func printProfile(out io.Writer, what string, rows []lab.ProfileRow, top int) {
 		if r.GFLOPS > 0 {
 			gflops = fmt.Sprintf("%.1f", r.GFLOPS)
 		}
-		fmt.Fprintf(w, "%.1f %%\t%.3f\t%d\t%s\t%.1f\t  %s\n", 100*r.Share, ms(r.Time), r.Count, gflops, r.GBPerS, r.Name)
+		name := r.Name
+		if what == "layer" && r.Algorithms != "" {
+			name += " (" + r.Algorithms + ")"
+		}
+		fmt.Fprintf(w, "%.1f %%\t%.3f\t%d\t%s\t%.1f\t  %s\n", 100*r.Share, ms(r.Time), r.Count, gflops, r.GBPerS, name)
 	}
 	w.Flush()
 }

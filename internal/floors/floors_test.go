@@ -48,6 +48,7 @@ var floor = map[string]int{
 	"plots":                 8,
 	"page":                  9, // pages of figures and drawings
 	"trainer":               8,
+	"measure":               9, // speed, beside pages: it trains a step, and draws nothing
 	"lab":                   10,
 	"classify":              8,
 	"runs":                  10,

@@ -1,4 +1,4 @@
-package lab
+package measure
 
 import (
 	"context"
@@ -28,12 +28,12 @@ func lenet(t *testing.T) Workload {
 
 func TestMeasureCountsTheArithmetic(t *testing.T) {
 	w := lenet(t)
-	infer, err := Measure(context.Background(), w)
+	infer, err := Steps(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Train = true
-	train, err := Measure(context.Background(), w)
+	train, err := Steps(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestMeasureCountsTheArithmetic(t *testing.T) {
 	}
 	// 416,520 multiply-adds an image forward; the derivative takes twice that
 	// except for the first layer's input, whose gradient nobody needs.
-	flops := func(m Measurement) float64 { return m.GFLOPS * m.MsPerStep * 1e6 }
+	flops := func(m Speed) float64 { return m.GFLOPS * m.MsPerStep * 1e6 }
 	if got, want := flops(infer), 2.0*416520*4; got < 0.99*want || got > 1.01*want {
 		t.Errorf("inference counts %.0f operations, want %.0f", got, want)
 	}
@@ -57,7 +57,7 @@ func TestMeasureCountsTheArithmetic(t *testing.T) {
 func TestProfileSharesAddUp(t *testing.T) {
 	w := lenet(t)
 	w.Train = true
-	p, err := MeasureProfile(context.Background(), w, 2)
+	p, err := Times(context.Background(), w, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestGradientNormsCoverEveryWeight(t *testing.T) {
 }
 
 func TestMeasureKernel(t *testing.T) {
-	m, err := MeasureKernel(context.Background(), KernelWorkload{Kernel: "SGEMM", Size: 64, Threads: 1, Seconds: 0.01})
+	m, err := Kernel(context.Background(), KernelWorkload{Kernel: "SGEMM", Size: 64, Threads: 1, Seconds: 0.01})
 	if err != nil || m.GFLOPS <= 0 || m.Runs < 3 || m.Kernel != "sgemm" {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -109,16 +109,16 @@ func TestRefuses(t *testing.T) {
 	measure := func(change func(*Workload)) error {
 		w := lenet(t)
 		change(&w)
-		_, err := Measure(ctx, w)
+		_, err := Steps(ctx, w)
 		return err
 	}
 	times := func(change func(*KernelWorkload)) error {
 		w := KernelWorkload{Kernel: "sgemm", Size: 8, Seconds: 0.001}
 		change(&w)
-		_, err := MeasureKernel(ctx, w)
+		_, err := Kernel(ctx, w)
 		return err
 	}
-	profile := func(runs int) error { _, err := MeasureProfile(ctx, lenet(t), runs); return err }
+	profile := func(runs int) error { _, err := Times(ctx, lenet(t), runs); return err }
 	for _, c := range []struct {
 		err  error
 		want string
@@ -155,10 +155,10 @@ func TestEndsWithItsContext(t *testing.T) {
 	w.Seconds = 3600
 	threads := runtime.GOMAXPROCS(0)
 	for name, measure := range map[string]func(context.Context) error{
-		"steps":   func(ctx context.Context) error { _, err := Measure(ctx, w); return err },
-		"profile": func(ctx context.Context) error { _, err := MeasureProfile(ctx, w, 1_000_000); return err },
+		"steps":   func(ctx context.Context) error { _, err := Steps(ctx, w); return err },
+		"profile": func(ctx context.Context) error { _, err := Times(ctx, w, 1_000_000); return err },
 		"kernel": func(ctx context.Context) error {
-			_, err := MeasureKernel(ctx, KernelWorkload{Kernel: "sgemm", Size: 64, Threads: 1, Seconds: 3600})
+			_, err := Kernel(ctx, KernelWorkload{Kernel: "sgemm", Size: 64, Threads: 1, Seconds: 3600})
 			return err
 		},
 	} {
@@ -174,7 +174,7 @@ func TestEndsWithItsContext(t *testing.T) {
 		t.Errorf("gradient norms: error %v, want the context's", err)
 	}
 	var none context.Context
-	if _, err := Measure(none, w); err == nil {
+	if _, err := Steps(none, w); err == nil {
 		t.Error("no context is no error")
 	}
 	if got := runtime.GOMAXPROCS(0); got != threads {

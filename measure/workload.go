@@ -1,4 +1,4 @@
-package lab
+package measure
 
 import (
 	"context"
@@ -26,6 +26,10 @@ type Workload struct {
 	// Weights are what the network's parameters and buffers are; nil means as it
 	// starts.
 	Weights []weights.Tensor
+	// Without, Exact and Tune are graph.Config's Without, ExactConvolutions and Tune,
+	// to measure what a pass is good for.
+	Without     []string
+	Exact, Tune bool
 	// Threads to run on, at most MostThreads(); 0 means GOMAXPROCS as it is.
 	// GOMAXPROCS is the whole process's: measure nothing else meanwhile.
 	Threads int
@@ -48,16 +52,16 @@ const (
 // and returns what sets it back, and the seconds to measure for.
 func begin(ctx context.Context, threads int, seconds float64) (end func(), _ float64, err error) {
 	if ctx == nil {
-		return nil, 0, errors.New("lab: a measurement needs a context")
+		return nil, 0, errors.New("measure: a measurement needs a context")
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, 0, errors.Wrap(err, "lab")
+		return nil, 0, errors.Wrap(err, "measure")
 	}
 	if most := MostThreads(); threads < 0 || threads > most {
-		return nil, 0, errors.Errorf("lab: %d threads, want 1 to %d, or 0 for as many as the process has", threads, most)
+		return nil, 0, errors.Errorf("measure: %d threads, want 1 to %d, or 0 for as many as the process has", threads, most)
 	}
 	if !(seconds >= 0 && seconds <= mostSeconds) { // false for NaN as well
-		return nil, 0, errors.Errorf("lab: measuring for %g seconds, want more than 0 and at most %d, or 0 for %d", seconds, mostSeconds, usualSeconds)
+		return nil, 0, errors.Errorf("measure: measuring for %g seconds, want more than 0 and at most %d, or 0 for %d", seconds, mostSeconds, usualSeconds)
 	}
 	if seconds == 0 {
 		seconds = usualSeconds
@@ -84,27 +88,28 @@ func (w Workload) load(params *graph.Params) error {
 	if w.Weights == nil {
 		return nil
 	}
-	return errors.WithMessage(weights.Load(params, w.Weights), "lab")
+	return errors.WithMessage(weights.Load(params, w.Weights), "measure")
 }
 
 // build makes the program and a batch for it.
 func (w Workload) build(params *graph.Params) (*graph.Program, []float32, graph.Target, error) {
 	none := graph.Target{}
 	if w.Batch < 1 {
-		return nil, nil, none, errors.Errorf("lab: a batch of %d images, want at least 1", w.Batch)
+		return nil, nil, none, errors.Errorf("measure: a batch of %d images, want at least 1", w.Batch)
 	}
 	if _, err := w.Input.Size(); err != nil {
-		return nil, nil, none, errors.WithMessage(err, "lab")
+		return nil, nil, none, errors.WithMessage(err, "measure")
 	}
 	shape := w.Input.WithBatch(w.Batch)
 	// The program keeps a copy of the batch.
-	if err := size.FitShape("lab: two batches of images", append([]int{2}, shape...), 4); err != nil {
+	if err := size.FitShape("measure: two batches of images", append([]int{2}, shape...), 4); err != nil {
 		return nil, nil, none, err
 	}
 	cfg := graph.InferenceConfig(shape...)
 	if w.Train {
 		cfg = graph.TrainingConfig(shape...)
 	}
+	cfg.Without, cfg.ExactConvolutions, cfg.Tune = w.Without, w.Exact, w.Tune
 	p, err := graph.Build(w.Net, params, cfg)
 	if err != nil {
 		return nil, nil, none, err

@@ -1,6 +1,4 @@
-package lab
-
-//go:generate go run ./figures ../docs
+package measure
 
 import (
 	"context"

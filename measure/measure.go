@@ -1,16 +1,10 @@
-// Package lab measures networks: how fast a step is, where its time goes, what
-// memory it takes, and how far the loss's gradient reaches.
+// Package measure times networks: how fast a step is, where its time goes, what
+// memory it takes, how soon a file of weights gives its first answer, and how far
+// the loss's gradient reaches.
 //
-//	m, err := lab.Measure(ctx, lab.Workload{Net: net, Input: imaging.Shape{3, 32, 32}, Batch: 128, Train: true})
+//	m, err := measure.Steps(ctx, measure.Workload{Net: net, Input: imaging.Shape{3, 32, 32}, Batch: 128, Train: true})
 //	fmt.Printf("%.1f images/s\n", m.ImagesPerSecond)
-//
-// Its experiments put what the textbooks say about networks to the test: each
-// sets the claim, the paper's numbers and ours side by side, with a verdict.
-//
-//	e, err := lab.Lookup("vanishing")
-//	r, err := lab.Do(ctx, e, lab.Settings{})
-//	err = r.Write("vanishing") // tables, figures, a page
-package lab
+package measure
 
 import (
 	"context"
@@ -23,8 +17,8 @@ import (
 	"github.com/stheno-ml/stheno/internal/kernel"
 )
 
-// Measurement is what Measure found. Times are medians over the runs.
-type Measurement struct {
+// Speed is what Steps found. Times are medians over the runs.
+type Speed struct {
 	Arch            string  `json:"arch"`
 	Batch           int     `json:"batch"`
 	Mode            string  `json:"mode"` // "train" or "infer"
@@ -49,14 +43,14 @@ type Measurement struct {
 }
 
 // PercentOfPeak is GFLOPS in percent of PeakGFLOPS.
-func (m Measurement) PercentOfPeak() float64 { return 100 * m.GFLOPS / m.PeakGFLOPS }
+func (m Speed) PercentOfPeak() float64 { return 100 * m.GFLOPS / m.PeakGFLOPS }
 
-// Measure runs the workload on made-up images and times its steps. It ends with
+// Steps runs the workload on made-up images and times its steps. It ends with
 // ctx's error when ctx does.
-func Measure(ctx context.Context, w Workload) (Measurement, error) {
+func Steps(ctx context.Context, w Workload) (Speed, error) {
 	r, err := Start(ctx, w)
 	if err != nil {
-		return Measurement{}, err
+		return Speed{}, err
 	}
 	defer r.Close()
 	return r.Measure(ctx)
@@ -96,7 +90,7 @@ func (r *Running) Close() error {
 }
 
 // Measure times the steps of the workload for as long as it says.
-func (r *Running) Measure(ctx context.Context) (Measurement, error) {
+func (r *Running) Measure(ctx context.Context) (Speed, error) {
 	w, p := r.w, r.program
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -104,7 +98,7 @@ func (r *Running) Measure(ctx context.Context) (Measurement, error) {
 	times, err := repeat(ctx, r.seconds, r.step)
 	busy = processorTime() - busy
 	if err != nil {
-		return Measurement{}, err
+		return Speed{}, err
 	}
 	runtime.ReadMemStats(&after)
 	if r.peak == 0 {
@@ -113,7 +107,7 @@ func (r *Running) Measure(ctx context.Context) (Measurement, error) {
 	median := times[len(times)/2]
 	runs := float64(len(times))
 	mem := p.Memory()
-	m := Measurement{
+	m := Speed{
 		Arch: w.Name, Batch: w.Batch, Mode: "infer", Threads: runtime.GOMAXPROCS(0), ISA: kernel.ISA(), Runs: len(times),
 		MsPerStep: median * 1e3, ImagesPerSecond: float64(w.Batch) / median, CPUMsPerStep: busy.Seconds() * 1e3 / runs,
 		GFLOPS:             2 * float64(p.MACs()) / median / 1e9,
@@ -134,7 +128,7 @@ func repeat(ctx context.Context, seconds float64, f func(context.Context) error)
 	var times []float64
 	for start := time.Now(); len(times) < 3 || time.Since(start).Seconds() < seconds; {
 		if err := ctx.Err(); err != nil {
-			return nil, errors.Wrap(err, "lab")
+			return nil, errors.Wrap(err, "measure")
 		}
 		t := time.Now()
 		if err := f(ctx); err != nil {

@@ -1,4 +1,4 @@
-package lab
+package measure
 
 import "github.com/stheno-ml/stheno/internal/kernel"
 

@@ -1,4 +1,4 @@
-package lab
+package measure
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"github.com/stheno-ml/stheno/internal/size"
 )
 
-// KernelMeasurement is the speed of one kernel, the median over the runs.
-type KernelMeasurement struct {
+// KernelSpeed is the speed of one kernel, the median over the runs.
+type KernelSpeed struct {
 	Kernel     string  `json:"kernel"`
 	Size       int     `json:"size"`
 	ISA        string  `json:"isa"`
@@ -37,22 +37,22 @@ type KernelWorkload struct {
 // seconds.
 const MostKernelSize = 8192
 
-// MeasureKernel times a kernel. It ends with ctx's error when ctx does, after the
+// Kernel times a kernel. It ends with ctx's error when ctx does, after the
 // run that is under way.
-func MeasureKernel(ctx context.Context, w KernelWorkload) (KernelMeasurement, error) {
+func Kernel(ctx context.Context, w KernelWorkload) (KernelSpeed, error) {
 	if kernels := []string{"sgemm"}; lookup.Find(w.Kernel, kernels) < 0 {
-		return KernelMeasurement{}, lookup.Unknown("kernel", w.Kernel, kernels)
+		return KernelSpeed{}, lookup.Unknown("kernel", w.Kernel, kernels)
 	}
 	n := w.Size
 	if n < 1 || n > MostKernelSize {
-		return KernelMeasurement{}, errors.Errorf("lab: matrices of size %d, want 1 to %d", n, MostKernelSize)
+		return KernelSpeed{}, errors.Errorf("measure: matrices of size %d, want 1 to %d", n, MostKernelSize)
 	}
-	if err := size.FitShape("lab: three matrices", []int{3, n, n}, 4); err != nil {
-		return KernelMeasurement{}, err
+	if err := size.FitShape("measure: three matrices", []int{3, n, n}, 4); err != nil {
+		return KernelSpeed{}, err
 	}
 	end, seconds, err := begin(ctx, w.Threads, w.Seconds)
 	if err != nil {
-		return KernelMeasurement{}, err
+		return KernelSpeed{}, err
 	}
 	defer end()
 	a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
@@ -64,14 +64,14 @@ func MeasureKernel(ctx context.Context, w KernelWorkload) (KernelMeasurement, er
 		return nil
 	}
 	if err := run(ctx); err != nil { // once to warm up
-		return KernelMeasurement{}, err
+		return KernelSpeed{}, err
 	}
 	times, err := repeat(ctx, seconds, run)
 	if err != nil {
-		return KernelMeasurement{}, err
+		return KernelSpeed{}, err
 	}
 	cubed := float64(n) * float64(n) * float64(n)
-	return KernelMeasurement{
+	return KernelSpeed{
 		Kernel: "sgemm", Size: n, ISA: kernel.ISA(), Threads: runtime.GOMAXPROCS(0), Runs: len(times),
 		GFLOPS:     2 * cubed / times[len(times)/2] / 1e9,
 		PeakGFLOPS: kernel.PeakGFLOPS(kernel.ISA(), runtime.GOMAXPROCS(0)),

@@ -1,4 +1,4 @@
-package lab
+package measure
 
 import (
 	"context"
@@ -31,10 +31,10 @@ type First struct {
 }
 
 // FirstAnswer reads a safetensors file, builds the workload for inference and
-// runs it once, on the made-up images of Measure.
+// runs it once, on the made-up images of Steps.
 func FirstAnswer(ctx context.Context, w Workload, path string) (First, error) {
 	if w.Train {
-		return First{}, errors.New("lab: the first answer is one of inference")
+		return First{}, errors.New("measure: the first answer is one of inference")
 	}
 	end, _, err := begin(ctx, w.Threads, w.Seconds)
 	if err != nil {
