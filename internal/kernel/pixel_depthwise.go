@@ -76,10 +76,18 @@ type columnTiles [largestTile + 1]func(x *float32, step int, taps *int, count in
 	w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool
 
 // depthwiseColumns has them by the number of columns and the stride.
-var depthwiseColumns = [8][3]*columnTiles{
+var depthwiseColumns = [6][3]*columnTiles{
 	3: {1: {4: vecDepthwise4Columns3s1, 8: vecDepthwise8Columns3s1}, 2: {4: vecDepthwise4Columns3s2, 8: vecDepthwise8Columns3s2}},
 	5: {1: {4: vecDepthwise4Columns5s1, 8: vecDepthwise8Columns5s1}, 2: {4: vecDepthwise4Columns5s2, 8: vecDepthwise8Columns5s2}},
-	7: {1: {4: vecDepthwise4Columns7s1, 8: vecDepthwise8Columns7s1}, 2: {4: vecDepthwise4Columns7s2, 8: vecDepthwise8Columns7s2}},
+}
+
+// pairTiles make two rows of results of 3×3 windows, by the stride.
+var pairTiles = [3]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
+	w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool{1: vecDepthwisePair3s1, 2: vecDepthwisePair3s2}
+
+// pairs reports whether rows of results can be made two at once.
+func (j *pixelDepthwiseJob) pairs() bool {
+	return isa != nil && j.KH == 3 && j.KW == 3 && j.DH == 1 && j.DW == 1 && j.SH == j.SW && j.SW <= 2
 }
 
 // columns returns the code for a run's windows, or nil.
@@ -97,14 +105,28 @@ func (j *pixelDepthwiseJob) run(lo, hi int) {
 	defer plan.release()
 	for lo < hi { // image by image
 		img, end := lo/outH, min(hi, (lo/outH+1)*outH)
-		block := j.block()
+		block, pairs := j.block(), j.pairs()
 		for c0 := 0; c0 < j.C; c0 += block {
 			n := min(block, j.C-c0)
 			for row := lo; row < end; row++ {
 				inside := plan.rowTaps(row % outH)
+				if pairs && row+1 < end && plan.wholeRows(row%outH) && plan.wholeRows(row%outH+1) {
+					for i, run := range plan.runs {
+						if run.k0 < run.k1 {
+							from := plan.start(img, row%outH, run)
+							j.rows(plan, i, from, row*outW+run.from, c0, n, 2)
+							continue
+						}
+						for col := range 2 * run.n {
+							j.pixel(plan, img, (row+col%2)%outH, run, inside, col/2, c0, n)
+						}
+					}
+					row++
+					continue
+				}
 				for i, run := range plan.runs {
 					if isa != nil && inside && run.k0 < run.k1 {
-						j.tiles(plan, i, plan.start(img, row%outH, run), row*outW+run.from, c0, n)
+						j.rows(plan, i, plan.start(img, row%outH, run), row*outW+run.from, c0, n, 1)
 						continue
 					}
 					for col := range run.n {
@@ -130,48 +152,100 @@ func (j *pixelDepthwiseJob) block() int {
 	return max(64, first/(rows*j.W)&^63)
 }
 
-// tiles makes a run of results of channels [c0, c0+n).
-func (j *pixelDepthwiseJob) tiles(plan *windowPlan, i, from, first, c0, n int) {
+// rows makes a run of results of channels [c0, c0+n), or two, one below the
+// other. The first window begins at pixel from of x, the first result is pixel
+// first of y.
+func (j *pixelDepthwiseJob) rows(plan *windowPlan, i, from, first, c0, n, rows int) {
 	run := plan.runs[i]
-	taps, count := plan.table(i)
-	lo, hi, clamps := j.ep.Act.bounds()
-	bias := &j.w[j.KH*j.KW*depthwiseRow(j.C)+c0]
+	t := depthwiseTile{pixelDepthwiseJob: j, c0: c0, n: n, outW: plan.outW}
+	t.taps, t.count = plan.table(i)
+	t.ahead = j.DH * (plan.row1 - plan.row0)
+	t.bias = &j.w[j.KH*j.KW*depthwiseRow(j.C)+c0]
 	if j.ep.Bias != nil {
-		bias = &j.ep.Bias[c0]
+		t.bias = &j.ep.Bias[c0]
 	}
-	step, yStep, addStep, pixel := 4*j.SW*j.x.Stride, 4*j.y.Stride, 4*j.ep.Add.Stride, 4*j.x.Stride
+	var clamps bool
+	t.lo, t.hi, clamps = j.ep.Act.bounds()
 	columns := j.columns(run)
-	line := pixel * j.W
-	ahead := j.DH * (plan.row1 - plan.row0) * line
-	for done := 0; done < run.n; {
-		size := tileSize(run.n - done)
+	pair := largestTile
+	if isa.lanes < 16 {
+		pair = largestTile / 2
+	}
+	switch {
+	case rows == 2 && columns != nil && run.n >= pair:
+		for done := 0; done < run.n; {
+			done = min(done, run.n-pair)
+			tiles := (run.n - done) / pair
+			t.pair(from+done*j.SW, first+done, tiles)
+			done += pair * tiles
+		}
+	default:
+		for row := range rows {
+			t.row(columns, run.n, from+row*j.SH*j.W, first+row*plan.outW)
+		}
+	}
+	if clamps {
+		return
+	}
+	for row := range rows {
+		for col := range run.n {
+			y := j.y.Data[(first+row*plan.outW+col)*j.y.Stride+c0:][:n]
+			actRange(j.ep.Act, y, y)
+		}
+	}
+}
+
+// depthwiseTile is what the vector code is told of a run, apart from places.
+type depthwiseTile struct {
+	*pixelDepthwiseJob
+	c0, n, outW int
+	taps        *int
+	count       int
+	bias        *float32
+	lo, hi      float32
+	ahead       int // rows from a window's first to those to come
+}
+
+// places are where a tile's window, result and term of the sum begin.
+func (t *depthwiseTile) places(from, at int) (x, y, add *float32) {
+	if t.ep.Add.Data != nil {
+		add = &t.ep.Add.Data[at*t.ep.Add.Stride+t.c0]
+	}
+	return &t.x.Data[from*t.x.Stride+t.c0], &t.y.Data[at*t.y.Stride+t.c0], add
+}
+
+func (t *depthwiseTile) pair(from, at, tiles int) {
+	x, y, add := t.places(from, at)
+	pixel, yStep, addStep := 4*t.x.Stride, 4*t.y.Stride, 4*t.ep.Add.Stride
+	line := pixel * t.W
+	pairTiles[t.SW](x, pixel*t.SW, t.taps, t.count, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi,
+		pixel, (t.ahead+t.SH)*line, line, t.outW*yStep, t.outW*addStep)
+}
+
+// row makes n results side by side.
+func (t *depthwiseTile) row(columns *columnTiles, n, from, at int) {
+	pixel, yStep, addStep := 4*t.x.Stride, 4*t.y.Stride, 4*t.ep.Add.Stride
+	line := pixel * t.W
+	for done := 0; done < n; {
+		size := tileSize(n - done)
 		if columns != nil {
 			// The last tile begins earlier rather than be small, and makes some
 			// results again.
 			size = 4
-			if run.n-done > 4 && run.n >= 8 {
+			if n-done > 4 && n >= 8 {
 				size = 8
 			}
-			done = min(done, run.n-size)
+			done = min(done, n-size)
 		}
-		tiles := (run.n - done) / size
-		var add *float32
-		if j.ep.Add.Data != nil {
-			add = &j.ep.Add.Data[(first+done)*j.ep.Add.Stride+c0]
-		}
-		x, y := &j.x.Data[(from+done*j.SW)*j.x.Stride+c0], &j.y.Data[(first+done)*j.y.Stride+c0]
+		tiles := (n - done) / size
+		x, y, add := t.places(from+done*t.SW, at+done)
 		if columns != nil {
-			columns[size](x, step, taps, count/j.KW, y, yStep, n, tiles, &j.w[c0], bias, add, addStep, lo, hi, pixel, ahead, line)
+			columns[size](x, pixel*t.SW, t.taps, t.count/t.KW, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi,
+				pixel, t.ahead*line, line)
 		} else {
-			depthwiseTiles[size](x, step, taps, count, y, yStep, n, tiles, &j.w[c0], bias, add, addStep, lo, hi)
+			depthwiseTiles[size](x, pixel*t.SW, t.taps, t.count, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi)
 		}
 		done += size * tiles
-	}
-	if !clamps {
-		for col := range run.n {
-			y := j.y.Data[(first+col)*j.y.Stride+c0:][:n]
-			actRange(j.ep.Act, y, y)
-		}
 	}
 }
 

@@ -19,6 +19,10 @@ func depthwiseMatchesDefinition(t *testing.T) {
 			DH: rapid.IntRange(1, 3).Draw(t, "DH"), DW: rapid.IntRange(1, 3).Draw(t, "DW"),
 			PH: rapid.IntRange(0, 9).Draw(t, "PH"), PW: rapid.IntRange(0, 9).Draw(t, "PW"),
 		}
+		if rapid.Bool().Draw(t, "usual") { // what has code of its own
+			k, s := rapid.SampledFrom([]int{3, 5}).Draw(t, "K"), rapid.IntRange(1, 2).Draw(t, "S")
+			c.KH, c.KW, c.SH, c.SW, c.DH, c.DW, c.PH, c.PW = k, k, s, s, 1, 1, min(c.PH, 3), min(c.PW, 3)
+		}
 		if c.OutH() < 1 || c.OutW() < 1 {
 			t.Skip("does not fit")
 		}

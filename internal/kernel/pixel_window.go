@@ -86,6 +86,12 @@ func (p *windowPlan) rowTaps(oh int) bool {
 	return true
 }
 
+// wholeRows reports whether the windows of row oh have all rows inside.
+func (p *windowPlan) wholeRows(oh int) bool {
+	first := oh*p.sh - p.ph
+	return first >= 0 && first+(p.kh-1)*p.dh < p.h
+}
+
 // table is the first tap of run i and their number.
 func (p *windowPlan) table(i int) (first *int, count int) {
 	run := p.runs[i]

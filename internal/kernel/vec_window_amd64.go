@@ -264,54 +264,28 @@ func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *floa
 	return true
 }
 
-// vecDepthwise4Columns7s1 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+// vecDepthwisePair3s1 is vecDepthwise8Columns3s1, with lanes fewer than 16 vecDepthwise4Columns3s1, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise4Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+		vecDepthwisePair3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	} else {
-		vecDepthwise4Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+		vecDepthwisePair3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	}
 	return true
 }
 
-// vecDepthwise8Columns7s1 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+// vecDepthwisePair3s2 is vecDepthwise8Columns3s2, with lanes fewer than 16 vecDepthwise4Columns3s2, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
 	}
 	if isa.lanes == 16 {
-		vecDepthwise8Columns7s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+		vecDepthwisePair3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	} else {
-		vecDepthwise8Columns7s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise4Columns7s2 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise4Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise4Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise8Columns7s2 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise8Columns7s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise8Columns7s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+		vecDepthwisePair3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	}
 	return true
 }
@@ -377,16 +351,10 @@ func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y
 func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+func vecDepthwisePair3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
-func vecDepthwise8Columns7s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
-func vecDepthwise4Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
-func vecDepthwise8Columns7s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+func vecDepthwisePair3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
 func vecDepthwise1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
@@ -449,13 +417,7 @@ func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *
 func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+func vecDepthwisePair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
-func vecDepthwise8Columns7s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
-func vecDepthwise4Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
-func vecDepthwise8Columns7s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+func vecDepthwisePair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

@@ -184,39 +184,21 @@ func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *floa
 	return true
 }
 
-// vecDepthwise4Columns7s1 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+// vecDepthwisePair3s1 is vecDepthwise8Columns3s1, with lanes fewer than 16 vecDepthwise4Columns3s1, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
 	}
-	vecDepthwise4Columns7s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	vecDepthwisePair3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	return true
 }
 
-// vecDepthwise8Columns7s1 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns7s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
+// vecDepthwisePair3s2 is vecDepthwise8Columns3s2, with lanes fewer than 16 vecDepthwise4Columns3s2, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
 	}
-	vecDepthwise8Columns7s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise4Columns7s2 is vecDepthwise4 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise4Columns7s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise8Columns7s2 is vecDepthwise8 for windows of 7 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns7s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise8Columns7s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
+	vecDepthwisePair3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	return true
 }
 
@@ -281,13 +263,7 @@ func vecDepthwise4Columns5s2NEON(x *float32, step int, taps *int, count int, y *
 func vecDepthwise8Columns5s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
-func vecDepthwise4Columns7s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+func vecDepthwisePair3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
-func vecDepthwise8Columns7s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
-func vecDepthwise4Columns7s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
-func vecDepthwise8Columns7s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+func vecDepthwisePair3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

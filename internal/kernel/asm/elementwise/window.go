@@ -44,7 +44,7 @@ var windows = func() []kernel {
 	}
 	// Where a window's columns lie side by side, a column that is in several
 	// windows of a tile is loaded once for all of them.
-	for _, columns := range []int{3, 5, 7} {
+	for _, columns := range []int{3, 5} {
 		for stride := 1; stride <= 2; stride++ {
 			for _, n := range []int{4, 8} {
 				list = append(list, kernel{
@@ -57,6 +57,22 @@ var windows = func() []kernel {
 				})
 			}
 		}
+	}
+	// Two rows of results at once share most of their windows' rows.
+	for stride := 1; stride <= 2; stride++ {
+		list = append(list, kernel{
+			name: fmt.Sprintf("DepthwisePair3s%d", stride),
+			doc:  fmt.Sprintf("is vecDepthwise8Columns3s%d, with lanes fewer than 16 vecDepthwise4Columns3s%[1]d, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.", stride),
+			args: windowArgs + depthwiseArgs + ", pixel, ahead, row, yRow, addRow int",
+			write: func(v *vec) {
+				d := &depthwisePair{depthwise: depthwise{rows: 2}, size: 3, stride: stride}
+				if v.wide() {
+					v.window(8, d)
+				} else {
+					v.window(4, d)
+				}
+			},
+		})
 	}
 	return list
 }()
@@ -83,7 +99,7 @@ func (v *vec) windowVectors(outputs int) int {
 	if v.wide() {
 		sums = 16
 	}
-	return min(4, sums/outputs)
+	return max(1, min(4, sums/outputs))
 }
 
 func (v *vec) window(outputs int, f windowFold) {
@@ -93,12 +109,16 @@ func (v *vec) window(outputs int, f windowFold) {
 	f.load(v)
 	off, bound := v.GP64(), v.GP64()
 	labels := 0
+	rows := 1
+	if _, ok := f.(*depthwisePair); ok {
+		rows = 2
+	}
 	block := func(vectors int) {
 		at := v.GP64()
 		v.LEAQ(operand.Mem{Base: x, Index: off, Scale: 1}, at)
 		acc := make([][]reg.VecVirtual, vectors)
 		for i := range acc {
-			for range outputs {
+			for range outputs * rows {
 				acc[i] = append(acc[i], v.new())
 			}
 		}
@@ -133,8 +153,10 @@ func (v *vec) window(outputs int, f windowFold) {
 			v.DECQ(left)
 			v.JNE(operand.LabelRef(label))
 		}
-		if rows, ok := f.(*depthwiseRows); ok {
-			rows.loop(v, at, acc)
+		if whole, ok := f.(interface {
+			loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual)
+		}); ok {
+			whole.loop(v, at, acc)
 		} else {
 			loop(func(next reg.GPVirtual, at func(vector, t int) operand.Mem) { f.tap(v, next, acc, at) })
 		}
@@ -142,14 +164,19 @@ func (v *vec) window(outputs int, f windowFold) {
 			loop(func(_ reg.GPVirtual, at func(vector, t int) operand.Mem) { tap(at) })
 		})
 		// Out with them.
-		y := v.loadArg("y")
-		v.ADDQ(off, y)
-		for t := range outputs {
-			for i := range acc {
-				v.store(acc[i][t], operand.Mem{Base: y, Disp: i * width})
+		for row := range rows {
+			y := v.loadArg("y")
+			v.ADDQ(off, y)
+			if row > 0 {
+				v.ADDQ(v.argMem("yRow"), y)
 			}
-			if t < outputs-1 {
-				v.ADDQ(v.argMem("yStep"), y)
+			for t := range outputs {
+				for i := range acc {
+					v.store(acc[i][row*outputs+t], operand.Mem{Base: y, Disp: i * width})
+				}
+				if t < outputs-1 {
+					v.ADDQ(v.argMem("yStep"), y)
+				}
 			}
 		}
 	}
@@ -157,7 +184,7 @@ func (v *vec) window(outputs int, f windowFold) {
 	v.XORQ(off, off)
 	v.Load(v.Param("channels"), bound)
 	v.SHLQ(operand.U8(2), bound)
-	vectors := v.windowVectors(outputs)
+	vectors := v.windowVectors(outputs * rows)
 	v.SUBQ(operand.I32(vectors*width), bound)
 	if vectors > 1 {
 		v.Label("several")
@@ -205,6 +232,7 @@ func (v *vec) window(outputs int, f windowFold) {
 type depthwise struct {
 	weights reg.GPVirtual
 	blocks  int
+	rows    int // of results, 1 if 0
 }
 
 func (d *depthwise) load(*vec) {}
@@ -245,12 +273,18 @@ func (d *depthwise) end(v *vec, off reg.GPVirtual, acc [][]reg.VecVirtual, _ fun
 	v.TESTQ(add, add)
 	v.JEQ(operand.LabelRef(label))
 	v.ADDQ(off, add)
+	outputs := len(acc[0]) / max(1, d.rows)
 	for t := range acc[0] {
+		if t > 0 && t%outputs == 0 { // the next row
+			v.MOVQ(v.argMem("add"), add)
+			v.ADDQ(off, add)
+			v.ADDQ(v.argMem("addRow"), add)
+		}
 		for i, a := range acc {
 			m := operand.Mem{Base: add, Disp: 4 * v.lanes * i}
 			v.VADDPS(v.load(m), a[t], a[t])
 		}
-		if t < len(acc[0])-1 {
+		if t%outputs < outputs-1 {
 			v.ADDQ(v.argMem("addStep"), add)
 		}
 	}
@@ -408,51 +442,17 @@ func (d *depthwiseRows) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual
 	v.Label(label)
 	for i, a := range acc {
 		disp := 4 * v.lanes * i
-		// As many weights as there are registers for.
-		weights, held := make([]operand.Op, d.columns), d.columns
-		if !v.wide() {
-			held = min(held, 5)
-		}
-		w := v.GP64()
-		for k := range held {
-			v.MOVQ(operand.Mem{Base: next, Disp: 16*k + 8}, w)
-			r := v.new()
-			v.mov(operand.Mem{Base: d.weights, Index: w, Scale: 1, Disp: disp}, r)
-			weights[k] = r
-		}
-		for k := held; k < d.columns; k++ {
-			m := v.GP64()
-			v.MOVQ(operand.Mem{Base: next, Disp: 16*k + 8}, m)
-			weights[k] = operand.Mem{Base: d.weights, Index: m, Scale: 1, Disp: disp}
-		}
-		even, odd := v.GP64(), v.GP64()
-		v.MOVQ(operand.Mem{Base: next}, even)
-		v.ADDQ(start, even)
-		v.LEAQ(operand.Mem{Base: even, Index: pixel, Scale: 1}, odd)
-		for col := range (len(a)-1)*d.stride + d.columns {
-			if col > 0 && col%8 == 0 {
-				v.LEAQ(operand.Mem{Base: even, Index: pixel, Scale: 8}, even)
-				v.LEAQ(operand.Mem{Base: odd, Index: pixel, Scale: 8}, odd)
-			}
-			m := operand.Mem{Base: even, Disp: disp}
-			if col%2 == 1 {
-				m.Base = odd
-			}
-			switch col % 8 / 2 {
-			case 1:
-				m.Index, m.Scale = pixel, 2
-			case 2:
-				m.Index, m.Scale = pixel, 4
-			case 3:
-				m.Index, m.Scale = pixel3, 2
-			}
-			x := v.load(m)
+		weights := d.rowWeights(v, next, d.columns, disp)
+		first := v.GP64()
+		v.MOVQ(operand.Mem{Base: next}, first)
+		v.ADDQ(start, first)
+		v.columns(first, pixel, pixel3, (len(a)-1)*d.stride+d.columns, disp, func(col int, x reg.VecVirtual) {
 			for t, r := range a {
 				if k := col - t*d.stride; k >= 0 && k < d.columns {
 					v.VFMADD231PS(weights[k], x, r)
 				}
 			}
-		}
+		})
 	}
 	v.ADDQ(operand.I32(16*d.columns), next)
 	v.DECQ(left)
@@ -460,23 +460,120 @@ func (d *depthwiseRows) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual
 	if len(acc[0]) == 4 {
 		return
 	}
-	// The rows that the windows below these have and these have not.
-	fetch := v.GP64()
-	v.MOVQ(start, fetch)
-	v.ADDQ(v.argMem("ahead"), fetch)
-	for row := range d.stride {
-		if row > 0 {
-			v.MOVQ(start, fetch)
-			v.ADDQ(v.argMem("ahead"), fetch)
-			v.ADDQ(v.argMem("row"), fetch)
+	d.fetch(v, start, pixel, len(acc[0])*d.stride, d.stride, len(acc))
+}
+
+// rowWeights loads those of a row of taps, of which next is the first.
+func (d *depthwise) rowWeights(v *vec, next reg.GPVirtual, columns, disp int) []reg.VecVirtual {
+	weights := make([]reg.VecVirtual, columns)
+	w := v.GP64()
+	for k := range weights {
+		v.MOVQ(operand.Mem{Base: next, Disp: 16*k + 8}, w)
+		weights[k] = v.new()
+		v.mov(operand.Mem{Base: d.weights, Index: w, Scale: 1, Disp: disp}, weights[k])
+	}
+	return weights
+}
+
+// columns loads n pixels side by side, disp bytes into each, and calls use for
+// every one. pixel3 is three times pixel.
+func (v *vec) columns(first, pixel, pixel3 reg.GPVirtual, n, disp int, use func(col int, x reg.VecVirtual)) {
+	even, odd := v.GP64(), v.GP64()
+	v.MOVQ(first, even)
+	v.LEAQ(operand.Mem{Base: even, Index: pixel, Scale: 1}, odd)
+	for col := range n {
+		if col > 0 && col%8 == 0 {
+			v.LEAQ(operand.Mem{Base: even, Index: pixel, Scale: 8}, even)
+			v.LEAQ(operand.Mem{Base: odd, Index: pixel, Scale: 8}, odd)
 		}
-		for col := range len(acc[0]) * d.stride {
-			for line := 0; line < 4*v.lanes*len(acc); line += 64 {
-				v.PREFETCHT0(operand.Mem{Base: fetch, Disp: line})
+		m := operand.Mem{Base: even, Disp: disp}
+		if col%2 == 1 {
+			m.Base = odd
+		}
+		switch col % 8 / 2 {
+		case 1:
+			m.Index, m.Scale = pixel, 2
+		case 2:
+			m.Index, m.Scale = pixel, 4
+		case 3:
+			m.Index, m.Scale = pixel3, 2
+		}
+		use(col, v.load(m))
+	}
+}
+
+// fetch asks for the rows that the windows below these have and these have not.
+func (d *depthwise) fetch(v *vec, start, pixel reg.GPVirtual, columns, rows, vectors int) {
+	line := v.GP64()
+	v.MOVQ(start, line)
+	v.ADDQ(v.argMem("ahead"), line)
+	for row := range rows {
+		if row > 0 {
+			v.ADDQ(v.argMem("row"), line)
+		}
+		p := v.GP64()
+		v.MOVQ(line, p)
+		for col := range columns {
+			for disp := 0; disp < 4*v.lanes*vectors; disp += 64 {
+				v.PREFETCHT0(operand.Mem{Base: p, Disp: disp})
 			}
-			if col < len(acc[0])*d.stride-1 {
-				v.ADDQ(pixel, fetch)
+			if col < columns-1 {
+				v.ADDQ(pixel, p)
 			}
 		}
 	}
+}
+
+// depthwisePair makes two rows of results at once, whose windows lie stride
+// rows apart: of the rows of both, the first stride are in the upper windows
+// alone and the last in the lower ones.
+type depthwisePair struct {
+	depthwise
+	size, stride int
+	loops        int
+}
+
+func (d *depthwisePair) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual) {
+	pixel, pixel3, line := v.loadArg("pixel"), v.GP64(), v.GP64()
+	v.LEAQ(operand.Mem{Base: pixel, Index: pixel, Scale: 2}, pixel3)
+	v.MOVQ(start, line)
+	outputs := len(acc[0]) / 2
+	upper, lower := v.loadArg("taps"), v.loadArg("taps")
+	for _, part := range []struct {
+		count      int
+		isUp, isLo bool
+	}{{d.stride, true, false}, {d.size - d.stride, true, true}, {d.stride, false, true}} {
+		d.loops++
+		label := fmt.Sprintf("row%d", d.loops)
+		left := v.GP64()
+		v.MOVQ(operand.I32(part.count), left)
+		v.Label(label)
+		var up, lo []reg.VecVirtual
+		if part.isUp {
+			up = d.rowWeights(v, upper, d.size, 0)
+			v.ADDQ(operand.I32(16*d.size), upper)
+		}
+		if part.isLo {
+			lo = d.rowWeights(v, lower, d.size, 0)
+			v.ADDQ(operand.I32(16*d.size), lower)
+		}
+		v.columns(line, pixel, pixel3, (outputs-1)*d.stride+d.size, 0, func(col int, x reg.VecVirtual) {
+			for t := range outputs {
+				k := col - t*d.stride
+				if k < 0 || k >= d.size {
+					continue
+				}
+				if up != nil {
+					v.VFMADD231PS(up[k], x, acc[0][t])
+				}
+				if lo != nil {
+					v.VFMADD231PS(lo[k], x, acc[0][outputs+t])
+				}
+			}
+		})
+		v.ADDQ(v.argMem("row"), line)
+		v.DECQ(left)
+		v.JNE(operand.LabelRef(label))
+	}
+	d.fetch(v, start, pixel, outputs*d.stride, 2*d.stride, 1)
 }
