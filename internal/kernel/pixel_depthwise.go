@@ -81,9 +81,12 @@ var depthwiseColumns = [6][3]*columnTiles{
 	5: {1: {4: vecDepthwise4Columns5s1, 8: vecDepthwise8Columns5s1}, 2: {4: vecDepthwise4Columns5s2, 8: vecDepthwise8Columns5s2}},
 }
 
-// pairTiles make two rows of results of 3×3 windows, by the stride.
-var pairTiles = [3]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
-	w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool{1: vecDepthwisePair3s1, 2: vecDepthwisePair3s2}
+// pairTiles make two rows of results of 3×3 windows, by the stride: first
+// those of as many results as there are registers for, then of half as many.
+var pairTiles = [3][2]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
+	w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool{
+	1: {vecDepthwisePair3s1, vecDepthwiseHalfPair3s1}, 2: {vecDepthwisePair3s2, vecDepthwiseHalfPair3s2},
+}
 
 // pairs reports whether rows of results can be made two at once.
 func (j *pixelDepthwiseJob) pairs() bool {
@@ -105,34 +108,28 @@ func (j *pixelDepthwiseJob) run(lo, hi int) {
 	defer plan.release()
 	for lo < hi { // image by image
 		img, end := lo/outH, min(hi, (lo/outH+1)*outH)
-		block, pairs := j.block(), j.pairs()
+		block := j.block()
 		for c0 := 0; c0 < j.C; c0 += block {
 			n := min(block, j.C-c0)
-			for row := lo; row < end; row++ {
-				inside := plan.rowTaps(row % outH)
-				if pairs && row+1 < end && plan.wholeRows(row%outH) && plan.wholeRows(row%outH+1) {
-					for i, run := range plan.runs {
-						if run.k0 < run.k1 {
-							from := plan.start(img, row%outH, run)
-							j.rows(plan, i, from, row*outW+run.from, c0, n, 2)
-							continue
-						}
-						for col := range 2 * run.n {
-							j.pixel(plan, img, (row+col%2)%outH, run, inside, col/2, c0, n)
-						}
-					}
-					row++
-					continue
+			for row := lo; row < end; {
+				oh := row % outH
+				rows := 0 // whole ones from here on
+				for rows < min(largestTile, end-row) && plan.wholeRows(oh+rows) {
+					rows++
 				}
+				inside := plan.rowTaps(oh)
 				for i, run := range plan.runs {
 					if isa != nil && inside && run.k0 < run.k1 {
-						j.rows(plan, i, plan.start(img, row%outH, run), row*outW+run.from, c0, n, 1)
+						j.band(plan, i, plan.start(img, oh, run), row*outW+run.from, c0, n, max(1, rows))
 						continue
 					}
-					for col := range run.n {
-						j.pixel(plan, img, row%outH, run, inside, col, c0, n)
+					for r := range max(1, rows) {
+						for col := range run.n {
+							j.pixel(plan, img, oh+r, run, inside, col, c0, n)
+						}
 					}
 				}
+				row += max(1, rows)
 			}
 		}
 		lo = end
@@ -152,10 +149,10 @@ func (j *pixelDepthwiseJob) block() int {
 	return max(64, first/(rows*j.W)&^63)
 }
 
-// rows makes a run of results of channels [c0, c0+n), or two, one below the
-// other. The first window begins at pixel from of x, the first result is pixel
-// first of y.
-func (j *pixelDepthwiseJob) rows(plan *windowPlan, i, from, first, c0, n, rows int) {
+// band makes a run of results of channels [c0, c0+n) in a number of rows with
+// the same taps. The first window begins at pixel from of x, the first result
+// is pixel first of y.
+func (j *pixelDepthwiseJob) band(plan *windowPlan, i, from, first, c0, n, rows int) {
 	run := plan.runs[i]
 	t := depthwiseTile{pixelDepthwiseJob: j, c0: c0, n: n, outW: plan.outW}
 	t.taps, t.count = plan.table(i)
@@ -166,22 +163,24 @@ func (j *pixelDepthwiseJob) rows(plan *windowPlan, i, from, first, c0, n, rows i
 	}
 	var clamps bool
 	t.lo, t.hi, clamps = j.ep.Act.bounds()
-	columns := j.columns(run)
-	pair := largestTile
-	if isa.lanes < 16 {
-		pair = largestTile / 2
-	}
+	columns, pairs := j.columns(run), j.pairs()
 	switch {
-	case rows == 2 && columns != nil && run.n >= pair:
-		for done := 0; done < run.n; {
-			done = min(done, run.n-pair)
-			tiles := (run.n - done) / pair
-			t.pair(from+done*j.SW, first+done, tiles)
-			done += pair * tiles
+	case columns == nil && run.n < rows: // downwards
+		for col := range run.n {
+			t.line(rows, from+col*j.SW, j.SH*j.W, first+col, plan.outW)
 		}
 	default:
-		for row := range rows {
-			t.row(columns, run.n, from+row*j.SH*j.W, first+row*plan.outW)
+		for row := 0; row < rows; row++ {
+			from, at := from+row*j.SH*j.W, first+row*plan.outW
+			switch {
+			case columns == nil:
+				t.line(run.n, from, j.SW, at, 1)
+			case pairs && row+1 < rows:
+				t.pair(run.n, from, at)
+				row++
+			default:
+				t.row(columns, run.n, from, at)
+			}
 		}
 	}
 	if clamps {
@@ -214,37 +213,56 @@ func (t *depthwiseTile) places(from, at int) (x, y, add *float32) {
 	return &t.x.Data[from*t.x.Stride+t.c0], &t.y.Data[at*t.y.Stride+t.c0], add
 }
 
-func (t *depthwiseTile) pair(from, at, tiles int) {
-	x, y, add := t.places(from, at)
-	pixel, yStep, addStep := 4*t.x.Stride, 4*t.y.Stride, 4*t.ep.Add.Stride
-	line := pixel * t.W
-	pairTiles[t.SW](x, pixel*t.SW, t.taps, t.count, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi,
-		pixel, (t.ahead+t.SH)*line, line, t.outW*yStep, t.outW*addStep)
-}
-
-// row makes n results side by side.
-func (t *depthwiseTile) row(columns *columnTiles, n, from, at int) {
-	pixel, yStep, addStep := 4*t.x.Stride, 4*t.y.Stride, 4*t.ep.Add.Stride
-	line := pixel * t.W
+// line makes n results, step pixels of y apart, whose windows begin move
+// pixels of x apart.
+func (t *depthwiseTile) line(n, from, move, at, step int) {
 	for done := 0; done < n; {
 		size := tileSize(n - done)
-		if columns != nil {
-			// The last tile begins earlier rather than be small, and makes some
-			// results again.
-			size = 4
-			if n-done > 4 && n >= 8 {
-				size = 8
-			}
-			done = min(done, n-size)
+		tiles := (n - done) / size
+		x, y, add := t.places(from+done*move, at+done*step)
+		depthwiseTiles[size](x, 4*t.x.Stride*move, t.taps, t.count, y, 4*t.y.Stride*step, t.n, tiles,
+			&t.w[t.c0], t.bias, add, 4*t.ep.Add.Stride*step, t.lo, t.hi)
+		done += size * tiles
+	}
+}
+
+// row makes n results side by side. The last tile begins earlier rather than
+// be small, and makes some results again.
+func (t *depthwiseTile) row(columns *columnTiles, n, from, at int) {
+	pixel := 4 * t.x.Stride
+	line := pixel * t.W
+	for done := 0; done < n; {
+		size := 4
+		if n-done > 4 && n >= 8 {
+			size = 8
 		}
+		done = min(done, n-size)
 		tiles := (n - done) / size
 		x, y, add := t.places(from+done*t.SW, at+done)
-		if columns != nil {
-			columns[size](x, pixel*t.SW, t.taps, t.count/t.KW, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi,
-				pixel, t.ahead*line, line)
-		} else {
-			depthwiseTiles[size](x, pixel*t.SW, t.taps, t.count, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi)
+		columns[size](x, pixel*t.SW, t.taps, t.count/t.KW, y, 4*t.y.Stride, t.n, tiles,
+			&t.w[t.c0], t.bias, add, 4*t.ep.Add.Stride, t.lo, t.hi, pixel, t.ahead*line, line)
+		done += size * tiles
+	}
+}
+
+// pair makes n results side by side and those below them, as row does.
+func (t *depthwiseTile) pair(n, from, at int) {
+	pixel, yStep, addStep := 4*t.x.Stride, 4*t.y.Stride, 4*t.ep.Add.Stride
+	line := pixel * t.W
+	most := largestTile
+	if isa.lanes < 16 {
+		most = largestTile / 2
+	}
+	for done := 0; done < n; {
+		size, half := most, 0
+		if n-done <= most/2 || n < most {
+			size, half = most/2, 1
 		}
+		done = min(done, n-size)
+		tiles := (n - done) / size
+		x, y, add := t.places(from+done*t.SW, at+done)
+		pairTiles[t.SW][half](x, pixel*t.SW, t.taps, t.count, y, yStep, t.n, tiles, &t.w[t.c0], t.bias, add, addStep, t.lo, t.hi,
+			pixel, (t.ahead+t.SH)*line, line, t.outW*yStep, t.outW*addStep)
 		done += size * tiles
 	}
 }

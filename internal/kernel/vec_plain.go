@@ -300,7 +300,15 @@ func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32,
 	return false
 }
 
+func vecDepthwiseHalfPair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
+	return false
+}
+
 func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
+	return false
+}
+
+func vecDepthwiseHalfPair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	return false
 }
 

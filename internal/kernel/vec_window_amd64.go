@@ -264,7 +264,7 @@ func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *floa
 	return true
 }
 
-// vecDepthwisePair3s1 is vecDepthwise8Columns3s1, with lanes fewer than 16 vecDepthwise4Columns3s1, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+// vecDepthwisePair3s1 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
 func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
@@ -277,7 +277,20 @@ func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32,
 	return true
 }
 
-// vecDepthwisePair3s2 is vecDepthwise8Columns3s2, with lanes fewer than 16 vecDepthwise4Columns3s2, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+// vecDepthwiseHalfPair3s1 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
+func vecDepthwiseHalfPair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwiseHalfPair3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
+	} else {
+		vecDepthwiseHalfPair3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
+	}
+	return true
+}
+
+// vecDepthwisePair3s2 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
 func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
@@ -286,6 +299,19 @@ func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32,
 		vecDepthwisePair3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	} else {
 		vecDepthwisePair3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
+	}
+	return true
+}
+
+// vecDepthwiseHalfPair3s2 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
+func vecDepthwiseHalfPair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecDepthwiseHalfPair3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
+	} else {
+		vecDepthwiseHalfPair3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	}
 	return true
 }
@@ -354,7 +380,13 @@ func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y
 func vecDepthwisePair3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
+func vecDepthwiseHalfPair3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
+
+//go:noescape
 func vecDepthwisePair3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
+
+//go:noescape
+func vecDepthwiseHalfPair3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
 func vecDepthwise1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
@@ -420,4 +452,10 @@ func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *
 func vecDepthwisePair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
+func vecDepthwiseHalfPair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
+
+//go:noescape
 func vecDepthwisePair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
+
+//go:noescape
+func vecDepthwiseHalfPair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

@@ -184,7 +184,7 @@ func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *floa
 	return true
 }
 
-// vecDepthwisePair3s1 is vecDepthwise8Columns3s1, with lanes fewer than 16 vecDepthwise4Columns3s1, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+// vecDepthwisePair3s1 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
 func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
@@ -193,12 +193,30 @@ func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32,
 	return true
 }
 
-// vecDepthwisePair3s2 is vecDepthwise8Columns3s2, with lanes fewer than 16 vecDepthwise4Columns3s2, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.
+// vecDepthwiseHalfPair3s1 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
+func vecDepthwiseHalfPair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwiseHalfPair3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
+	return true
+}
+
+// vecDepthwisePair3s2 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
 func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
 		return false
 	}
 	vecDepthwisePair3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
+	return true
+}
+
+// vecDepthwiseHalfPair3s2 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
+func vecDepthwiseHalfPair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
+	if isa == nil {
+		return false
+	}
+	vecDepthwiseHalfPair3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
 	return true
 }
 
@@ -266,4 +284,10 @@ func vecDepthwise8Columns5s2NEON(x *float32, step int, taps *int, count int, y *
 func vecDepthwisePair3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
+func vecDepthwiseHalfPair3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
+
+//go:noescape
 func vecDepthwisePair3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
+
+//go:noescape
+func vecDepthwiseHalfPair3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

@@ -5974,7 +5974,6 @@ row1:
 	VMOVUPS     (DI)(R13*1), Y9
 	MOVQ        40(R10), R13
 	VMOVUPS     (DI)(R13*1), Y10
-	ADDQ        $+48, R10
 	MOVQ        R9, R13
 	LEAQ        (R13)(R8*1), R14
 	VMOVUPS     (R13), Y11
@@ -5995,6 +5994,7 @@ row1:
 	VFMADD231PS Y9, Y8, Y3
 	VMOVUPS     (R14)(R8*4), Y8
 	VFMADD231PS Y10, Y8, Y3
+	ADDQ        $+48, R10
 	ADDQ        row+120(FP), R9
 	DECQ        R12
 	JNE         row1
@@ -6007,14 +6007,12 @@ row2:
 	VMOVUPS     (DI)(R13*1), Y9
 	MOVQ        40(R10), R13
 	VMOVUPS     (DI)(R13*1), Y10
-	ADDQ        $+48, R10
 	MOVQ        8(R11), R13
 	VMOVUPS     (DI)(R13*1), Y11
 	MOVQ        24(R11), R13
 	VMOVUPS     (DI)(R13*1), Y12
 	MOVQ        40(R11), R13
 	VMOVUPS     (DI)(R13*1), Y13
-	ADDQ        $+48, R11
 	MOVQ        R9, R13
 	LEAQ        (R13)(R8*1), R14
 	VMOVUPS     (R13), Y14
@@ -6047,6 +6045,8 @@ row2:
 	VMOVUPS     (R14)(R8*4), Y8
 	VFMADD231PS Y10, Y8, Y3
 	VFMADD231PS Y13, Y8, Y7
+	ADDQ        $+48, R10
+	ADDQ        $+48, R11
 	ADDQ        row+120(FP), R9
 	DECQ        R12
 	JNE         row2
@@ -6059,7 +6059,6 @@ row3:
 	VMOVUPS     (DI)(R12*1), Y9
 	MOVQ        40(R11), R12
 	VMOVUPS     (DI)(R12*1), Y10
-	ADDQ        $+48, R11
 	MOVQ        R9, R12
 	LEAQ        (R12)(R8*1), R13
 	VMOVUPS     (R12), Y11
@@ -6080,6 +6079,7 @@ row3:
 	VFMADD231PS Y9, Y8, Y7
 	VMOVUPS     (R13)(R8*4), Y8
 	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R11
 	ADDQ        row+120(FP), R9
 	DECQ        R10
 	JNE         row3
@@ -6209,7 +6209,6 @@ row4:
 	VMOVUPS     (SI)(R12*1), Y10
 	MOVQ        40(R9), R12
 	VMOVUPS     (SI)(R12*1), Y11
-	ADDQ        $+48, R9
 	MOVQ        R8, R12
 	LEAQ        (R12)(DI*1), R13
 	VMASKMOVPS  (R12), Y0, Y12
@@ -6230,6 +6229,7 @@ row4:
 	VFMADD231PS Y10, Y9, Y4
 	VMASKMOVPS  (R13)(DI*4), Y0, Y9
 	VFMADD231PS Y11, Y9, Y4
+	ADDQ        $+48, R9
 	ADDQ        row+120(FP), R8
 	DECQ        R11
 	JNE         row4
@@ -6242,14 +6242,12 @@ row5:
 	VMOVUPS     (SI)(R12*1), Y10
 	MOVQ        40(R9), R12
 	VMOVUPS     (SI)(R12*1), Y11
-	ADDQ        $+48, R9
 	MOVQ        8(R10), R12
 	VMOVUPS     (SI)(R12*1), Y12
 	MOVQ        24(R10), R12
 	VMOVUPS     (SI)(R12*1), Y13
 	MOVQ        40(R10), R12
 	VMOVUPS     (SI)(R12*1), Y14
-	ADDQ        $+48, R10
 	MOVQ        R8, R12
 	LEAQ        (R12)(DI*1), R13
 	VMASKMOVPS  (R12), Y0, Y15
@@ -6282,6 +6280,8 @@ row5:
 	VMASKMOVPS  (R13)(DI*4), Y0, Y9
 	VFMADD231PS Y11, Y9, Y4
 	VFMADD231PS Y14, Y9, Y8
+	ADDQ        $+48, R9
+	ADDQ        $+48, R10
 	ADDQ        row+120(FP), R8
 	DECQ        R11
 	JNE         row5
@@ -6294,7 +6294,6 @@ row6:
 	VMOVUPS     (SI)(R11*1), Y10
 	MOVQ        40(R10), R11
 	VMOVUPS     (SI)(R11*1), Y11
-	ADDQ        $+48, R10
 	MOVQ        R8, R11
 	LEAQ        (R11)(DI*1), R12
 	VMASKMOVPS  (R11), Y0, Y12
@@ -6315,6 +6314,7 @@ row6:
 	VFMADD231PS Y10, Y9, Y8
 	VMASKMOVPS  (R12)(DI*4), Y0, Y9
 	VFMADD231PS Y11, Y9, Y8
+	ADDQ        $+48, R10
 	ADDQ        row+120(FP), R8
 	DECQ        R9
 	JNE         row6
@@ -6424,6 +6424,610 @@ noadd:
 	VZEROUPPER
 	RET
 
+// func vecDepthwiseHalfPair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int, yRow int, addRow int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwiseHalfPair3s1AVX2(SB), NOSPLIT, $0-144
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    pixel+104(FP), R8
+	LEAQ    (R8)(R8*2), R9
+	MOVQ    SI, R9
+	MOVQ    taps+16(FP), R10
+	MOVQ    taps+16(FP), R11
+	MOVQ    $+1, R12
+
+row1:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y10
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y8, Y11, Y0
+	VMOVUPS     (R14), Y11
+	VFMADD231PS Y9, Y11, Y0
+	VFMADD231PS Y8, Y11, Y1
+	VMOVUPS     (R13)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y9, Y8, Y1
+	VMOVUPS     (R14)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y1
+	MOVQ        8(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y10
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     32(R13), Y11
+	VFMADD231PS Y8, Y11, Y4
+	VMOVUPS     32(R14), Y11
+	VFMADD231PS Y9, Y11, Y4
+	VFMADD231PS Y8, Y11, Y5
+	VMOVUPS     32(R13)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y4
+	VFMADD231PS Y9, Y8, Y5
+	VMOVUPS     32(R14)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y5
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row1
+	MOVQ        $+2, R12
+
+row2:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y10
+	MOVQ        8(R11), R13
+	VMOVUPS     (DI)(R13*1), Y11
+	MOVQ        24(R11), R13
+	VMOVUPS     (DI)(R13*1), Y12
+	MOVQ        40(R11), R13
+	VMOVUPS     (DI)(R13*1), Y13
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y14
+	VFMADD231PS Y8, Y14, Y0
+	VFMADD231PS Y11, Y14, Y2
+	VMOVUPS     (R14), Y14
+	VFMADD231PS Y9, Y14, Y0
+	VFMADD231PS Y12, Y14, Y2
+	VFMADD231PS Y8, Y14, Y1
+	VFMADD231PS Y11, Y14, Y3
+	VMOVUPS     (R13)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y13, Y8, Y2
+	VFMADD231PS Y9, Y8, Y1
+	VFMADD231PS Y12, Y8, Y3
+	VMOVUPS     (R14)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y13, Y8, Y3
+	MOVQ        8(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y10
+	MOVQ        8(R11), R13
+	VMOVUPS     32(DI)(R13*1), Y11
+	MOVQ        24(R11), R13
+	VMOVUPS     32(DI)(R13*1), Y12
+	MOVQ        40(R11), R13
+	VMOVUPS     32(DI)(R13*1), Y13
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     32(R13), Y14
+	VFMADD231PS Y8, Y14, Y4
+	VFMADD231PS Y11, Y14, Y6
+	VMOVUPS     32(R14), Y14
+	VFMADD231PS Y9, Y14, Y4
+	VFMADD231PS Y12, Y14, Y6
+	VFMADD231PS Y8, Y14, Y5
+	VFMADD231PS Y11, Y14, Y7
+	VMOVUPS     32(R13)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y4
+	VFMADD231PS Y13, Y8, Y6
+	VFMADD231PS Y9, Y8, Y5
+	VFMADD231PS Y12, Y8, Y7
+	VMOVUPS     32(R14)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y5
+	VFMADD231PS Y13, Y8, Y7
+	ADDQ        $+48, R10
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row2
+	MOVQ        $+1, R10
+
+row3:
+	MOVQ        8(R11), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R11), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R11), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        R9, R12
+	LEAQ        (R12)(R8*1), R13
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y8, Y11, Y2
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y9, Y11, Y2
+	VFMADD231PS Y8, Y11, Y3
+	VMOVUPS     (R12)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y9, Y8, Y3
+	VMOVUPS     (R13)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y3
+	MOVQ        8(R11), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R11), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R11), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        R9, R12
+	LEAQ        (R12)(R8*1), R13
+	VMOVUPS     32(R12), Y11
+	VFMADD231PS Y8, Y11, Y6
+	VMOVUPS     32(R13), Y11
+	VFMADD231PS Y9, Y11, Y6
+	VFMADD231PS Y8, Y11, Y7
+	VMOVUPS     32(R12)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y6
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     32(R13)(R8*2), Y8
+	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R10
+	JNE         row3
+	ADDQ        ahead+112(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	MOVQ        add+80(FP), SI
+	ADDQ        DX, SI
+	ADDQ        addRow+136(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	ADDQ         yRow+128(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    pixel+104(FP), R8
+	LEAQ    (R8)(R8*2), R9
+	MOVQ    SI, R9
+	MOVQ    taps+16(FP), R10
+	MOVQ    taps+16(FP), R11
+	MOVQ    $+1, R12
+
+row4:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y4
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y5
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y6
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y7
+	VFMADD231PS Y4, Y7, Y0
+	VMOVUPS     (R14), Y7
+	VFMADD231PS Y5, Y7, Y0
+	VFMADD231PS Y4, Y7, Y1
+	VMOVUPS     (R13)(R8*2), Y4
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     (R14)(R8*2), Y4
+	VFMADD231PS Y6, Y4, Y1
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row4
+	MOVQ        $+2, R12
+
+row5:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y4
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y5
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y6
+	MOVQ        8(R11), R13
+	VMOVUPS     (DI)(R13*1), Y7
+	MOVQ        24(R11), R13
+	VMOVUPS     (DI)(R13*1), Y8
+	MOVQ        40(R11), R13
+	VMOVUPS     (DI)(R13*1), Y9
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y10
+	VFMADD231PS Y4, Y10, Y0
+	VFMADD231PS Y7, Y10, Y2
+	VMOVUPS     (R14), Y10
+	VFMADD231PS Y5, Y10, Y0
+	VFMADD231PS Y8, Y10, Y2
+	VFMADD231PS Y4, Y10, Y1
+	VFMADD231PS Y7, Y10, Y3
+	VMOVUPS     (R13)(R8*2), Y4
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y9, Y4, Y2
+	VFMADD231PS Y5, Y4, Y1
+	VFMADD231PS Y8, Y4, Y3
+	VMOVUPS     (R14)(R8*2), Y4
+	VFMADD231PS Y6, Y4, Y1
+	VFMADD231PS Y9, Y4, Y3
+	ADDQ        $+48, R10
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row5
+	MOVQ        $+1, R10
+
+row6:
+	MOVQ        8(R11), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R11), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R11), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        R9, R12
+	LEAQ        (R12)(R8*1), R13
+	VMOVUPS     (R12), Y7
+	VFMADD231PS Y4, Y7, Y2
+	VMOVUPS     (R13), Y7
+	VFMADD231PS Y5, Y7, Y2
+	VFMADD231PS Y4, Y7, Y3
+	VMOVUPS     (R12)(R8*2), Y4
+	VFMADD231PS Y6, Y4, Y2
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     (R13)(R8*2), Y4
+	VFMADD231PS Y6, Y4, Y3
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R10
+	JNE         row6
+	ADDQ        ahead+112(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	MOVQ        add+80(FP), SI
+	ADDQ        DX, SI
+	ADDQ        addRow+136(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	ADDQ         yRow+128(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       pixel+104(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	MOVQ       BX, R8
+	MOVQ       taps+16(FP), R9
+	MOVQ       taps+16(FP), R10
+	MOVQ       $+1, R11
+
+row7:
+	MOVQ        8(R9), R12
+	VMOVUPS     (SI)(R12*1), Y5
+	MOVQ        24(R9), R12
+	VMOVUPS     (SI)(R12*1), Y6
+	MOVQ        40(R9), R12
+	VMOVUPS     (SI)(R12*1), Y7
+	MOVQ        R8, R12
+	LEAQ        (R12)(DI*1), R13
+	VMASKMOVPS  (R12), Y0, Y8
+	VFMADD231PS Y5, Y8, Y1
+	VMASKMOVPS  (R13), Y0, Y8
+	VFMADD231PS Y6, Y8, Y1
+	VFMADD231PS Y5, Y8, Y2
+	VMASKMOVPS  (R12)(DI*2), Y0, Y5
+	VFMADD231PS Y7, Y5, Y1
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (R13)(DI*2), Y0, Y5
+	VFMADD231PS Y7, Y5, Y2
+	ADDQ        $+48, R9
+	ADDQ        row+120(FP), R8
+	DECQ        R11
+	JNE         row7
+	MOVQ        $+2, R11
+
+row8:
+	MOVQ        8(R9), R12
+	VMOVUPS     (SI)(R12*1), Y5
+	MOVQ        24(R9), R12
+	VMOVUPS     (SI)(R12*1), Y6
+	MOVQ        40(R9), R12
+	VMOVUPS     (SI)(R12*1), Y7
+	MOVQ        8(R10), R12
+	VMOVUPS     (SI)(R12*1), Y8
+	MOVQ        24(R10), R12
+	VMOVUPS     (SI)(R12*1), Y9
+	MOVQ        40(R10), R12
+	VMOVUPS     (SI)(R12*1), Y10
+	MOVQ        R8, R12
+	LEAQ        (R12)(DI*1), R13
+	VMASKMOVPS  (R12), Y0, Y11
+	VFMADD231PS Y5, Y11, Y1
+	VFMADD231PS Y8, Y11, Y3
+	VMASKMOVPS  (R13), Y0, Y11
+	VFMADD231PS Y6, Y11, Y1
+	VFMADD231PS Y9, Y11, Y3
+	VFMADD231PS Y5, Y11, Y2
+	VFMADD231PS Y8, Y11, Y4
+	VMASKMOVPS  (R12)(DI*2), Y0, Y5
+	VFMADD231PS Y7, Y5, Y1
+	VFMADD231PS Y10, Y5, Y3
+	VFMADD231PS Y6, Y5, Y2
+	VFMADD231PS Y9, Y5, Y4
+	VMASKMOVPS  (R13)(DI*2), Y0, Y5
+	VFMADD231PS Y7, Y5, Y2
+	VFMADD231PS Y10, Y5, Y4
+	ADDQ        $+48, R9
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R8
+	DECQ        R11
+	JNE         row8
+	MOVQ        $+1, R9
+
+row9:
+	MOVQ        8(R10), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(R10), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(R10), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        R8, R11
+	LEAQ        (R11)(DI*1), R12
+	VMASKMOVPS  (R11), Y0, Y8
+	VFMADD231PS Y5, Y8, Y3
+	VMASKMOVPS  (R12), Y0, Y8
+	VFMADD231PS Y6, Y8, Y3
+	VFMADD231PS Y5, Y8, Y4
+	VMASKMOVPS  (R11)(DI*2), Y0, Y5
+	VFMADD231PS Y7, Y5, Y3
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  (R12)(DI*2), Y0, Y5
+	VFMADD231PS Y7, Y5, Y4
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R8
+	DECQ        R9
+	JNE         row9
+	ADDQ        ahead+112(FP), BX
+	MOVQ        BX, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        row+120(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        DI, BX
+	PREFETCHT0  (BX)
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	MOVQ        add+80(FP), BX
+	ADDQ        DX, BX
+	ADDQ        addRow+136(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	ADDQ         yRow+128(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+2, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+2, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
 // func vecDepthwisePair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int, yRow int, addRow int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·vecDepthwisePair3s2AVX2(SB), NOSPLIT, $0-144
@@ -6468,7 +7072,6 @@ row1:
 	VMOVUPS     (DI)(R14*1), Y9
 	MOVQ        40(R11), R14
 	VMOVUPS     (DI)(R14*1), Y10
-	ADDQ        $+48, R11
 	MOVQ        R10, R14
 	LEAQ        (R14)(R8*1), R15
 	VMOVUPS     (R14), Y11
@@ -6494,6 +7097,7 @@ row1:
 	LEAQ        (R15)(R8*8), R15
 	VMOVUPS     (R14), Y8
 	VFMADD231PS Y10, Y8, Y3
+	ADDQ        $+48, R11
 	ADDQ        row+120(FP), R10
 	DECQ        R13
 	JNE         row1
@@ -6506,14 +7110,12 @@ row2:
 	VMOVUPS     (DI)(R14*1), Y9
 	MOVQ        40(R11), R14
 	VMOVUPS     (DI)(R14*1), Y10
-	ADDQ        $+48, R11
 	MOVQ        8(R12), R14
 	VMOVUPS     (DI)(R14*1), Y11
 	MOVQ        24(R12), R14
 	VMOVUPS     (DI)(R14*1), Y12
 	MOVQ        40(R12), R14
 	VMOVUPS     (DI)(R14*1), Y13
-	ADDQ        $+48, R12
 	MOVQ        R10, R14
 	LEAQ        (R14)(R8*1), R15
 	VMOVUPS     (R14), Y14
@@ -6551,6 +7153,8 @@ row2:
 	VMOVUPS     (R14), Y8
 	VFMADD231PS Y10, Y8, Y3
 	VFMADD231PS Y13, Y8, Y7
+	ADDQ        $+48, R11
+	ADDQ        $+48, R12
 	ADDQ        row+120(FP), R10
 	DECQ        R13
 	JNE         row2
@@ -6563,7 +7167,6 @@ row3:
 	VMOVUPS     (DI)(R13*1), Y9
 	MOVQ        40(R12), R13
 	VMOVUPS     (DI)(R13*1), Y10
-	ADDQ        $+48, R12
 	MOVQ        R10, R13
 	LEAQ        (R13)(R8*1), R14
 	VMOVUPS     (R13), Y11
@@ -6589,6 +7192,7 @@ row3:
 	LEAQ        (R14)(R8*8), R14
 	VMOVUPS     (R13), Y8
 	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R12
 	ADDQ        row+120(FP), R10
 	DECQ        R11
 	JNE         row3
@@ -6768,7 +7372,6 @@ row4:
 	VMOVUPS     (SI)(R13*1), Y10
 	MOVQ        40(R10), R13
 	VMOVUPS     (SI)(R13*1), Y11
-	ADDQ        $+48, R10
 	MOVQ        R9, R13
 	LEAQ        (R13)(DI*1), R14
 	VMASKMOVPS  (R13), Y0, Y12
@@ -6794,6 +7397,7 @@ row4:
 	LEAQ        (R14)(DI*8), R14
 	VMASKMOVPS  (R13), Y0, Y9
 	VFMADD231PS Y11, Y9, Y4
+	ADDQ        $+48, R10
 	ADDQ        row+120(FP), R9
 	DECQ        R12
 	JNE         row4
@@ -6806,14 +7410,12 @@ row5:
 	VMOVUPS     (SI)(R13*1), Y10
 	MOVQ        40(R10), R13
 	VMOVUPS     (SI)(R13*1), Y11
-	ADDQ        $+48, R10
 	MOVQ        8(R11), R13
 	VMOVUPS     (SI)(R13*1), Y12
 	MOVQ        24(R11), R13
 	VMOVUPS     (SI)(R13*1), Y13
 	MOVQ        40(R11), R13
 	VMOVUPS     (SI)(R13*1), Y14
-	ADDQ        $+48, R11
 	MOVQ        R9, R13
 	LEAQ        (R13)(DI*1), R14
 	VMASKMOVPS  (R13), Y0, Y15
@@ -6851,6 +7453,8 @@ row5:
 	VMASKMOVPS  (R13), Y0, Y9
 	VFMADD231PS Y11, Y9, Y4
 	VFMADD231PS Y14, Y9, Y8
+	ADDQ        $+48, R10
+	ADDQ        $+48, R11
 	ADDQ        row+120(FP), R9
 	DECQ        R12
 	JNE         row5
@@ -6863,7 +7467,6 @@ row6:
 	VMOVUPS     (SI)(R12*1), Y10
 	MOVQ        40(R11), R12
 	VMOVUPS     (SI)(R12*1), Y11
-	ADDQ        $+48, R11
 	MOVQ        R9, R12
 	LEAQ        (R12)(DI*1), R13
 	VMASKMOVPS  (R12), Y0, Y12
@@ -6889,6 +7492,7 @@ row6:
 	LEAQ        (R13)(DI*8), R13
 	VMASKMOVPS  (R12), Y0, Y9
 	VFMADD231PS Y11, Y9, Y8
+	ADDQ        $+48, R11
 	ADDQ        row+120(FP), R9
 	DECQ        R10
 	JNE         row6
@@ -7040,6 +7644,700 @@ done:
 	JEQ    noadd
 	MOVQ   addStep+88(FP), DX
 	IMUL3Q $+4, DX, DX
+	ADDQ   DX, add+80(FP)
+
+noadd:
+	DECQ tiles+56(FP)
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func vecDepthwiseHalfPair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int, yRow int, addRow int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·vecDepthwiseHalfPair3s2AVX2(SB), NOSPLIT, $0-144
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ    DX, BX
+	JG      few
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	VMOVUPS 32(DI), Y7
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    pixel+104(FP), R8
+	LEAQ    (R8)(R8*2), R9
+	MOVQ    SI, R9
+	MOVQ    taps+16(FP), R10
+	MOVQ    taps+16(FP), R11
+	MOVQ    $+2, R12
+
+row1:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y10
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y8, Y11, Y0
+	VMOVUPS     (R14), Y11
+	VFMADD231PS Y9, Y11, Y0
+	VMOVUPS     (R13)(R8*2), Y11
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y8, Y11, Y1
+	VMOVUPS     (R14)(R8*2), Y8
+	VFMADD231PS Y9, Y8, Y1
+	VMOVUPS     (R13)(R8*4), Y8
+	VFMADD231PS Y10, Y8, Y1
+	MOVQ        8(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y10
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     32(R13), Y11
+	VFMADD231PS Y8, Y11, Y4
+	VMOVUPS     32(R14), Y11
+	VFMADD231PS Y9, Y11, Y4
+	VMOVUPS     32(R13)(R8*2), Y11
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y8, Y11, Y5
+	VMOVUPS     32(R14)(R8*2), Y8
+	VFMADD231PS Y9, Y8, Y5
+	VMOVUPS     32(R13)(R8*4), Y8
+	VFMADD231PS Y10, Y8, Y5
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row1
+	MOVQ        $+1, R12
+
+row2:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y10
+	MOVQ        8(R11), R13
+	VMOVUPS     (DI)(R13*1), Y11
+	MOVQ        24(R11), R13
+	VMOVUPS     (DI)(R13*1), Y12
+	MOVQ        40(R11), R13
+	VMOVUPS     (DI)(R13*1), Y13
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y14
+	VFMADD231PS Y8, Y14, Y0
+	VFMADD231PS Y11, Y14, Y2
+	VMOVUPS     (R14), Y14
+	VFMADD231PS Y9, Y14, Y0
+	VFMADD231PS Y12, Y14, Y2
+	VMOVUPS     (R13)(R8*2), Y14
+	VFMADD231PS Y10, Y14, Y0
+	VFMADD231PS Y13, Y14, Y2
+	VFMADD231PS Y8, Y14, Y1
+	VFMADD231PS Y11, Y14, Y3
+	VMOVUPS     (R14)(R8*2), Y8
+	VFMADD231PS Y9, Y8, Y1
+	VFMADD231PS Y12, Y8, Y3
+	VMOVUPS     (R13)(R8*4), Y8
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y13, Y8, Y3
+	MOVQ        8(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y8
+	MOVQ        24(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y9
+	MOVQ        40(R10), R13
+	VMOVUPS     32(DI)(R13*1), Y10
+	MOVQ        8(R11), R13
+	VMOVUPS     32(DI)(R13*1), Y11
+	MOVQ        24(R11), R13
+	VMOVUPS     32(DI)(R13*1), Y12
+	MOVQ        40(R11), R13
+	VMOVUPS     32(DI)(R13*1), Y13
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     32(R13), Y14
+	VFMADD231PS Y8, Y14, Y4
+	VFMADD231PS Y11, Y14, Y6
+	VMOVUPS     32(R14), Y14
+	VFMADD231PS Y9, Y14, Y4
+	VFMADD231PS Y12, Y14, Y6
+	VMOVUPS     32(R13)(R8*2), Y14
+	VFMADD231PS Y10, Y14, Y4
+	VFMADD231PS Y13, Y14, Y6
+	VFMADD231PS Y8, Y14, Y5
+	VFMADD231PS Y11, Y14, Y7
+	VMOVUPS     32(R14)(R8*2), Y8
+	VFMADD231PS Y9, Y8, Y5
+	VFMADD231PS Y12, Y8, Y7
+	VMOVUPS     32(R13)(R8*4), Y8
+	VFMADD231PS Y10, Y8, Y5
+	VFMADD231PS Y13, Y8, Y7
+	ADDQ        $+48, R10
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row2
+	MOVQ        $+2, R10
+
+row3:
+	MOVQ        8(R11), R12
+	VMOVUPS     (DI)(R12*1), Y8
+	MOVQ        24(R11), R12
+	VMOVUPS     (DI)(R12*1), Y9
+	MOVQ        40(R11), R12
+	VMOVUPS     (DI)(R12*1), Y10
+	MOVQ        R9, R12
+	LEAQ        (R12)(R8*1), R13
+	VMOVUPS     (R12), Y11
+	VFMADD231PS Y8, Y11, Y2
+	VMOVUPS     (R13), Y11
+	VFMADD231PS Y9, Y11, Y2
+	VMOVUPS     (R12)(R8*2), Y11
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y8, Y11, Y3
+	VMOVUPS     (R13)(R8*2), Y8
+	VFMADD231PS Y9, Y8, Y3
+	VMOVUPS     (R12)(R8*4), Y8
+	VFMADD231PS Y10, Y8, Y3
+	MOVQ        8(R11), R12
+	VMOVUPS     32(DI)(R12*1), Y8
+	MOVQ        24(R11), R12
+	VMOVUPS     32(DI)(R12*1), Y9
+	MOVQ        40(R11), R12
+	VMOVUPS     32(DI)(R12*1), Y10
+	MOVQ        R9, R12
+	LEAQ        (R12)(R8*1), R13
+	VMOVUPS     32(R12), Y11
+	VFMADD231PS Y8, Y11, Y6
+	VMOVUPS     32(R13), Y11
+	VFMADD231PS Y9, Y11, Y6
+	VMOVUPS     32(R12)(R8*2), Y11
+	VFMADD231PS Y10, Y11, Y6
+	VFMADD231PS Y8, Y11, Y7
+	VMOVUPS     32(R13)(R8*2), Y8
+	VFMADD231PS Y9, Y8, Y7
+	VMOVUPS     32(R12)(R8*4), Y8
+	VFMADD231PS Y10, Y8, Y7
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R10
+	JNE         row3
+	ADDQ        ahead+112(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone1
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y0, Y0
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y4, Y4
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y1, Y1
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y5, Y5
+	MOVQ        add+80(FP), SI
+	ADDQ        DX, SI
+	ADDQ        addRow+136(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y2, Y2
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y6, Y6
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y8
+	VADDPS      Y8, Y3, Y3
+	VMOVUPS     32(SI), Y8
+	VADDPS      Y8, Y7, Y7
+
+alone1:
+	VBROADCASTSS lo+96(FP), Y8
+	VBROADCASTSS hi+100(FP), Y9
+	VMAXPS       Y0, Y8, Y0
+	VMINPS       Y0, Y9, Y0
+	VMAXPS       Y1, Y8, Y1
+	VMINPS       Y1, Y9, Y1
+	VMAXPS       Y2, Y8, Y2
+	VMINPS       Y2, Y9, Y2
+	VMAXPS       Y3, Y8, Y3
+	VMINPS       Y3, Y9, Y3
+	VMAXPS       Y4, Y8, Y4
+	VMINPS       Y4, Y9, Y4
+	VMAXPS       Y5, Y8, Y5
+	VMINPS       Y5, Y9, Y5
+	VMAXPS       Y6, Y8, Y6
+	VMINPS       Y6, Y9, Y6
+	VMAXPS       Y7, Y8, Y7
+	VMINPS       Y7, Y9, Y7
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y4, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y5, 32(SI)
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	ADDQ         yRow+128(FP), SI
+	VMOVUPS      Y2, (SI)
+	VMOVUPS      Y6, 32(SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	VMOVUPS      Y7, 32(SI)
+	ADDQ         $+64, DX
+	JMP          several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ    DX, BX
+	JG      rest
+	LEAQ    (AX)(DX*1), SI
+	MOVQ    bias+72(FP), DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    w+64(FP), DI
+	ADDQ    DX, DI
+	MOVQ    pixel+104(FP), R8
+	LEAQ    (R8)(R8*2), R9
+	MOVQ    SI, R9
+	MOVQ    taps+16(FP), R10
+	MOVQ    taps+16(FP), R11
+	MOVQ    $+2, R12
+
+row4:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y4
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y5
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y6
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y7
+	VFMADD231PS Y4, Y7, Y0
+	VMOVUPS     (R14), Y7
+	VFMADD231PS Y5, Y7, Y0
+	VMOVUPS     (R13)(R8*2), Y7
+	VFMADD231PS Y6, Y7, Y0
+	VFMADD231PS Y4, Y7, Y1
+	VMOVUPS     (R14)(R8*2), Y4
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     (R13)(R8*4), Y4
+	VFMADD231PS Y6, Y4, Y1
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row4
+	MOVQ        $+1, R12
+
+row5:
+	MOVQ        8(R10), R13
+	VMOVUPS     (DI)(R13*1), Y4
+	MOVQ        24(R10), R13
+	VMOVUPS     (DI)(R13*1), Y5
+	MOVQ        40(R10), R13
+	VMOVUPS     (DI)(R13*1), Y6
+	MOVQ        8(R11), R13
+	VMOVUPS     (DI)(R13*1), Y7
+	MOVQ        24(R11), R13
+	VMOVUPS     (DI)(R13*1), Y8
+	MOVQ        40(R11), R13
+	VMOVUPS     (DI)(R13*1), Y9
+	MOVQ        R9, R13
+	LEAQ        (R13)(R8*1), R14
+	VMOVUPS     (R13), Y10
+	VFMADD231PS Y4, Y10, Y0
+	VFMADD231PS Y7, Y10, Y2
+	VMOVUPS     (R14), Y10
+	VFMADD231PS Y5, Y10, Y0
+	VFMADD231PS Y8, Y10, Y2
+	VMOVUPS     (R13)(R8*2), Y10
+	VFMADD231PS Y6, Y10, Y0
+	VFMADD231PS Y9, Y10, Y2
+	VFMADD231PS Y4, Y10, Y1
+	VFMADD231PS Y7, Y10, Y3
+	VMOVUPS     (R14)(R8*2), Y4
+	VFMADD231PS Y5, Y4, Y1
+	VFMADD231PS Y8, Y4, Y3
+	VMOVUPS     (R13)(R8*4), Y4
+	VFMADD231PS Y6, Y4, Y1
+	VFMADD231PS Y9, Y4, Y3
+	ADDQ        $+48, R10
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R12
+	JNE         row5
+	MOVQ        $+2, R10
+
+row6:
+	MOVQ        8(R11), R12
+	VMOVUPS     (DI)(R12*1), Y4
+	MOVQ        24(R11), R12
+	VMOVUPS     (DI)(R12*1), Y5
+	MOVQ        40(R11), R12
+	VMOVUPS     (DI)(R12*1), Y6
+	MOVQ        R9, R12
+	LEAQ        (R12)(R8*1), R13
+	VMOVUPS     (R12), Y7
+	VFMADD231PS Y4, Y7, Y2
+	VMOVUPS     (R13), Y7
+	VFMADD231PS Y5, Y7, Y2
+	VMOVUPS     (R12)(R8*2), Y7
+	VFMADD231PS Y6, Y7, Y2
+	VFMADD231PS Y4, Y7, Y3
+	VMOVUPS     (R13)(R8*2), Y4
+	VFMADD231PS Y5, Y4, Y3
+	VMOVUPS     (R12)(R8*4), Y4
+	VFMADD231PS Y6, Y4, Y3
+	ADDQ        $+48, R11
+	ADDQ        row+120(FP), R9
+	DECQ        R10
+	JNE         row6
+	ADDQ        ahead+112(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	MOVQ        SI, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        R8, DI
+	PREFETCHT0  (DI)
+	ADDQ        row+120(FP), SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	ADDQ        R8, SI
+	PREFETCHT0  (SI)
+	MOVQ        add+80(FP), SI
+	TESTQ       SI, SI
+	JEQ         alone2
+	ADDQ        DX, SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y0, Y0
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y1, Y1
+	MOVQ        add+80(FP), SI
+	ADDQ        DX, SI
+	ADDQ        addRow+136(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y2, Y2
+	ADDQ        addStep+88(FP), SI
+	VMOVUPS     (SI), Y4
+	VADDPS      Y4, Y3, Y3
+
+alone2:
+	VBROADCASTSS lo+96(FP), Y4
+	VBROADCASTSS hi+100(FP), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y1, Y4, Y1
+	VMINPS       Y1, Y5, Y1
+	VMAXPS       Y2, Y4, Y2
+	VMINPS       Y2, Y5, Y2
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	VMOVUPS      Y0, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y1, (SI)
+	MOVQ         y+32(FP), SI
+	ADDQ         DX, SI
+	ADDQ         yRow+128(FP), SI
+	VMOVUPS      Y2, (SI)
+	ADDQ         yStep+40(FP), SI
+	VMOVUPS      Y3, (SI)
+	ADDQ         $+32, DX
+	JMP          single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	MOVQ       bias+72(FP), SI
+	ADDQ       DX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VMOVAPS    Y4, Y1
+	VMOVAPS    Y4, Y2
+	VMOVAPS    Y4, Y3
+	VMOVAPS    Y4, Y4
+	MOVQ       w+64(FP), SI
+	ADDQ       DX, SI
+	MOVQ       pixel+104(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	MOVQ       BX, R8
+	MOVQ       taps+16(FP), R9
+	MOVQ       taps+16(FP), R10
+	MOVQ       $+2, R11
+
+row7:
+	MOVQ        8(R9), R12
+	VMOVUPS     (SI)(R12*1), Y5
+	MOVQ        24(R9), R12
+	VMOVUPS     (SI)(R12*1), Y6
+	MOVQ        40(R9), R12
+	VMOVUPS     (SI)(R12*1), Y7
+	MOVQ        R8, R12
+	LEAQ        (R12)(DI*1), R13
+	VMASKMOVPS  (R12), Y0, Y8
+	VFMADD231PS Y5, Y8, Y1
+	VMASKMOVPS  (R13), Y0, Y8
+	VFMADD231PS Y6, Y8, Y1
+	VMASKMOVPS  (R12)(DI*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y1
+	VFMADD231PS Y5, Y8, Y2
+	VMASKMOVPS  (R13)(DI*2), Y0, Y5
+	VFMADD231PS Y6, Y5, Y2
+	VMASKMOVPS  (R12)(DI*4), Y0, Y5
+	VFMADD231PS Y7, Y5, Y2
+	ADDQ        $+48, R9
+	ADDQ        row+120(FP), R8
+	DECQ        R11
+	JNE         row7
+	MOVQ        $+1, R11
+
+row8:
+	MOVQ        8(R9), R12
+	VMOVUPS     (SI)(R12*1), Y5
+	MOVQ        24(R9), R12
+	VMOVUPS     (SI)(R12*1), Y6
+	MOVQ        40(R9), R12
+	VMOVUPS     (SI)(R12*1), Y7
+	MOVQ        8(R10), R12
+	VMOVUPS     (SI)(R12*1), Y8
+	MOVQ        24(R10), R12
+	VMOVUPS     (SI)(R12*1), Y9
+	MOVQ        40(R10), R12
+	VMOVUPS     (SI)(R12*1), Y10
+	MOVQ        R8, R12
+	LEAQ        (R12)(DI*1), R13
+	VMASKMOVPS  (R12), Y0, Y11
+	VFMADD231PS Y5, Y11, Y1
+	VFMADD231PS Y8, Y11, Y3
+	VMASKMOVPS  (R13), Y0, Y11
+	VFMADD231PS Y6, Y11, Y1
+	VFMADD231PS Y9, Y11, Y3
+	VMASKMOVPS  (R12)(DI*2), Y0, Y11
+	VFMADD231PS Y7, Y11, Y1
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y5, Y11, Y2
+	VFMADD231PS Y8, Y11, Y4
+	VMASKMOVPS  (R13)(DI*2), Y0, Y5
+	VFMADD231PS Y6, Y5, Y2
+	VFMADD231PS Y9, Y5, Y4
+	VMASKMOVPS  (R12)(DI*4), Y0, Y5
+	VFMADD231PS Y7, Y5, Y2
+	VFMADD231PS Y10, Y5, Y4
+	ADDQ        $+48, R9
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R8
+	DECQ        R11
+	JNE         row8
+	MOVQ        $+2, R9
+
+row9:
+	MOVQ        8(R10), R11
+	VMOVUPS     (SI)(R11*1), Y5
+	MOVQ        24(R10), R11
+	VMOVUPS     (SI)(R11*1), Y6
+	MOVQ        40(R10), R11
+	VMOVUPS     (SI)(R11*1), Y7
+	MOVQ        R8, R11
+	LEAQ        (R11)(DI*1), R12
+	VMASKMOVPS  (R11), Y0, Y8
+	VFMADD231PS Y5, Y8, Y3
+	VMASKMOVPS  (R12), Y0, Y8
+	VFMADD231PS Y6, Y8, Y3
+	VMASKMOVPS  (R11)(DI*2), Y0, Y8
+	VFMADD231PS Y7, Y8, Y3
+	VFMADD231PS Y5, Y8, Y4
+	VMASKMOVPS  (R12)(DI*2), Y0, Y5
+	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  (R11)(DI*4), Y0, Y5
+	VFMADD231PS Y7, Y5, Y4
+	ADDQ        $+48, R10
+	ADDQ        row+120(FP), R8
+	DECQ        R9
+	JNE         row9
+	ADDQ        ahead+112(FP), BX
+	MOVQ        BX, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        row+120(FP), BX
+	MOVQ        BX, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        row+120(FP), BX
+	MOVQ        BX, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        DI, SI
+	PREFETCHT0  (SI)
+	ADDQ        row+120(FP), BX
+	PREFETCHT0  (BX)
+	ADDQ        DI, BX
+	PREFETCHT0  (BX)
+	ADDQ        DI, BX
+	PREFETCHT0  (BX)
+	ADDQ        DI, BX
+	PREFETCHT0  (BX)
+	MOVQ        add+80(FP), BX
+	TESTQ       BX, BX
+	JEQ         alone3
+	ADDQ        DX, BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y1, Y1
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y2, Y2
+	MOVQ        add+80(FP), BX
+	ADDQ        DX, BX
+	ADDQ        addRow+136(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        addStep+88(FP), BX
+	VMASKMOVPS  (BX), Y0, Y5
+	VADDPS      Y5, Y4, Y4
+
+alone3:
+	VBROADCASTSS lo+96(FP), Y5
+	VBROADCASTSS hi+100(FP), Y6
+	VMAXPS       Y1, Y5, Y1
+	VMINPS       Y1, Y6, Y1
+	VMAXPS       Y2, Y5, Y2
+	VMINPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	MOVQ         y+32(FP), BX
+	ADDQ         DX, BX
+	ADDQ         yRow+128(FP), BX
+	VMASKMOVPS   Y3, Y0, (BX)
+	ADDQ         yStep+40(FP), BX
+	VMASKMOVPS   Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+2, DX, DX
+	ADDQ   DX, y+32(FP)
+	CMPQ   add+80(FP), $+0
+	JEQ    noadd
+	MOVQ   addStep+88(FP), DX
+	IMUL3Q $+2, DX, DX
 	ADDQ   DX, add+80(FP)
 
 noadd:

@@ -11983,7 +11983,6 @@ row1:
 	WORD $0x3ced68e9 // ldr q9, [x7, x13]
 	MOVD 40(R10), R13
 	WORD $0x3ced68ea // ldr q10, [x7, x13]
-	ADD $+48, R10, R10
 	MOVD R9, R13
 	ADD R8<<0, R13, R14
 	FMOVQ (R13), F11
@@ -12008,6 +12007,7 @@ row1:
 	ADD R8<<2, R14, R16
 	FMOVQ (R16), F8
 	VFMLA V10.S4, V8.S4, V3.S4
+	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
 	ADD R19, R9, R9
 	SUBS $0x01, R12, R12
@@ -12021,14 +12021,12 @@ row2:
 	WORD $0x3ced68e9 // ldr q9, [x7, x13]
 	MOVD 40(R10), R13
 	WORD $0x3ced68ea // ldr q10, [x7, x13]
-	ADD $+48, R10, R10
 	MOVD 8(R11), R13
 	WORD $0x3ced68eb // ldr q11, [x7, x13]
 	MOVD 24(R11), R13
 	WORD $0x3ced68ec // ldr q12, [x7, x13]
 	MOVD 40(R11), R13
 	WORD $0x3ced68ed // ldr q13, [x7, x13]
-	ADD $+48, R11, R11
 	MOVD R9, R13
 	ADD R8<<0, R13, R14
 	FMOVQ (R13), F14
@@ -12065,6 +12063,8 @@ row2:
 	FMOVQ (R16), F8
 	VFMLA V10.S4, V8.S4, V3.S4
 	VFMLA V13.S4, V8.S4, V7.S4
+	ADD $+48, R10, R10
+	ADD $+48, R11, R11
 	MOVD row+120(FP), R19
 	ADD R19, R9, R9
 	SUBS $0x01, R12, R12
@@ -12078,7 +12078,6 @@ row3:
 	WORD $0x3cec68e9 // ldr q9, [x7, x12]
 	MOVD 40(R11), R12
 	WORD $0x3cec68ea // ldr q10, [x7, x12]
-	ADD $+48, R11, R11
 	MOVD R9, R12
 	ADD R8<<0, R12, R13
 	FMOVQ (R12), F11
@@ -12103,6 +12102,7 @@ row3:
 	ADD R8<<2, R13, R16
 	FMOVQ (R16), F8
 	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R11, R11
 	MOVD row+120(FP), R19
 	ADD R19, R9, R9
 	SUBS $0x01, R10, R10
@@ -12255,7 +12255,6 @@ row4:
 	WORD $0x3cec68ca // ldr q10, [x6, x12]
 	MOVD 40(R9), R12
 	WORD $0x3cec68cb // ldr q11, [x6, x12]
-	ADD $+48, R9, R9
 	MOVD R8, R12
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
@@ -12300,6 +12299,7 @@ lanes652:
 	FMOVQ (R16), F9
 lanes654:
 	VFMLA V11.S4, V9.S4, V4.S4
+	ADD $+48, R9, R9
 	MOVD row+120(FP), R19
 	ADD R19, R8, R8
 	SUBS $0x01, R11, R11
@@ -12313,14 +12313,12 @@ row5:
 	WORD $0x3cec68ca // ldr q10, [x6, x12]
 	MOVD 40(R9), R12
 	WORD $0x3cec68cb // ldr q11, [x6, x12]
-	ADD $+48, R9, R9
 	MOVD 8(R10), R12
 	WORD $0x3cec68cc // ldr q12, [x6, x12]
 	MOVD 24(R10), R12
 	WORD $0x3cec68cd // ldr q13, [x6, x12]
 	MOVD 40(R10), R12
 	WORD $0x3cec68ce // ldr q14, [x6, x12]
-	ADD $+48, R10, R10
 	MOVD R8, R12
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
@@ -12377,6 +12375,8 @@ lanes664:
 lanes666:
 	VFMLA V11.S4, V9.S4, V4.S4
 	VFMLA V14.S4, V9.S4, V8.S4
+	ADD $+48, R9, R9
+	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
 	ADD R19, R8, R8
 	SUBS $0x01, R11, R11
@@ -12390,7 +12390,6 @@ row6:
 	WORD $0x3ceb68ca // ldr q10, [x6, x11]
 	MOVD 40(R10), R11
 	WORD $0x3ceb68cb // ldr q11, [x6, x11]
-	ADD $+48, R10, R10
 	MOVD R8, R11
 	ADD R7<<0, R11, R12
 	ADD $0, R11, R16
@@ -12435,6 +12434,7 @@ lanes676:
 	FMOVQ (R16), F9
 lanes678:
 	VFMLA V11.S4, V9.S4, V8.S4
+	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
 	ADD R19, R8, R8
 	SUBS $0x01, R9, R9
@@ -13047,6 +13047,1015 @@ some709:
 	VST1.P V8.S[2], 4(R16)
 	JMP lanes710
 
+// func vecDepthwiseHalfPair3s1NEON
+TEXT ·vecDepthwiseHalfPair3s1NEON(SB), NOSPLIT, $0-144
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD pixel+104(FP), R8
+	ADD R8<<1, R8, R9
+	MOVD R6, R9
+	MOVD taps+16(FP), R10
+	MOVD taps+16(FP), R11
+	MOVD $+1, R12
+
+row1:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e8 // ldr q8, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e9 // ldr q9, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68ea // ldr q10, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F11
+	VFMLA V8.S4, V11.S4, V0.S4
+	FMOVQ (R14), F11
+	VFMLA V9.S4, V11.S4, V0.S4
+	VFMLA V8.S4, V11.S4, V1.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V9.S4, V8.S4, V1.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V1.S4
+	MOVD 8(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ 16(R13), F11
+	VFMLA V8.S4, V11.S4, V4.S4
+	FMOVQ 16(R14), F11
+	VFMLA V9.S4, V11.S4, V4.S4
+	VFMLA V8.S4, V11.S4, V5.S4
+	ADD R8<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V9.S4, V8.S4, V5.S4
+	ADD R8<<1, R14, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V5.S4
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row1
+	MOVD $+2, R12
+
+row2:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e8 // ldr q8, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e9 // ldr q9, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68ea // ldr q10, [x7, x13]
+	MOVD 8(R11), R13
+	WORD $0x3ced68eb // ldr q11, [x7, x13]
+	MOVD 24(R11), R13
+	WORD $0x3ced68ec // ldr q12, [x7, x13]
+	MOVD 40(R11), R13
+	WORD $0x3ced68ed // ldr q13, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F14
+	VFMLA V8.S4, V14.S4, V0.S4
+	VFMLA V11.S4, V14.S4, V2.S4
+	FMOVQ (R14), F14
+	VFMLA V9.S4, V14.S4, V0.S4
+	VFMLA V12.S4, V14.S4, V2.S4
+	VFMLA V8.S4, V14.S4, V1.S4
+	VFMLA V11.S4, V14.S4, V3.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V3.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V1.S4
+	VFMLA V13.S4, V8.S4, V3.S4
+	MOVD 8(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD 8(R11), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F11
+	MOVD 24(R11), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F12
+	MOVD 40(R11), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F13
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ 16(R13), F14
+	VFMLA V8.S4, V14.S4, V4.S4
+	VFMLA V11.S4, V14.S4, V6.S4
+	FMOVQ 16(R14), F14
+	VFMLA V9.S4, V14.S4, V4.S4
+	VFMLA V12.S4, V14.S4, V6.S4
+	VFMLA V8.S4, V14.S4, V5.S4
+	VFMLA V11.S4, V14.S4, V7.S4
+	ADD R8<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V5.S4
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD R8<<1, R14, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V5.S4
+	VFMLA V13.S4, V8.S4, V7.S4
+	ADD $+48, R10, R10
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row2
+	MOVD $+1, R10
+
+row3:
+	MOVD 8(R11), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R11), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R11), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD R9, R12
+	ADD R8<<0, R12, R13
+	FMOVQ (R12), F11
+	VFMLA V8.S4, V11.S4, V2.S4
+	FMOVQ (R13), F11
+	VFMLA V9.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD R8<<1, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V2.S4
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V3.S4
+	MOVD 8(R11), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R11), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R11), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD R9, R12
+	ADD R8<<0, R12, R13
+	FMOVQ 16(R12), F11
+	VFMLA V8.S4, V11.S4, V6.S4
+	FMOVQ 16(R13), F11
+	VFMLA V9.S4, V11.S4, V6.S4
+	VFMLA V8.S4, V11.S4, V7.S4
+	ADD R8<<1, R12, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R8<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R10, R10
+	BNE row3
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD add+80(FP), R6
+	ADD R2, R6, R6
+	MOVD addRow+136(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	MOVD yRow+128(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD pixel+104(FP), R8
+	ADD R8<<1, R8, R9
+	MOVD R6, R9
+	MOVD taps+16(FP), R10
+	MOVD taps+16(FP), R11
+	MOVD $+1, R12
+
+row4:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e4 // ldr q4, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e5 // ldr q5, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68e6 // ldr q6, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F7
+	VFMLA V4.S4, V7.S4, V0.S4
+	FMOVQ (R14), F7
+	VFMLA V5.S4, V7.S4, V0.S4
+	VFMLA V4.S4, V7.S4, V1.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V5.S4, V4.S4, V1.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V1.S4
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row4
+	MOVD $+2, R12
+
+row5:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e4 // ldr q4, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e5 // ldr q5, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68e6 // ldr q6, [x7, x13]
+	MOVD 8(R11), R13
+	WORD $0x3ced68e7 // ldr q7, [x7, x13]
+	MOVD 24(R11), R13
+	WORD $0x3ced68e8 // ldr q8, [x7, x13]
+	MOVD 40(R11), R13
+	WORD $0x3ced68e9 // ldr q9, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F10
+	VFMLA V4.S4, V10.S4, V0.S4
+	VFMLA V7.S4, V10.S4, V2.S4
+	FMOVQ (R14), F10
+	VFMLA V5.S4, V10.S4, V0.S4
+	VFMLA V8.S4, V10.S4, V2.S4
+	VFMLA V4.S4, V10.S4, V1.S4
+	VFMLA V7.S4, V10.S4, V3.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V1.S4
+	VFMLA V8.S4, V4.S4, V3.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V1.S4
+	VFMLA V9.S4, V4.S4, V3.S4
+	ADD $+48, R10, R10
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row5
+	MOVD $+1, R10
+
+row6:
+	MOVD 8(R11), R12
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R11), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R11), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD R9, R12
+	ADD R8<<0, R12, R13
+	FMOVQ (R12), F7
+	VFMLA V4.S4, V7.S4, V2.S4
+	FMOVQ (R13), F7
+	VFMLA V5.S4, V7.S4, V2.S4
+	VFMLA V4.S4, V7.S4, V3.S4
+	ADD R8<<1, R12, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V3.S4
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R10, R10
+	BNE row6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD add+80(FP), R6
+	ADD R2, R6, R6
+	MOVD addRow+136(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	MOVD yRow+128(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some711
+	FMOVQ (R16), F4
+lanes712:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD pixel+104(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R3, R8
+	MOVD taps+16(FP), R9
+	MOVD taps+16(FP), R10
+	MOVD $+1, R11
+
+row7:
+	MOVD 8(R9), R12
+	WORD $0x3cec68c5 // ldr q5, [x6, x12]
+	MOVD 24(R9), R12
+	WORD $0x3cec68c6 // ldr q6, [x6, x12]
+	MOVD 40(R9), R12
+	WORD $0x3cec68c7 // ldr q7, [x6, x12]
+	MOVD R8, R12
+	ADD R7<<0, R12, R13
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some713
+	FMOVQ (R16), F8
+lanes714:
+	VFMLA V5.S4, V8.S4, V1.S4
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some715
+	FMOVQ (R16), F8
+lanes716:
+	VFMLA V6.S4, V8.S4, V1.S4
+	VFMLA V5.S4, V8.S4, V2.S4
+	ADD R7<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some717
+	FMOVQ (R16), F5
+lanes718:
+	VFMLA V7.S4, V5.S4, V1.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+	ADD R7<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some719
+	FMOVQ (R16), F5
+lanes720:
+	VFMLA V7.S4, V5.S4, V2.S4
+	ADD $+48, R9, R9
+	MOVD row+120(FP), R19
+	ADD R19, R8, R8
+	SUBS $0x01, R11, R11
+	BNE row7
+	MOVD $+2, R11
+
+row8:
+	MOVD 8(R9), R12
+	WORD $0x3cec68c5 // ldr q5, [x6, x12]
+	MOVD 24(R9), R12
+	WORD $0x3cec68c6 // ldr q6, [x6, x12]
+	MOVD 40(R9), R12
+	WORD $0x3cec68c7 // ldr q7, [x6, x12]
+	MOVD 8(R10), R12
+	WORD $0x3cec68c8 // ldr q8, [x6, x12]
+	MOVD 24(R10), R12
+	WORD $0x3cec68c9 // ldr q9, [x6, x12]
+	MOVD 40(R10), R12
+	WORD $0x3cec68ca // ldr q10, [x6, x12]
+	MOVD R8, R12
+	ADD R7<<0, R12, R13
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some721
+	FMOVQ (R16), F11
+lanes722:
+	VFMLA V5.S4, V11.S4, V1.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some723
+	FMOVQ (R16), F11
+lanes724:
+	VFMLA V6.S4, V11.S4, V1.S4
+	VFMLA V9.S4, V11.S4, V3.S4
+	VFMLA V5.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V4.S4
+	ADD R7<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some725
+	FMOVQ (R16), F5
+lanes726:
+	VFMLA V7.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V2.S4
+	VFMLA V9.S4, V5.S4, V4.S4
+	ADD R7<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some727
+	FMOVQ (R16), F5
+lanes728:
+	VFMLA V7.S4, V5.S4, V2.S4
+	VFMLA V10.S4, V5.S4, V4.S4
+	ADD $+48, R9, R9
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R8, R8
+	SUBS $0x01, R11, R11
+	BNE row8
+	MOVD $+1, R9
+
+row9:
+	MOVD 8(R10), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R10), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R10), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD R8, R11
+	ADD R7<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some729
+	FMOVQ (R16), F8
+lanes730:
+	VFMLA V5.S4, V8.S4, V3.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some731
+	FMOVQ (R16), F8
+lanes732:
+	VFMLA V6.S4, V8.S4, V3.S4
+	VFMLA V5.S4, V8.S4, V4.S4
+	ADD R7<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some733
+	FMOVQ (R16), F5
+lanes734:
+	VFMLA V7.S4, V5.S4, V3.S4
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R7<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some735
+	FMOVQ (R16), F5
+lanes736:
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row9
+	MOVD ahead+112(FP), R19
+	ADD R19, R3, R3
+	MOVD R3, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R7, R3, R3
+	PRFM (R3), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some737
+	FMOVQ (R16), F5
+lanes738:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some739
+	FMOVQ (R16), F5
+lanes740:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD add+80(FP), R3
+	ADD R2, R3, R3
+	MOVD addRow+136(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some741
+	FMOVQ (R16), F5
+lanes742:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some743
+	FMOVQ (R16), F5
+lanes744:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some745
+	FMOVQ F1, (R16)
+lanes746:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some747
+	FMOVQ F2, (R16)
+lanes748:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	MOVD yRow+128(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some749
+	FMOVQ F3, (R16)
+lanes750:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some751
+	FMOVQ F4, (R16)
+lanes752:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+2, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+2, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some711:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes712
+some713:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes714
+some715:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes716
+some717:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes718
+some719:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes720
+some721:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes722
+some723:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes724
+some725:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes726
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes726
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes726
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes726
+some727:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes728
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes728
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes728
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes728
+some729:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes730
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes730
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes730
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes730
+some731:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes732
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes732
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes732
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes732
+some733:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes734
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes734
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes734
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes734
+some735:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes736
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes736
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes736
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes736
+some737:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes738
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes738
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes738
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes738
+some739:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes740
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes740
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes740
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes740
+some741:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes742
+some743:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes744
+some745:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes746
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes746
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes746
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes746
+some747:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes748
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes748
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes748
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes748
+some749:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes750
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes750
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes750
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes750
+some751:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes752
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes752
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes752
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes752
+
 // func vecDepthwisePair3s2NEON
 TEXT ·vecDepthwisePair3s2NEON(SB), NOSPLIT, $0-144
 	MOVD x+0(FP), R0
@@ -13089,7 +14098,6 @@ row1:
 	WORD $0x3cee68e9 // ldr q9, [x7, x14]
 	MOVD 40(R11), R14
 	WORD $0x3cee68ea // ldr q10, [x7, x14]
-	ADD $+48, R11, R11
 	MOVD R10, R14
 	ADD R8<<0, R14, R15
 	FMOVQ (R14), F11
@@ -13121,6 +14129,7 @@ row1:
 	ADD R8<<3, R15, R15
 	FMOVQ (R14), F8
 	VFMLA V10.S4, V8.S4, V3.S4
+	ADD $+48, R11, R11
 	MOVD row+120(FP), R19
 	ADD R19, R10, R10
 	SUBS $0x01, R13, R13
@@ -13134,14 +14143,12 @@ row2:
 	WORD $0x3cee68e9 // ldr q9, [x7, x14]
 	MOVD 40(R11), R14
 	WORD $0x3cee68ea // ldr q10, [x7, x14]
-	ADD $+48, R11, R11
 	MOVD 8(R12), R14
 	WORD $0x3cee68eb // ldr q11, [x7, x14]
 	MOVD 24(R12), R14
 	WORD $0x3cee68ec // ldr q12, [x7, x14]
 	MOVD 40(R12), R14
 	WORD $0x3cee68ed // ldr q13, [x7, x14]
-	ADD $+48, R12, R12
 	MOVD R10, R14
 	ADD R8<<0, R14, R15
 	FMOVQ (R14), F14
@@ -13185,6 +14192,8 @@ row2:
 	FMOVQ (R14), F8
 	VFMLA V10.S4, V8.S4, V3.S4
 	VFMLA V13.S4, V8.S4, V7.S4
+	ADD $+48, R11, R11
+	ADD $+48, R12, R12
 	MOVD row+120(FP), R19
 	ADD R19, R10, R10
 	SUBS $0x01, R13, R13
@@ -13198,7 +14207,6 @@ row3:
 	WORD $0x3ced68e9 // ldr q9, [x7, x13]
 	MOVD 40(R12), R13
 	WORD $0x3ced68ea // ldr q10, [x7, x13]
-	ADD $+48, R12, R12
 	MOVD R10, R13
 	ADD R8<<0, R13, R14
 	FMOVQ (R13), F11
@@ -13230,6 +14238,7 @@ row3:
 	ADD R8<<3, R14, R14
 	FMOVQ (R13), F8
 	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R12, R12
 	MOVD row+120(FP), R19
 	ADD R19, R10, R10
 	SUBS $0x01, R11, R11
@@ -13408,9 +14417,9 @@ rest:
 	ADD R2, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some711
+	CBZW R17, some753
 	FMOVQ (R16), F8
-lanes712:
+lanes754:
 	VMOV V8.B16, V1.B16
 	VMOV V8.B16, V2.B16
 	VMOV V8.B16, V3.B16
@@ -13434,68 +14443,68 @@ row4:
 	WORD $0x3ced68ca // ldr q10, [x6, x13]
 	MOVD 40(R10), R13
 	WORD $0x3ced68cb // ldr q11, [x6, x13]
-	ADD $+48, R10, R10
 	MOVD R9, R13
 	ADD R7<<0, R13, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some713
+	CBZW R17, some755
 	FMOVQ (R16), F12
-lanes714:
+lanes756:
 	VFMLA V9.S4, V12.S4, V1.S4
 	ADD $0, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some715
+	CBZW R17, some757
 	FMOVQ (R16), F12
-lanes716:
+lanes758:
 	VFMLA V10.S4, V12.S4, V1.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some717
+	CBZW R17, some759
 	FMOVQ (R16), F12
-lanes718:
+lanes760:
 	VFMLA V11.S4, V12.S4, V1.S4
 	VFMLA V9.S4, V12.S4, V2.S4
 	ADD R7<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some719
+	CBZW R17, some761
 	FMOVQ (R16), F12
-lanes720:
+lanes762:
 	VFMLA V10.S4, V12.S4, V2.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some721
+	CBZW R17, some763
 	FMOVQ (R16), F12
-lanes722:
+lanes764:
 	VFMLA V11.S4, V12.S4, V2.S4
 	VFMLA V9.S4, V12.S4, V3.S4
 	ADD R7<<2, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some723
+	CBZW R17, some765
 	FMOVQ (R16), F12
-lanes724:
+lanes766:
 	VFMLA V10.S4, V12.S4, V3.S4
 	ADD R8<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some725
+	CBZW R17, some767
 	FMOVQ (R16), F12
-lanes726:
+lanes768:
 	VFMLA V11.S4, V12.S4, V3.S4
 	VFMLA V9.S4, V12.S4, V4.S4
 	ADD R8<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some727
+	CBZW R17, some769
 	FMOVQ (R16), F9
-lanes728:
+lanes770:
 	VFMLA V10.S4, V9.S4, V4.S4
 	ADD R7<<3, R13, R13
 	ADD R7<<3, R14, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some729
+	CBZW R17, some771
 	FMOVQ (R16), F9
-lanes730:
+lanes772:
 	VFMLA V11.S4, V9.S4, V4.S4
+	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
 	ADD R19, R9, R9
 	SUBS $0x01, R12, R12
@@ -13509,87 +14518,87 @@ row5:
 	WORD $0x3ced68ca // ldr q10, [x6, x13]
 	MOVD 40(R10), R13
 	WORD $0x3ced68cb // ldr q11, [x6, x13]
-	ADD $+48, R10, R10
 	MOVD 8(R11), R13
 	WORD $0x3ced68cc // ldr q12, [x6, x13]
 	MOVD 24(R11), R13
 	WORD $0x3ced68cd // ldr q13, [x6, x13]
 	MOVD 40(R11), R13
 	WORD $0x3ced68ce // ldr q14, [x6, x13]
-	ADD $+48, R11, R11
 	MOVD R9, R13
 	ADD R7<<0, R13, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some731
+	CBZW R17, some773
 	FMOVQ (R16), F15
-lanes732:
+lanes774:
 	VFMLA V9.S4, V15.S4, V1.S4
 	VFMLA V12.S4, V15.S4, V5.S4
 	ADD $0, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some733
+	CBZW R17, some775
 	FMOVQ (R16), F15
-lanes734:
+lanes776:
 	VFMLA V10.S4, V15.S4, V1.S4
 	VFMLA V13.S4, V15.S4, V5.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some735
+	CBZW R17, some777
 	FMOVQ (R16), F15
-lanes736:
+lanes778:
 	VFMLA V11.S4, V15.S4, V1.S4
 	VFMLA V14.S4, V15.S4, V5.S4
 	VFMLA V9.S4, V15.S4, V2.S4
 	VFMLA V12.S4, V15.S4, V6.S4
 	ADD R7<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some737
+	CBZW R17, some779
 	FMOVQ (R16), F15
-lanes738:
+lanes780:
 	VFMLA V10.S4, V15.S4, V2.S4
 	VFMLA V13.S4, V15.S4, V6.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some739
+	CBZW R17, some781
 	FMOVQ (R16), F15
-lanes740:
+lanes782:
 	VFMLA V11.S4, V15.S4, V2.S4
 	VFMLA V14.S4, V15.S4, V6.S4
 	VFMLA V9.S4, V15.S4, V3.S4
 	VFMLA V12.S4, V15.S4, V7.S4
 	ADD R7<<2, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some741
+	CBZW R17, some783
 	FMOVQ (R16), F15
-lanes742:
+lanes784:
 	VFMLA V10.S4, V15.S4, V3.S4
 	VFMLA V13.S4, V15.S4, V7.S4
 	ADD R8<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some743
+	CBZW R17, some785
 	FMOVQ (R16), F15
-lanes744:
+lanes786:
 	VFMLA V11.S4, V15.S4, V3.S4
 	VFMLA V14.S4, V15.S4, V7.S4
 	VFMLA V9.S4, V15.S4, V4.S4
 	VFMLA V12.S4, V15.S4, V8.S4
 	ADD R8<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some745
+	CBZW R17, some787
 	FMOVQ (R16), F9
-lanes746:
+lanes788:
 	VFMLA V10.S4, V9.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V8.S4
 	ADD R7<<3, R13, R13
 	ADD R7<<3, R14, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some747
+	CBZW R17, some789
 	FMOVQ (R16), F9
-lanes748:
+lanes790:
 	VFMLA V11.S4, V9.S4, V4.S4
 	VFMLA V14.S4, V9.S4, V8.S4
+	ADD $+48, R10, R10
+	ADD $+48, R11, R11
 	MOVD row+120(FP), R19
 	ADD R19, R9, R9
 	SUBS $0x01, R12, R12
@@ -13603,68 +14612,68 @@ row6:
 	WORD $0x3cec68ca // ldr q10, [x6, x12]
 	MOVD 40(R11), R12
 	WORD $0x3cec68cb // ldr q11, [x6, x12]
-	ADD $+48, R11, R11
 	MOVD R9, R12
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some749
+	CBZW R17, some791
 	FMOVQ (R16), F12
-lanes750:
+lanes792:
 	VFMLA V9.S4, V12.S4, V5.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some751
+	CBZW R17, some793
 	FMOVQ (R16), F12
-lanes752:
+lanes794:
 	VFMLA V10.S4, V12.S4, V5.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some753
+	CBZW R17, some795
 	FMOVQ (R16), F12
-lanes754:
+lanes796:
 	VFMLA V11.S4, V12.S4, V5.S4
 	VFMLA V9.S4, V12.S4, V6.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some755
+	CBZW R17, some797
 	FMOVQ (R16), F12
-lanes756:
+lanes798:
 	VFMLA V10.S4, V12.S4, V6.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some757
+	CBZW R17, some799
 	FMOVQ (R16), F12
-lanes758:
+lanes800:
 	VFMLA V11.S4, V12.S4, V6.S4
 	VFMLA V9.S4, V12.S4, V7.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some759
+	CBZW R17, some801
 	FMOVQ (R16), F12
-lanes760:
+lanes802:
 	VFMLA V10.S4, V12.S4, V7.S4
 	ADD R8<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some761
+	CBZW R17, some803
 	FMOVQ (R16), F12
-lanes762:
+lanes804:
 	VFMLA V11.S4, V12.S4, V7.S4
 	VFMLA V9.S4, V12.S4, V8.S4
 	ADD R8<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some763
+	CBZW R17, some805
 	FMOVQ (R16), F9
-lanes764:
+lanes806:
 	VFMLA V10.S4, V9.S4, V8.S4
 	ADD R7<<3, R12, R12
 	ADD R7<<3, R13, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some765
+	CBZW R17, some807
 	FMOVQ (R16), F9
-lanes766:
+lanes808:
 	VFMLA V11.S4, V9.S4, V8.S4
+	ADD $+48, R11, R11
 	MOVD row+120(FP), R19
 	ADD R19, R9, R9
 	SUBS $0x01, R10, R10
@@ -13746,33 +14755,33 @@ lanes766:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some767
+	CBZW R17, some809
 	FMOVQ (R16), F9
-lanes768:
+lanes810:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some769
+	CBZW R17, some811
 	FMOVQ (R16), F9
-lanes770:
+lanes812:
 	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some771
+	CBZW R17, some813
 	FMOVQ (R16), F9
-lanes772:
+lanes814:
 	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some773
+	CBZW R17, some815
 	FMOVQ (R16), F9
-lanes774:
+lanes816:
 	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
 	MOVD add+80(FP), R3
 	ADD R2, R3, R3
@@ -13780,33 +14789,33 @@ lanes774:
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some775
+	CBZW R17, some817
 	FMOVQ (R16), F9
-lanes776:
+lanes818:
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some777
+	CBZW R17, some819
 	FMOVQ (R16), F9
-lanes778:
+lanes820:
 	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some779
+	CBZW R17, some821
 	FMOVQ (R16), F9
-lanes780:
+lanes822:
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some781
+	CBZW R17, some823
 	FMOVQ (R16), F9
-lanes782:
+lanes824:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 
 alone2:
@@ -13834,60 +14843,60 @@ alone2:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some783
+	CBZW R17, some825
 	FMOVQ F1, (R16)
-lanes784:
+lanes826:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some785
+	CBZW R17, some827
 	FMOVQ F2, (R16)
-lanes786:
+lanes828:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some787
+	CBZW R17, some829
 	FMOVQ F3, (R16)
-lanes788:
+lanes830:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some789
+	CBZW R17, some831
 	FMOVQ F4, (R16)
-lanes790:
+lanes832:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	MOVD yRow+128(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some791
+	CBZW R17, some833
 	FMOVQ F5, (R16)
-lanes792:
+lanes834:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some793
+	CBZW R17, some835
 	FMOVQ F6, (R16)
-lanes794:
+lanes836:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some795
+	CBZW R17, some837
 	FMOVQ F7, (R16)
-lanes796:
+lanes838:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some797
+	CBZW R17, some839
 	FMOVQ F8, (R16)
-lanes798:
+lanes840:
 
 done:
 	ADD R1, R0, R0
@@ -13916,269 +14925,17 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some711:
+some753:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes712
+	CBZW R17, lanes754
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes712
+	CBZW R17, lanes754
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes712
+	CBZW R17, lanes754
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes712
-some713:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes714
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes714
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes714
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes714
-some715:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes716
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes716
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes716
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes716
-some717:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes718
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes718
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes718
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes718
-some719:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes720
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes720
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes720
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes720
-some721:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes722
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes722
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes722
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes722
-some723:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes724
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes724
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes724
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes724
-some725:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes726
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes726
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes726
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes726
-some727:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes728
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes728
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes728
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes728
-some729:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes730
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes730
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes730
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes730
-some731:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes732
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes732
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes732
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes732
-some733:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes734
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes734
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes734
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes734
-some735:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes736
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes736
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes736
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes736
-some737:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes738
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes738
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes738
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes738
-some739:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes740
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes740
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes740
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes740
-some741:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes742
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes742
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes742
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes742
-some743:
-	VEOR V15.B16, V15.B16, V15.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes744
-	VLD1.P 4(R16), V15.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes744
-	VLD1.P 4(R16), V15.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes744
-	VLD1.P 4(R16), V15.S[2]
-	JMP lanes744
-some745:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes746
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes746
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes746
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes746
-some747:
-	VEOR V9.B16, V9.B16, V9.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes748
-	VLD1.P 4(R16), V9.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes748
-	VLD1.P 4(R16), V9.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes748
-	VLD1.P 4(R16), V9.S[2]
-	JMP lanes748
-some749:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes750
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes750
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes750
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes750
-some751:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes752
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes752
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes752
-	VLD1.P 4(R16), V12.S[2]
-	JMP lanes752
-some753:
-	VEOR V12.B16, V12.B16, V12.B16
-	VMOV V0.S[0], R17
-	CBZW R17, lanes754
-	VLD1.P 4(R16), V12.S[0]
-	VMOV V0.S[1], R17
-	CBZW R17, lanes754
-	VLD1.P 4(R16), V12.S[1]
-	VMOV V0.S[2], R17
-	CBZW R17, lanes754
-	VLD1.P 4(R16), V12.S[2]
 	JMP lanes754
 some755:
 	VEOR V12.B16, V12.B16, V12.B16
@@ -14229,40 +14986,40 @@ some761:
 	VLD1.P 4(R16), V12.S[2]
 	JMP lanes762
 some763:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes764
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes764
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes764
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes764
 some765:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes766
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes766
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes766
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes766
 some767:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes768
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes768
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes768
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes768
 some769:
 	VEOR V9.B16, V9.B16, V9.B16
@@ -14289,150 +15046,1564 @@ some771:
 	VLD1.P 4(R16), V9.S[2]
 	JMP lanes772
 some773:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes774
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes774
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes774
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes774
 some775:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes776
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes776
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes776
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes776
 some777:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes778
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes778
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes778
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes778
 some779:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes780
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes780
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes780
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes780
 some781:
-	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes782
-	VLD1.P 4(R16), V9.S[0]
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes782
-	VLD1.P 4(R16), V9.S[1]
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes782
-	VLD1.P 4(R16), V9.S[2]
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes782
 some783:
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes784
-	VST1.P V1.S[0], 4(R16)
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes784
-	VST1.P V1.S[1], 4(R16)
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes784
-	VST1.P V1.S[2], 4(R16)
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes784
 some785:
+	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes786
-	VST1.P V2.S[0], 4(R16)
+	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes786
-	VST1.P V2.S[1], 4(R16)
+	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes786
-	VST1.P V2.S[2], 4(R16)
+	VLD1.P 4(R16), V15.S[2]
 	JMP lanes786
 some787:
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes788
-	VST1.P V3.S[0], 4(R16)
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes788
-	VST1.P V3.S[1], 4(R16)
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes788
-	VST1.P V3.S[2], 4(R16)
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes788
 some789:
+	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes790
-	VST1.P V4.S[0], 4(R16)
+	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes790
-	VST1.P V4.S[1], 4(R16)
+	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes790
-	VST1.P V4.S[2], 4(R16)
+	VLD1.P 4(R16), V9.S[2]
 	JMP lanes790
 some791:
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes792
-	VST1.P V5.S[0], 4(R16)
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes792
-	VST1.P V5.S[1], 4(R16)
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes792
-	VST1.P V5.S[2], 4(R16)
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes792
 some793:
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes794
-	VST1.P V6.S[0], 4(R16)
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes794
-	VST1.P V6.S[1], 4(R16)
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes794
-	VST1.P V6.S[2], 4(R16)
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes794
 some795:
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes796
-	VST1.P V7.S[0], 4(R16)
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes796
-	VST1.P V7.S[1], 4(R16)
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes796
-	VST1.P V7.S[2], 4(R16)
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes796
 some797:
+	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
 	CBZW R17, lanes798
-	VST1.P V8.S[0], 4(R16)
+	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
 	CBZW R17, lanes798
-	VST1.P V8.S[1], 4(R16)
+	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
 	CBZW R17, lanes798
-	VST1.P V8.S[2], 4(R16)
+	VLD1.P 4(R16), V12.S[2]
 	JMP lanes798
+some799:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes800
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes800
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes800
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes800
+some801:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes802
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes802
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes802
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes802
+some803:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes804
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes804
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes804
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes804
+some805:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes806
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes806
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes806
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes806
+some807:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes808
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes808
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes808
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes808
+some809:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes810
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes810
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes810
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes810
+some811:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes812
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes812
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes812
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes812
+some813:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes814
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes814
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes814
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes814
+some815:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes816
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes816
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes816
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes816
+some817:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes818
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes818
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes818
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes818
+some819:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes820
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes820
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes820
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes820
+some821:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes822
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes822
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes822
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes822
+some823:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes824
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes824
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes824
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes824
+some825:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes826
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes826
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes826
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes826
+some827:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes828
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes828
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes828
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes828
+some829:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes830
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes830
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes830
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes830
+some831:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes832
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes832
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes832
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes832
+some833:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes834
+	VST1.P V5.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes834
+	VST1.P V5.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes834
+	VST1.P V5.S[2], 4(R16)
+	JMP lanes834
+some835:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes836
+	VST1.P V6.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes836
+	VST1.P V6.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes836
+	VST1.P V6.S[2], 4(R16)
+	JMP lanes836
+some837:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes838
+	VST1.P V7.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes838
+	VST1.P V7.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes838
+	VST1.P V7.S[2], 4(R16)
+	JMP lanes838
+some839:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes840
+	VST1.P V8.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes840
+	VST1.P V8.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes840
+	VST1.P V8.S[2], 4(R16)
+	JMP lanes840
+
+// func vecDepthwiseHalfPair3s2NEON
+TEXT ·vecDepthwiseHalfPair3s2NEON(SB), NOSPLIT, $0-144
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	FMOVQ 16(R7), F7
+	VMOV V7.B16, V4.B16
+	VMOV V7.B16, V5.B16
+	VMOV V7.B16, V6.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD pixel+104(FP), R8
+	ADD R8<<1, R8, R9
+	MOVD R6, R9
+	MOVD taps+16(FP), R10
+	MOVD taps+16(FP), R11
+	MOVD $+2, R12
+
+row1:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e8 // ldr q8, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e9 // ldr q9, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68ea // ldr q10, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F11
+	VFMLA V8.S4, V11.S4, V0.S4
+	FMOVQ (R14), F11
+	VFMLA V9.S4, V11.S4, V0.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V0.S4
+	VFMLA V8.S4, V11.S4, V1.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F8
+	VFMLA V9.S4, V8.S4, V1.S4
+	ADD R8<<2, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V1.S4
+	MOVD 8(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ 16(R13), F11
+	VFMLA V8.S4, V11.S4, V4.S4
+	FMOVQ 16(R14), F11
+	VFMLA V9.S4, V11.S4, V4.S4
+	ADD R8<<1, R13, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V4.S4
+	VFMLA V8.S4, V11.S4, V5.S4
+	ADD R8<<1, R14, R16
+	FMOVQ 16(R16), F8
+	VFMLA V9.S4, V8.S4, V5.S4
+	ADD R8<<2, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V5.S4
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row1
+	MOVD $+1, R12
+
+row2:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e8 // ldr q8, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e9 // ldr q9, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68ea // ldr q10, [x7, x13]
+	MOVD 8(R11), R13
+	WORD $0x3ced68eb // ldr q11, [x7, x13]
+	MOVD 24(R11), R13
+	WORD $0x3ced68ec // ldr q12, [x7, x13]
+	MOVD 40(R11), R13
+	WORD $0x3ced68ed // ldr q13, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F14
+	VFMLA V8.S4, V14.S4, V0.S4
+	VFMLA V11.S4, V14.S4, V2.S4
+	FMOVQ (R14), F14
+	VFMLA V9.S4, V14.S4, V0.S4
+	VFMLA V12.S4, V14.S4, V2.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F14
+	VFMLA V10.S4, V14.S4, V0.S4
+	VFMLA V13.S4, V14.S4, V2.S4
+	VFMLA V8.S4, V14.S4, V1.S4
+	VFMLA V11.S4, V14.S4, V3.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F8
+	VFMLA V9.S4, V8.S4, V1.S4
+	VFMLA V12.S4, V8.S4, V3.S4
+	ADD R8<<2, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V1.S4
+	VFMLA V13.S4, V8.S4, V3.S4
+	MOVD 8(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R10), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD 8(R11), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F11
+	MOVD 24(R11), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F12
+	MOVD 40(R11), R13
+	ADD R13<<0, R7, R16
+	FMOVQ 16(R16), F13
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ 16(R13), F14
+	VFMLA V8.S4, V14.S4, V4.S4
+	VFMLA V11.S4, V14.S4, V6.S4
+	FMOVQ 16(R14), F14
+	VFMLA V9.S4, V14.S4, V4.S4
+	VFMLA V12.S4, V14.S4, V6.S4
+	ADD R8<<1, R13, R16
+	FMOVQ 16(R16), F14
+	VFMLA V10.S4, V14.S4, V4.S4
+	VFMLA V13.S4, V14.S4, V6.S4
+	VFMLA V8.S4, V14.S4, V5.S4
+	VFMLA V11.S4, V14.S4, V7.S4
+	ADD R8<<1, R14, R16
+	FMOVQ 16(R16), F8
+	VFMLA V9.S4, V8.S4, V5.S4
+	VFMLA V12.S4, V8.S4, V7.S4
+	ADD R8<<2, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V5.S4
+	VFMLA V13.S4, V8.S4, V7.S4
+	ADD $+48, R10, R10
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row2
+	MOVD $+2, R10
+
+row3:
+	MOVD 8(R11), R12
+	WORD $0x3cec68e8 // ldr q8, [x7, x12]
+	MOVD 24(R11), R12
+	WORD $0x3cec68e9 // ldr q9, [x7, x12]
+	MOVD 40(R11), R12
+	WORD $0x3cec68ea // ldr q10, [x7, x12]
+	MOVD R9, R12
+	ADD R8<<0, R12, R13
+	FMOVQ (R12), F11
+	VFMLA V8.S4, V11.S4, V2.S4
+	FMOVQ (R13), F11
+	VFMLA V9.S4, V11.S4, V2.S4
+	ADD R8<<1, R12, R16
+	FMOVQ (R16), F11
+	VFMLA V10.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F8
+	VFMLA V9.S4, V8.S4, V3.S4
+	ADD R8<<2, R12, R16
+	FMOVQ (R16), F8
+	VFMLA V10.S4, V8.S4, V3.S4
+	MOVD 8(R11), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F8
+	MOVD 24(R11), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F9
+	MOVD 40(R11), R12
+	ADD R12<<0, R7, R16
+	FMOVQ 16(R16), F10
+	MOVD R9, R12
+	ADD R8<<0, R12, R13
+	FMOVQ 16(R12), F11
+	VFMLA V8.S4, V11.S4, V6.S4
+	FMOVQ 16(R13), F11
+	VFMLA V9.S4, V11.S4, V6.S4
+	ADD R8<<1, R12, R16
+	FMOVQ 16(R16), F11
+	VFMLA V10.S4, V11.S4, V6.S4
+	VFMLA V8.S4, V11.S4, V7.S4
+	ADD R8<<1, R13, R16
+	FMOVQ 16(R16), F8
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD R8<<2, R12, R16
+	FMOVQ 16(R16), F8
+	VFMLA V10.S4, V8.S4, V7.S4
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R10, R10
+	BNE row3
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone1
+	ADD R2, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	MOVD add+80(FP), R6
+	ADD R2, R6, R6
+	MOVD addRow+136(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F8
+	WORD $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	FMOVQ 16(R6), F8
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+
+alone1:
+	FMOVS lo+96(FP), F8
+	VDUP V8.S[0], V8.S4
+	FMOVS hi+100(FP), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	WORD $0x4ea0f520 // fmin v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4ea1f521 // fmin v1.4s, v9.4s, v1.4s
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	WORD $0x4ea2f522 // fmin v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4ea3f523 // fmin v3.4s, v9.4s, v3.4s
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	WORD $0x4ea4f524 // fmin v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	WORD $0x4ea5f525 // fmin v5.4s, v9.4s, v5.4s
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	WORD $0x4ea6f526 // fmin v6.4s, v9.4s, v6.4s
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	WORD $0x4ea7f527 // fmin v7.4s, v9.4s, v7.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	MOVD yRow+128(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	MOVD bias+72(FP), R7
+	ADD R2, R7, R7
+	FMOVQ (R7), F3
+	VMOV V3.B16, V0.B16
+	VMOV V3.B16, V1.B16
+	VMOV V3.B16, V2.B16
+	MOVD w+64(FP), R7
+	ADD R2, R7, R7
+	MOVD pixel+104(FP), R8
+	ADD R8<<1, R8, R9
+	MOVD R6, R9
+	MOVD taps+16(FP), R10
+	MOVD taps+16(FP), R11
+	MOVD $+2, R12
+
+row4:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e4 // ldr q4, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e5 // ldr q5, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68e6 // ldr q6, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F7
+	VFMLA V4.S4, V7.S4, V0.S4
+	FMOVQ (R14), F7
+	VFMLA V5.S4, V7.S4, V0.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V0.S4
+	VFMLA V4.S4, V7.S4, V1.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F4
+	VFMLA V5.S4, V4.S4, V1.S4
+	ADD R8<<2, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V1.S4
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row4
+	MOVD $+1, R12
+
+row5:
+	MOVD 8(R10), R13
+	WORD $0x3ced68e4 // ldr q4, [x7, x13]
+	MOVD 24(R10), R13
+	WORD $0x3ced68e5 // ldr q5, [x7, x13]
+	MOVD 40(R10), R13
+	WORD $0x3ced68e6 // ldr q6, [x7, x13]
+	MOVD 8(R11), R13
+	WORD $0x3ced68e7 // ldr q7, [x7, x13]
+	MOVD 24(R11), R13
+	WORD $0x3ced68e8 // ldr q8, [x7, x13]
+	MOVD 40(R11), R13
+	WORD $0x3ced68e9 // ldr q9, [x7, x13]
+	MOVD R9, R13
+	ADD R8<<0, R13, R14
+	FMOVQ (R13), F10
+	VFMLA V4.S4, V10.S4, V0.S4
+	VFMLA V7.S4, V10.S4, V2.S4
+	FMOVQ (R14), F10
+	VFMLA V5.S4, V10.S4, V0.S4
+	VFMLA V8.S4, V10.S4, V2.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F10
+	VFMLA V6.S4, V10.S4, V0.S4
+	VFMLA V9.S4, V10.S4, V2.S4
+	VFMLA V4.S4, V10.S4, V1.S4
+	VFMLA V7.S4, V10.S4, V3.S4
+	ADD R8<<1, R14, R16
+	FMOVQ (R16), F4
+	VFMLA V5.S4, V4.S4, V1.S4
+	VFMLA V8.S4, V4.S4, V3.S4
+	ADD R8<<2, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V1.S4
+	VFMLA V9.S4, V4.S4, V3.S4
+	ADD $+48, R10, R10
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R12, R12
+	BNE row5
+	MOVD $+2, R10
+
+row6:
+	MOVD 8(R11), R12
+	WORD $0x3cec68e4 // ldr q4, [x7, x12]
+	MOVD 24(R11), R12
+	WORD $0x3cec68e5 // ldr q5, [x7, x12]
+	MOVD 40(R11), R12
+	WORD $0x3cec68e6 // ldr q6, [x7, x12]
+	MOVD R9, R12
+	ADD R8<<0, R12, R13
+	FMOVQ (R12), F7
+	VFMLA V4.S4, V7.S4, V2.S4
+	FMOVQ (R13), F7
+	VFMLA V5.S4, V7.S4, V2.S4
+	ADD R8<<1, R12, R16
+	FMOVQ (R16), F7
+	VFMLA V6.S4, V7.S4, V2.S4
+	VFMLA V4.S4, V7.S4, V3.S4
+	ADD R8<<1, R13, R16
+	FMOVQ (R16), F4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD R8<<2, R12, R16
+	FMOVQ (R16), F4
+	VFMLA V6.S4, V4.S4, V3.S4
+	ADD $+48, R11, R11
+	MOVD row+120(FP), R19
+	ADD R19, R9, R9
+	SUBS $0x01, R10, R10
+	BNE row6
+	MOVD ahead+112(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	MOVD R6, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	ADD R8, R7, R7
+	PRFM (R7), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R8, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD add+80(FP), R6
+	TST R6, R6
+	BEQ alone2
+	ADD R2, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD add+80(FP), R6
+	ADD R2, R6, R6
+	MOVD addRow+136(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R6, R6
+	FMOVQ (R6), F4
+	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+
+alone2:
+	FMOVS lo+96(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS hi+100(FP), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4ea0f4a0 // fmin v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4ea1f4a1 // fmin v1.4s, v5.4s, v1.4s
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	WORD $0x4ea2f4a2 // fmin v2.4s, v5.4s, v2.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4ea3f4a3 // fmin v3.4s, v5.4s, v3.4s
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	MOVD yRow+128(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	MOVD bias+72(FP), R6
+	ADD R2, R6, R6
+	ADD $0, R6, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some841
+	FMOVQ (R16), F4
+lanes842:
+	VMOV V4.B16, V1.B16
+	VMOV V4.B16, V2.B16
+	VMOV V4.B16, V3.B16
+	MOVD w+64(FP), R6
+	ADD R2, R6, R6
+	MOVD pixel+104(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R3, R8
+	MOVD taps+16(FP), R9
+	MOVD taps+16(FP), R10
+	MOVD $+2, R11
+
+row7:
+	MOVD 8(R9), R12
+	WORD $0x3cec68c5 // ldr q5, [x6, x12]
+	MOVD 24(R9), R12
+	WORD $0x3cec68c6 // ldr q6, [x6, x12]
+	MOVD 40(R9), R12
+	WORD $0x3cec68c7 // ldr q7, [x6, x12]
+	MOVD R8, R12
+	ADD R7<<0, R12, R13
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some843
+	FMOVQ (R16), F8
+lanes844:
+	VFMLA V5.S4, V8.S4, V1.S4
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some845
+	FMOVQ (R16), F8
+lanes846:
+	VFMLA V6.S4, V8.S4, V1.S4
+	ADD R7<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some847
+	FMOVQ (R16), F8
+lanes848:
+	VFMLA V7.S4, V8.S4, V1.S4
+	VFMLA V5.S4, V8.S4, V2.S4
+	ADD R7<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some849
+	FMOVQ (R16), F5
+lanes850:
+	VFMLA V6.S4, V5.S4, V2.S4
+	ADD R7<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some851
+	FMOVQ (R16), F5
+lanes852:
+	VFMLA V7.S4, V5.S4, V2.S4
+	ADD $+48, R9, R9
+	MOVD row+120(FP), R19
+	ADD R19, R8, R8
+	SUBS $0x01, R11, R11
+	BNE row7
+	MOVD $+1, R11
+
+row8:
+	MOVD 8(R9), R12
+	WORD $0x3cec68c5 // ldr q5, [x6, x12]
+	MOVD 24(R9), R12
+	WORD $0x3cec68c6 // ldr q6, [x6, x12]
+	MOVD 40(R9), R12
+	WORD $0x3cec68c7 // ldr q7, [x6, x12]
+	MOVD 8(R10), R12
+	WORD $0x3cec68c8 // ldr q8, [x6, x12]
+	MOVD 24(R10), R12
+	WORD $0x3cec68c9 // ldr q9, [x6, x12]
+	MOVD 40(R10), R12
+	WORD $0x3cec68ca // ldr q10, [x6, x12]
+	MOVD R8, R12
+	ADD R7<<0, R12, R13
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some853
+	FMOVQ (R16), F11
+lanes854:
+	VFMLA V5.S4, V11.S4, V1.S4
+	VFMLA V8.S4, V11.S4, V3.S4
+	ADD $0, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some855
+	FMOVQ (R16), F11
+lanes856:
+	VFMLA V6.S4, V11.S4, V1.S4
+	VFMLA V9.S4, V11.S4, V3.S4
+	ADD R7<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some857
+	FMOVQ (R16), F11
+lanes858:
+	VFMLA V7.S4, V11.S4, V1.S4
+	VFMLA V10.S4, V11.S4, V3.S4
+	VFMLA V5.S4, V11.S4, V2.S4
+	VFMLA V8.S4, V11.S4, V4.S4
+	ADD R7<<1, R13, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some859
+	FMOVQ (R16), F5
+lanes860:
+	VFMLA V6.S4, V5.S4, V2.S4
+	VFMLA V9.S4, V5.S4, V4.S4
+	ADD R7<<2, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some861
+	FMOVQ (R16), F5
+lanes862:
+	VFMLA V7.S4, V5.S4, V2.S4
+	VFMLA V10.S4, V5.S4, V4.S4
+	ADD $+48, R9, R9
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R8, R8
+	SUBS $0x01, R11, R11
+	BNE row8
+	MOVD $+2, R9
+
+row9:
+	MOVD 8(R10), R11
+	WORD $0x3ceb68c5 // ldr q5, [x6, x11]
+	MOVD 24(R10), R11
+	WORD $0x3ceb68c6 // ldr q6, [x6, x11]
+	MOVD 40(R10), R11
+	WORD $0x3ceb68c7 // ldr q7, [x6, x11]
+	MOVD R8, R11
+	ADD R7<<0, R11, R12
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some863
+	FMOVQ (R16), F8
+lanes864:
+	VFMLA V5.S4, V8.S4, V3.S4
+	ADD $0, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some865
+	FMOVQ (R16), F8
+lanes866:
+	VFMLA V6.S4, V8.S4, V3.S4
+	ADD R7<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some867
+	FMOVQ (R16), F8
+lanes868:
+	VFMLA V7.S4, V8.S4, V3.S4
+	VFMLA V5.S4, V8.S4, V4.S4
+	ADD R7<<1, R12, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some869
+	FMOVQ (R16), F5
+lanes870:
+	VFMLA V6.S4, V5.S4, V4.S4
+	ADD R7<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some871
+	FMOVQ (R16), F5
+lanes872:
+	VFMLA V7.S4, V5.S4, V4.S4
+	ADD $+48, R10, R10
+	MOVD row+120(FP), R19
+	ADD R19, R8, R8
+	SUBS $0x01, R9, R9
+	BNE row9
+	MOVD ahead+112(FP), R19
+	ADD R19, R3, R3
+	MOVD R3, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R3, R3
+	MOVD R3, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R3, R3
+	MOVD R3, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	ADD R7, R6, R6
+	PRFM (R6), PLDL1KEEP
+	MOVD row+120(FP), R19
+	ADD R19, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R7, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R7, R3, R3
+	PRFM (R3), PLDL1KEEP
+	ADD R7, R3, R3
+	PRFM (R3), PLDL1KEEP
+	MOVD add+80(FP), R3
+	TST R3, R3
+	BEQ alone3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some873
+	FMOVQ (R16), F5
+lanes874:
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some875
+	FMOVQ (R16), F5
+lanes876:
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	MOVD add+80(FP), R3
+	ADD R2, R3, R3
+	MOVD addRow+136(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some877
+	FMOVQ (R16), F5
+lanes878:
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	MOVD addStep+88(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some879
+	FMOVQ (R16), F5
+lanes880:
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+
+alone3:
+	FMOVS lo+96(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS hi+100(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	WORD $0x4ea1f4c1 // fmin v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4ea2f4c2 // fmin v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4ea3f4c3 // fmin v3.4s, v6.4s, v3.4s
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4ea4f4c4 // fmin v4.4s, v6.4s, v4.4s
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some881
+	FMOVQ F1, (R16)
+lanes882:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some883
+	FMOVQ F2, (R16)
+lanes884:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	MOVD yRow+128(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some885
+	FMOVQ F3, (R16)
+lanes886:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some887
+	FMOVQ F4, (R16)
+lanes888:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+2, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD add+80(FP), R17
+	CMP $+0, R17
+	BEQ noadd
+	MOVD addStep+88(FP), R2
+	MOVD $+2, R17
+	MUL R17, R2, R2
+	MOVD add+80(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, add+80(FP)
+
+noadd:
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some841:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes842
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes842
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes842
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes842
+some843:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes844
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes844
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes844
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes844
+some845:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes846
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes846
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes846
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes846
+some847:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes848
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes848
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes848
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes848
+some849:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes850
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes850
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes850
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes850
+some851:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes852
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes852
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes852
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes852
+some853:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes854
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes854
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes854
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes854
+some855:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes856
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes856
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes856
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes856
+some857:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes858
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes858
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes858
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes858
+some859:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes860
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes860
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes860
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes860
+some861:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes862
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes862
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes862
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes862
+some863:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes864
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes864
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes864
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes864
+some865:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes866
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes866
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes866
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes866
+some867:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes868
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes868
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes868
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes868
+some869:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes870
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes870
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes870
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes870
+some871:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes872
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes872
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes872
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes872
+some873:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes874
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes874
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes874
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes874
+some875:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes876
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes876
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes876
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes876
+some877:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes878
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes878
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes878
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes878
+some879:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes880
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes880
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes880
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes880
+some881:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes882
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes882
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes882
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes882
+some883:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes884
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes884
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes884
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes884
+some885:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes886
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes886
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes886
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes886
+some887:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes888
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes888
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes888
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes888

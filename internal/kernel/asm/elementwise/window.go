@@ -60,19 +60,21 @@ var windows = func() []kernel {
 	}
 	// Two rows of results at once share most of their windows' rows.
 	for stride := 1; stride <= 2; stride++ {
-		list = append(list, kernel{
-			name: fmt.Sprintf("DepthwisePair3s%d", stride),
-			doc:  fmt.Sprintf("is vecDepthwise8Columns3s%d, with lanes fewer than 16 vecDepthwise4Columns3s%[1]d, for windows of 3 rows and two rows of results, yRow and addRow bytes apart.", stride),
-			args: windowArgs + depthwiseArgs + ", pixel, ahead, row, yRow, addRow int",
-			write: func(v *vec) {
-				d := &depthwisePair{depthwise: depthwise{rows: 2}, size: 3, stride: stride}
-				if v.wide() {
-					v.window(8, d)
-				} else {
-					v.window(4, d)
-				}
-			},
-		})
+		for _, part := range []int{1, 2} {
+			name := fmt.Sprintf("Depthwise%s3s%d", []string{1: "Pair", 2: "HalfPair"}[part], stride)
+			list = append(list, kernel{
+				name: name,
+				doc:  fmt.Sprintf("makes two rows of %d results, %d with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.", 8/part, 4/part),
+				args: windowArgs + depthwiseArgs + ", pixel, ahead, row, yRow, addRow int",
+				write: func(v *vec) {
+					n := 4 / part
+					if v.wide() {
+						n = 8 / part
+					}
+					v.window(n, &depthwisePair{depthwise: depthwise{rows: 2}, size: 3, stride: stride})
+				},
+			})
+		}
 	}
 	return list
 }()
@@ -538,6 +540,7 @@ func (d *depthwisePair) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual
 	v.LEAQ(operand.Mem{Base: pixel, Index: pixel, Scale: 2}, pixel3)
 	v.MOVQ(start, line)
 	outputs := len(acc[0]) / 2
+	width := 4 * v.lanes
 	upper, lower := v.loadArg("taps"), v.loadArg("taps")
 	for _, part := range []struct {
 		count      int
@@ -548,32 +551,38 @@ func (d *depthwisePair) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual
 		left := v.GP64()
 		v.MOVQ(operand.I32(part.count), left)
 		v.Label(label)
-		var up, lo []reg.VecVirtual
+		for i, a := range acc {
+			var up, lo []reg.VecVirtual
+			if part.isUp {
+				up = d.rowWeights(v, upper, d.size, i*width)
+			}
+			if part.isLo {
+				lo = d.rowWeights(v, lower, d.size, i*width)
+			}
+			v.columns(line, pixel, pixel3, (outputs-1)*d.stride+d.size, i*width, func(col int, x reg.VecVirtual) {
+				for t := range outputs {
+					k := col - t*d.stride
+					if k < 0 || k >= d.size {
+						continue
+					}
+					if up != nil {
+						v.VFMADD231PS(up[k], x, a[t])
+					}
+					if lo != nil {
+						v.VFMADD231PS(lo[k], x, a[outputs+t])
+					}
+				}
+			})
+		}
 		if part.isUp {
-			up = d.rowWeights(v, upper, d.size, 0)
 			v.ADDQ(operand.I32(16*d.size), upper)
 		}
 		if part.isLo {
-			lo = d.rowWeights(v, lower, d.size, 0)
 			v.ADDQ(operand.I32(16*d.size), lower)
 		}
-		v.columns(line, pixel, pixel3, (outputs-1)*d.stride+d.size, 0, func(col int, x reg.VecVirtual) {
-			for t := range outputs {
-				k := col - t*d.stride
-				if k < 0 || k >= d.size {
-					continue
-				}
-				if up != nil {
-					v.VFMADD231PS(up[k], x, acc[0][t])
-				}
-				if lo != nil {
-					v.VFMADD231PS(lo[k], x, acc[0][outputs+t])
-				}
-			}
-		})
 		v.ADDQ(v.argMem("row"), line)
 		v.DECQ(left)
 		v.JNE(operand.LabelRef(label))
 	}
-	d.fetch(v, start, pixel, outputs*d.stride, 2*d.stride, 1)
+	d.fetch(v, start, pixel, outputs*d.stride, 2*d.stride, len(acc))
 }
