@@ -29,10 +29,11 @@ type instructionSet struct {
 	splitPairs  func(even, odd, src *float32, n int, index *int32)
 	spreadPairs func(dst, src *float32, n int, index *int32)
 
-	winogradPixels *[3]winogradPixels
-	winogradInput  func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-	winograd3      winogradTransforms // for 3×3 kernels
-	winograd5      winogradTransforms // for 5×5 kernels
+	winogradPixels  *[3]winogradPixels
+	winogradSixteen func(v, u, m *float32, n int) // or nil
+	winogradInput   func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+	winograd3       winogradTransforms // for 3×3 kernels
+	winograd5       winogradTransforms // for 5×5 kernels
 }
 
 // width is the number of columns of a full tile.

@@ -21,10 +21,10 @@ func detectISA() []*instructionSet {
 			peak: peakAVX512, flops: 48 * 32,
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
 			splitPairs: splitPairsAVX512, spreadPairs: spreadPairsAVX512,
-			winogradPixels: &winogradPixelsAVX512,
-			winogradInput:  winogradInputAVX512,
-			winograd3:      winogradTransforms{4, 3, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512},
-			winograd5:      winogradTransforms{2, 5, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512},
+			winogradPixels: &winogradPixelsAVX512, winogradSixteen: winogradSixteenAVX512,
+			winogradInput: winogradInputAVX512,
+			winograd3:     winogradTransforms{4, 3, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512},
+			winograd5:     winogradTransforms{2, 5, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512},
 		})
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {

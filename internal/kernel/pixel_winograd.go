@@ -78,10 +78,10 @@ type winogradPixelJob struct {
 	matrices, uXi      int // 36 or 16, and the floats between them
 	ldv, vXi           int // floats between tiles and between the 36, of transformed tiles
 
-	block, blocks int // tiles at a time
-	// Where few tiles meet many channels, all threads work on one block: they
-	// transform it together, then each makes a chunk of the output channels of
-	// a piece of it.
+	// A part is a chunk of the output channels of a block of tiles. Where few
+	// tiles meet many channels, all threads work on one block: they transform
+	// it together, then each makes a chunk of a piece of it.
+	block, blocks  int // tiles at a time
 	shared         bool
 	t0, t1         int
 	moved          int // floats between memory and cache for it
@@ -156,7 +156,7 @@ func (j *winogradPixelJob) prepareVec(v int) {
 func (j *winogradPixelJob) run() {
 	j.plan()
 	if !j.shared {
-		j.each(j.blocks, j.f)
+		j.each(j.chunks*j.blocks, j.f)
 		return
 	}
 	j.v = grow(&j.v, j.matrices*j.vXi)
@@ -175,14 +175,15 @@ func (j *winogradPixelJob) each(parts int, f func(int)) {
 	ForEach(parts, f)
 }
 
-// task makes all channels of a block of tiles.
+// task makes a chunk of the output channels of a block of tiles.
 func (j *winogradPixelJob) task(part int) {
 	w := takeWinogradPixelWork()
 	defer giveWinogradPixelWork(w)
-	t0, t1 := j.tiles*part/j.blocks, j.tiles*(part+1)/j.blocks
+	chunk, block := part/j.blocks, part%j.blocks
+	t0, t1 := j.tiles*block/j.blocks, j.tiles*(block+1)/j.blocks
 	v := grow(&w.v, j.matrices*j.vXi)
 	j.transform(w, v, t0, t1)
-	j.results(w, v, t0, t1, 0, j.strips)
+	j.results(w, v, t0, t1, j.strips*chunk/j.chunks, j.strips*(chunk+1)/j.chunks)
 }
 
 // transformPart transforms a share of the block's tiles.
@@ -320,6 +321,12 @@ func (j *winogradPixelJob) multiply(w *winogradPixelWork, v, m []float32, ldm, m
 	w.rows[0] = 0
 	t.ldc, t.flags, t.mask = 4*ldm, 0, s.mask(s.lanes)
 	t.stepA = 0
+	if s.winogradSixteen != nil && j.c.C == 16 && j.vecs == 1 && n >= 12 {
+		for xi := range j.matrices {
+			s.winogradSixteen(&v[xi*j.vXi], &j.u[xi*j.uXi], &m[xi*mXi], n)
+		}
+		return
+	}
 	for xi := range j.matrices {
 		for i := strip0; i < strip1; i++ {
 			vec, vecs := j.strip(i)

@@ -48,6 +48,11 @@ func winogradPixels2AVX512(a *winogradRow)
 //go:noescape
 func winogradPixels23AVX512(a *winogradRow)
 
+// winogradSixteenAVX512 multiplies n >= 12 rows of 16 by a 16x16 matrix.
+//
+//go:noescape
+func winogradSixteenAVX512(v, u, m *float32, n int)
+
 // winogradPixelsAVX512 holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
 var winogradPixelsAVX512 = [3]winogradPixels{
 	{4, 3, winogradWeights4AVX512, winogradColumns6AVX512, winogradTiles6AVX512, winogradPixels4AVX512},

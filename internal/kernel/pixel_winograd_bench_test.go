@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 )
 
 // winogradLayers are the layers of networks that Winograd's algorithm is for;
@@ -29,7 +30,7 @@ func BenchmarkPixelWinograd(b *testing.B) {
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-			peak := PeakGFLOPS(ISA(), threads)
+			peak := float64(threads) * shortPeak()
 			for _, l := range winogradLayers {
 				for _, n := range []int{1, l.times} {
 					c := l.Conv
@@ -42,7 +43,7 @@ func BenchmarkPixelWinograd(b *testing.B) {
 					for _, p := range list {
 						runs = append(runs, pixelRun(p, c))
 					}
-					t := fastest(7, runs...)
+					t := fastest(150*time.Millisecond, runs...)
 					chosen := PixelConvs(c)[0]
 					line, best := "", slices.Min(t[1:])
 					for i, p := range list {

@@ -53,48 +53,79 @@ func pixelWinograd(name string, i int) PixelConv {
 	}
 }
 
-// winogradCache is the floats of tiles, products and weights that the second
-// cache is trusted to keep.
-const winogradCache = 384 << 10
+const (
+	// winogradCache is the floats of tiles, products and weights that the
+	// second cache is trusted to keep.
+	winogradCache = 384 << 10
+	// winogradTilesShared is the most tiles of a block that all threads share.
+	winogradTilesShared = 192
+	// What a float costs in nanoseconds that comes from beyond the second
+	// cache (10 GB/s), and what each element of a vector of transformed tiles.
+	winogradFloat, winogradElement = 0.4, 2
+)
 
-// winogradTilesShared is the most tiles of a block that all threads share.
-const winogradTilesShared = 192
-
-// plan decides on blocks of tiles.
+// plan decides how the work is cut.
 func (j *winogradPixelJob) plan() {
 	threads := Threads()
 	if 2*float64(j.matrices*j.tiles)*float64(j.c.C)*float64(j.c.O) < 4*smallFlops {
 		threads = 1
 	}
-	perTile := j.matrices * (j.ldv + j.vecs*j.isa.lanes)
-	weights := j.matrices * j.uXi
-	// All output channels of a block by one thread, if blocks are many and the
-	// weights stay in the cache beside them.
-	block := max(24, (winogradCache-weights)/2/perTile/24*24)
-	blocks := evenParts((j.tiles+block-1)/block, threads)
-	if weights <= winogradCache/2 && j.tiles >= 12*blocks {
-		j.setBlocks(blocks)
+	kept, keptCost := j.planKept(threads)
+	shared, moved := j.planShared()
+	j.moved = moved
+	if kept && keptCost <= winogradFloat*float64(moved) {
+		j.moved = int(keptCost / winogradFloat)
 		return
 	}
-	// Otherwise each block fetches the weights once more, and tiles beyond the
-	// cache have to leave it and come back.
 	j.shared = true
-	best := 0
-	for n := (j.tiles + winogradTilesShared - 1) / winogradTilesShared; n <= j.tiles; n++ {
-		beyond := max(0, (j.tiles+n-1)/n*perTile-winogradCache)
-		if moved := n * (weights + 2*beyond); best == 0 || moved < j.moved {
-			best, j.moved = n, moved
-		}
-		if beyond == 0 {
-			break
-		}
-	}
-	j.setBlocks(best)
+	j.setBlocks(shared)
 	j.parts = min(threads, j.block)
 	j.chunks, j.pieces = min(threads, j.strips), 1
 	if evenParts(j.strips, threads) != j.strips && j.block >= 24*threads {
 		j.chunks, j.pieces = 1, threads
 	}
+}
+
+// planKept gives each thread blocks of tiles for itself, for a chunk of the
+// output channels whose weights stay in the cache beside them. Each further
+// chunk transforms the tiles once more. It reports whether that can be done,
+// and the nanoseconds for weights and repeated transforms.
+func (j *winogradPixelJob) planKept(threads int) (ok bool, cost float64) {
+	weights := j.matrices * j.uXi
+	for j.chunks = 1; weights/j.chunks > winogradCache*3/4; j.chunks++ {
+		if j.chunks == j.strips {
+			return false, 0
+		}
+	}
+	for j.chunks < j.strips && (j.strips+j.chunks-1)/j.chunks*weights/j.strips > winogradCache*3/4 {
+		j.chunks++
+	}
+	perTile := j.matrices * (j.ldv + j.vecs*j.isa.lanes/j.chunks)
+	block := max(12, (winogradCache-weights/j.chunks)/2/perTile/12*12)
+	blocks := evenParts((j.tiles+block-1)/block, threads)
+	if j.tiles < 12*blocks && threads > 1 {
+		return false, 0
+	}
+	j.setBlocks(min(blocks, j.tiles))
+	again := (j.chunks - 1) * j.tiles * j.matrices * (j.ldv / j.isa.lanes)
+	return true, winogradFloat*float64(weights) + winogradElement*float64(again)
+}
+
+// planShared chooses the number of blocks that all threads work on together.
+// Each block fetches the weights once more, and tiles beyond the cache have to
+// leave it and come back: it returns the number that moves the fewest floats.
+func (j *winogradPixelJob) planShared() (blocks, moved int) {
+	perTile := j.matrices * (j.ldv + j.vecs*j.isa.lanes)
+	for n := (j.tiles + winogradTilesShared - 1) / winogradTilesShared; n <= j.tiles; n++ {
+		beyond := max(0, (j.tiles+n-1)/n*perTile-winogradCache)
+		if m := n * (j.matrices*j.uXi + 2*beyond); blocks == 0 || m < moved {
+			blocks, moved = n, m
+		}
+		if beyond == 0 {
+			break
+		}
+	}
+	return blocks, moved
 }
 
 // evenParts is the least number from n on that threads share evenly, unless
@@ -120,7 +151,7 @@ func (j *winogradPixelJob) cost() float64 {
 	j.plan()
 	m := float64(j.matrices)
 	vecs := float64(j.ldv/j.isa.lanes + j.vecs)
-	ns := float64(j.tiles) * m * (float64(j.c.C*j.vecs)/4.5 + 1.7*vecs)
-	ns += 0.4 * float64(max(0, j.moved-j.c.O*j.c.C*j.size.taps*j.size.taps))
+	ns := float64(j.tiles) * m * (float64(j.c.C*j.vecs)/4.5 + winogradElement*vecs)
+	ns += winogradFloat * float64(max(0, j.moved-j.c.O*j.c.C*j.size.taps*j.size.taps))
 	return 3000 + ns/float64(Threads())
 }

@@ -22,6 +22,9 @@ func pixelWinograd(f *file, t target) {
 	for _, size := range append(winogradSizes, small) {
 		winogradPixels(f, t, size)
 	}
+	if t.lanes == 16 {
+		winogradSixteen(f, t)
+	}
 	table := strings.NewReplacer("ISA", t.name).Replace(`
 // winogradPixelsISA holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
 var winogradPixelsISA = [3]winogradPixels{
@@ -332,6 +335,53 @@ func winogradPixels(f *file, t target, size winogradSize) {
 	f.ADDQ(apx, addAt)
 	f.DECQ(n)
 	f.JNE(LabelRef("tile"))
+	f.VZEROUPPER()
+	f.RET()
+}
+
+// winogradSixteen multiplies with a 16x16 matrix that stays in registers: what
+// is left to load is one broadcast for each multiply-add.
+func winogradSixteen(f *file, t target) {
+	const rows = 12
+	f.text("winogradSixteen"+t.name, "(v, u, m *float32, n int)", fmt.Sprintf("multiplies n >= %d rows of 16 by a 16x16 matrix.", rows))
+	v, u, m, n := RSI, RDX, RDI, RCX
+	f.Load(f.Param("v"), v)
+	f.Load(f.Param("u"), u)
+	f.Load(f.Param("m"), m)
+	f.Load(f.Param("n"), n)
+	acc := func(r int) VecPhysical { return t.reg(16 + r) }
+	for k := range 16 {
+		f.VMOVUPS(Mem{Base: u, Disp: 64 * k}, t.reg(k))
+	}
+	f.SUBQ(Imm(rows), n)
+	f.Label("rows")
+	for k := range 16 {
+		for r := range rows {
+			a := Mem{Base: v, Disp: 64*r + 4*k}
+			if k == 0 {
+				f.VMULPS_BCST(a, t.reg(k), acc(r))
+			} else {
+				f.VFMADD231PS_BCST(a, t.reg(k), acc(r))
+			}
+		}
+	}
+	for r := range rows {
+		f.VMOVUPS(acc(r), Mem{Base: m, Disp: 64 * r})
+	}
+	f.ADDQ(U32(64*rows), v)
+	f.ADDQ(U32(64*rows), m)
+	f.SUBQ(Imm(rows), n)
+	f.JGE(LabelRef("rows"))
+	f.Comment("The last rows once more, from so far back that they are enough.")
+	f.ADDQ(Imm(rows), n)
+	f.JE(LabelRef("done"))
+	f.SUBQ(Imm(rows), n)
+	f.SHLQ(Imm(6), n)
+	f.ADDQ(n, v)
+	f.ADDQ(n, m)
+	f.XORQ(n, n)
+	f.JMP(LabelRef("rows"))
+	f.Label("done")
 	f.VZEROUPPER()
 	f.RET()
 }
