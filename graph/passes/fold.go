@@ -9,16 +9,19 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// fold moves the factor and the shift of an inference batch norm into weight and
-// bias of the convolution or the product before it.
+// fold moves the factor and the shift of an inference batch norm, and plain
+// factors, into weight and bias of the convolution or the product before it.
 var fold = Pass{
 	Name:      "fold",
-	Purpose:   "move batch norms into the weights before them",
+	Purpose:   "move batch norms and factors into the weights before them",
 	Inference: true,
 	run:       bySweep(func(s *sweep) rule { return s.fold }),
 }
 
 func (s *sweep) fold(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error) {
+	if factor, ok := operation(n).(op.Scaling); ok {
+		return s.foldFactor(factor.Factor(), n, in)
+	}
 	norm, ok := operation(n).(op.Normalization)
 	if !ok {
 		return nil, nil
@@ -43,6 +46,24 @@ func (s *sweep) fold(n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error
 	}
 	y, err := op.Apply(operation(in[0]), operands[0], w, b)
 	s.note(y, in[0], "takes batch_norm into its weight")
+	return y, err
+}
+
+// foldFactor moves a factor into weight and bias.
+func (s *sweep) foldFactor(factor float64, n *gorgonia.Node, in gorgonia.Nodes) (*gorgonia.Node, error) {
+	before, ok := operation(in[0]).(op.NormTaker)
+	if !ok || !before.TakesNorm() || !s.alone(n, 0) || !s.foldingPays(n, in) {
+		return nil, nil
+	}
+	operands := slices.Clone(op.Of(in[0]).Inputs())
+	for i := range operands[1:] {
+		var err error
+		if operands[1+i], err = ops.Scale(operands[1+i], factor); err != nil {
+			return nil, err
+		}
+	}
+	y, err := op.Apply(operation(in[0]), operands...)
+	s.note(y, in[0], "takes the factor %g into its weight", factor)
 	return y, err
 }
 

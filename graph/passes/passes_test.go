@@ -156,6 +156,23 @@ func TestSimplify(t *testing.T) {
 	}
 }
 
+// A factor moves into the weights, after a batch norm too.
+func TestFoldFactors(t *testing.T) {
+	n := newNet(t)
+	x := n.variable("x", 2, 3, 8, 8)
+	y := n.must(ops.Conv2D(x, n.variable("w", 3, 3, 3, 3), n.variable("b", 3), ops.Conv2DConfig{}))
+	y = n.must(ops.Scale(y, 0.25))
+	y = n.must(ops.BatchNormInference(y, n.norm(y), ops.BatchNormConfig{}))
+	r, err := passes.Rewrite(gorgonia.Nodes{y}, passes.Settings{PlanesOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Fields(computed(r.Roots...))
+	if got[len(got)-1] != "conv2d" || strings.Count(strings.Join(got, " "), "scale") != 3 { // of weight, bias, and the norm's
+		t.Errorf("computes %v", got)
+	}
+}
+
 func TestUnknownPass(t *testing.T) {
 	_, err := passes.Rewrite(nil, passes.Settings{Off: []string{"fold", "fsue"}})
 	if err == nil || !strings.Contains(err.Error(), `"fsue"`) || !strings.Contains(err.Error(), "fuse") {
