@@ -64,13 +64,10 @@ func (o add) restrided(stride int) operation { o.stride = stride; return o }
 func (o add) Overwrites() []int              { return overwrites(o.stride, o.strides[:2]...) }
 
 func (o add) Float32(a op.Args[float32]) error {
-	if len(a.In) == 2 {
-		kernel.PixelAdd(o.act, o.pixels(), o.c, out(a), in(a, 0), in(a, 1))
-		return nil
-	}
-	xs := make([]kernel.Pixels, len(a.In))
-	for i := range xs {
-		xs[i] = in(a, i)
+	var few [8]kernel.Pixels
+	xs := few[:0]
+	for i := range a.In {
+		xs = append(xs, in(a, i))
 	}
 	kernel.PixelAdd(o.act, o.pixels(), o.c, out(a), xs...)
 	return nil
