@@ -30,11 +30,14 @@ type First struct {
 	Answer          []float32 `json:"answer"`            // the first image's first outputs, ten at most
 }
 
-// FirstAnswer reads a safetensors file, builds the workload for inference and
+// FirstAnswer opens the file of weights, builds the workload for inference and
 // runs it once, on the made-up images of Steps.
-func FirstAnswer(ctx context.Context, w Workload, path string) (First, error) {
+func FirstAnswer(ctx context.Context, w Workload) (First, error) {
 	if w.Train {
 		return First{}, errors.New("measure: the first answer is one of inference")
+	}
+	if w.Weights == "" {
+		return First{}, errors.New("measure: the first answer needs a file of weights")
 	}
 	end, _, err := begin(ctx, w.Threads, w.Seconds)
 	if err != nil {
@@ -50,7 +53,7 @@ func FirstAnswer(ctx context.Context, w Workload, path string) (First, error) {
 		last = now
 		return ms
 	}
-	file, err := weights.Open(path)
+	file, err := weights.Open(w.Weights)
 	if err != nil {
 		return f, err
 	}

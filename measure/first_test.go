@@ -36,7 +36,8 @@ func saveWeights(t *testing.T, w Workload) (path string, answer []float32) {
 func TestFirstAnswerIsThatOfTheFile(t *testing.T) {
 	w := lenet(t)
 	path, want := saveWeights(t, w)
-	f, err := FirstAnswer(context.Background(), w, path)
+	w.Weights = path
+	f, err := FirstAnswer(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,11 +50,16 @@ func TestFirstAnswerIsThatOfTheFile(t *testing.T) {
 		t.Errorf("its parts take %g ms: %+v", parts, f)
 	}
 	w.Train = true
-	if _, err := FirstAnswer(context.Background(), w, path); err == nil {
+	if _, err := FirstAnswer(context.Background(), w); err == nil {
 		t.Error("the first answer of a training step is no error")
 	}
 	w.Train = false
-	if _, err := FirstAnswer(context.Background(), w, filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "none") {
+	w.Weights = ""
+	if _, err := FirstAnswer(context.Background(), w); err == nil {
+		t.Error("no file is no error")
+	}
+	w.Weights = filepath.Join(t.TempDir(), "none")
+	if _, err := FirstAnswer(context.Background(), w); err == nil || !strings.Contains(err.Error(), "none") {
 		t.Errorf("a file that does not exist: %v", err)
 	}
 }
@@ -66,7 +72,7 @@ func TestStartedWorkloadsAreMeasuredAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Weights = file.Tensors
+	w.Weights = path
 	r, err := Start(context.Background(), w)
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +95,9 @@ func TestStartedWorkloadsAreMeasuredAgain(t *testing.T) {
 	if got := r.program.Params().Get("conv1.weight").Value.Float32s(); got[3] != values[3] {
 		t.Errorf("conv1.weight has %g, the file %g", got[3], values[3])
 	}
-	w.Weights = w.Weights[1:]
+	if err := weights.WriteFile(path, &weights.File{Tensors: file.Tensors[1:]}); err != nil {
+		t.Fatal(err)
+	}
 	if r, err := Start(context.Background(), w); err == nil {
 		r.Close()
 		t.Error("weights that lack a tensor are no error")

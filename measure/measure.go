@@ -78,7 +78,6 @@ func Start(ctx context.Context, w Workload) (*Running, error) {
 		end()
 		return nil, err
 	}
-	w.Weights = nil // the program has a copy
 	return &Running{w: w, program: p, step: step, seconds: seconds, end: end}, nil
 }
 

@@ -23,9 +23,9 @@ type Workload struct {
 	// Train measures a whole training step: forward, loss, derivative and an
 	// update by SGD with momentum. Otherwise an inference run.
 	Train bool
-	// Weights are what the network's parameters and buffers are; nil means as it
-	// starts.
-	Weights []weights.Tensor
+	// Weights is a safetensors file of the network's parameters and buffers; empty
+	// means that they are as it starts.
+	Weights string
 	// Without, Exact and Tune are graph.Config's Without, ExactConvolutions and Tune,
 	// to measure what a pass is good for.
 	Without     []string
@@ -74,21 +74,26 @@ func begin(ctx context.Context, threads int, seconds float64) (end func(), _ flo
 	return end, seconds, nil
 }
 
-// state is where the network's parameters come from. Those that the weights
-// replace need no start.
+// state is where the network's parameters come from. Those that a file replaces
+// need no start.
 func (w Workload) state() *graph.Params {
-	if w.Weights != nil {
+	if w.Weights != "" {
 		return graph.NewParams(1, graph.Uninitialized())
 	}
 	return graph.NewParams(1)
 }
 
-// load puts the weights in, once the network is built.
+// load reads the weights, once the network is built.
 func (w Workload) load(params *graph.Params) error {
-	if w.Weights == nil {
+	if w.Weights == "" {
 		return nil
 	}
-	return errors.WithMessage(weights.Load(params, w.Weights), "measure")
+	file, err := weights.Open(w.Weights)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return file.Load(params)
 }
 
 // build makes the program and a batch for it.

@@ -9,7 +9,6 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 	"github.com/stheno-ml/stheno/measure"
-	"github.com/stheno-ml/stheno/weights"
 )
 
 func newBench() *cobra.Command {
@@ -57,15 +56,9 @@ its first answer.`,
 			}
 			w.Threads, w.Seconds = threads, seconds
 			passes.measured(&w)
+			w.Weights = file
 			if first {
-				return firstAnswer(c, w, file, asJSON)
-			}
-			if file != "" {
-				f, err := weights.ReadFile(file)
-				if err != nil {
-					return err
-				}
-				w.Weights = f.Tensors
+				return firstAnswer(c, w, asJSON)
 			}
 			r, err := measure.Start(c.Context(), w)
 			if err != nil {
@@ -105,11 +98,11 @@ its first answer.`,
 }
 
 // firstAnswer measures and prints how long the first answer takes.
-func firstAnswer(c *cobra.Command, w measure.Workload, file string, asJSON bool) error {
-	if file == "" {
+func firstAnswer(c *cobra.Command, w measure.Workload, asJSON bool) error {
+	if w.Weights == "" {
 		return errors.New("--mode first needs --weights, a file to read")
 	}
-	f, err := measure.FirstAnswer(c.Context(), w, file)
+	f, err := measure.FirstAnswer(c.Context(), w)
 	if err != nil {
 		return err
 	}
