@@ -132,13 +132,15 @@ func (m *modeler) what(i int) string {
 		channels = op.Shape[1]
 	}
 	switch op.Type {
-	case "ops.conv2D", "ops.convTranspose2D":
+	case "ops.conv2D", "ops.conv2DInference", "ops.convTranspose2D":
 		name, groups := m.say("conv", "합성곱"), ""
 		if op.Type == "ops.convTranspose2D" {
 			name = m.say("transposed conv", "전치 합성곱")
 		}
 		kernel := ""
-		if len(op.Inputs) > 1 {
+		if k := a["kernel"]; k != "" {
+			kernel = k + " "
+		} else if len(op.Inputs) > 1 {
 			if w := m.s.Operations[op.Inputs[1]].Shape; len(w) == 4 {
 				kernel = fmt.Sprintf("%dx%d ", w[2], w[3])
 			}

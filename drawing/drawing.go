@@ -44,6 +44,8 @@ type Options struct {
 	// Korean writes words in Korean: in boxes, in the legend and in what pointing at
 	// a box shows. plots.SpeakKorean asks all drawings of a process for it.
 	Korean bool
+	// Weights lets Operations draw inference's parameters and prepared weights, too.
+	Weights bool
 	// Unrolled draws each of several equal blocks by itself.
 	Unrolled bool
 }

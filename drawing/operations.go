@@ -9,35 +9,55 @@ import (
 )
 
 // Operations draws every operation that a run of the program executes, layers
-// joined where the program joins them: those of the network by what they do,
-// with the path of their layer, then the loss and, dashed, the derivative;
-// variables are white. Settings that are the usual ones are left out. Of the
-// options Title, Horizontal and Korean count.
+// joined where the program joins them. Of inference a box tells what papers would
+// call it, what is joined to it, its algorithm and layout, and its layer with the
+// shape (N, C, H, W) of its result; what only lays images out anew is thin, and
+// what is computed in a concatenation's memory says so. Parameters and prepared
+// weights are left out unless Options.Weights asks for them. Of training there is
+// more: parameters as ovals, the loss, and dashed the derivative.
+//
+// Of the options Title, Horizontal, Korean and Weights count.
 func Operations(p *graph.Program, o Options) Drawing {
-	t := p.Tape()
-	s := &scope{layer: -1, times: 1}
-	for i, op := range t.Operations {
+	m := &modeler{s: p.Tape(), tongue: tongueOf(o), root: &scope{layer: -1, times: 1}}
+	pic := &picture{root: m.root, title: spoken.Say(o.Title), tongue: m.tongue, geo: geometry{horizontal: o.Horizontal}, legend: true}
+	for _, op := range m.s.Operations {
+		if op.Backward {
+			m.tape()
+			pic.layered = true
+			return Drawing{pic}
+		}
+	}
+	pic.layered = m.compiled(o.Weights)
+	return Drawing{pic}
+}
+
+// tape makes a box of every operation and every variable.
+func (m *modeler) tape() {
+	for i, op := range m.s.Operations {
 		b := &box{title: op.Name, size: fmt.Sprint(op.Shape), kind: kindOf(op), times: 1, layer: -1}
 		b.hover = []string{op.Name, or(op.Attributes, op.Name), fmt.Sprint(op.Shape)}
-		if op.Layer >= 0 {
-			b.path = t.Layers[op.Layer].Path
-			b.paths = []string{b.path}
-			if !op.Variable() {
-				b.note = b.path
-				b.hover[0] = b.path
-			}
+		if m.belongs(b, op); b.path != "" && !op.Variable() {
+			b.note = b.path
+			b.hover[0] = b.path
 		}
 		if op.Variable() || len(op.Inputs) == 0 {
 			b.form, b.kind = ovalForm, dataKind
 			b.title = strings.TrimPrefix(b.title, "const ")
 		}
 		b.lines = settings(op)
-		s.items = append(s.items, &item{box: b})
+		m.root.items = append(m.root.items, &item{box: b})
 		for _, in := range op.Inputs {
-			s.edge(in, i)
+			m.root.edge(in, i)
 		}
 	}
-	return Drawing{&picture{root: s, title: spoken.Say(o.Title), tongue: tongueOf(o), geo: geometry{horizontal: o.Horizontal}, layered: true, legend: true}}
+}
+
+// belongs gives the box the path of the operation's layer.
+func (m *modeler) belongs(b *box, op graph.Operation) {
+	if op.Layer >= 0 {
+		b.path = m.s.Layers[op.Layer].Path
+		b.paths = []string{b.path}
+	}
 }
 
 // usual are settings that say nothing.

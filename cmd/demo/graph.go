@@ -17,12 +17,14 @@ func newGraph() *cobra.Command {
 	var o drawing.Options
 	var out string
 	var train, compiled bool
+	var passes compiling
 	levels := depth{auto: true, hasAuto: true}
 	c := &cobra.Command{
 		Use:   "graph",
 		Short: "Draw a network as SVG, PNG or DOT",
 		Example: `  demo graph --arch googlenet -o googlenet.svg
   demo graph --arch resnet18 --depth 2 --korean -o resnet18.png
+  demo graph --arch cifar_resnet20 --compiled -o compiled.svg
   demo graph --arch lenet5 --compiled --train -o lenet5.dot`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -46,6 +48,7 @@ func newGraph() *cobra.Command {
 			}
 			var d drawing.Drawing
 			if compiled {
+				passes.set(&cfg)
 				p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
 				if err != nil {
 					return err
@@ -77,6 +80,8 @@ func newGraph() *cobra.Command {
 	c.Flags().StringVarP(&out, "output", "o", "network.svg", "file to write, .svg, .png or .dot")
 	c.Flags().Var(&levels, "depth", "levels of blocks to open: 1 shows the top level, 0 all, auto as many as are readable")
 	c.Flags().BoolVar(&compiled, "compiled", false, "draw the operations that a run executes, as the passes made them, instead of blocks")
+	c.Flags().BoolVar(&o.Weights, "weights", false, "with --compiled draw inference's parameters and prepared weights, too")
+	passes.flags(c.Flags())
 	c.Flags().BoolVar(&train, "train", false, "draw the network as it trains: with dropout, and with --compiled with loss and derivative")
 	c.Flags().BoolVar(&o.Unrolled, "unrolled", false, "draw each of several equal blocks by itself, instead of one with x 3")
 	c.Flags().BoolVar(&o.ToScale, "to-scale", false, "draw the tensors between layers as bodies to scale")
