@@ -30,7 +30,8 @@ type instructionSet struct {
 	spreadPairs func(dst, src *float32, n int, index *int32)
 
 	winogradPixels  *[3]winogradPixels
-	winogradSixteen func(v, u, m *float32, n int) // or nil
+	winogradSixteen func(v, u, m *float32, n int)                                 // or nil
+	winogradAhead   func(x *float32, from, lines int, y *float32, to, linesY int) // or nil
 	winogradInput   func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 	winograd3       winogradTransforms // for 3×3 kernels
 	winograd5       winogradTransforms // for 5×5 kernels

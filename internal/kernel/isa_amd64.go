@@ -21,7 +21,7 @@ func detectISA() []*instructionSet {
 			peak: peakAVX512, flops: 48 * 32,
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
 			splitPairs: splitPairsAVX512, spreadPairs: spreadPairsAVX512,
-			winogradPixels: &winogradPixelsAVX512, winogradSixteen: winogradSixteenAVX512,
+			winogradPixels: &winogradPixelsAVX512, winogradAhead: winogradAhead, winogradSixteen: winogradSixteenAVX512,
 			winogradInput: winogradInputAVX512,
 			winograd3:     winogradTransforms{4, 3, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512},
 			winograd5:     winogradTransforms{2, 5, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512},
@@ -38,10 +38,10 @@ func detectISA() []*instructionSet {
 				transposeAVX2(dst, ldd, src, lds, rows, cols, pad, &laneMasks[0])
 			},
 			gather:         gatherAVX2,
-			winogradPixels: &winogradPixelsAVX2,
-			winogradInput:  winogradInputAVX2,
-			winograd3:      winogradTransforms{4, 3, winogradOutput4AVX2, winogradWeights4AVX2, winogradGradient4AVX2, winogradKernels4AVX2},
-			winograd5:      winogradTransforms{2, 5, winogradOutput2AVX2, winogradWeights2AVX2, winogradGradient2AVX2, winogradKernels2AVX2},
+			winogradPixels: &winogradPixelsAVX2, winogradAhead: winogradAhead,
+			winogradInput: winogradInputAVX2,
+			winograd3:     winogradTransforms{4, 3, winogradOutput4AVX2, winogradWeights4AVX2, winogradGradient4AVX2, winogradKernels4AVX2},
+			winograd5:     winogradTransforms{2, 5, winogradOutput2AVX2, winogradWeights2AVX2, winogradGradient2AVX2, winogradKernels2AVX2},
 		})
 	}
 	return sets

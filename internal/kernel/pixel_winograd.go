@@ -44,6 +44,7 @@ type winogradPixelWork struct {
 	columns []float32
 	tmp     []float32
 	offsets []int
+	ahead   winogradAheadOf
 }
 
 var winogradPixelWorks freeList[*winogradPixelWork]
@@ -56,7 +57,7 @@ func takeWinogradPixelWork() *winogradPixelWork {
 }
 
 func giveWinogradPixelWork(w *winogradPixelWork) {
-	w.p.t, w.out = pixelTile{}, winogradRow{}
+	w.p.t, w.out, w.ahead = pixelTile{}, winogradRow{}, winogradAheadOf{}
 	winogradPixelWorks.give(w)
 }
 
@@ -183,6 +184,9 @@ func (j *winogradPixelJob) task(part int) {
 	t0, t1 := j.tiles*block/j.blocks, j.tiles*(block+1)/j.blocks
 	v := grow(&w.v, j.matrices*j.vXi)
 	j.transform(w, v, t0, t1)
+	if block += Threads(); block < j.blocks {
+		j.lookAhead(w, j.tiles*block/j.blocks, j.tiles*(block+1)/j.blocks)
+	}
 	j.results(w, v, t0, t1, j.strips*chunk/j.chunks, j.strips*(chunk+1)/j.chunks)
 }
 
@@ -323,11 +327,13 @@ func (j *winogradPixelJob) multiply(w *winogradPixelWork, v, m []float32, ldm, m
 	t.stepA = 0
 	if s.winogradSixteen != nil && j.c.C == 16 && j.vecs == 1 && n >= 12 {
 		for xi := range j.matrices {
+			w.ahead.fetch(s)
 			s.winogradSixteen(&v[xi*j.vXi], &j.u[xi*j.uXi], &m[xi*mXi], n)
 		}
 		return
 	}
 	for xi := range j.matrices {
+		w.ahead.fetch(s)
 		for i := strip0; i < strip1; i++ {
 			vec, vecs := j.strip(i)
 			t.b = &j.u[xi*j.uXi+vec*s.lanes*j.c.C]

@@ -53,6 +53,11 @@ func winogradPixels23AVX512(a *winogradRow)
 //go:noescape
 func winogradSixteenAVX512(v, u, m *float32, n int)
 
+// winogradAhead asks for cache lines from so many bytes behind x and y on.
+//
+//go:noescape
+func winogradAhead(x *float32, from, lines int, y *float32, to, linesY int)
+
 // winogradPixelsAVX512 holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
 var winogradPixelsAVX512 = [3]winogradPixels{
 	{4, 3, winogradWeights4AVX512, winogradColumns6AVX512, winogradTiles6AVX512, winogradPixels4AVX512},

@@ -1534,6 +1534,39 @@ done:
 	VZEROUPPER
 	RET
 
+// func winogradAhead(x *float32, from int, lines int, y *float32, to int, linesY int)
+// Requires: MMX+
+TEXT ·winogradAhead(SB), NOSPLIT, $0-48
+	MOVQ  x+0(FP), SI
+	MOVQ  from+8(FP), DI
+	MOVQ  lines+16(FP), CX
+	ADDQ  DI, SI
+	TESTQ CX, CX
+	JLE   no_x
+
+more_x:
+	PREFETCHT1 (SI)
+	ADDQ       $0x40, SI
+	DECQ       CX
+	JNE        more_x
+
+no_x:
+	MOVQ  y+24(FP), SI
+	MOVQ  to+32(FP), DI
+	MOVQ  linesY+40(FP), CX
+	ADDQ  DI, SI
+	TESTQ CX, CX
+	JLE   no_y
+
+more_y:
+	PREFETCHT1 (SI)
+	ADDQ       $0x40, SI
+	DECQ       CX
+	JNE        more_y
+
+no_y:
+	RET
+
 // func winogradColumns6AVX2(src *float32, rows *[6]int, masks *[6]uintptr, step int, n int, dst *float32, tmp *float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·winogradColumns6AVX2(SB), NOSPLIT, $0-56

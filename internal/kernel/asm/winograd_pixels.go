@@ -24,6 +24,7 @@ func pixelWinograd(f *file, t target) {
 	}
 	if t.lanes == 16 {
 		winogradSixteen(f, t)
+		winogradAhead(f)
 	}
 	table := strings.NewReplacer("ISA", t.name).Replace(`
 // winogradPixelsISA holds F(4x4, 3x3), F(2x2, 3x3) and F(2x2, 5x5).
@@ -383,5 +384,26 @@ func winogradSixteen(f *file, t target) {
 	f.JMP(LabelRef("rows"))
 	f.Label("done")
 	f.VZEROUPPER()
+	f.RET()
+}
+
+// winogradAhead asks for lines that will be read, and for others that will be
+// written: nobody else has those, so that the request for reading is enough.
+func winogradAhead(f *file) {
+	f.text("winogradAhead", "(x *float32, from, lines int, y *float32, to, linesY int)", "asks for cache lines from so many bytes behind x and y on.")
+	for _, side := range []struct{ base, at, n string }{{"x", "from", "lines"}, {"y", "to", "linesY"}} {
+		f.Load(f.Param(side.base), RSI)
+		f.Load(f.Param(side.at), RDI)
+		f.Load(f.Param(side.n), RCX)
+		f.ADDQ(RDI, RSI)
+		f.TESTQ(RCX, RCX)
+		f.JLE(LabelRef("no_" + side.base))
+		f.Label("more_" + side.base)
+		f.PREFETCHT1(Mem{Base: RSI})
+		f.ADDQ(Imm(64), RSI)
+		f.DECQ(RCX)
+		f.JNE(LabelRef("more_" + side.base))
+		f.Label("no_" + side.base)
+	}
 	f.RET()
 }
