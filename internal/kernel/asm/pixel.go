@@ -80,7 +80,6 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 		movedC       = f.AllocLocal(8)
 		movedAdd     = f.AllocLocal(8)
 		unroll       = 4
-		embedded     = t.lanes == 16 && vecs == 1
 		ahead        = R14 // in tall tiles of one vector it is a row: those have few weights
 		looksAhead   = rows <= 10
 		lines        = max(1, vecs*t.lanes/16) // asked for in four steps of k
@@ -113,10 +112,6 @@ func pixelTile(f *file, t target, name string, rows, vecs int) {
 		}
 		for r := range rows {
 			m := Mem{Base: row[r], Index: k, Scale: 1, Disp: 4*u - ahead}
-			if embedded {
-				f.VFMADD231PS_BCST(m, bv(0), acc(r, 0))
-				continue
-			}
 			f.VBROADCASTSS(m, bcast(r))
 			for v := range vecs {
 				f.VFMADD231PS(bv(v), bcast(r), acc(r, v))
