@@ -159,8 +159,8 @@ func (j *directJob) strip(i int) (vec, vecs int) {
 }
 
 // What is worked on at a time, in floats: a strip of weights in half of the
-// first cache, the input and the result of a part in half of the second, of
-// which weights may fill a quarter before they are asked for ahead of their use.
+// first cache, the input and the result of a part in half of the second; a
+// quarter of that is taken to be there from the operation before.
 var (
 	directStrip  = caches.l1 / 8
 	directBlock  = caches.l2 / 8
@@ -168,6 +168,7 @@ var (
 )
 
 const (
+	directPart  = 4 << 20 // flops of a part, if the threads have one each
 	directTable = 1 << 13 // entries of a part's table
 	directRows  = 64      // a part has so many rows, if there are
 	directWhole = 1 << 9  // k of a strip that is not cut where the input is read first
@@ -228,14 +229,16 @@ func (j *directJob) plan() {
 	limit = min(limit, j.rows)
 	j.blocks, j.chunks = (j.rows+limit-1)/limit, 1
 	j.threads = Threads()
-	if 2*float64(j.rows)*float64(c.O)*float64(taps*j.inC) < smallFlops {
+	flops := 2 * float64(j.rows) * float64(c.O) * float64(taps*j.inC)
+	if flops < smallFlops {
 		j.threads = 1
 	}
 	if j.threads > 1 {
 		// Parts enough for an even load. The larger operand is parted first:
 		// each part reads all of the other.
 		weights, input := j.groupFloats, j.rows*touched
-		for c.Groups*j.blocks*j.chunks < 4*j.threads {
+		wanted := j.threads * min(4, 1+int(flops/directPart/float64(j.threads)))
+		for c.Groups*j.blocks*j.chunks < wanted {
 			rows := j.rows / (j.blocks + 1)
 			canRows, canStrips := rows >= directRows/2, j.strips/(j.chunks+1) >= 1
 			if canRows && (!canStrips || input/j.blocks >= weights/j.chunks) {
@@ -246,6 +249,9 @@ func (j *directJob) plan() {
 				break
 			}
 		}
+	}
+	if j.chunks == 1 && j.blocks > 1 {
+		j.blocks = evenParts(j.blocks, j.threads)
 	}
 	j.blockRows = (j.rows + j.blocks - 1) / j.blocks
 	if j.how == directStaged {
@@ -316,8 +322,9 @@ func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int, first bool) {
 		t.cap = 6
 	}
 	limit := directStrip / width
-	stream := len(j.w) > directStream
-	fresh := first && !stream && j.how == directEven
+	// Either the weights are asked for ahead of their use, or the input where
+	// there is more of it, which may come from afar the first time.
+	fresh := first && j.how == directEven && j.rows*j.c.C > max(len(j.w), directStream)
 	if fresh {
 		limit = max(limit, directWhole)
 	}
@@ -337,7 +344,7 @@ func (j *directJob) strip1(w *pixelWork, g, i, row0, row1 int, first bool) {
 			from, to := (r*j.runLen+k)*width, min(len(weights), (r*j.runLen+k+t.k*t.runs)*width)
 			t.b = &weights[from]
 			t.ahead, t.aheadEnd = t.b, t.b
-			if stream && to < len(weights) {
+			if !fresh && to < len(weights) {
 				t.ahead, t.aheadEnd = &weights[to], &weights[min(2*to-from, len(weights)-1)]
 			}
 			t.flags = flags
