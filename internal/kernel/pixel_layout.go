@@ -18,6 +18,8 @@ func (j *pixelLayoutJob) run(lo, hi int) {
 		planes := j.planes[img*j.c*j.hw+from:]
 		pixels, s := j.pixels.Data[(img*j.hw+from)*j.pixels.Stride:], j.pixels.Stride
 		switch {
+		case j.c == 3 && s == 3 && !j.back:
+			interleave3(pixels[:3*n], planes, planes[j.hw:], planes[2*j.hw:])
 		case isa != nil && j.back:
 			isa.transposeTo(planes, j.hw, pixels, s, n, j.c, false)
 		case isa != nil:
@@ -35,6 +37,16 @@ func (j *pixelLayoutJob) run(lo, hi int) {
 				}
 			}
 		}
+	}
+}
+
+// interleave3 writes pixels of three planes: red, green and blue.
+func interleave3(y, r, g, b []float32) {
+	n := len(y) / 3
+	r, g, b = r[:n], g[:n], b[:n]
+	for i, v := range r {
+		p := y[3*i : 3*i+3 : 3*i+3]
+		p[0], p[1], p[2] = v, g[i], b[i]
 	}
 }
 

@@ -43,10 +43,48 @@ var (
 	}
 )
 
+// windowMaxColumns is for windows of 3 columns side by side, by the stride:
+// first tiles of as many results as there are registers for, then of half as
+// many.
+var windowMaxColumns = [3][2]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool{
+	1: {vecWindowMaxWhole3s1, vecWindowMaxHalf3s1}, 2: {vecWindowMaxWhole3s2, vecWindowMaxHalf3s2},
+}
+
+// columns makes a run of maxima where the windows have three columns. The last
+// tile begins earlier rather than be small, and makes some results again. It
+// reports whether it did.
+func (j *pixelPoolJob) columns(plan *windowPlan, i, from, first int) bool {
+	p, run := j.Pool, plan.runs[i]
+	most := largestTile
+	if isa.lanes < 16 {
+		most = largestTile / 2
+	}
+	if j.average || p.KW != 3 || p.DW != 1 || p.SW > 2 || run.k0 > 0 || run.k1 < 3 || run.n < most/2 {
+		return false
+	}
+	taps, count := plan.table(i)
+	pixel := 4 * j.x.Stride
+	for done := 0; done < run.n; {
+		size, half := most, 0
+		if run.n-done <= most/2 || run.n < most {
+			size, half = most/2, 1
+		}
+		done = min(done, run.n-size)
+		tiles := (run.n - done) / size
+		windowMaxColumns[p.SW][half](&j.x.Data[(from+done*p.SW)*j.x.Stride], pixel*p.SW, taps, count,
+			&j.y.Data[(first+done)*j.y.Stride], 4*j.y.Stride, p.C, tiles, count/3, pixel, pixel*p.DH*p.W)
+		done += size * tiles
+	}
+	return true
+}
+
 // tiles makes a run of results.
 func (j *pixelPoolJob) tiles(plan *windowPlan, i, img, oh, first int) {
 	p, run := j.Pool, plan.runs[i]
 	from := plan.start(img, oh, run)
+	if j.columns(plan, i, from, first) {
+		return
+	}
 	taps, count := plan.table(i)
 	var scale float32
 	if j.average {

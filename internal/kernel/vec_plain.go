@@ -296,6 +296,22 @@ func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *floa
 	return false
 }
 
+func vecWindowMaxWhole3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	return false
+}
+
+func vecWindowMaxHalf3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	return false
+}
+
+func vecWindowMaxWhole3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	return false
+}
+
+func vecWindowMaxHalf3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	return false
+}
+
 func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	return false
 }

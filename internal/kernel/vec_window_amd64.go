@@ -264,6 +264,58 @@ func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *floa
 	return true
 }
 
+// vecWindowMaxWhole3s1 makes 8 results, 4 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
+func vecWindowMaxWhole3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecWindowMaxWhole3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	} else {
+		vecWindowMaxWhole3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	}
+	return true
+}
+
+// vecWindowMaxHalf3s1 makes 4 results, 2 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
+func vecWindowMaxHalf3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecWindowMaxHalf3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	} else {
+		vecWindowMaxHalf3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	}
+	return true
+}
+
+// vecWindowMaxWhole3s2 makes 8 results, 4 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
+func vecWindowMaxWhole3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecWindowMaxWhole3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	} else {
+		vecWindowMaxWhole3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	}
+	return true
+}
+
+// vecWindowMaxHalf3s2 makes 4 results, 2 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
+func vecWindowMaxHalf3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
+	if isa == nil {
+		return false
+	}
+	if isa.lanes == 16 {
+		vecWindowMaxHalf3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	} else {
+		vecWindowMaxHalf3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
+	}
+	return true
+}
+
 // vecDepthwisePair3s1 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
 func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
 	if isa == nil {
@@ -377,6 +429,18 @@ func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y
 func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
 
 //go:noescape
+func vecWindowMaxWhole3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
+func vecWindowMaxHalf3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
+func vecWindowMaxWhole3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
+func vecWindowMaxHalf3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
 func vecDepthwisePair3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
 //go:noescape
@@ -447,6 +511,18 @@ func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *
 
 //go:noescape
 func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
+
+//go:noescape
+func vecWindowMaxWhole3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
+func vecWindowMaxHalf3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
+func vecWindowMaxWhole3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
+
+//go:noescape
+func vecWindowMaxHalf3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
 
 //go:noescape
 func vecDepthwisePair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

@@ -5930,6 +5930,1820 @@ noadd:
 	VZEROUPPER
 	RET
 
+// func vecWindowMaxWhole3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, rows int, pixel int, row int)
+// Requires: AVX, AVX2
+TEXT ·vecWindowMaxWhole3s1AVX2(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ     DX, BX
+	JG       few
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y8, Y8, Y8
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R8
+	MOVQ     R8, R9
+	LEAQ     (R9)(DI*1), R10
+	VMOVUPS  (R9), Y0
+	VMOVUPS  (R10), Y1
+	VCMPPS   $0x07, Y1, Y0, Y2
+	VANDPS   Y2, Y8, Y8
+	VMOVUPS  (R9)(DI*2), Y2
+	VMOVUPS  (R10)(DI*2), Y3
+	VCMPPS   $0x07, Y3, Y2, Y4
+	VANDPS   Y4, Y8, Y8
+	VMOVUPS  (R9)(DI*4), Y5
+	VMOVUPS  (R10)(DI*4), Y4
+	VCMPPS   $0x07, Y4, Y5, Y6
+	VANDPS   Y6, Y8, Y8
+	MOVQ     rows+64(FP), R9
+
+row1:
+	DECQ    R9
+	JEQ     rows1
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS (R10), Y6
+	VMAXPS  Y6, Y0, Y0
+	VMOVUPS (R11), Y7
+	VMAXPS  Y7, Y1, Y1
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS (R10)(DI*2), Y6
+	VMAXPS  Y6, Y2, Y2
+	VMOVUPS (R11)(DI*2), Y7
+	VMAXPS  Y7, Y3, Y3
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS (R10)(DI*4), Y6
+	VMAXPS  Y6, Y5, Y5
+	VMOVUPS (R11)(DI*4), Y7
+	VMAXPS  Y7, Y4, Y4
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y8, Y8
+	JMP     row1
+
+rows1:
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y2, Y0, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMAXPS  Y3, Y1, Y1
+	VMAXPS  Y2, Y3, Y2
+	VMAXPS  Y5, Y2, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y3, Y3
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 32(R9), Y4
+	VMOVUPS 32(R10), Y5
+	VCMPPS  $0x07, Y5, Y4, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS 32(R9)(DI*2), Y6
+	VMOVUPS 32(R10)(DI*2), Y7
+	VCMPPS  $0x07, Y7, Y6, Y9
+	VANDPS  Y9, Y8, Y8
+	VMOVUPS 32(R9)(DI*4), Y10
+	VMOVUPS 32(R10)(DI*4), Y9
+	VCMPPS  $0x07, Y9, Y10, Y11
+	VANDPS  Y11, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row2:
+	DECQ    R9
+	JEQ     rows2
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 32(R10), Y11
+	VMAXPS  Y11, Y4, Y4
+	VMOVUPS 32(R11), Y12
+	VMAXPS  Y12, Y5, Y5
+	VCMPPS  $0x07, Y12, Y11, Y11
+	VANDPS  Y11, Y8, Y8
+	VMOVUPS 32(R10)(DI*2), Y11
+	VMAXPS  Y11, Y6, Y6
+	VMOVUPS 32(R11)(DI*2), Y12
+	VMAXPS  Y12, Y7, Y7
+	VCMPPS  $0x07, Y12, Y11, Y11
+	VANDPS  Y11, Y8, Y8
+	VMOVUPS 32(R10)(DI*4), Y11
+	VMAXPS  Y11, Y10, Y10
+	VMOVUPS 32(R11)(DI*4), Y12
+	VMAXPS  Y12, Y9, Y9
+	VCMPPS  $0x07, Y12, Y11, Y11
+	VANDPS  Y11, Y8, Y8
+	JMP     row2
+
+rows2:
+	VMAXPS    Y4, Y5, Y4
+	VMAXPS    Y6, Y4, Y4
+	VMAXPS    Y5, Y6, Y5
+	VMAXPS    Y7, Y5, Y5
+	VMAXPS    Y6, Y7, Y6
+	VMAXPS    Y10, Y6, Y6
+	VMAXPS    Y7, Y10, Y7
+	VMAXPS    Y9, Y7, Y7
+	VMOVMSKPS Y8, DI
+	CMPL      DI, $0xff
+	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap1:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS (R9)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS (R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS 32(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS 32(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS 32(R9)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS 32(R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap1
+
+numbers1:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y4, 32(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y6, 32(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y3, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    $+64, DX
+	JMP     several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ     DX, BX
+	JG       rest
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y4, Y4, Y4
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R8
+	MOVQ     R8, R9
+	LEAQ     (R9)(DI*1), R10
+	VMOVUPS  (R9), Y0
+	VMOVUPS  (R10), Y1
+	VCMPPS   $0x07, Y1, Y0, Y2
+	VANDPS   Y2, Y4, Y4
+	VMOVUPS  (R9)(DI*2), Y2
+	VMOVUPS  (R10)(DI*2), Y3
+	VCMPPS   $0x07, Y3, Y2, Y5
+	VANDPS   Y5, Y4, Y4
+	VMOVUPS  (R9)(DI*4), Y6
+	VMOVUPS  (R10)(DI*4), Y5
+	VCMPPS   $0x07, Y5, Y6, Y7
+	VANDPS   Y7, Y4, Y4
+	MOVQ     rows+64(FP), R9
+
+row3:
+	DECQ    R9
+	JEQ     rows3
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS (R10), Y7
+	VMAXPS  Y7, Y0, Y0
+	VMOVUPS (R11), Y8
+	VMAXPS  Y8, Y1, Y1
+	VCMPPS  $0x07, Y8, Y7, Y7
+	VANDPS  Y7, Y4, Y4
+	VMOVUPS (R10)(DI*2), Y7
+	VMAXPS  Y7, Y2, Y2
+	VMOVUPS (R11)(DI*2), Y8
+	VMAXPS  Y8, Y3, Y3
+	VCMPPS  $0x07, Y8, Y7, Y7
+	VANDPS  Y7, Y4, Y4
+	VMOVUPS (R10)(DI*4), Y7
+	VMAXPS  Y7, Y6, Y6
+	VMOVUPS (R11)(DI*4), Y8
+	VMAXPS  Y8, Y5, Y5
+	VCMPPS  $0x07, Y8, Y7, Y7
+	VANDPS  Y7, Y4, Y4
+	JMP     row3
+
+rows3:
+	VMAXPS    Y0, Y1, Y0
+	VMAXPS    Y2, Y0, Y0
+	VMAXPS    Y1, Y2, Y1
+	VMAXPS    Y3, Y1, Y1
+	VMAXPS    Y2, Y3, Y2
+	VMAXPS    Y6, Y2, Y2
+	VMAXPS    Y3, Y6, Y3
+	VMAXPS    Y5, Y3, Y3
+	VMOVMSKPS Y4, DI
+	CMPL      DI, $0xff
+	JEQ       numbers2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap2:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y0, Y4, Y0
+	VORPS   Y5, Y0, Y0
+	VMOVUPS (R10), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y1, Y4, Y1
+	VORPS   Y5, Y1, Y1
+	VMOVUPS (R9)(CX*2), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y2, Y4, Y2
+	VORPS   Y5, Y2, Y2
+	VMOVUPS (R10)(CX*2), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y3, Y4, Y3
+	VORPS   Y5, Y3, Y3
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap2
+
+numbers2:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y2, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y3, (SI)
+	ADDQ    $+32, DX
+	JMP     single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	VPCMPEQD   Y5, Y5, Y5
+	MOVQ       pixel+72(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       BX, DI
+	MOVQ       DI, R8
+	LEAQ       (R8)(SI*1), R9
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R9), Y0, Y2
+	VCMPPS     $0x07, Y2, Y1, Y3
+	VANDPS     Y3, Y5, Y5
+	VMASKMOVPS (R8)(SI*2), Y0, Y3
+	VMASKMOVPS (R9)(SI*2), Y0, Y4
+	VCMPPS     $0x07, Y4, Y3, Y6
+	VANDPS     Y6, Y5, Y5
+	VMASKMOVPS (R8)(SI*4), Y0, Y7
+	VMASKMOVPS (R9)(SI*4), Y0, Y6
+	VCMPPS     $0x07, Y6, Y7, Y8
+	VANDPS     Y8, Y5, Y5
+	MOVQ       rows+64(FP), R8
+
+row4:
+	DECQ       R8
+	JEQ        rows4
+	ADDQ       row+80(FP), DI
+	MOVQ       DI, R9
+	LEAQ       (R9)(SI*1), R10
+	VMASKMOVPS (R9), Y0, Y8
+	VMAXPS     Y8, Y1, Y1
+	VMASKMOVPS (R10), Y0, Y9
+	VMAXPS     Y9, Y2, Y2
+	VCMPPS     $0x07, Y9, Y8, Y8
+	VANDPS     Y8, Y5, Y5
+	VMASKMOVPS (R9)(SI*2), Y0, Y8
+	VMAXPS     Y8, Y3, Y3
+	VMASKMOVPS (R10)(SI*2), Y0, Y9
+	VMAXPS     Y9, Y4, Y4
+	VCMPPS     $0x07, Y9, Y8, Y8
+	VANDPS     Y8, Y5, Y5
+	VMASKMOVPS (R9)(SI*4), Y0, Y8
+	VMAXPS     Y8, Y7, Y7
+	VMASKMOVPS (R10)(SI*4), Y0, Y9
+	VMAXPS     Y9, Y6, Y6
+	VCMPPS     $0x07, Y9, Y8, Y8
+	VANDPS     Y8, Y5, Y5
+	JMP        row4
+
+rows4:
+	VMAXPS    Y1, Y2, Y1
+	VMAXPS    Y3, Y1, Y1
+	VMAXPS    Y2, Y3, Y2
+	VMAXPS    Y4, Y2, Y2
+	VMAXPS    Y3, Y4, Y3
+	VMAXPS    Y7, Y3, Y3
+	VMAXPS    Y4, Y7, Y4
+	VMAXPS    Y6, Y4, Y4
+	VMOVMSKPS Y5, SI
+	CMPL      SI, $0xff
+	JEQ       numbers3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
+	MOVQ      taps+16(FP), SI
+	MOVQ      count+24(FP), DI
+
+tap3:
+	MOVQ       (SI), R8
+	ADDQ       BX, R8
+	LEAQ       (R8)(CX*1), R9
+	VMASKMOVPS (R8), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y1, Y5, Y1
+	VORPS      Y6, Y1, Y1
+	VMASKMOVPS (R9), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y2, Y5, Y2
+	VORPS      Y6, Y2, Y2
+	VMASKMOVPS (R8)(CX*2), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y3, Y5, Y3
+	VORPS      Y6, Y3, Y3
+	VMASKMOVPS (R9)(CX*2), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y4, Y5, Y4
+	VORPS      Y6, Y4, Y4
+	ADDQ       $+16, SI
+	DECQ       DI
+	JNE        tap3
+
+numbers3:
+	MOVQ       y+32(FP), BX
+	ADDQ       DX, BX
+	VMASKMOVPS Y1, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y2, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y3, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	DECQ   tiles+56(FP)
+	JNE    tile
+	VZEROUPPER
+	RET
+
+// func vecWindowMaxHalf3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, rows int, pixel int, row int)
+// Requires: AVX, AVX2
+TEXT ·vecWindowMaxHalf3s1AVX2(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ     DX, BX
+	JG       few
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y8, Y8, Y8
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R8
+	MOVQ     R8, R9
+	LEAQ     (R9)(DI*1), R10
+	VMOVUPS  (R9), Y0
+	VMOVUPS  (R10), Y1
+	VCMPPS   $0x07, Y1, Y0, Y2
+	VANDPS   Y2, Y8, Y8
+	VMOVUPS  (R9)(DI*2), Y3
+	VMOVUPS  (R10)(DI*2), Y2
+	VCMPPS   $0x07, Y2, Y3, Y4
+	VANDPS   Y4, Y8, Y8
+	MOVQ     rows+64(FP), R9
+
+row1:
+	DECQ    R9
+	JEQ     rows1
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS (R10), Y4
+	VMAXPS  Y4, Y0, Y0
+	VMOVUPS (R11), Y5
+	VMAXPS  Y5, Y1, Y1
+	VCMPPS  $0x07, Y5, Y4, Y4
+	VANDPS  Y4, Y8, Y8
+	VMOVUPS (R10)(DI*2), Y4
+	VMAXPS  Y4, Y3, Y3
+	VMOVUPS (R11)(DI*2), Y5
+	VMAXPS  Y5, Y2, Y2
+	VCMPPS  $0x07, Y5, Y4, Y4
+	VANDPS  Y4, Y8, Y8
+	JMP     row1
+
+rows1:
+	VMAXPS  Y0, Y1, Y0
+	VMAXPS  Y3, Y0, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y2, Y1, Y1
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 32(R9), Y2
+	VMOVUPS 32(R10), Y3
+	VCMPPS  $0x07, Y3, Y2, Y4
+	VANDPS  Y4, Y8, Y8
+	VMOVUPS 32(R9)(DI*2), Y5
+	VMOVUPS 32(R10)(DI*2), Y4
+	VCMPPS  $0x07, Y4, Y5, Y6
+	VANDPS  Y6, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row2:
+	DECQ    R9
+	JEQ     rows2
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 32(R10), Y6
+	VMAXPS  Y6, Y2, Y2
+	VMOVUPS 32(R11), Y7
+	VMAXPS  Y7, Y3, Y3
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS 32(R10)(DI*2), Y6
+	VMAXPS  Y6, Y5, Y5
+	VMOVUPS 32(R11)(DI*2), Y7
+	VMAXPS  Y7, Y4, Y4
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y8, Y8
+	JMP     row2
+
+rows2:
+	VMAXPS  Y2, Y3, Y2
+	VMAXPS  Y5, Y2, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y3, Y3
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 64(R9), Y4
+	VMOVUPS 64(R10), Y5
+	VCMPPS  $0x07, Y5, Y4, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS 64(R9)(DI*2), Y7
+	VMOVUPS 64(R10)(DI*2), Y6
+	VCMPPS  $0x07, Y6, Y7, Y9
+	VANDPS  Y9, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row3:
+	DECQ    R9
+	JEQ     rows3
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 64(R10), Y9
+	VMAXPS  Y9, Y4, Y4
+	VMOVUPS 64(R11), Y10
+	VMAXPS  Y10, Y5, Y5
+	VCMPPS  $0x07, Y10, Y9, Y9
+	VANDPS  Y9, Y8, Y8
+	VMOVUPS 64(R10)(DI*2), Y9
+	VMAXPS  Y9, Y7, Y7
+	VMOVUPS 64(R11)(DI*2), Y10
+	VMAXPS  Y10, Y6, Y6
+	VCMPPS  $0x07, Y10, Y9, Y9
+	VANDPS  Y9, Y8, Y8
+	JMP     row3
+
+rows3:
+	VMAXPS  Y4, Y5, Y4
+	VMAXPS  Y7, Y4, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMAXPS  Y6, Y5, Y5
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 96(R9), Y6
+	VMOVUPS 96(R10), Y7
+	VCMPPS  $0x07, Y7, Y6, Y9
+	VANDPS  Y9, Y8, Y8
+	VMOVUPS 96(R9)(DI*2), Y10
+	VMOVUPS 96(R10)(DI*2), Y9
+	VCMPPS  $0x07, Y9, Y10, Y11
+	VANDPS  Y11, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row4:
+	DECQ    R9
+	JEQ     rows4
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 96(R10), Y11
+	VMAXPS  Y11, Y6, Y6
+	VMOVUPS 96(R11), Y12
+	VMAXPS  Y12, Y7, Y7
+	VCMPPS  $0x07, Y12, Y11, Y11
+	VANDPS  Y11, Y8, Y8
+	VMOVUPS 96(R10)(DI*2), Y11
+	VMAXPS  Y11, Y10, Y10
+	VMOVUPS 96(R11)(DI*2), Y12
+	VMAXPS  Y12, Y9, Y9
+	VCMPPS  $0x07, Y12, Y11, Y11
+	VANDPS  Y11, Y8, Y8
+	JMP     row4
+
+rows4:
+	VMAXPS    Y6, Y7, Y6
+	VMAXPS    Y10, Y6, Y6
+	VMAXPS    Y7, Y10, Y7
+	VMAXPS    Y9, Y7, Y7
+	VMOVMSKPS Y8, DI
+	CMPL      DI, $0xff
+	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap1:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS 32(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS 32(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS 64(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS 64(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS 96(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS 96(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap1
+
+numbers1:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y6, 96(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y3, 32(SI)
+	VMOVUPS Y5, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    $+128, DX
+	JMP     several
+
+few:
+	ADDQ $+96, BX
+
+single:
+	CMPQ     DX, BX
+	JG       rest
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y2, Y2, Y2
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R8
+	MOVQ     R8, R9
+	LEAQ     (R9)(DI*1), R10
+	VMOVUPS  (R9), Y0
+	VMOVUPS  (R10), Y1
+	VCMPPS   $0x07, Y1, Y0, Y3
+	VANDPS   Y3, Y2, Y2
+	VMOVUPS  (R9)(DI*2), Y4
+	VMOVUPS  (R10)(DI*2), Y3
+	VCMPPS   $0x07, Y3, Y4, Y5
+	VANDPS   Y5, Y2, Y2
+	MOVQ     rows+64(FP), R9
+
+row5:
+	DECQ    R9
+	JEQ     rows5
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS (R10), Y5
+	VMAXPS  Y5, Y0, Y0
+	VMOVUPS (R11), Y6
+	VMAXPS  Y6, Y1, Y1
+	VCMPPS  $0x07, Y6, Y5, Y5
+	VANDPS  Y5, Y2, Y2
+	VMOVUPS (R10)(DI*2), Y5
+	VMAXPS  Y5, Y4, Y4
+	VMOVUPS (R11)(DI*2), Y6
+	VMAXPS  Y6, Y3, Y3
+	VCMPPS  $0x07, Y6, Y5, Y5
+	VANDPS  Y5, Y2, Y2
+	JMP     row5
+
+rows5:
+	VMAXPS    Y0, Y1, Y0
+	VMAXPS    Y4, Y0, Y0
+	VMAXPS    Y1, Y4, Y1
+	VMAXPS    Y3, Y1, Y1
+	VMOVMSKPS Y2, DI
+	CMPL      DI, $0xff
+	JEQ       numbers2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap2:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y0, Y2, Y0
+	VORPS   Y3, Y0, Y0
+	VMOVUPS (R10), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y3, Y1, Y1
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap2
+
+numbers2:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	ADDQ    $+32, DX
+	JMP     single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	VPCMPEQD   Y3, Y3, Y3
+	MOVQ       pixel+72(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       BX, DI
+	MOVQ       DI, R8
+	LEAQ       (R8)(SI*1), R9
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R9), Y0, Y2
+	VCMPPS     $0x07, Y2, Y1, Y4
+	VANDPS     Y4, Y3, Y3
+	VMASKMOVPS (R8)(SI*2), Y0, Y5
+	VMASKMOVPS (R9)(SI*2), Y0, Y4
+	VCMPPS     $0x07, Y4, Y5, Y6
+	VANDPS     Y6, Y3, Y3
+	MOVQ       rows+64(FP), R8
+
+row6:
+	DECQ       R8
+	JEQ        rows6
+	ADDQ       row+80(FP), DI
+	MOVQ       DI, R9
+	LEAQ       (R9)(SI*1), R10
+	VMASKMOVPS (R9), Y0, Y6
+	VMAXPS     Y6, Y1, Y1
+	VMASKMOVPS (R10), Y0, Y7
+	VMAXPS     Y7, Y2, Y2
+	VCMPPS     $0x07, Y7, Y6, Y6
+	VANDPS     Y6, Y3, Y3
+	VMASKMOVPS (R9)(SI*2), Y0, Y6
+	VMAXPS     Y6, Y5, Y5
+	VMASKMOVPS (R10)(SI*2), Y0, Y7
+	VMAXPS     Y7, Y4, Y4
+	VCMPPS     $0x07, Y7, Y6, Y6
+	VANDPS     Y6, Y3, Y3
+	JMP        row6
+
+rows6:
+	VMAXPS    Y1, Y2, Y1
+	VMAXPS    Y5, Y1, Y1
+	VMAXPS    Y2, Y5, Y2
+	VMAXPS    Y4, Y2, Y2
+	VMOVMSKPS Y3, SI
+	CMPL      SI, $0xff
+	JEQ       numbers3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	MOVQ      taps+16(FP), SI
+	MOVQ      count+24(FP), DI
+
+tap3:
+	MOVQ       (SI), R8
+	ADDQ       BX, R8
+	LEAQ       (R8)(CX*1), R9
+	VMASKMOVPS (R8), Y0, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VMAXPS     Y1, Y3, Y1
+	VORPS      Y4, Y1, Y1
+	VMASKMOVPS (R9), Y0, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VMAXPS     Y2, Y3, Y2
+	VORPS      Y4, Y2, Y2
+	ADDQ       $+16, SI
+	DECQ       DI
+	JNE        tap3
+
+numbers3:
+	MOVQ       y+32(FP), BX
+	ADDQ       DX, BX
+	VMASKMOVPS Y1, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y2, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+2, DX, DX
+	ADDQ   DX, y+32(FP)
+	DECQ   tiles+56(FP)
+	JNE    tile
+	VZEROUPPER
+	RET
+
+// func vecWindowMaxWhole3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, rows int, pixel int, row int)
+// Requires: AVX, AVX2
+TEXT ·vecWindowMaxWhole3s2AVX2(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+64, BX
+
+several:
+	CMPQ     DX, BX
+	JG       few
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y8, Y8, Y8
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R9
+	MOVQ     R9, R10
+	LEAQ     (R10)(DI*1), R11
+	VMOVUPS  (R10), Y0
+	VMOVUPS  (R11), Y9
+	VCMPPS   $0x07, Y9, Y0, Y1
+	VANDPS   Y1, Y8, Y8
+	VMOVUPS  (R10)(DI*2), Y1
+	VMOVUPS  (R11)(DI*2), Y7
+	VCMPPS   $0x07, Y7, Y1, Y2
+	VANDPS   Y2, Y8, Y8
+	VMOVUPS  (R10)(DI*4), Y2
+	VMOVUPS  (R11)(DI*4), Y6
+	VCMPPS   $0x07, Y6, Y2, Y3
+	VANDPS   Y3, Y8, Y8
+	VMOVUPS  (R10)(R8*2), Y3
+	VMOVUPS  (R11)(R8*2), Y5
+	VCMPPS   $0x07, Y5, Y3, Y4
+	VANDPS   Y4, Y8, Y8
+	LEAQ     (R10)(DI*8), R10
+	LEAQ     (R11)(DI*8), R11
+	VMOVUPS  (R10), Y4
+	VCMPPS   $0x07, Y4, Y4, Y10
+	VANDPS   Y10, Y8, Y8
+	MOVQ     rows+64(FP), R10
+
+row1:
+	DECQ    R10
+	JEQ     rows1
+	ADDQ    row+80(FP), R9
+	MOVQ    R9, R11
+	LEAQ    (R11)(DI*1), R12
+	VMOVUPS (R11), Y10
+	VMAXPS  Y10, Y0, Y0
+	VMOVUPS (R12), Y11
+	VMAXPS  Y11, Y9, Y9
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	VMOVUPS (R11)(DI*2), Y10
+	VMAXPS  Y10, Y1, Y1
+	VMOVUPS (R12)(DI*2), Y11
+	VMAXPS  Y11, Y7, Y7
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	VMOVUPS (R11)(DI*4), Y10
+	VMAXPS  Y10, Y2, Y2
+	VMOVUPS (R12)(DI*4), Y11
+	VMAXPS  Y11, Y6, Y6
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	VMOVUPS (R11)(R8*2), Y10
+	VMAXPS  Y10, Y3, Y3
+	VMOVUPS (R12)(R8*2), Y11
+	VMAXPS  Y11, Y5, Y5
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	LEAQ    (R11)(DI*8), R11
+	LEAQ    (R12)(DI*8), R12
+	VMOVUPS (R11), Y10
+	VMAXPS  Y10, Y4, Y4
+	VCMPPS  $0x07, Y10, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	JMP     row1
+
+rows1:
+	VMAXPS  Y0, Y9, Y0
+	VMAXPS  Y1, Y0, Y0
+	VMAXPS  Y1, Y7, Y1
+	VMAXPS  Y2, Y1, Y1
+	VMAXPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y2, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y3, Y3
+	MOVQ    SI, R9
+	MOVQ    R9, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 32(R10), Y4
+	VMOVUPS 32(R11), Y13
+	VCMPPS  $0x07, Y13, Y4, Y5
+	VANDPS  Y5, Y8, Y8
+	VMOVUPS 32(R10)(DI*2), Y5
+	VMOVUPS 32(R11)(DI*2), Y12
+	VCMPPS  $0x07, Y12, Y5, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS 32(R10)(DI*4), Y6
+	VMOVUPS 32(R11)(DI*4), Y11
+	VCMPPS  $0x07, Y11, Y6, Y7
+	VANDPS  Y7, Y8, Y8
+	VMOVUPS 32(R10)(R8*2), Y7
+	VMOVUPS 32(R11)(R8*2), Y10
+	VCMPPS  $0x07, Y10, Y7, Y9
+	VANDPS  Y9, Y8, Y8
+	LEAQ    (R10)(DI*8), R10
+	LEAQ    (R11)(DI*8), R11
+	VMOVUPS 32(R10), Y9
+	VCMPPS  $0x07, Y9, Y9, Y14
+	VANDPS  Y14, Y8, Y8
+	MOVQ    rows+64(FP), R10
+
+row2:
+	DECQ    R10
+	JEQ     rows2
+	ADDQ    row+80(FP), R9
+	MOVQ    R9, R11
+	LEAQ    (R11)(DI*1), R12
+	VMOVUPS 32(R11), Y14
+	VMAXPS  Y14, Y4, Y4
+	VMOVUPS 32(R12), Y15
+	VMAXPS  Y15, Y13, Y13
+	VCMPPS  $0x07, Y15, Y14, Y14
+	VANDPS  Y14, Y8, Y8
+	VMOVUPS 32(R11)(DI*2), Y14
+	VMAXPS  Y14, Y5, Y5
+	VMOVUPS 32(R12)(DI*2), Y15
+	VMAXPS  Y15, Y12, Y12
+	VCMPPS  $0x07, Y15, Y14, Y14
+	VANDPS  Y14, Y8, Y8
+	VMOVUPS 32(R11)(DI*4), Y14
+	VMAXPS  Y14, Y6, Y6
+	VMOVUPS 32(R12)(DI*4), Y15
+	VMAXPS  Y15, Y11, Y11
+	VCMPPS  $0x07, Y15, Y14, Y14
+	VANDPS  Y14, Y8, Y8
+	VMOVUPS 32(R11)(R8*2), Y14
+	VMAXPS  Y14, Y7, Y7
+	VMOVUPS 32(R12)(R8*2), Y15
+	VMAXPS  Y15, Y10, Y10
+	VCMPPS  $0x07, Y15, Y14, Y14
+	VANDPS  Y14, Y8, Y8
+	LEAQ    (R11)(DI*8), R11
+	LEAQ    (R12)(DI*8), R12
+	VMOVUPS 32(R11), Y14
+	VMAXPS  Y14, Y9, Y9
+	VCMPPS  $0x07, Y14, Y14, Y14
+	VANDPS  Y14, Y8, Y8
+	JMP     row2
+
+rows2:
+	VMAXPS    Y4, Y13, Y4
+	VMAXPS    Y5, Y4, Y4
+	VMAXPS    Y5, Y12, Y5
+	VMAXPS    Y6, Y5, Y5
+	VMAXPS    Y6, Y11, Y6
+	VMAXPS    Y7, Y6, Y6
+	VMAXPS    Y7, Y10, Y7
+	VMAXPS    Y9, Y7, Y7
+	VMOVMSKPS Y8, DI
+	CMPL      DI, $0xff
+	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap1:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS (R9)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS (R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS 32(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS 32(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS 32(R9)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS 32(R10)(CX*2), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap1
+
+numbers1:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y4, 32(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y6, 32(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y3, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    $+64, DX
+	JMP     several
+
+few:
+	ADDQ $+32, BX
+
+single:
+	CMPQ     DX, BX
+	JG       rest
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y4, Y4, Y4
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R9
+	MOVQ     R9, R10
+	LEAQ     (R10)(DI*1), R11
+	VMOVUPS  (R10), Y0
+	VMOVUPS  (R11), Y9
+	VCMPPS   $0x07, Y9, Y0, Y1
+	VANDPS   Y1, Y4, Y4
+	VMOVUPS  (R10)(DI*2), Y1
+	VMOVUPS  (R11)(DI*2), Y8
+	VCMPPS   $0x07, Y8, Y1, Y2
+	VANDPS   Y2, Y4, Y4
+	VMOVUPS  (R10)(DI*4), Y2
+	VMOVUPS  (R11)(DI*4), Y7
+	VCMPPS   $0x07, Y7, Y2, Y3
+	VANDPS   Y3, Y4, Y4
+	VMOVUPS  (R10)(R8*2), Y3
+	VMOVUPS  (R11)(R8*2), Y6
+	VCMPPS   $0x07, Y6, Y3, Y5
+	VANDPS   Y5, Y4, Y4
+	LEAQ     (R10)(DI*8), R10
+	LEAQ     (R11)(DI*8), R11
+	VMOVUPS  (R10), Y5
+	VCMPPS   $0x07, Y5, Y5, Y10
+	VANDPS   Y10, Y4, Y4
+	MOVQ     rows+64(FP), R10
+
+row3:
+	DECQ    R10
+	JEQ     rows3
+	ADDQ    row+80(FP), R9
+	MOVQ    R9, R11
+	LEAQ    (R11)(DI*1), R12
+	VMOVUPS (R11), Y10
+	VMAXPS  Y10, Y0, Y0
+	VMOVUPS (R12), Y11
+	VMAXPS  Y11, Y9, Y9
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y4, Y4
+	VMOVUPS (R11)(DI*2), Y10
+	VMAXPS  Y10, Y1, Y1
+	VMOVUPS (R12)(DI*2), Y11
+	VMAXPS  Y11, Y8, Y8
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y4, Y4
+	VMOVUPS (R11)(DI*4), Y10
+	VMAXPS  Y10, Y2, Y2
+	VMOVUPS (R12)(DI*4), Y11
+	VMAXPS  Y11, Y7, Y7
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y4, Y4
+	VMOVUPS (R11)(R8*2), Y10
+	VMAXPS  Y10, Y3, Y3
+	VMOVUPS (R12)(R8*2), Y11
+	VMAXPS  Y11, Y6, Y6
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y4, Y4
+	LEAQ    (R11)(DI*8), R11
+	LEAQ    (R12)(DI*8), R12
+	VMOVUPS (R11), Y10
+	VMAXPS  Y10, Y5, Y5
+	VCMPPS  $0x07, Y10, Y10, Y10
+	VANDPS  Y10, Y4, Y4
+	JMP     row3
+
+rows3:
+	VMAXPS    Y0, Y9, Y0
+	VMAXPS    Y1, Y0, Y0
+	VMAXPS    Y1, Y8, Y1
+	VMAXPS    Y2, Y1, Y1
+	VMAXPS    Y2, Y7, Y2
+	VMAXPS    Y3, Y2, Y2
+	VMAXPS    Y3, Y6, Y3
+	VMAXPS    Y5, Y3, Y3
+	VMOVMSKPS Y4, DI
+	CMPL      DI, $0xff
+	JEQ       numbers2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap2:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y0, Y4, Y0
+	VORPS   Y5, Y0, Y0
+	VMOVUPS (R10), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y1, Y4, Y1
+	VORPS   Y5, Y1, Y1
+	VMOVUPS (R9)(CX*2), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y2, Y4, Y2
+	VORPS   Y5, Y2, Y2
+	VMOVUPS (R10)(CX*2), Y4
+	VCMPPS  $0x03, Y4, Y4, Y5
+	VMAXPS  Y3, Y4, Y3
+	VORPS   Y5, Y3, Y3
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap2
+
+numbers2:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y2, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y3, (SI)
+	ADDQ    $+32, DX
+	JMP     single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	VPCMPEQD   Y5, Y5, Y5
+	MOVQ       pixel+72(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       BX, R8
+	MOVQ       R8, R9
+	LEAQ       (R9)(SI*1), R10
+	VMASKMOVPS (R9), Y0, Y1
+	VMASKMOVPS (R10), Y0, Y10
+	VCMPPS     $0x07, Y10, Y1, Y2
+	VANDPS     Y2, Y5, Y5
+	VMASKMOVPS (R9)(SI*2), Y0, Y2
+	VMASKMOVPS (R10)(SI*2), Y0, Y9
+	VCMPPS     $0x07, Y9, Y2, Y3
+	VANDPS     Y3, Y5, Y5
+	VMASKMOVPS (R9)(SI*4), Y0, Y3
+	VMASKMOVPS (R10)(SI*4), Y0, Y8
+	VCMPPS     $0x07, Y8, Y3, Y4
+	VANDPS     Y4, Y5, Y5
+	VMASKMOVPS (R9)(DI*2), Y0, Y4
+	VMASKMOVPS (R10)(DI*2), Y0, Y7
+	VCMPPS     $0x07, Y7, Y4, Y6
+	VANDPS     Y6, Y5, Y5
+	LEAQ       (R9)(SI*8), R9
+	LEAQ       (R10)(SI*8), R10
+	VMASKMOVPS (R9), Y0, Y6
+	VCMPPS     $0x07, Y6, Y6, Y11
+	VANDPS     Y11, Y5, Y5
+	MOVQ       rows+64(FP), R9
+
+row4:
+	DECQ       R9
+	JEQ        rows4
+	ADDQ       row+80(FP), R8
+	MOVQ       R8, R10
+	LEAQ       (R10)(SI*1), R11
+	VMASKMOVPS (R10), Y0, Y11
+	VMAXPS     Y11, Y1, Y1
+	VMASKMOVPS (R11), Y0, Y12
+	VMAXPS     Y12, Y10, Y10
+	VCMPPS     $0x07, Y12, Y11, Y11
+	VANDPS     Y11, Y5, Y5
+	VMASKMOVPS (R10)(SI*2), Y0, Y11
+	VMAXPS     Y11, Y2, Y2
+	VMASKMOVPS (R11)(SI*2), Y0, Y12
+	VMAXPS     Y12, Y9, Y9
+	VCMPPS     $0x07, Y12, Y11, Y11
+	VANDPS     Y11, Y5, Y5
+	VMASKMOVPS (R10)(SI*4), Y0, Y11
+	VMAXPS     Y11, Y3, Y3
+	VMASKMOVPS (R11)(SI*4), Y0, Y12
+	VMAXPS     Y12, Y8, Y8
+	VCMPPS     $0x07, Y12, Y11, Y11
+	VANDPS     Y11, Y5, Y5
+	VMASKMOVPS (R10)(DI*2), Y0, Y11
+	VMAXPS     Y11, Y4, Y4
+	VMASKMOVPS (R11)(DI*2), Y0, Y12
+	VMAXPS     Y12, Y7, Y7
+	VCMPPS     $0x07, Y12, Y11, Y11
+	VANDPS     Y11, Y5, Y5
+	LEAQ       (R10)(SI*8), R10
+	LEAQ       (R11)(SI*8), R11
+	VMASKMOVPS (R10), Y0, Y11
+	VMAXPS     Y11, Y6, Y6
+	VCMPPS     $0x07, Y11, Y11, Y11
+	VANDPS     Y11, Y5, Y5
+	JMP        row4
+
+rows4:
+	VMAXPS    Y1, Y10, Y1
+	VMAXPS    Y2, Y1, Y1
+	VMAXPS    Y2, Y9, Y2
+	VMAXPS    Y3, Y2, Y2
+	VMAXPS    Y3, Y8, Y3
+	VMAXPS    Y4, Y3, Y3
+	VMAXPS    Y4, Y7, Y4
+	VMAXPS    Y6, Y4, Y4
+	VMOVMSKPS Y5, SI
+	CMPL      SI, $0xff
+	JEQ       numbers3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
+	MOVQ      taps+16(FP), SI
+	MOVQ      count+24(FP), DI
+
+tap3:
+	MOVQ       (SI), R8
+	ADDQ       BX, R8
+	LEAQ       (R8)(CX*1), R9
+	VMASKMOVPS (R8), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y1, Y5, Y1
+	VORPS      Y6, Y1, Y1
+	VMASKMOVPS (R9), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y2, Y5, Y2
+	VORPS      Y6, Y2, Y2
+	VMASKMOVPS (R8)(CX*2), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y3, Y5, Y3
+	VORPS      Y6, Y3, Y3
+	VMASKMOVPS (R9)(CX*2), Y0, Y5
+	VCMPPS     $0x03, Y5, Y5, Y6
+	VMAXPS     Y4, Y5, Y4
+	VORPS      Y6, Y4, Y4
+	ADDQ       $+16, SI
+	DECQ       DI
+	JNE        tap3
+
+numbers3:
+	MOVQ       y+32(FP), BX
+	ADDQ       DX, BX
+	VMASKMOVPS Y1, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y2, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y3, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y4, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+4, DX, DX
+	ADDQ   DX, y+32(FP)
+	DECQ   tiles+56(FP)
+	JNE    tile
+	VZEROUPPER
+	RET
+
+// func vecWindowMaxHalf3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, rows int, pixel int, row int)
+// Requires: AVX, AVX2
+TEXT ·vecWindowMaxHalf3s2AVX2(SB), NOSPLIT, $0-88
+	MOVQ x+0(FP), AX
+	MOVQ step+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+
+tile:
+	XORQ DX, DX
+	MOVQ channels+48(FP), BX
+	SHLQ $0x02, BX
+	SUBQ $+128, BX
+
+several:
+	CMPQ     DX, BX
+	JG       few
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y8, Y8, Y8
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R8
+	MOVQ     R8, R9
+	LEAQ     (R9)(DI*1), R10
+	VMOVUPS  (R9), Y0
+	VMOVUPS  (R10), Y4
+	VCMPPS   $0x07, Y4, Y0, Y1
+	VANDPS   Y1, Y8, Y8
+	VMOVUPS  (R9)(DI*2), Y1
+	VMOVUPS  (R10)(DI*2), Y3
+	VCMPPS   $0x07, Y3, Y1, Y2
+	VANDPS   Y2, Y8, Y8
+	VMOVUPS  (R9)(DI*4), Y2
+	VCMPPS   $0x07, Y2, Y2, Y5
+	VANDPS   Y5, Y8, Y8
+	MOVQ     rows+64(FP), R9
+
+row1:
+	DECQ    R9
+	JEQ     rows1
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS (R10), Y5
+	VMAXPS  Y5, Y0, Y0
+	VMOVUPS (R11), Y6
+	VMAXPS  Y6, Y4, Y4
+	VCMPPS  $0x07, Y6, Y5, Y5
+	VANDPS  Y5, Y8, Y8
+	VMOVUPS (R10)(DI*2), Y5
+	VMAXPS  Y5, Y1, Y1
+	VMOVUPS (R11)(DI*2), Y6
+	VMAXPS  Y6, Y3, Y3
+	VCMPPS  $0x07, Y6, Y5, Y5
+	VANDPS  Y5, Y8, Y8
+	VMOVUPS (R10)(DI*4), Y5
+	VMAXPS  Y5, Y2, Y2
+	VCMPPS  $0x07, Y5, Y5, Y5
+	VANDPS  Y5, Y8, Y8
+	JMP     row1
+
+rows1:
+	VMAXPS  Y0, Y4, Y0
+	VMAXPS  Y1, Y0, Y0
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y2, Y1, Y1
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 32(R9), Y2
+	VMOVUPS 32(R10), Y6
+	VCMPPS  $0x07, Y6, Y2, Y3
+	VANDPS  Y3, Y8, Y8
+	VMOVUPS 32(R9)(DI*2), Y3
+	VMOVUPS 32(R10)(DI*2), Y5
+	VCMPPS  $0x07, Y5, Y3, Y4
+	VANDPS  Y4, Y8, Y8
+	VMOVUPS 32(R9)(DI*4), Y4
+	VCMPPS  $0x07, Y4, Y4, Y7
+	VANDPS  Y7, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row2:
+	DECQ    R9
+	JEQ     rows2
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 32(R10), Y7
+	VMAXPS  Y7, Y2, Y2
+	VMOVUPS 32(R11), Y9
+	VMAXPS  Y9, Y6, Y6
+	VCMPPS  $0x07, Y9, Y7, Y7
+	VANDPS  Y7, Y8, Y8
+	VMOVUPS 32(R10)(DI*2), Y7
+	VMAXPS  Y7, Y3, Y3
+	VMOVUPS 32(R11)(DI*2), Y9
+	VMAXPS  Y9, Y5, Y5
+	VCMPPS  $0x07, Y9, Y7, Y7
+	VANDPS  Y7, Y8, Y8
+	VMOVUPS 32(R10)(DI*4), Y7
+	VMAXPS  Y7, Y4, Y4
+	VCMPPS  $0x07, Y7, Y7, Y7
+	VANDPS  Y7, Y8, Y8
+	JMP     row2
+
+rows2:
+	VMAXPS  Y2, Y6, Y2
+	VMAXPS  Y3, Y2, Y2
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y3, Y3
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 64(R9), Y4
+	VMOVUPS 64(R10), Y9
+	VCMPPS  $0x07, Y9, Y4, Y5
+	VANDPS  Y5, Y8, Y8
+	VMOVUPS 64(R9)(DI*2), Y5
+	VMOVUPS 64(R10)(DI*2), Y7
+	VCMPPS  $0x07, Y7, Y5, Y6
+	VANDPS  Y6, Y8, Y8
+	VMOVUPS 64(R9)(DI*4), Y6
+	VCMPPS  $0x07, Y6, Y6, Y10
+	VANDPS  Y10, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row3:
+	DECQ    R9
+	JEQ     rows3
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 64(R10), Y10
+	VMAXPS  Y10, Y4, Y4
+	VMOVUPS 64(R11), Y11
+	VMAXPS  Y11, Y9, Y9
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	VMOVUPS 64(R10)(DI*2), Y10
+	VMAXPS  Y10, Y5, Y5
+	VMOVUPS 64(R11)(DI*2), Y11
+	VMAXPS  Y11, Y7, Y7
+	VCMPPS  $0x07, Y11, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	VMOVUPS 64(R10)(DI*4), Y10
+	VMAXPS  Y10, Y6, Y6
+	VCMPPS  $0x07, Y10, Y10, Y10
+	VANDPS  Y10, Y8, Y8
+	JMP     row3
+
+rows3:
+	VMAXPS  Y4, Y9, Y4
+	VMAXPS  Y5, Y4, Y4
+	VMAXPS  Y5, Y7, Y5
+	VMAXPS  Y6, Y5, Y5
+	MOVQ    SI, R8
+	MOVQ    R8, R9
+	LEAQ    (R9)(DI*1), R10
+	VMOVUPS 96(R9), Y6
+	VMOVUPS 96(R10), Y11
+	VCMPPS  $0x07, Y11, Y6, Y7
+	VANDPS  Y7, Y8, Y8
+	VMOVUPS 96(R9)(DI*2), Y7
+	VMOVUPS 96(R10)(DI*2), Y10
+	VCMPPS  $0x07, Y10, Y7, Y9
+	VANDPS  Y9, Y8, Y8
+	VMOVUPS 96(R9)(DI*4), Y9
+	VCMPPS  $0x07, Y9, Y9, Y12
+	VANDPS  Y12, Y8, Y8
+	MOVQ    rows+64(FP), R9
+
+row4:
+	DECQ    R9
+	JEQ     rows4
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS 96(R10), Y12
+	VMAXPS  Y12, Y6, Y6
+	VMOVUPS 96(R11), Y13
+	VMAXPS  Y13, Y11, Y11
+	VCMPPS  $0x07, Y13, Y12, Y12
+	VANDPS  Y12, Y8, Y8
+	VMOVUPS 96(R10)(DI*2), Y12
+	VMAXPS  Y12, Y7, Y7
+	VMOVUPS 96(R11)(DI*2), Y13
+	VMAXPS  Y13, Y10, Y10
+	VCMPPS  $0x07, Y13, Y12, Y12
+	VANDPS  Y12, Y8, Y8
+	VMOVUPS 96(R10)(DI*4), Y12
+	VMAXPS  Y12, Y9, Y9
+	VCMPPS  $0x07, Y12, Y12, Y12
+	VANDPS  Y12, Y8, Y8
+	JMP     row4
+
+rows4:
+	VMAXPS    Y6, Y11, Y6
+	VMAXPS    Y7, Y6, Y6
+	VMAXPS    Y7, Y10, Y7
+	VMAXPS    Y9, Y7, Y7
+	VMOVMSKPS Y8, DI
+	CMPL      DI, $0xff
+	JEQ       numbers1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y4
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y5
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y6
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y7
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap1:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y0, Y8, Y0
+	VORPS   Y9, Y0, Y0
+	VMOVUPS (R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y1, Y8, Y1
+	VORPS   Y9, Y1, Y1
+	VMOVUPS 32(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y2, Y8, Y2
+	VORPS   Y9, Y2, Y2
+	VMOVUPS 32(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y3, Y8, Y3
+	VORPS   Y9, Y3, Y3
+	VMOVUPS 64(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y4, Y8, Y4
+	VORPS   Y9, Y4, Y4
+	VMOVUPS 64(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y5, Y8, Y5
+	VORPS   Y9, Y5, Y5
+	VMOVUPS 96(R9), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y6, Y8, Y6
+	VORPS   Y9, Y6, Y6
+	VMOVUPS 96(R10), Y8
+	VCMPPS  $0x03, Y8, Y8, Y9
+	VMAXPS  Y7, Y8, Y7
+	VORPS   Y9, Y7, Y7
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap1
+
+numbers1:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y2, 32(SI)
+	VMOVUPS Y4, 64(SI)
+	VMOVUPS Y6, 96(SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	VMOVUPS Y3, 32(SI)
+	VMOVUPS Y5, 64(SI)
+	VMOVUPS Y7, 96(SI)
+	ADDQ    $+128, DX
+	JMP     several
+
+few:
+	ADDQ $+96, BX
+
+single:
+	CMPQ     DX, BX
+	JG       rest
+	LEAQ     (AX)(DX*1), SI
+	VPCMPEQD Y2, Y2, Y2
+	MOVQ     pixel+72(FP), DI
+	LEAQ     (DI)(DI*2), R8
+	MOVQ     SI, R8
+	MOVQ     R8, R9
+	LEAQ     (R9)(DI*1), R10
+	VMOVUPS  (R9), Y0
+	VMOVUPS  (R10), Y5
+	VCMPPS   $0x07, Y5, Y0, Y1
+	VANDPS   Y1, Y2, Y2
+	VMOVUPS  (R9)(DI*2), Y1
+	VMOVUPS  (R10)(DI*2), Y4
+	VCMPPS   $0x07, Y4, Y1, Y3
+	VANDPS   Y3, Y2, Y2
+	VMOVUPS  (R9)(DI*4), Y3
+	VCMPPS   $0x07, Y3, Y3, Y6
+	VANDPS   Y6, Y2, Y2
+	MOVQ     rows+64(FP), R9
+
+row5:
+	DECQ    R9
+	JEQ     rows5
+	ADDQ    row+80(FP), R8
+	MOVQ    R8, R10
+	LEAQ    (R10)(DI*1), R11
+	VMOVUPS (R10), Y6
+	VMAXPS  Y6, Y0, Y0
+	VMOVUPS (R11), Y7
+	VMAXPS  Y7, Y5, Y5
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y2, Y2
+	VMOVUPS (R10)(DI*2), Y6
+	VMAXPS  Y6, Y1, Y1
+	VMOVUPS (R11)(DI*2), Y7
+	VMAXPS  Y7, Y4, Y4
+	VCMPPS  $0x07, Y7, Y6, Y6
+	VANDPS  Y6, Y2, Y2
+	VMOVUPS (R10)(DI*4), Y6
+	VMAXPS  Y6, Y3, Y3
+	VCMPPS  $0x07, Y6, Y6, Y6
+	VANDPS  Y6, Y2, Y2
+	JMP     row5
+
+rows5:
+	VMAXPS    Y0, Y5, Y0
+	VMAXPS    Y1, Y0, Y0
+	VMAXPS    Y1, Y4, Y1
+	VMAXPS    Y3, Y1, Y1
+	VMOVMSKPS Y2, DI
+	CMPL      DI, $0xff
+	JEQ       numbers2
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y0
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	MOVQ      taps+16(FP), DI
+	MOVQ      count+24(FP), R8
+
+tap2:
+	MOVQ    (DI), R9
+	ADDQ    SI, R9
+	LEAQ    (R9)(CX*1), R10
+	VMOVUPS (R9), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y0, Y2, Y0
+	VORPS   Y3, Y0, Y0
+	VMOVUPS (R10), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y3, Y1, Y1
+	ADDQ    $+16, DI
+	DECQ    R8
+	JNE     tap2
+
+numbers2:
+	MOVQ    y+32(FP), SI
+	ADDQ    DX, SI
+	VMOVUPS Y0, (SI)
+	ADDQ    yStep+40(FP), SI
+	VMOVUPS Y1, (SI)
+	ADDQ    $+32, DX
+	JMP     single
+
+rest:
+	ADDQ       $+32, BX
+	CMPQ       DX, BX
+	JGE        done
+	MOVQ       channels+48(FP), BX
+	ANDQ       $+7, BX
+	LEAQ       vec_window_avx2_window<>+0(SB), SI
+	MOVQ       $+8, DI
+	SUBQ       BX, DI
+	VMOVUPS    (SI)(DI*4), Y0
+	LEAQ       (AX)(DX*1), BX
+	VPCMPEQD   Y3, Y3, Y3
+	MOVQ       pixel+72(FP), SI
+	LEAQ       (SI)(SI*2), DI
+	MOVQ       BX, DI
+	MOVQ       DI, R8
+	LEAQ       (R8)(SI*1), R9
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R9), Y0, Y6
+	VCMPPS     $0x07, Y6, Y1, Y2
+	VANDPS     Y2, Y3, Y3
+	VMASKMOVPS (R8)(SI*2), Y0, Y2
+	VMASKMOVPS (R9)(SI*2), Y0, Y5
+	VCMPPS     $0x07, Y5, Y2, Y4
+	VANDPS     Y4, Y3, Y3
+	VMASKMOVPS (R8)(SI*4), Y0, Y4
+	VCMPPS     $0x07, Y4, Y4, Y7
+	VANDPS     Y7, Y3, Y3
+	MOVQ       rows+64(FP), R8
+
+row6:
+	DECQ       R8
+	JEQ        rows6
+	ADDQ       row+80(FP), DI
+	MOVQ       DI, R9
+	LEAQ       (R9)(SI*1), R10
+	VMASKMOVPS (R9), Y0, Y7
+	VMAXPS     Y7, Y1, Y1
+	VMASKMOVPS (R10), Y0, Y8
+	VMAXPS     Y8, Y6, Y6
+	VCMPPS     $0x07, Y8, Y7, Y7
+	VANDPS     Y7, Y3, Y3
+	VMASKMOVPS (R9)(SI*2), Y0, Y7
+	VMAXPS     Y7, Y2, Y2
+	VMASKMOVPS (R10)(SI*2), Y0, Y8
+	VMAXPS     Y8, Y5, Y5
+	VCMPPS     $0x07, Y8, Y7, Y7
+	VANDPS     Y7, Y3, Y3
+	VMASKMOVPS (R9)(SI*4), Y0, Y7
+	VMAXPS     Y7, Y4, Y4
+	VCMPPS     $0x07, Y7, Y7, Y7
+	VANDPS     Y7, Y3, Y3
+	JMP        row6
+
+rows6:
+	VMAXPS    Y1, Y6, Y1
+	VMAXPS    Y2, Y1, Y1
+	VMAXPS    Y2, Y5, Y2
+	VMAXPS    Y4, Y2, Y2
+	VMOVMSKPS Y3, SI
+	CMPL      SI, $0xff
+	JEQ       numbers3
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y1
+	VMOVUPS   vec_window_avx2_ff800000<>+0(SB), Y2
+	MOVQ      taps+16(FP), SI
+	MOVQ      count+24(FP), DI
+
+tap3:
+	MOVQ       (SI), R8
+	ADDQ       BX, R8
+	LEAQ       (R8)(CX*1), R9
+	VMASKMOVPS (R8), Y0, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VMAXPS     Y1, Y3, Y1
+	VORPS      Y4, Y1, Y1
+	VMASKMOVPS (R9), Y0, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VMAXPS     Y2, Y3, Y2
+	VORPS      Y4, Y2, Y2
+	ADDQ       $+16, SI
+	DECQ       DI
+	JNE        tap3
+
+numbers3:
+	MOVQ       y+32(FP), BX
+	ADDQ       DX, BX
+	VMASKMOVPS Y1, Y0, (BX)
+	ADDQ       yStep+40(FP), BX
+	VMASKMOVPS Y2, Y0, (BX)
+
+done:
+	ADDQ   CX, AX
+	ADDQ   CX, AX
+	MOVQ   yStep+40(FP), DX
+	IMUL3Q $+2, DX, DX
+	ADDQ   DX, y+32(FP)
+	DECQ   tiles+56(FP)
+	JNE    tile
+	VZEROUPPER
+	RET
+
 // func vecDepthwisePair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep int, channels int, tiles int, w *float32, bias *float32, add *float32, addStep int, lo float32, hi float32, pixel int, ahead int, row int, yRow int, addRow int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·vecDepthwisePair3s1AVX2(SB), NOSPLIT, $0-144

@@ -11941,6 +11941,3650 @@ some639:
 	VST1.P V8.S[2], 4(R16)
 	JMP lanes640
 
+// func vecWindowMaxWhole3s1NEON
+TEXT ·vecWindowMaxWhole3s1NEON(SB), NOSPLIT, $0-88
+	MOVD $vec_window_neon_ff800000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	VCMEQ V8.S4, V8.S4, V8.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ (R9), F0
+	FMOVQ (R10), F1
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ (R16), F2
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F3
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	ADD R7<<2, R9, R16
+	FMOVQ (R16), F5
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F4
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row1:
+	SUBS $0x01, R9, R9
+	BEQ rows1
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F6
+	WORD $0x4e26f400 // fmax v0.4s, v0.4s, v6.4s
+	FMOVQ (R11), F7
+	WORD $0x4e27f421 // fmax v1.4s, v1.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F7
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	ADD R7<<2, R11, R16
+	FMOVQ (R16), F7
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	JMP row1
+
+rows1:
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4e22f400 // fmax v0.4s, v0.4s, v2.4s
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 16(R9), F4
+	FMOVQ 16(R10), F5
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 16(R16), F6
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F7
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e9 // fcmeq v9.4s, v7.4s, v7.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R7<<2, R9, R16
+	FMOVQ 16(R16), F10
+	ADD R7<<2, R10, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e29e52b // fcmeq v11.4s, v9.4s, v9.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row2:
+	SUBS $0x01, R9, R9
+	BEQ rows2
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 16(R10), F11
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
+	FMOVQ 16(R11), F12
+	WORD $0x4e2cf4a5 // fmax v5.4s, v5.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F11
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 16(R16), F12
+	WORD $0x4e2cf4e7 // fmax v7.4s, v7.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ 16(R16), F11
+	WORD $0x4e2bf54a // fmax v10.4s, v10.4s, v11.4s
+	ADD R7<<2, R11, R16
+	FMOVQ 16(R16), F12
+	WORD $0x4e2cf529 // fmax v9.4s, v9.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	JMP row2
+
+rows2:
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
+	WORD $0x4e25f4c5 // fmax v5.4s, v6.4s, v5.4s
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e27f547 // fmax v7.4s, v10.4s, v7.4s
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	VUSHR $31, V8.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers1
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap1:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
+	FMOVQ (R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	VORR V9.B16, V1.B16, V1.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	VORR V9.B16, V2.B16, V2.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	VORR V9.B16, V3.B16, V3.B16
+	FMOVQ 16(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	VORR V9.B16, V4.B16, V4.B16
+	FMOVQ 16(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	VORR V9.B16, V5.B16, V5.B16
+	ADD R1<<1, R9, R16
+	FMOVQ 16(R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	VORR V9.B16, V6.B16, V6.B16
+	ADD R1<<1, R10, R16
+	FMOVQ 16(R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	VORR V9.B16, V7.B16, V7.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap1
+
+numbers1:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	VCMEQ V4.S4, V4.S4, V4.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ (R9), F0
+	FMOVQ (R10), F1
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V4.B16, V4.B16
+	ADD R7<<1, R9, R16
+	FMOVQ (R16), F2
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F3
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	ADD R7<<2, R9, R16
+	FMOVQ (R16), F6
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F5
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e25e4a7 // fcmeq v7.4s, v5.4s, v5.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V4.B16, V4.B16
+	MOVD rows+64(FP), R9
+
+row3:
+	SUBS $0x01, R9, R9
+	BEQ rows3
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F7
+	WORD $0x4e27f400 // fmax v0.4s, v0.4s, v7.4s
+	FMOVQ (R11), F8
+	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V4.B16, V4.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F7
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V4.B16, V4.B16
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F7
+	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
+	ADD R7<<2, R11, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V4.B16, V4.B16
+	JMP row3
+
+rows3:
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4e22f400 // fmax v0.4s, v0.4s, v2.4s
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
+	VUSHR $31, V4.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers2
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap2:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	VORR V5.B16, V0.B16, V0.B16
+	FMOVQ (R10), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	VORR V5.B16, V1.B16, V1.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	VORR V5.B16, V2.B16, V2.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	VORR V5.B16, V3.B16, V3.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap2
+
+numbers2:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	VCMEQ V5.S4, V5.S4, V5.S4
+	MOVD pixel+72(FP), R6
+	ADD R6<<1, R6, R7
+	MOVD R3, R7
+	MOVD R7, R8
+	ADD R6<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some641
+	FMOVQ (R16), F1
+lanes642:
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some643
+	FMOVQ (R16), F2
+lanes644:
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V5.B16, V5.B16
+	ADD R6<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some645
+	FMOVQ (R16), F3
+lanes646:
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some647
+	FMOVQ (R16), F4
+lanes648:
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V5.B16, V5.B16
+	ADD R6<<2, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some649
+	FMOVQ (R16), F7
+lanes650:
+	ADD R6<<2, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some651
+	FMOVQ (R16), F6
+lanes652:
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e26e4c8 // fcmeq v8.4s, v6.4s, v6.4s
+	VAND V31.B16, V8.B16, V8.B16
+	VAND V8.B16, V5.B16, V5.B16
+	MOVD rows+64(FP), R8
+
+row4:
+	SUBS $0x01, R8, R8
+	BEQ rows4
+	MOVD row+80(FP), R19
+	ADD R19, R7, R7
+	MOVD R7, R9
+	ADD R6<<0, R9, R10
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some653
+	FMOVQ (R16), F8
+lanes654:
+	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some655
+	FMOVQ (R16), F9
+lanes656:
+	WORD $0x4e29f442 // fmax v2.4s, v2.4s, v9.4s
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
+	VAND V31.B16, V8.B16, V8.B16
+	VAND V8.B16, V5.B16, V5.B16
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some657
+	FMOVQ (R16), F8
+lanes658:
+	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
+	ADD R6<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some659
+	FMOVQ (R16), F9
+lanes660:
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
+	VAND V31.B16, V8.B16, V8.B16
+	VAND V8.B16, V5.B16, V5.B16
+	ADD R6<<2, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some661
+	FMOVQ (R16), F8
+lanes662:
+	WORD $0x4e28f4e7 // fmax v7.4s, v7.4s, v8.4s
+	ADD R6<<2, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some663
+	FMOVQ (R16), F9
+lanes664:
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e29e528 // fcmeq v8.4s, v9.4s, v9.4s
+	VAND V31.B16, V8.B16, V8.B16
+	VAND V8.B16, V5.B16, V5.B16
+	JMP row4
+
+rows4:
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
+	VUSHR $31, V5.S4, V31.S4
+	VMOV V31.D[0], R6
+	VMOV V31.D[1], R17
+	ORR R6>>31, R6, R6
+	AND $3, R6, R6
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R6, R6
+	CMPW $0x0f, R6
+	BEQ numbers3
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap3:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some665
+	FMOVQ (R16), F5
+lanes666:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	VORR V6.B16, V1.B16, V1.B16
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some667
+	FMOVQ (R16), F5
+lanes668:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	VORR V6.B16, V2.B16, V2.B16
+	ADD R1<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some669
+	FMOVQ (R16), F5
+lanes670:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	VORR V6.B16, V3.B16, V3.B16
+	ADD R1<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some671
+	FMOVQ (R16), F5
+lanes672:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	VORR V6.B16, V4.B16, V4.B16
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap3
+
+numbers3:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some673
+	FMOVQ F1, (R16)
+lanes674:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some675
+	FMOVQ F2, (R16)
+lanes676:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some677
+	FMOVQ F3, (R16)
+lanes678:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some679
+	FMOVQ F4, (R16)
+lanes680:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some641:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes642
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes642
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes642
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes642
+some643:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes644
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes644
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes644
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes644
+some645:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes646
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes646
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes646
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes646
+some647:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes648
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes648
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes648
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes648
+some649:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes650
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes650
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes650
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes650
+some651:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes652
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes652
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes652
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes652
+some653:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes654
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes654
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes654
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes654
+some655:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes656
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes656
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes656
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes656
+some657:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes658
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes658
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes658
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes658
+some659:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes660
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes660
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes660
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes660
+some661:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes662
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes662
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes662
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes662
+some663:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes664
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes664
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes664
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes664
+some665:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes666
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes666
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes666
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes666
+some667:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes668
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes668
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes668
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes668
+some669:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes670
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes670
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes670
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes670
+some671:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes672
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes672
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes672
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes672
+some673:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes674
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes674
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes674
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes674
+some675:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes676
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes676
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes676
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes676
+some677:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes678
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes678
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes678
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes678
+some679:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes680
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes680
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes680
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes680
+
+// func vecWindowMaxHalf3s1NEON
+TEXT ·vecWindowMaxHalf3s1NEON(SB), NOSPLIT, $0-88
+	MOVD $vec_window_neon_ff800000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+64, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	VCMEQ V8.S4, V8.S4, V8.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ (R9), F0
+	FMOVQ (R10), F1
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e21e422 // fcmeq v2.4s, v1.4s, v1.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ (R16), F3
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F2
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row1:
+	SUBS $0x01, R9, R9
+	BEQ rows1
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F4
+	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
+	FMOVQ (R11), F5
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F5
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	JMP row1
+
+rows1:
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4e23f400 // fmax v0.4s, v0.4s, v3.4s
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 16(R9), F2
+	FMOVQ 16(R10), F3
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 16(R16), F5
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F4
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row2:
+	SUBS $0x01, R9, R9
+	BEQ rows2
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 16(R10), F6
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	FMOVQ 16(R11), F7
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F6
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 16(R16), F7
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	JMP row2
+
+rows2:
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 32(R9), F4
+	FMOVQ 32(R10), F5
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 32(R16), F7
+	ADD R7<<1, R10, R16
+	FMOVQ 32(R16), F6
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e26e4c9 // fcmeq v9.4s, v6.4s, v6.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row3:
+	SUBS $0x01, R9, R9
+	BEQ rows3
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 32(R10), F9
+	WORD $0x4e29f484 // fmax v4.4s, v4.4s, v9.4s
+	FMOVQ 32(R11), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 32(R16), F9
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 32(R16), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	JMP row3
+
+rows3:
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 48(R9), F6
+	FMOVQ 48(R10), F7
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e9 // fcmeq v9.4s, v7.4s, v7.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 48(R16), F10
+	ADD R7<<1, R10, R16
+	FMOVQ 48(R16), F9
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e29e52b // fcmeq v11.4s, v9.4s, v9.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row4:
+	SUBS $0x01, R9, R9
+	BEQ rows4
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 48(R10), F11
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
+	FMOVQ 48(R11), F12
+	WORD $0x4e2cf4e7 // fmax v7.4s, v7.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 48(R16), F11
+	WORD $0x4e2bf54a // fmax v10.4s, v10.4s, v11.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 48(R16), F12
+	WORD $0x4e2cf529 // fmax v9.4s, v9.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V8.B16, V8.B16
+	JMP row4
+
+rows4:
+	WORD $0x4e26f4e6 // fmax v6.4s, v7.4s, v6.4s
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e27f547 // fmax v7.4s, v10.4s, v7.4s
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	VUSHR $31, V8.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers1
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap1:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
+	FMOVQ (R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	VORR V9.B16, V1.B16, V1.B16
+	FMOVQ 16(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	VORR V9.B16, V2.B16, V2.B16
+	FMOVQ 16(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	VORR V9.B16, V3.B16, V3.B16
+	FMOVQ 32(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	VORR V9.B16, V4.B16, V4.B16
+	FMOVQ 32(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	VORR V9.B16, V5.B16, V5.B16
+	FMOVQ 48(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	VORR V9.B16, V6.B16, V6.B16
+	FMOVQ 48(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	VORR V9.B16, V7.B16, V7.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap1
+
+numbers1:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F2, 16(R6)
+	FMOVQ F4, 32(R6)
+	FMOVQ F6, 48(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F3, 16(R6)
+	FMOVQ F5, 32(R6)
+	FMOVQ F7, 48(R6)
+	ADD $+64, R2, R2
+	JMP several
+
+few:
+	ADD $+48, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	VCMEQ V2.S4, V2.S4, V2.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ (R9), F0
+	FMOVQ (R10), F1
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e21e423 // fcmeq v3.4s, v1.4s, v1.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V2.B16, V2.B16
+	ADD R7<<1, R9, R16
+	FMOVQ (R16), F4
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F3
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e23e465 // fcmeq v5.4s, v3.4s, v3.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V2.B16, V2.B16
+	MOVD rows+64(FP), R9
+
+row5:
+	SUBS $0x01, R9, R9
+	BEQ rows5
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F5
+	WORD $0x4e25f400 // fmax v0.4s, v0.4s, v5.4s
+	FMOVQ (R11), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V2.B16, V2.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F5
+	WORD $0x4e25f484 // fmax v4.4s, v4.4s, v5.4s
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V2.B16, V2.B16
+	JMP row5
+
+rows5:
+	WORD $0x4e20f420 // fmax v0.4s, v1.4s, v0.4s
+	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	VUSHR $31, V2.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers2
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap2:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	VORR V3.B16, V0.B16, V0.B16
+	FMOVQ (R10), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	VORR V3.B16, V1.B16, V1.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap2
+
+numbers2:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	VCMEQ V3.S4, V3.S4, V3.S4
+	MOVD pixel+72(FP), R6
+	ADD R6<<1, R6, R7
+	MOVD R3, R7
+	MOVD R7, R8
+	ADD R6<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some681
+	FMOVQ (R16), F1
+lanes682:
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some683
+	FMOVQ (R16), F2
+lanes684:
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e22e444 // fcmeq v4.4s, v2.4s, v2.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V3.B16, V3.B16
+	ADD R6<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some685
+	FMOVQ (R16), F5
+lanes686:
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some687
+	FMOVQ (R16), F4
+lanes688:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e24e486 // fcmeq v6.4s, v4.4s, v4.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V3.B16, V3.B16
+	MOVD rows+64(FP), R8
+
+row6:
+	SUBS $0x01, R8, R8
+	BEQ rows6
+	MOVD row+80(FP), R19
+	ADD R19, R7, R7
+	MOVD R7, R9
+	ADD R6<<0, R9, R10
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some689
+	FMOVQ (R16), F6
+lanes690:
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some691
+	FMOVQ (R16), F7
+lanes692:
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V3.B16, V3.B16
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some693
+	FMOVQ (R16), F6
+lanes694:
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	ADD R6<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some695
+	FMOVQ (R16), F7
+lanes696:
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V3.B16, V3.B16
+	JMP row6
+
+rows6:
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	VUSHR $31, V3.S4, V31.S4
+	VMOV V31.D[0], R6
+	VMOV V31.D[1], R17
+	ORR R6>>31, R6, R6
+	AND $3, R6, R6
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R6, R6
+	CMPW $0x0f, R6
+	BEQ numbers3
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap3:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some697
+	FMOVQ (R16), F3
+lanes698:
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	VAND V31.B16, V4.B16, V4.B16
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	VORR V4.B16, V1.B16, V1.B16
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some699
+	FMOVQ (R16), F3
+lanes700:
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	VAND V31.B16, V4.B16, V4.B16
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	VORR V4.B16, V2.B16, V2.B16
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap3
+
+numbers3:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some701
+	FMOVQ F1, (R16)
+lanes702:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some703
+	FMOVQ F2, (R16)
+lanes704:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+2, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some681:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes682
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes682
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes682
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes682
+some683:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes684
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes684
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes684
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes684
+some685:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes686
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes686
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes686
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes686
+some687:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes688
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes688
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes688
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes688
+some689:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes690
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes690
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes690
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes690
+some691:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes692
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes692
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes692
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes692
+some693:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes694
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes694
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes694
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes694
+some695:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes696
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes696
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes696
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes696
+some697:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes698
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes698
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes698
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes698
+some699:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes700
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes700
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes700
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes700
+some701:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes702
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes702
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes702
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes702
+some703:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes704
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes704
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes704
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes704
+
+// func vecWindowMaxWhole3s2NEON
+TEXT ·vecWindowMaxWhole3s2NEON(SB), NOSPLIT, $0-88
+	MOVD $vec_window_neon_ff800000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+32, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	VCMEQ V8.S4, V8.S4, V8.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R9
+	MOVD R9, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F0
+	FMOVQ (R11), F9
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e29e521 // fcmeq v1.4s, v9.4s, v9.4s
+	VAND V31.B16, V1.B16, V1.B16
+	VAND V1.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F1
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F7
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e27e4e2 // fcmeq v2.4s, v7.4s, v7.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F2
+	ADD R7<<2, R11, R16
+	FMOVQ (R16), F6
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e26e4c3 // fcmeq v3.4s, v6.4s, v6.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V8.B16, V8.B16
+	ADD R8<<1, R10, R16
+	FMOVQ (R16), F3
+	ADD R8<<1, R11, R16
+	FMOVQ (R16), F5
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	ADD R7<<3, R10, R10
+	ADD R7<<3, R11, R11
+	FMOVQ (R10), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e48a // fcmeq v10.4s, v4.4s, v4.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R10
+
+row1:
+	SUBS $0x01, R10, R10
+	BEQ rows1
+	MOVD row+80(FP), R19
+	ADD R19, R9, R9
+	MOVD R9, R11
+	ADD R7<<0, R11, R12
+	FMOVQ (R11), F10
+	WORD $0x4e2af400 // fmax v0.4s, v0.4s, v10.4s
+	FMOVQ (R12), F11
+	WORD $0x4e2bf529 // fmax v9.4s, v9.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
+	ADD R7<<1, R12, R16
+	FMOVQ (R16), F11
+	WORD $0x4e2bf4e7 // fmax v7.4s, v7.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	ADD R7<<2, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
+	ADD R7<<2, R12, R16
+	FMOVQ (R16), F11
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	ADD R8<<1, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
+	ADD R8<<1, R12, R16
+	FMOVQ (R16), F11
+	WORD $0x4e2bf4a5 // fmax v5.4s, v5.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	ADD R7<<3, R11, R11
+	ADD R7<<3, R12, R12
+	FMOVQ (R11), F10
+	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	JMP row1
+
+rows1:
+	WORD $0x4e20f520 // fmax v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
+	WORD $0x4e21f4e1 // fmax v1.4s, v7.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	MOVD R6, R9
+	MOVD R9, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 16(R10), F4
+	FMOVQ 16(R11), F13
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e2de5a5 // fcmeq v5.4s, v13.4s, v13.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F5
+	ADD R7<<1, R11, R16
+	FMOVQ 16(R16), F12
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e2ce586 // fcmeq v6.4s, v12.4s, v12.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ 16(R16), F6
+	ADD R7<<2, R11, R16
+	FMOVQ 16(R16), F11
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e2be567 // fcmeq v7.4s, v11.4s, v11.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V8.B16, V8.B16
+	ADD R8<<1, R10, R16
+	FMOVQ 16(R16), F7
+	ADD R8<<1, R11, R16
+	FMOVQ 16(R16), F10
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R7<<3, R10, R10
+	ADD R7<<3, R11, R11
+	FMOVQ 16(R10), F9
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52e // fcmeq v14.4s, v9.4s, v9.4s
+	VAND V31.B16, V14.B16, V14.B16
+	VAND V14.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R10
+
+row2:
+	SUBS $0x01, R10, R10
+	BEQ rows2
+	MOVD row+80(FP), R19
+	ADD R19, R9, R9
+	MOVD R9, R11
+	ADD R7<<0, R11, R12
+	FMOVQ 16(R11), F14
+	WORD $0x4e2ef484 // fmax v4.4s, v4.4s, v14.4s
+	FMOVQ 16(R12), F15
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e2ee5df // fcmeq v31.4s, v14.4s, v14.4s
+	WORD $0x4e2fe5ee // fcmeq v14.4s, v15.4s, v15.4s
+	VAND V31.B16, V14.B16, V14.B16
+	VAND V14.B16, V8.B16, V8.B16
+	ADD R7<<1, R11, R16
+	FMOVQ 16(R16), F14
+	WORD $0x4e2ef4a5 // fmax v5.4s, v5.4s, v14.4s
+	ADD R7<<1, R12, R16
+	FMOVQ 16(R16), F15
+	WORD $0x4e2ff58c // fmax v12.4s, v12.4s, v15.4s
+	WORD $0x4e2ee5df // fcmeq v31.4s, v14.4s, v14.4s
+	WORD $0x4e2fe5ee // fcmeq v14.4s, v15.4s, v15.4s
+	VAND V31.B16, V14.B16, V14.B16
+	VAND V14.B16, V8.B16, V8.B16
+	ADD R7<<2, R11, R16
+	FMOVQ 16(R16), F14
+	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
+	ADD R7<<2, R12, R16
+	FMOVQ 16(R16), F15
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e2ee5df // fcmeq v31.4s, v14.4s, v14.4s
+	WORD $0x4e2fe5ee // fcmeq v14.4s, v15.4s, v15.4s
+	VAND V31.B16, V14.B16, V14.B16
+	VAND V14.B16, V8.B16, V8.B16
+	ADD R8<<1, R11, R16
+	FMOVQ 16(R16), F14
+	WORD $0x4e2ef4e7 // fmax v7.4s, v7.4s, v14.4s
+	ADD R8<<1, R12, R16
+	FMOVQ 16(R16), F15
+	WORD $0x4e2ff54a // fmax v10.4s, v10.4s, v15.4s
+	WORD $0x4e2ee5df // fcmeq v31.4s, v14.4s, v14.4s
+	WORD $0x4e2fe5ee // fcmeq v14.4s, v15.4s, v15.4s
+	VAND V31.B16, V14.B16, V14.B16
+	VAND V14.B16, V8.B16, V8.B16
+	ADD R7<<3, R11, R11
+	ADD R7<<3, R12, R12
+	FMOVQ 16(R11), F14
+	WORD $0x4e2ef529 // fmax v9.4s, v9.4s, v14.4s
+	WORD $0x4e2ee5df // fcmeq v31.4s, v14.4s, v14.4s
+	WORD $0x4e2ee5ce // fcmeq v14.4s, v14.4s, v14.4s
+	VAND V31.B16, V14.B16, V14.B16
+	VAND V14.B16, V8.B16, V8.B16
+	JMP row2
+
+rows2:
+	WORD $0x4e24f5a4 // fmax v4.4s, v13.4s, v4.4s
+	WORD $0x4e25f484 // fmax v4.4s, v4.4s, v5.4s
+	WORD $0x4e25f585 // fmax v5.4s, v12.4s, v5.4s
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	WORD $0x4e26f566 // fmax v6.4s, v11.4s, v6.4s
+	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
+	WORD $0x4e27f547 // fmax v7.4s, v10.4s, v7.4s
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	VUSHR $31, V8.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers1
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap1:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
+	FMOVQ (R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	VORR V9.B16, V1.B16, V1.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	VORR V9.B16, V2.B16, V2.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	VORR V9.B16, V3.B16, V3.B16
+	FMOVQ 16(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	VORR V9.B16, V4.B16, V4.B16
+	FMOVQ 16(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	VORR V9.B16, V5.B16, V5.B16
+	ADD R1<<1, R9, R16
+	FMOVQ 16(R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	VORR V9.B16, V6.B16, V6.B16
+	ADD R1<<1, R10, R16
+	FMOVQ 16(R16), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	VORR V9.B16, V7.B16, V7.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap1
+
+numbers1:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F4, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F5, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	FMOVQ F6, 16(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	FMOVQ F7, 16(R6)
+	ADD $+32, R2, R2
+	JMP several
+
+few:
+	ADD $+16, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	VCMEQ V4.S4, V4.S4, V4.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R9
+	MOVD R9, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F0
+	FMOVQ (R11), F9
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e29e521 // fcmeq v1.4s, v9.4s, v9.4s
+	VAND V31.B16, V1.B16, V1.B16
+	VAND V1.B16, V4.B16, V4.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F1
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F8
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e28e502 // fcmeq v2.4s, v8.4s, v8.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V4.B16, V4.B16
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F2
+	ADD R7<<2, R11, R16
+	FMOVQ (R16), F7
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e27e4e3 // fcmeq v3.4s, v7.4s, v7.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V4.B16, V4.B16
+	ADD R8<<1, R10, R16
+	FMOVQ (R16), F3
+	ADD R8<<1, R11, R16
+	FMOVQ (R16), F6
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V4.B16, V4.B16
+	ADD R7<<3, R10, R10
+	ADD R7<<3, R11, R11
+	FMOVQ (R10), F5
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4aa // fcmeq v10.4s, v5.4s, v5.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V4.B16, V4.B16
+	MOVD rows+64(FP), R10
+
+row3:
+	SUBS $0x01, R10, R10
+	BEQ rows3
+	MOVD row+80(FP), R19
+	ADD R19, R9, R9
+	MOVD R9, R11
+	ADD R7<<0, R11, R12
+	FMOVQ (R11), F10
+	WORD $0x4e2af400 // fmax v0.4s, v0.4s, v10.4s
+	FMOVQ (R12), F11
+	WORD $0x4e2bf529 // fmax v9.4s, v9.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V4.B16, V4.B16
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
+	ADD R7<<1, R12, R16
+	FMOVQ (R16), F11
+	WORD $0x4e2bf508 // fmax v8.4s, v8.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V4.B16, V4.B16
+	ADD R7<<2, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
+	ADD R7<<2, R12, R16
+	FMOVQ (R16), F11
+	WORD $0x4e2bf4e7 // fmax v7.4s, v7.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V4.B16, V4.B16
+	ADD R8<<1, R11, R16
+	FMOVQ (R16), F10
+	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
+	ADD R8<<1, R12, R16
+	FMOVQ (R16), F11
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V4.B16, V4.B16
+	ADD R7<<3, R11, R11
+	ADD R7<<3, R12, R12
+	FMOVQ (R11), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V4.B16, V4.B16
+	JMP row3
+
+rows3:
+	WORD $0x4e20f520 // fmax v0.4s, v9.4s, v0.4s
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e22f4e2 // fmax v2.4s, v7.4s, v2.4s
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e23f4c3 // fmax v3.4s, v6.4s, v3.4s
+	WORD $0x4e25f463 // fmax v3.4s, v3.4s, v5.4s
+	VUSHR $31, V4.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers2
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap2:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	VORR V5.B16, V0.B16, V0.B16
+	FMOVQ (R10), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	VORR V5.B16, V1.B16, V1.B16
+	ADD R1<<1, R9, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e22f482 // fmax v2.4s, v4.4s, v2.4s
+	VORR V5.B16, V2.B16, V2.B16
+	ADD R1<<1, R10, R16
+	FMOVQ (R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e485 // fcmeq v5.4s, v4.4s, v4.4s
+	VAND V31.B16, V5.B16, V5.B16
+	WORD $0x6e2058a5 // mvn v5.16b, v5.16b
+	WORD $0x4e23f483 // fmax v3.4s, v4.4s, v3.4s
+	VORR V5.B16, V3.B16, V3.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap2
+
+numbers2:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F2, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F3, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	VCMEQ V5.S4, V5.S4, V5.S4
+	MOVD pixel+72(FP), R6
+	ADD R6<<1, R6, R7
+	MOVD R3, R8
+	MOVD R8, R9
+	ADD R6<<0, R9, R10
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some705
+	FMOVQ (R16), F1
+lanes706:
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some707
+	FMOVQ (R16), F10
+lanes708:
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e2ae542 // fcmeq v2.4s, v10.4s, v10.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V5.B16, V5.B16
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some709
+	FMOVQ (R16), F2
+lanes710:
+	ADD R6<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some711
+	FMOVQ (R16), F9
+lanes712:
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e29e523 // fcmeq v3.4s, v9.4s, v9.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V5.B16, V5.B16
+	ADD R6<<2, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some713
+	FMOVQ (R16), F3
+lanes714:
+	ADD R6<<2, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some715
+	FMOVQ (R16), F8
+lanes716:
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e28e504 // fcmeq v4.4s, v8.4s, v8.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V5.B16, V5.B16
+	ADD R7<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some717
+	FMOVQ (R16), F4
+lanes718:
+	ADD R7<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some719
+	FMOVQ (R16), F7
+lanes720:
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V5.B16, V5.B16
+	ADD R6<<3, R9, R9
+	ADD R6<<3, R10, R10
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some721
+	FMOVQ (R16), F6
+lanes722:
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e26e4cb // fcmeq v11.4s, v6.4s, v6.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V5.B16, V5.B16
+	MOVD rows+64(FP), R9
+
+row4:
+	SUBS $0x01, R9, R9
+	BEQ rows4
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R6<<0, R10, R11
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some723
+	FMOVQ (R16), F11
+lanes724:
+	WORD $0x4e2bf421 // fmax v1.4s, v1.4s, v11.4s
+	ADD $0, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some725
+	FMOVQ (R16), F12
+lanes726:
+	WORD $0x4e2cf54a // fmax v10.4s, v10.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V5.B16, V5.B16
+	ADD R6<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some727
+	FMOVQ (R16), F11
+lanes728:
+	WORD $0x4e2bf442 // fmax v2.4s, v2.4s, v11.4s
+	ADD R6<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some729
+	FMOVQ (R16), F12
+lanes730:
+	WORD $0x4e2cf529 // fmax v9.4s, v9.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V5.B16, V5.B16
+	ADD R6<<2, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some731
+	FMOVQ (R16), F11
+lanes732:
+	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
+	ADD R6<<2, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some733
+	FMOVQ (R16), F12
+lanes734:
+	WORD $0x4e2cf508 // fmax v8.4s, v8.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V5.B16, V5.B16
+	ADD R7<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some735
+	FMOVQ (R16), F11
+lanes736:
+	WORD $0x4e2bf484 // fmax v4.4s, v4.4s, v11.4s
+	ADD R7<<1, R11, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some737
+	FMOVQ (R16), F12
+lanes738:
+	WORD $0x4e2cf4e7 // fmax v7.4s, v7.4s, v12.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2ce58b // fcmeq v11.4s, v12.4s, v12.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V5.B16, V5.B16
+	ADD R6<<3, R10, R10
+	ADD R6<<3, R11, R11
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some739
+	FMOVQ (R16), F11
+lanes740:
+	WORD $0x4e2bf4c6 // fmax v6.4s, v6.4s, v11.4s
+	WORD $0x4e2be57f // fcmeq v31.4s, v11.4s, v11.4s
+	WORD $0x4e2be56b // fcmeq v11.4s, v11.4s, v11.4s
+	VAND V31.B16, V11.B16, V11.B16
+	VAND V11.B16, V5.B16, V5.B16
+	JMP row4
+
+rows4:
+	WORD $0x4e21f541 // fmax v1.4s, v10.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e22f522 // fmax v2.4s, v9.4s, v2.4s
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	WORD $0x4e24f4e4 // fmax v4.4s, v7.4s, v4.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
+	VUSHR $31, V5.S4, V31.S4
+	VMOV V31.D[0], R6
+	VMOV V31.D[1], R17
+	ORR R6>>31, R6, R6
+	AND $3, R6, R6
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R6, R6
+	CMPW $0x0f, R6
+	BEQ numbers3
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap3:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some741
+	FMOVQ (R16), F5
+lanes742:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e21f4a1 // fmax v1.4s, v5.4s, v1.4s
+	VORR V6.B16, V1.B16, V1.B16
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some743
+	FMOVQ (R16), F5
+lanes744:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	VORR V6.B16, V2.B16, V2.B16
+	ADD R1<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some745
+	FMOVQ (R16), F5
+lanes746:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	VORR V6.B16, V3.B16, V3.B16
+	ADD R1<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some747
+	FMOVQ (R16), F5
+lanes748:
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a6 // fcmeq v6.4s, v5.4s, v5.4s
+	VAND V31.B16, V6.B16, V6.B16
+	WORD $0x6e2058c6 // mvn v6.16b, v6.16b
+	WORD $0x4e24f4a4 // fmax v4.4s, v5.4s, v4.4s
+	VORR V6.B16, V4.B16, V4.B16
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap3
+
+numbers3:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some749
+	FMOVQ F1, (R16)
+lanes750:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some751
+	FMOVQ F2, (R16)
+lanes752:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some753
+	FMOVQ F3, (R16)
+lanes754:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some755
+	FMOVQ F4, (R16)
+lanes756:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+4, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some705:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes706
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes706
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes706
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes706
+some707:
+	VEOR V10.B16, V10.B16, V10.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes708
+	VLD1.P 4(R16), V10.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes708
+	VLD1.P 4(R16), V10.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes708
+	VLD1.P 4(R16), V10.S[2]
+	JMP lanes708
+some709:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes710
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes710
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes710
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes710
+some711:
+	VEOR V9.B16, V9.B16, V9.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V9.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V9.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes712
+	VLD1.P 4(R16), V9.S[2]
+	JMP lanes712
+some713:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes714
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes714
+some715:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes716
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes716
+some717:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes718
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes718
+some719:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes720
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes720
+some721:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes722
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes722
+some723:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes724
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes724
+some725:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes726
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes726
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes726
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes726
+some727:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes728
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes728
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes728
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes728
+some729:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes730
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes730
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes730
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes730
+some731:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes732
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes732
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes732
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes732
+some733:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes734
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes734
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes734
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes734
+some735:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes736
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes736
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes736
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes736
+some737:
+	VEOR V12.B16, V12.B16, V12.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes738
+	VLD1.P 4(R16), V12.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes738
+	VLD1.P 4(R16), V12.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes738
+	VLD1.P 4(R16), V12.S[2]
+	JMP lanes738
+some739:
+	VEOR V11.B16, V11.B16, V11.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes740
+	VLD1.P 4(R16), V11.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes740
+	VLD1.P 4(R16), V11.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes740
+	VLD1.P 4(R16), V11.S[2]
+	JMP lanes740
+some741:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes742
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes742
+some743:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes744
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes744
+some745:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes746
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes746
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes746
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes746
+some747:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes748
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes748
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes748
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes748
+some749:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes750
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes750
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes750
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes750
+some751:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes752
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes752
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes752
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes752
+some753:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes754
+	VST1.P V3.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes754
+	VST1.P V3.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes754
+	VST1.P V3.S[2], 4(R16)
+	JMP lanes754
+some755:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes756
+	VST1.P V4.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes756
+	VST1.P V4.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes756
+	VST1.P V4.S[2], 4(R16)
+	JMP lanes756
+
+// func vecWindowMaxHalf3s2NEON
+TEXT ·vecWindowMaxHalf3s2NEON(SB), NOSPLIT, $0-88
+	MOVD $vec_window_neon_ff800000<>(SB), R16
+	FMOVQ (R16), F16
+	MOVD x+0(FP), R0
+	MOVD step+8(FP), R1
+	ADD R1<<1, R1, R2
+
+tile:
+	EOR R2, R2, R2
+	MOVD channels+48(FP), R3
+	LSL $0x02, R3, R3
+	SUB $+64, R3, R3
+
+several:
+	CMP R3, R2
+	BGT few
+	ADD R2<<0, R0, R6
+	VCMEQ V8.S4, V8.S4, V8.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ (R9), F0
+	FMOVQ (R10), F4
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e24e481 // fcmeq v1.4s, v4.4s, v4.4s
+	VAND V31.B16, V1.B16, V1.B16
+	VAND V1.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ (R16), F1
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F3
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e23e462 // fcmeq v2.4s, v3.4s, v3.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V8.B16, V8.B16
+	ADD R7<<2, R9, R16
+	FMOVQ (R16), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e445 // fcmeq v5.4s, v2.4s, v2.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row1:
+	SUBS $0x01, R9, R9
+	BEQ rows1
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F5
+	WORD $0x4e25f400 // fmax v0.4s, v0.4s, v5.4s
+	FMOVQ (R11), F6
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F5
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e26e4c5 // fcmeq v5.4s, v6.4s, v6.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F5
+	WORD $0x4e25f442 // fmax v2.4s, v2.4s, v5.4s
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e25e4a5 // fcmeq v5.4s, v5.4s, v5.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V8.B16, V8.B16
+	JMP row1
+
+rows1:
+	WORD $0x4e20f480 // fmax v0.4s, v4.4s, v0.4s
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 16(R9), F2
+	FMOVQ 16(R10), F6
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e26e4c3 // fcmeq v3.4s, v6.4s, v6.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 16(R16), F3
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F5
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V8.B16, V8.B16
+	ADD R7<<2, R9, R16
+	FMOVQ 16(R16), F4
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e487 // fcmeq v7.4s, v4.4s, v4.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row2:
+	SUBS $0x01, R9, R9
+	BEQ rows2
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 16(R10), F7
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	FMOVQ 16(R11), F9
+	WORD $0x4e29f4c6 // fmax v6.4s, v6.4s, v9.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e29e527 // fcmeq v7.4s, v9.4s, v9.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 16(R16), F7
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 16(R16), F9
+	WORD $0x4e29f4a5 // fmax v5.4s, v5.4s, v9.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e29e527 // fcmeq v7.4s, v9.4s, v9.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ 16(R16), F7
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e27e4e7 // fcmeq v7.4s, v7.4s, v7.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V8.B16, V8.B16
+	JMP row2
+
+rows2:
+	WORD $0x4e22f4c2 // fmax v2.4s, v6.4s, v2.4s
+	WORD $0x4e23f442 // fmax v2.4s, v2.4s, v3.4s
+	WORD $0x4e23f4a3 // fmax v3.4s, v5.4s, v3.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 32(R9), F4
+	FMOVQ 32(R10), F9
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e29e525 // fcmeq v5.4s, v9.4s, v9.4s
+	VAND V31.B16, V5.B16, V5.B16
+	VAND V5.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 32(R16), F5
+	ADD R7<<1, R10, R16
+	FMOVQ 32(R16), F7
+	WORD $0x4e25e4bf // fcmeq v31.4s, v5.4s, v5.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V8.B16, V8.B16
+	ADD R7<<2, R9, R16
+	FMOVQ 32(R16), F6
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e26e4ca // fcmeq v10.4s, v6.4s, v6.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row3:
+	SUBS $0x01, R9, R9
+	BEQ rows3
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 32(R10), F10
+	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
+	FMOVQ 32(R11), F11
+	WORD $0x4e2bf529 // fmax v9.4s, v9.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 32(R16), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 32(R16), F11
+	WORD $0x4e2bf4e7 // fmax v7.4s, v7.4s, v11.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2be56a // fcmeq v10.4s, v11.4s, v11.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ 32(R16), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2ae55f // fcmeq v31.4s, v10.4s, v10.4s
+	WORD $0x4e2ae54a // fcmeq v10.4s, v10.4s, v10.4s
+	VAND V31.B16, V10.B16, V10.B16
+	VAND V10.B16, V8.B16, V8.B16
+	JMP row3
+
+rows3:
+	WORD $0x4e24f524 // fmax v4.4s, v9.4s, v4.4s
+	WORD $0x4e25f484 // fmax v4.4s, v4.4s, v5.4s
+	WORD $0x4e25f4e5 // fmax v5.4s, v7.4s, v5.4s
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ 48(R9), F6
+	FMOVQ 48(R10), F11
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e2be567 // fcmeq v7.4s, v11.4s, v11.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V8.B16, V8.B16
+	ADD R7<<1, R9, R16
+	FMOVQ 48(R16), F7
+	ADD R7<<1, R10, R16
+	FMOVQ 48(R16), F10
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
+	VAND V31.B16, V9.B16, V9.B16
+	VAND V9.B16, V8.B16, V8.B16
+	ADD R7<<2, R9, R16
+	FMOVQ 48(R16), F9
+	WORD $0x4e29e53f // fcmeq v31.4s, v9.4s, v9.4s
+	WORD $0x4e29e52c // fcmeq v12.4s, v9.4s, v9.4s
+	VAND V31.B16, V12.B16, V12.B16
+	VAND V12.B16, V8.B16, V8.B16
+	MOVD rows+64(FP), R9
+
+row4:
+	SUBS $0x01, R9, R9
+	BEQ rows4
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ 48(R10), F12
+	WORD $0x4e2cf4c6 // fmax v6.4s, v6.4s, v12.4s
+	FMOVQ 48(R11), F13
+	WORD $0x4e2df56b // fmax v11.4s, v11.4s, v13.4s
+	WORD $0x4e2ce59f // fcmeq v31.4s, v12.4s, v12.4s
+	WORD $0x4e2de5ac // fcmeq v12.4s, v13.4s, v13.4s
+	VAND V31.B16, V12.B16, V12.B16
+	VAND V12.B16, V8.B16, V8.B16
+	ADD R7<<1, R10, R16
+	FMOVQ 48(R16), F12
+	WORD $0x4e2cf4e7 // fmax v7.4s, v7.4s, v12.4s
+	ADD R7<<1, R11, R16
+	FMOVQ 48(R16), F13
+	WORD $0x4e2df54a // fmax v10.4s, v10.4s, v13.4s
+	WORD $0x4e2ce59f // fcmeq v31.4s, v12.4s, v12.4s
+	WORD $0x4e2de5ac // fcmeq v12.4s, v13.4s, v13.4s
+	VAND V31.B16, V12.B16, V12.B16
+	VAND V12.B16, V8.B16, V8.B16
+	ADD R7<<2, R10, R16
+	FMOVQ 48(R16), F12
+	WORD $0x4e2cf529 // fmax v9.4s, v9.4s, v12.4s
+	WORD $0x4e2ce59f // fcmeq v31.4s, v12.4s, v12.4s
+	WORD $0x4e2ce58c // fcmeq v12.4s, v12.4s, v12.4s
+	VAND V31.B16, V12.B16, V12.B16
+	VAND V12.B16, V8.B16, V8.B16
+	JMP row4
+
+rows4:
+	WORD $0x4e26f566 // fmax v6.4s, v11.4s, v6.4s
+	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
+	WORD $0x4e27f547 // fmax v7.4s, v10.4s, v7.4s
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	VUSHR $31, V8.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers1
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	VMOV V16.B16, V3.B16
+	VMOV V16.B16, V4.B16
+	VMOV V16.B16, V5.B16
+	VMOV V16.B16, V6.B16
+	VMOV V16.B16, V7.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap1:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e20f500 // fmax v0.4s, v8.4s, v0.4s
+	VORR V9.B16, V0.B16, V0.B16
+	FMOVQ (R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e21f501 // fmax v1.4s, v8.4s, v1.4s
+	VORR V9.B16, V1.B16, V1.B16
+	FMOVQ 16(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e22f502 // fmax v2.4s, v8.4s, v2.4s
+	VORR V9.B16, V2.B16, V2.B16
+	FMOVQ 16(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e23f503 // fmax v3.4s, v8.4s, v3.4s
+	VORR V9.B16, V3.B16, V3.B16
+	FMOVQ 32(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e24f504 // fmax v4.4s, v8.4s, v4.4s
+	VORR V9.B16, V4.B16, V4.B16
+	FMOVQ 32(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e25f505 // fmax v5.4s, v8.4s, v5.4s
+	VORR V9.B16, V5.B16, V5.B16
+	FMOVQ 48(R9), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e26f506 // fmax v6.4s, v8.4s, v6.4s
+	VORR V9.B16, V6.B16, V6.B16
+	FMOVQ 48(R10), F8
+	WORD $0x4e28e51f // fcmeq v31.4s, v8.4s, v8.4s
+	WORD $0x4e28e509 // fcmeq v9.4s, v8.4s, v8.4s
+	VAND V31.B16, V9.B16, V9.B16
+	WORD $0x6e205929 // mvn v9.16b, v9.16b
+	WORD $0x4e27f507 // fmax v7.4s, v8.4s, v7.4s
+	VORR V9.B16, V7.B16, V7.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap1
+
+numbers1:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	FMOVQ F2, 16(R6)
+	FMOVQ F4, 32(R6)
+	FMOVQ F6, 48(R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	FMOVQ F3, 16(R6)
+	FMOVQ F5, 32(R6)
+	FMOVQ F7, 48(R6)
+	ADD $+64, R2, R2
+	JMP several
+
+few:
+	ADD $+48, R3, R3
+
+single:
+	CMP R3, R2
+	BGT rest
+	ADD R2<<0, R0, R6
+	VCMEQ V2.S4, V2.S4, V2.S4
+	MOVD pixel+72(FP), R7
+	ADD R7<<1, R7, R8
+	MOVD R6, R8
+	MOVD R8, R9
+	ADD R7<<0, R9, R10
+	FMOVQ (R9), F0
+	FMOVQ (R10), F5
+	WORD $0x4e20e41f // fcmeq v31.4s, v0.4s, v0.4s
+	WORD $0x4e25e4a1 // fcmeq v1.4s, v5.4s, v5.4s
+	VAND V31.B16, V1.B16, V1.B16
+	VAND V1.B16, V2.B16, V2.B16
+	ADD R7<<1, R9, R16
+	FMOVQ (R16), F1
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F4
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e24e483 // fcmeq v3.4s, v4.4s, v4.4s
+	VAND V31.B16, V3.B16, V3.B16
+	VAND V3.B16, V2.B16, V2.B16
+	ADD R7<<2, R9, R16
+	FMOVQ (R16), F3
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e23e466 // fcmeq v6.4s, v3.4s, v3.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V2.B16, V2.B16
+	MOVD rows+64(FP), R9
+
+row5:
+	SUBS $0x01, R9, R9
+	BEQ rows5
+	MOVD row+80(FP), R19
+	ADD R19, R8, R8
+	MOVD R8, R10
+	ADD R7<<0, R10, R11
+	FMOVQ (R10), F6
+	WORD $0x4e26f400 // fmax v0.4s, v0.4s, v6.4s
+	FMOVQ (R11), F7
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V2.B16, V2.B16
+	ADD R7<<1, R10, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	ADD R7<<1, R11, R16
+	FMOVQ (R16), F7
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V2.B16, V2.B16
+	ADD R7<<2, R10, R16
+	FMOVQ (R16), F6
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e26e4df // fcmeq v31.4s, v6.4s, v6.4s
+	WORD $0x4e26e4c6 // fcmeq v6.4s, v6.4s, v6.4s
+	VAND V31.B16, V6.B16, V6.B16
+	VAND V6.B16, V2.B16, V2.B16
+	JMP row5
+
+rows5:
+	WORD $0x4e20f4a0 // fmax v0.4s, v5.4s, v0.4s
+	WORD $0x4e21f400 // fmax v0.4s, v0.4s, v1.4s
+	WORD $0x4e21f481 // fmax v1.4s, v4.4s, v1.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	VUSHR $31, V2.S4, V31.S4
+	VMOV V31.D[0], R7
+	VMOV V31.D[1], R17
+	ORR R7>>31, R7, R7
+	AND $3, R7, R7
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R7, R7
+	CMPW $0x0f, R7
+	BEQ numbers2
+	VMOV V16.B16, V0.B16
+	VMOV V16.B16, V1.B16
+	MOVD taps+16(FP), R7
+	MOVD count+24(FP), R8
+
+tap2:
+	MOVD (R7), R9
+	ADD R6, R9, R9
+	ADD R1<<0, R9, R10
+	FMOVQ (R9), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e20f440 // fmax v0.4s, v2.4s, v0.4s
+	VORR V3.B16, V0.B16, V0.B16
+	FMOVQ (R10), F2
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e22e443 // fcmeq v3.4s, v2.4s, v2.4s
+	VAND V31.B16, V3.B16, V3.B16
+	WORD $0x6e205863 // mvn v3.16b, v3.16b
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	VORR V3.B16, V1.B16, V1.B16
+	ADD $+16, R7, R7
+	SUBS $0x01, R8, R8
+	BNE tap2
+
+numbers2:
+	MOVD y+32(FP), R6
+	ADD R2, R6, R6
+	FMOVQ F0, (R6)
+	MOVD yStep+40(FP), R19
+	ADD R19, R6, R6
+	FMOVQ F1, (R6)
+	ADD $+16, R2, R2
+	JMP single
+
+rest:
+	ADD $+16, R3, R3
+	CMP R3, R2
+	BGE done
+	MOVD channels+48(FP), R3
+	AND $+3, R3, R3
+	MOVD $vec_window_neon_window<>+0(SB), R6
+	MOVD $+4, R7
+	SUB R3, R7, R7
+	ADD R7<<2, R6, R16
+	FMOVQ (R16), F0
+	ADD R2<<0, R0, R3
+	VCMEQ V3.S4, V3.S4, V3.S4
+	MOVD pixel+72(FP), R6
+	ADD R6<<1, R6, R7
+	MOVD R3, R7
+	MOVD R7, R8
+	ADD R6<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some757
+	FMOVQ (R16), F1
+lanes758:
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some759
+	FMOVQ (R16), F6
+lanes760:
+	WORD $0x4e21e43f // fcmeq v31.4s, v1.4s, v1.4s
+	WORD $0x4e26e4c2 // fcmeq v2.4s, v6.4s, v6.4s
+	VAND V31.B16, V2.B16, V2.B16
+	VAND V2.B16, V3.B16, V3.B16
+	ADD R6<<1, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some761
+	FMOVQ (R16), F2
+lanes762:
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some763
+	FMOVQ (R16), F5
+lanes764:
+	WORD $0x4e22e45f // fcmeq v31.4s, v2.4s, v2.4s
+	WORD $0x4e25e4a4 // fcmeq v4.4s, v5.4s, v5.4s
+	VAND V31.B16, V4.B16, V4.B16
+	VAND V4.B16, V3.B16, V3.B16
+	ADD R6<<2, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some765
+	FMOVQ (R16), F4
+lanes766:
+	WORD $0x4e24e49f // fcmeq v31.4s, v4.4s, v4.4s
+	WORD $0x4e24e487 // fcmeq v7.4s, v4.4s, v4.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V3.B16, V3.B16
+	MOVD rows+64(FP), R8
+
+row6:
+	SUBS $0x01, R8, R8
+	BEQ rows6
+	MOVD row+80(FP), R19
+	ADD R19, R7, R7
+	MOVD R7, R9
+	ADD R6<<0, R9, R10
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some767
+	FMOVQ (R16), F7
+lanes768:
+	WORD $0x4e27f421 // fmax v1.4s, v1.4s, v7.4s
+	ADD $0, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some769
+	FMOVQ (R16), F8
+lanes770:
+	WORD $0x4e28f4c6 // fmax v6.4s, v6.4s, v8.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V3.B16, V3.B16
+	ADD R6<<1, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some771
+	FMOVQ (R16), F7
+lanes772:
+	WORD $0x4e27f442 // fmax v2.4s, v2.4s, v7.4s
+	ADD R6<<1, R10, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some773
+	FMOVQ (R16), F8
+lanes774:
+	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V3.B16, V3.B16
+	ADD R6<<2, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some775
+	FMOVQ (R16), F7
+lanes776:
+	WORD $0x4e27f484 // fmax v4.4s, v4.4s, v7.4s
+	WORD $0x4e27e4ff // fcmeq v31.4s, v7.4s, v7.4s
+	WORD $0x4e27e4e7 // fcmeq v7.4s, v7.4s, v7.4s
+	VAND V31.B16, V7.B16, V7.B16
+	VAND V7.B16, V3.B16, V3.B16
+	JMP row6
+
+rows6:
+	WORD $0x4e21f4c1 // fmax v1.4s, v6.4s, v1.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e22f4a2 // fmax v2.4s, v5.4s, v2.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	VUSHR $31, V3.S4, V31.S4
+	VMOV V31.D[0], R6
+	VMOV V31.D[1], R17
+	ORR R6>>31, R6, R6
+	AND $3, R6, R6
+	ORR R17>>31, R17, R17
+	AND $3, R17, R17
+	ORR R17<<2, R6, R6
+	CMPW $0x0f, R6
+	BEQ numbers3
+	VMOV V16.B16, V1.B16
+	VMOV V16.B16, V2.B16
+	MOVD taps+16(FP), R6
+	MOVD count+24(FP), R7
+
+tap3:
+	MOVD (R6), R8
+	ADD R3, R8, R8
+	ADD R1<<0, R8, R9
+	ADD $0, R8, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some777
+	FMOVQ (R16), F3
+lanes778:
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	VAND V31.B16, V4.B16, V4.B16
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e21f461 // fmax v1.4s, v3.4s, v1.4s
+	VORR V4.B16, V1.B16, V1.B16
+	ADD $0, R9, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some779
+	FMOVQ (R16), F3
+lanes780:
+	WORD $0x4e23e47f // fcmeq v31.4s, v3.4s, v3.4s
+	WORD $0x4e23e464 // fcmeq v4.4s, v3.4s, v3.4s
+	VAND V31.B16, V4.B16, V4.B16
+	WORD $0x6e205884 // mvn v4.16b, v4.16b
+	WORD $0x4e22f462 // fmax v2.4s, v3.4s, v2.4s
+	VORR V4.B16, V2.B16, V2.B16
+	ADD $+16, R6, R6
+	SUBS $0x01, R7, R7
+	BNE tap3
+
+numbers3:
+	MOVD y+32(FP), R3
+	ADD R2, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some781
+	FMOVQ F1, (R16)
+lanes782:
+	MOVD yStep+40(FP), R19
+	ADD R19, R3, R3
+	ADD $0, R3, R16
+	VMOV V0.S[3], R17
+	CBZW R17, some783
+	FMOVQ F2, (R16)
+lanes784:
+
+done:
+	ADD R1, R0, R0
+	ADD R1, R0, R0
+	MOVD yStep+40(FP), R2
+	MOVD $+2, R17
+	MUL R17, R2, R2
+	MOVD y+32(FP), R17
+	ADD R2, R17, R17
+	MOVD R17, y+32(FP)
+	MOVD tiles+56(FP), R17
+	SUBS $0x01, R17, R17
+	MOVD R17, tiles+56(FP)
+	BNE tile
+	RET
+some757:
+	VEOR V1.B16, V1.B16, V1.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes758
+	VLD1.P 4(R16), V1.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes758
+	VLD1.P 4(R16), V1.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes758
+	VLD1.P 4(R16), V1.S[2]
+	JMP lanes758
+some759:
+	VEOR V6.B16, V6.B16, V6.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes760
+	VLD1.P 4(R16), V6.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes760
+	VLD1.P 4(R16), V6.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes760
+	VLD1.P 4(R16), V6.S[2]
+	JMP lanes760
+some761:
+	VEOR V2.B16, V2.B16, V2.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes762
+	VLD1.P 4(R16), V2.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes762
+	VLD1.P 4(R16), V2.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes762
+	VLD1.P 4(R16), V2.S[2]
+	JMP lanes762
+some763:
+	VEOR V5.B16, V5.B16, V5.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes764
+	VLD1.P 4(R16), V5.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes764
+	VLD1.P 4(R16), V5.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes764
+	VLD1.P 4(R16), V5.S[2]
+	JMP lanes764
+some765:
+	VEOR V4.B16, V4.B16, V4.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes766
+	VLD1.P 4(R16), V4.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes766
+	VLD1.P 4(R16), V4.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes766
+	VLD1.P 4(R16), V4.S[2]
+	JMP lanes766
+some767:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes768
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes768
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes768
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes768
+some769:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes770
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes770
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes770
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes770
+some771:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes772
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes772
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes772
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes772
+some773:
+	VEOR V8.B16, V8.B16, V8.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes774
+	VLD1.P 4(R16), V8.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes774
+	VLD1.P 4(R16), V8.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes774
+	VLD1.P 4(R16), V8.S[2]
+	JMP lanes774
+some775:
+	VEOR V7.B16, V7.B16, V7.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes776
+	VLD1.P 4(R16), V7.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes776
+	VLD1.P 4(R16), V7.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes776
+	VLD1.P 4(R16), V7.S[2]
+	JMP lanes776
+some777:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes778
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes778
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes778
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes778
+some779:
+	VEOR V3.B16, V3.B16, V3.B16
+	VMOV V0.S[0], R17
+	CBZW R17, lanes780
+	VLD1.P 4(R16), V3.S[0]
+	VMOV V0.S[1], R17
+	CBZW R17, lanes780
+	VLD1.P 4(R16), V3.S[1]
+	VMOV V0.S[2], R17
+	CBZW R17, lanes780
+	VLD1.P 4(R16), V3.S[2]
+	JMP lanes780
+some781:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes782
+	VST1.P V1.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes782
+	VST1.P V1.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes782
+	VST1.P V1.S[2], 4(R16)
+	JMP lanes782
+some783:
+	VMOV V0.S[0], R17
+	CBZW R17, lanes784
+	VST1.P V2.S[0], 4(R16)
+	VMOV V0.S[1], R17
+	CBZW R17, lanes784
+	VST1.P V2.S[1], 4(R16)
+	VMOV V0.S[2], R17
+	CBZW R17, lanes784
+	VST1.P V2.S[2], 4(R16)
+	JMP lanes784
+
 // func vecDepthwisePair3s1NEON
 TEXT ·vecDepthwisePair3s1NEON(SB), NOSPLIT, $0-144
 	MOVD x+0(FP), R0
@@ -12229,9 +15873,9 @@ rest:
 	ADD R2, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some641
+	CBZW R17, some785
 	FMOVQ (R16), F8
-lanes642:
+lanes786:
 	VMOV V8.B16, V1.B16
 	VMOV V8.B16, V2.B16
 	VMOV V8.B16, V3.B16
@@ -12259,45 +15903,45 @@ row4:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some643
+	CBZW R17, some787
 	FMOVQ (R16), F12
-lanes644:
+lanes788:
 	VFMLA V9.S4, V12.S4, V1.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some645
+	CBZW R17, some789
 	FMOVQ (R16), F12
-lanes646:
+lanes790:
 	VFMLA V10.S4, V12.S4, V1.S4
 	VFMLA V9.S4, V12.S4, V2.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some647
+	CBZW R17, some791
 	FMOVQ (R16), F12
-lanes648:
+lanes792:
 	VFMLA V11.S4, V12.S4, V1.S4
 	VFMLA V10.S4, V12.S4, V2.S4
 	VFMLA V9.S4, V12.S4, V3.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some649
+	CBZW R17, some793
 	FMOVQ (R16), F12
-lanes650:
+lanes794:
 	VFMLA V11.S4, V12.S4, V2.S4
 	VFMLA V10.S4, V12.S4, V3.S4
 	VFMLA V9.S4, V12.S4, V4.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some651
+	CBZW R17, some795
 	FMOVQ (R16), F9
-lanes652:
+lanes796:
 	VFMLA V11.S4, V9.S4, V3.S4
 	VFMLA V10.S4, V9.S4, V4.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some653
+	CBZW R17, some797
 	FMOVQ (R16), F9
-lanes654:
+lanes798:
 	VFMLA V11.S4, V9.S4, V4.S4
 	ADD $+48, R9, R9
 	MOVD row+120(FP), R19
@@ -12323,25 +15967,25 @@ row5:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some655
+	CBZW R17, some799
 	FMOVQ (R16), F15
-lanes656:
+lanes800:
 	VFMLA V9.S4, V15.S4, V1.S4
 	VFMLA V12.S4, V15.S4, V5.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some657
+	CBZW R17, some801
 	FMOVQ (R16), F15
-lanes658:
+lanes802:
 	VFMLA V10.S4, V15.S4, V1.S4
 	VFMLA V13.S4, V15.S4, V5.S4
 	VFMLA V9.S4, V15.S4, V2.S4
 	VFMLA V12.S4, V15.S4, V6.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some659
+	CBZW R17, some803
 	FMOVQ (R16), F15
-lanes660:
+lanes804:
 	VFMLA V11.S4, V15.S4, V1.S4
 	VFMLA V14.S4, V15.S4, V5.S4
 	VFMLA V10.S4, V15.S4, V2.S4
@@ -12350,9 +15994,9 @@ lanes660:
 	VFMLA V12.S4, V15.S4, V7.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some661
+	CBZW R17, some805
 	FMOVQ (R16), F15
-lanes662:
+lanes806:
 	VFMLA V11.S4, V15.S4, V2.S4
 	VFMLA V14.S4, V15.S4, V6.S4
 	VFMLA V10.S4, V15.S4, V3.S4
@@ -12361,18 +16005,18 @@ lanes662:
 	VFMLA V12.S4, V15.S4, V8.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some663
+	CBZW R17, some807
 	FMOVQ (R16), F9
-lanes664:
+lanes808:
 	VFMLA V11.S4, V9.S4, V3.S4
 	VFMLA V14.S4, V9.S4, V7.S4
 	VFMLA V10.S4, V9.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V8.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some665
+	CBZW R17, some809
 	FMOVQ (R16), F9
-lanes666:
+lanes810:
 	VFMLA V11.S4, V9.S4, V4.S4
 	VFMLA V14.S4, V9.S4, V8.S4
 	ADD $+48, R9, R9
@@ -12394,45 +16038,45 @@ row6:
 	ADD R7<<0, R11, R12
 	ADD $0, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some667
+	CBZW R17, some811
 	FMOVQ (R16), F12
-lanes668:
+lanes812:
 	VFMLA V9.S4, V12.S4, V5.S4
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some669
+	CBZW R17, some813
 	FMOVQ (R16), F12
-lanes670:
+lanes814:
 	VFMLA V10.S4, V12.S4, V5.S4
 	VFMLA V9.S4, V12.S4, V6.S4
 	ADD R7<<1, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some671
+	CBZW R17, some815
 	FMOVQ (R16), F12
-lanes672:
+lanes816:
 	VFMLA V11.S4, V12.S4, V5.S4
 	VFMLA V10.S4, V12.S4, V6.S4
 	VFMLA V9.S4, V12.S4, V7.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some673
+	CBZW R17, some817
 	FMOVQ (R16), F12
-lanes674:
+lanes818:
 	VFMLA V11.S4, V12.S4, V6.S4
 	VFMLA V10.S4, V12.S4, V7.S4
 	VFMLA V9.S4, V12.S4, V8.S4
 	ADD R7<<2, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some675
+	CBZW R17, some819
 	FMOVQ (R16), F9
-lanes676:
+lanes820:
 	VFMLA V11.S4, V9.S4, V7.S4
 	VFMLA V10.S4, V9.S4, V8.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some677
+	CBZW R17, some821
 	FMOVQ (R16), F9
-lanes678:
+lanes822:
 	VFMLA V11.S4, V9.S4, V8.S4
 	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
@@ -12464,33 +16108,33 @@ lanes678:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some679
+	CBZW R17, some823
 	FMOVQ (R16), F9
-lanes680:
+lanes824:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some681
+	CBZW R17, some825
 	FMOVQ (R16), F9
-lanes682:
+lanes826:
 	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some683
+	CBZW R17, some827
 	FMOVQ (R16), F9
-lanes684:
+lanes828:
 	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some685
+	CBZW R17, some829
 	FMOVQ (R16), F9
-lanes686:
+lanes830:
 	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
 	MOVD add+80(FP), R3
 	ADD R2, R3, R3
@@ -12498,33 +16142,33 @@ lanes686:
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some687
+	CBZW R17, some831
 	FMOVQ (R16), F9
-lanes688:
+lanes832:
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some689
+	CBZW R17, some833
 	FMOVQ (R16), F9
-lanes690:
+lanes834:
 	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some691
+	CBZW R17, some835
 	FMOVQ (R16), F9
-lanes692:
+lanes836:
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some693
+	CBZW R17, some837
 	FMOVQ (R16), F9
-lanes694:
+lanes838:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 
 alone2:
@@ -12552,60 +16196,60 @@ alone2:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some695
+	CBZW R17, some839
 	FMOVQ F1, (R16)
-lanes696:
+lanes840:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some697
+	CBZW R17, some841
 	FMOVQ F2, (R16)
-lanes698:
+lanes842:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some699
+	CBZW R17, some843
 	FMOVQ F3, (R16)
-lanes700:
+lanes844:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some701
+	CBZW R17, some845
 	FMOVQ F4, (R16)
-lanes702:
+lanes846:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	MOVD yRow+128(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some703
+	CBZW R17, some847
 	FMOVQ F5, (R16)
-lanes704:
+lanes848:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some705
+	CBZW R17, some849
 	FMOVQ F6, (R16)
-lanes706:
+lanes850:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some707
+	CBZW R17, some851
 	FMOVQ F7, (R16)
-lanes708:
+lanes852:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some709
+	CBZW R17, some853
 	FMOVQ F8, (R16)
-lanes710:
+lanes854:
 
 done:
 	ADD R1, R0, R0
@@ -12634,418 +16278,418 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some641:
+some785:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes642
+	CBZW R17, lanes786
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes642
+	CBZW R17, lanes786
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes642
+	CBZW R17, lanes786
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes642
-some643:
+	JMP lanes786
+some787:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes644
+	CBZW R17, lanes788
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes644
+	CBZW R17, lanes788
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes644
+	CBZW R17, lanes788
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes644
-some645:
+	JMP lanes788
+some789:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes646
+	CBZW R17, lanes790
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes646
+	CBZW R17, lanes790
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes646
+	CBZW R17, lanes790
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes646
-some647:
+	JMP lanes790
+some791:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes648
+	CBZW R17, lanes792
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes648
+	CBZW R17, lanes792
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes648
+	CBZW R17, lanes792
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes648
-some649:
+	JMP lanes792
+some793:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes650
+	CBZW R17, lanes794
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes650
+	CBZW R17, lanes794
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes650
+	CBZW R17, lanes794
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes650
-some651:
+	JMP lanes794
+some795:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes652
+	CBZW R17, lanes796
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes652
+	CBZW R17, lanes796
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes652
+	CBZW R17, lanes796
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes652
-some653:
+	JMP lanes796
+some797:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes654
+	CBZW R17, lanes798
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes654
+	CBZW R17, lanes798
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes654
+	CBZW R17, lanes798
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes654
-some655:
+	JMP lanes798
+some799:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes656
+	CBZW R17, lanes800
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes656
+	CBZW R17, lanes800
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes656
+	CBZW R17, lanes800
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes656
-some657:
+	JMP lanes800
+some801:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes658
+	CBZW R17, lanes802
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes658
+	CBZW R17, lanes802
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes658
+	CBZW R17, lanes802
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes658
-some659:
+	JMP lanes802
+some803:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes660
+	CBZW R17, lanes804
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes660
+	CBZW R17, lanes804
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes660
+	CBZW R17, lanes804
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes660
-some661:
+	JMP lanes804
+some805:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes662
+	CBZW R17, lanes806
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes662
+	CBZW R17, lanes806
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes662
+	CBZW R17, lanes806
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes662
-some663:
+	JMP lanes806
+some807:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes664
+	CBZW R17, lanes808
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes664
+	CBZW R17, lanes808
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes664
+	CBZW R17, lanes808
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes664
-some665:
+	JMP lanes808
+some809:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes666
+	CBZW R17, lanes810
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes666
+	CBZW R17, lanes810
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes666
+	CBZW R17, lanes810
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes666
-some667:
+	JMP lanes810
+some811:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes668
+	CBZW R17, lanes812
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes668
+	CBZW R17, lanes812
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes668
+	CBZW R17, lanes812
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes668
-some669:
+	JMP lanes812
+some813:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes670
+	CBZW R17, lanes814
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes670
+	CBZW R17, lanes814
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes670
+	CBZW R17, lanes814
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes670
-some671:
+	JMP lanes814
+some815:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes672
+	CBZW R17, lanes816
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes672
+	CBZW R17, lanes816
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes672
+	CBZW R17, lanes816
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes672
-some673:
+	JMP lanes816
+some817:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes674
+	CBZW R17, lanes818
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes674
+	CBZW R17, lanes818
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes674
+	CBZW R17, lanes818
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes674
-some675:
+	JMP lanes818
+some819:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes676
+	CBZW R17, lanes820
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes676
+	CBZW R17, lanes820
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes676
+	CBZW R17, lanes820
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes676
-some677:
+	JMP lanes820
+some821:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes678
+	CBZW R17, lanes822
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes678
+	CBZW R17, lanes822
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes678
+	CBZW R17, lanes822
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes678
-some679:
+	JMP lanes822
+some823:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes680
+	CBZW R17, lanes824
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes680
+	CBZW R17, lanes824
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes680
+	CBZW R17, lanes824
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes680
-some681:
+	JMP lanes824
+some825:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes682
+	CBZW R17, lanes826
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes682
+	CBZW R17, lanes826
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes682
+	CBZW R17, lanes826
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes682
-some683:
+	JMP lanes826
+some827:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes684
+	CBZW R17, lanes828
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes684
+	CBZW R17, lanes828
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes684
+	CBZW R17, lanes828
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes684
-some685:
+	JMP lanes828
+some829:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes686
+	CBZW R17, lanes830
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes686
+	CBZW R17, lanes830
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes686
+	CBZW R17, lanes830
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes686
-some687:
+	JMP lanes830
+some831:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes688
+	CBZW R17, lanes832
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes688
+	CBZW R17, lanes832
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes688
+	CBZW R17, lanes832
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes688
-some689:
+	JMP lanes832
+some833:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes690
+	CBZW R17, lanes834
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes690
+	CBZW R17, lanes834
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes690
+	CBZW R17, lanes834
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes690
-some691:
+	JMP lanes834
+some835:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes692
+	CBZW R17, lanes836
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes692
+	CBZW R17, lanes836
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes692
+	CBZW R17, lanes836
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes692
-some693:
+	JMP lanes836
+some837:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes694
+	CBZW R17, lanes838
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes694
+	CBZW R17, lanes838
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes694
+	CBZW R17, lanes838
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes694
-some695:
+	JMP lanes838
+some839:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes696
+	CBZW R17, lanes840
 	VST1.P V1.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes696
+	CBZW R17, lanes840
 	VST1.P V1.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes696
+	CBZW R17, lanes840
 	VST1.P V1.S[2], 4(R16)
-	JMP lanes696
-some697:
+	JMP lanes840
+some841:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes698
+	CBZW R17, lanes842
 	VST1.P V2.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes698
+	CBZW R17, lanes842
 	VST1.P V2.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes698
+	CBZW R17, lanes842
 	VST1.P V2.S[2], 4(R16)
-	JMP lanes698
-some699:
+	JMP lanes842
+some843:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes700
+	CBZW R17, lanes844
 	VST1.P V3.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes700
+	CBZW R17, lanes844
 	VST1.P V3.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes700
+	CBZW R17, lanes844
 	VST1.P V3.S[2], 4(R16)
-	JMP lanes700
-some701:
+	JMP lanes844
+some845:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes702
+	CBZW R17, lanes846
 	VST1.P V4.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes702
+	CBZW R17, lanes846
 	VST1.P V4.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes702
+	CBZW R17, lanes846
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes702
-some703:
+	JMP lanes846
+some847:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes704
+	CBZW R17, lanes848
 	VST1.P V5.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes704
+	CBZW R17, lanes848
 	VST1.P V5.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes704
+	CBZW R17, lanes848
 	VST1.P V5.S[2], 4(R16)
-	JMP lanes704
-some705:
+	JMP lanes848
+some849:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes706
+	CBZW R17, lanes850
 	VST1.P V6.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes706
+	CBZW R17, lanes850
 	VST1.P V6.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes706
+	CBZW R17, lanes850
 	VST1.P V6.S[2], 4(R16)
-	JMP lanes706
-some707:
+	JMP lanes850
+some851:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes708
+	CBZW R17, lanes852
 	VST1.P V7.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes708
+	CBZW R17, lanes852
 	VST1.P V7.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes708
+	CBZW R17, lanes852
 	VST1.P V7.S[2], 4(R16)
-	JMP lanes708
-some709:
+	JMP lanes852
+some853:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes710
+	CBZW R17, lanes854
 	VST1.P V8.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes710
+	CBZW R17, lanes854
 	VST1.P V8.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes710
+	CBZW R17, lanes854
 	VST1.P V8.S[2], 4(R16)
-	JMP lanes710
+	JMP lanes854
 
 // func vecDepthwiseHalfPair3s1NEON
 TEXT ·vecDepthwiseHalfPair3s1NEON(SB), NOSPLIT, $0-144
@@ -13538,9 +17182,9 @@ rest:
 	ADD R2, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some711
+	CBZW R17, some855
 	FMOVQ (R16), F4
-lanes712:
+lanes856:
 	VMOV V4.B16, V1.B16
 	VMOV V4.B16, V2.B16
 	VMOV V4.B16, V3.B16
@@ -13564,29 +17208,29 @@ row7:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some713
+	CBZW R17, some857
 	FMOVQ (R16), F8
-lanes714:
+lanes858:
 	VFMLA V5.S4, V8.S4, V1.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some715
+	CBZW R17, some859
 	FMOVQ (R16), F8
-lanes716:
+lanes860:
 	VFMLA V6.S4, V8.S4, V1.S4
 	VFMLA V5.S4, V8.S4, V2.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some717
+	CBZW R17, some861
 	FMOVQ (R16), F5
-lanes718:
+lanes862:
 	VFMLA V7.S4, V5.S4, V1.S4
 	VFMLA V6.S4, V5.S4, V2.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some719
+	CBZW R17, some863
 	FMOVQ (R16), F5
-lanes720:
+lanes864:
 	VFMLA V7.S4, V5.S4, V2.S4
 	ADD $+48, R9, R9
 	MOVD row+120(FP), R19
@@ -13612,34 +17256,34 @@ row8:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some721
+	CBZW R17, some865
 	FMOVQ (R16), F11
-lanes722:
+lanes866:
 	VFMLA V5.S4, V11.S4, V1.S4
 	VFMLA V8.S4, V11.S4, V3.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some723
+	CBZW R17, some867
 	FMOVQ (R16), F11
-lanes724:
+lanes868:
 	VFMLA V6.S4, V11.S4, V1.S4
 	VFMLA V9.S4, V11.S4, V3.S4
 	VFMLA V5.S4, V11.S4, V2.S4
 	VFMLA V8.S4, V11.S4, V4.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some725
+	CBZW R17, some869
 	FMOVQ (R16), F5
-lanes726:
+lanes870:
 	VFMLA V7.S4, V5.S4, V1.S4
 	VFMLA V10.S4, V5.S4, V3.S4
 	VFMLA V6.S4, V5.S4, V2.S4
 	VFMLA V9.S4, V5.S4, V4.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some727
+	CBZW R17, some871
 	FMOVQ (R16), F5
-lanes728:
+lanes872:
 	VFMLA V7.S4, V5.S4, V2.S4
 	VFMLA V10.S4, V5.S4, V4.S4
 	ADD $+48, R9, R9
@@ -13661,29 +17305,29 @@ row9:
 	ADD R7<<0, R11, R12
 	ADD $0, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some729
+	CBZW R17, some873
 	FMOVQ (R16), F8
-lanes730:
+lanes874:
 	VFMLA V5.S4, V8.S4, V3.S4
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some731
+	CBZW R17, some875
 	FMOVQ (R16), F8
-lanes732:
+lanes876:
 	VFMLA V6.S4, V8.S4, V3.S4
 	VFMLA V5.S4, V8.S4, V4.S4
 	ADD R7<<1, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some733
+	CBZW R17, some877
 	FMOVQ (R16), F5
-lanes734:
+lanes878:
 	VFMLA V7.S4, V5.S4, V3.S4
 	VFMLA V6.S4, V5.S4, V4.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some735
+	CBZW R17, some879
 	FMOVQ (R16), F5
-lanes736:
+lanes880:
 	VFMLA V7.S4, V5.S4, V4.S4
 	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
@@ -13707,17 +17351,17 @@ lanes736:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some737
+	CBZW R17, some881
 	FMOVQ (R16), F5
-lanes738:
+lanes882:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some739
+	CBZW R17, some883
 	FMOVQ (R16), F5
-lanes740:
+lanes884:
 	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
 	MOVD add+80(FP), R3
 	ADD R2, R3, R3
@@ -13725,17 +17369,17 @@ lanes740:
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some741
+	CBZW R17, some885
 	FMOVQ (R16), F5
-lanes742:
+lanes886:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some743
+	CBZW R17, some887
 	FMOVQ (R16), F5
-lanes744:
+lanes888:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
 alone3:
@@ -13755,32 +17399,32 @@ alone3:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some745
+	CBZW R17, some889
 	FMOVQ F1, (R16)
-lanes746:
+lanes890:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some747
+	CBZW R17, some891
 	FMOVQ F2, (R16)
-lanes748:
+lanes892:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	MOVD yRow+128(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some749
+	CBZW R17, some893
 	FMOVQ F3, (R16)
-lanes750:
+lanes894:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some751
+	CBZW R17, some895
 	FMOVQ F4, (R16)
-lanes752:
+lanes896:
 
 done:
 	ADD R1, R0, R0
@@ -13807,254 +17451,254 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some711:
+some855:
 	VEOR V4.B16, V4.B16, V4.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes712
+	CBZW R17, lanes856
 	VLD1.P 4(R16), V4.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes712
+	CBZW R17, lanes856
 	VLD1.P 4(R16), V4.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes712
+	CBZW R17, lanes856
 	VLD1.P 4(R16), V4.S[2]
-	JMP lanes712
-some713:
+	JMP lanes856
+some857:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes714
+	CBZW R17, lanes858
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes714
+	CBZW R17, lanes858
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes714
+	CBZW R17, lanes858
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes714
-some715:
+	JMP lanes858
+some859:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes716
+	CBZW R17, lanes860
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes716
+	CBZW R17, lanes860
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes716
+	CBZW R17, lanes860
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes716
-some717:
+	JMP lanes860
+some861:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes718
+	CBZW R17, lanes862
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes718
+	CBZW R17, lanes862
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes718
+	CBZW R17, lanes862
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes718
-some719:
+	JMP lanes862
+some863:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes720
+	CBZW R17, lanes864
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes720
+	CBZW R17, lanes864
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes720
+	CBZW R17, lanes864
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes720
-some721:
+	JMP lanes864
+some865:
 	VEOR V11.B16, V11.B16, V11.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes722
+	CBZW R17, lanes866
 	VLD1.P 4(R16), V11.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes722
+	CBZW R17, lanes866
 	VLD1.P 4(R16), V11.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes722
+	CBZW R17, lanes866
 	VLD1.P 4(R16), V11.S[2]
-	JMP lanes722
-some723:
+	JMP lanes866
+some867:
 	VEOR V11.B16, V11.B16, V11.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes724
+	CBZW R17, lanes868
 	VLD1.P 4(R16), V11.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes724
+	CBZW R17, lanes868
 	VLD1.P 4(R16), V11.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes724
+	CBZW R17, lanes868
 	VLD1.P 4(R16), V11.S[2]
-	JMP lanes724
-some725:
+	JMP lanes868
+some869:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes726
+	CBZW R17, lanes870
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes726
+	CBZW R17, lanes870
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes726
+	CBZW R17, lanes870
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes726
-some727:
+	JMP lanes870
+some871:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes728
+	CBZW R17, lanes872
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes728
+	CBZW R17, lanes872
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes728
+	CBZW R17, lanes872
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes728
-some729:
+	JMP lanes872
+some873:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes730
+	CBZW R17, lanes874
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes730
+	CBZW R17, lanes874
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes730
+	CBZW R17, lanes874
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes730
-some731:
+	JMP lanes874
+some875:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes732
+	CBZW R17, lanes876
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes732
+	CBZW R17, lanes876
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes732
+	CBZW R17, lanes876
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes732
-some733:
+	JMP lanes876
+some877:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes734
+	CBZW R17, lanes878
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes734
+	CBZW R17, lanes878
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes734
+	CBZW R17, lanes878
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes734
-some735:
+	JMP lanes878
+some879:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes736
+	CBZW R17, lanes880
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes736
+	CBZW R17, lanes880
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes736
+	CBZW R17, lanes880
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes736
-some737:
+	JMP lanes880
+some881:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes738
+	CBZW R17, lanes882
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes738
+	CBZW R17, lanes882
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes738
+	CBZW R17, lanes882
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes738
-some739:
+	JMP lanes882
+some883:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes740
+	CBZW R17, lanes884
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes740
+	CBZW R17, lanes884
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes740
+	CBZW R17, lanes884
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes740
-some741:
+	JMP lanes884
+some885:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes742
+	CBZW R17, lanes886
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes742
+	CBZW R17, lanes886
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes742
+	CBZW R17, lanes886
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes742
-some743:
+	JMP lanes886
+some887:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes744
+	CBZW R17, lanes888
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes744
+	CBZW R17, lanes888
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes744
+	CBZW R17, lanes888
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes744
-some745:
+	JMP lanes888
+some889:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes746
+	CBZW R17, lanes890
 	VST1.P V1.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes746
+	CBZW R17, lanes890
 	VST1.P V1.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes746
+	CBZW R17, lanes890
 	VST1.P V1.S[2], 4(R16)
-	JMP lanes746
-some747:
+	JMP lanes890
+some891:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes748
+	CBZW R17, lanes892
 	VST1.P V2.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes748
+	CBZW R17, lanes892
 	VST1.P V2.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes748
+	CBZW R17, lanes892
 	VST1.P V2.S[2], 4(R16)
-	JMP lanes748
-some749:
+	JMP lanes892
+some893:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes750
+	CBZW R17, lanes894
 	VST1.P V3.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes750
+	CBZW R17, lanes894
 	VST1.P V3.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes750
+	CBZW R17, lanes894
 	VST1.P V3.S[2], 4(R16)
-	JMP lanes750
-some751:
+	JMP lanes894
+some895:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes752
+	CBZW R17, lanes896
 	VST1.P V4.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes752
+	CBZW R17, lanes896
 	VST1.P V4.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes752
+	CBZW R17, lanes896
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes752
+	JMP lanes896
 
 // func vecDepthwisePair3s2NEON
 TEXT ·vecDepthwisePair3s2NEON(SB), NOSPLIT, $0-144
@@ -14417,9 +18061,9 @@ rest:
 	ADD R2, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some753
+	CBZW R17, some897
 	FMOVQ (R16), F8
-lanes754:
+lanes898:
 	VMOV V8.B16, V1.B16
 	VMOV V8.B16, V2.B16
 	VMOV V8.B16, V3.B16
@@ -14447,62 +18091,62 @@ row4:
 	ADD R7<<0, R13, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some755
+	CBZW R17, some899
 	FMOVQ (R16), F12
-lanes756:
+lanes900:
 	VFMLA V9.S4, V12.S4, V1.S4
 	ADD $0, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some757
+	CBZW R17, some901
 	FMOVQ (R16), F12
-lanes758:
+lanes902:
 	VFMLA V10.S4, V12.S4, V1.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some759
+	CBZW R17, some903
 	FMOVQ (R16), F12
-lanes760:
+lanes904:
 	VFMLA V11.S4, V12.S4, V1.S4
 	VFMLA V9.S4, V12.S4, V2.S4
 	ADD R7<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some761
+	CBZW R17, some905
 	FMOVQ (R16), F12
-lanes762:
+lanes906:
 	VFMLA V10.S4, V12.S4, V2.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some763
+	CBZW R17, some907
 	FMOVQ (R16), F12
-lanes764:
+lanes908:
 	VFMLA V11.S4, V12.S4, V2.S4
 	VFMLA V9.S4, V12.S4, V3.S4
 	ADD R7<<2, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some765
+	CBZW R17, some909
 	FMOVQ (R16), F12
-lanes766:
+lanes910:
 	VFMLA V10.S4, V12.S4, V3.S4
 	ADD R8<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some767
+	CBZW R17, some911
 	FMOVQ (R16), F12
-lanes768:
+lanes912:
 	VFMLA V11.S4, V12.S4, V3.S4
 	VFMLA V9.S4, V12.S4, V4.S4
 	ADD R8<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some769
+	CBZW R17, some913
 	FMOVQ (R16), F9
-lanes770:
+lanes914:
 	VFMLA V10.S4, V9.S4, V4.S4
 	ADD R7<<3, R13, R13
 	ADD R7<<3, R14, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some771
+	CBZW R17, some915
 	FMOVQ (R16), F9
-lanes772:
+lanes916:
 	VFMLA V11.S4, V9.S4, V4.S4
 	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
@@ -14528,73 +18172,73 @@ row5:
 	ADD R7<<0, R13, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some773
+	CBZW R17, some917
 	FMOVQ (R16), F15
-lanes774:
+lanes918:
 	VFMLA V9.S4, V15.S4, V1.S4
 	VFMLA V12.S4, V15.S4, V5.S4
 	ADD $0, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some775
+	CBZW R17, some919
 	FMOVQ (R16), F15
-lanes776:
+lanes920:
 	VFMLA V10.S4, V15.S4, V1.S4
 	VFMLA V13.S4, V15.S4, V5.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some777
+	CBZW R17, some921
 	FMOVQ (R16), F15
-lanes778:
+lanes922:
 	VFMLA V11.S4, V15.S4, V1.S4
 	VFMLA V14.S4, V15.S4, V5.S4
 	VFMLA V9.S4, V15.S4, V2.S4
 	VFMLA V12.S4, V15.S4, V6.S4
 	ADD R7<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some779
+	CBZW R17, some923
 	FMOVQ (R16), F15
-lanes780:
+lanes924:
 	VFMLA V10.S4, V15.S4, V2.S4
 	VFMLA V13.S4, V15.S4, V6.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some781
+	CBZW R17, some925
 	FMOVQ (R16), F15
-lanes782:
+lanes926:
 	VFMLA V11.S4, V15.S4, V2.S4
 	VFMLA V14.S4, V15.S4, V6.S4
 	VFMLA V9.S4, V15.S4, V3.S4
 	VFMLA V12.S4, V15.S4, V7.S4
 	ADD R7<<2, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some783
+	CBZW R17, some927
 	FMOVQ (R16), F15
-lanes784:
+lanes928:
 	VFMLA V10.S4, V15.S4, V3.S4
 	VFMLA V13.S4, V15.S4, V7.S4
 	ADD R8<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some785
+	CBZW R17, some929
 	FMOVQ (R16), F15
-lanes786:
+lanes930:
 	VFMLA V11.S4, V15.S4, V3.S4
 	VFMLA V14.S4, V15.S4, V7.S4
 	VFMLA V9.S4, V15.S4, V4.S4
 	VFMLA V12.S4, V15.S4, V8.S4
 	ADD R8<<1, R14, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some787
+	CBZW R17, some931
 	FMOVQ (R16), F9
-lanes788:
+lanes932:
 	VFMLA V10.S4, V9.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V8.S4
 	ADD R7<<3, R13, R13
 	ADD R7<<3, R14, R14
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some789
+	CBZW R17, some933
 	FMOVQ (R16), F9
-lanes790:
+lanes934:
 	VFMLA V11.S4, V9.S4, V4.S4
 	VFMLA V14.S4, V9.S4, V8.S4
 	ADD $+48, R10, R10
@@ -14616,62 +18260,62 @@ row6:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some791
+	CBZW R17, some935
 	FMOVQ (R16), F12
-lanes792:
+lanes936:
 	VFMLA V9.S4, V12.S4, V5.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some793
+	CBZW R17, some937
 	FMOVQ (R16), F12
-lanes794:
+lanes938:
 	VFMLA V10.S4, V12.S4, V5.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some795
+	CBZW R17, some939
 	FMOVQ (R16), F12
-lanes796:
+lanes940:
 	VFMLA V11.S4, V12.S4, V5.S4
 	VFMLA V9.S4, V12.S4, V6.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some797
+	CBZW R17, some941
 	FMOVQ (R16), F12
-lanes798:
+lanes942:
 	VFMLA V10.S4, V12.S4, V6.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some799
+	CBZW R17, some943
 	FMOVQ (R16), F12
-lanes800:
+lanes944:
 	VFMLA V11.S4, V12.S4, V6.S4
 	VFMLA V9.S4, V12.S4, V7.S4
 	ADD R7<<2, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some801
+	CBZW R17, some945
 	FMOVQ (R16), F12
-lanes802:
+lanes946:
 	VFMLA V10.S4, V12.S4, V7.S4
 	ADD R8<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some803
+	CBZW R17, some947
 	FMOVQ (R16), F12
-lanes804:
+lanes948:
 	VFMLA V11.S4, V12.S4, V7.S4
 	VFMLA V9.S4, V12.S4, V8.S4
 	ADD R8<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some805
+	CBZW R17, some949
 	FMOVQ (R16), F9
-lanes806:
+lanes950:
 	VFMLA V10.S4, V9.S4, V8.S4
 	ADD R7<<3, R12, R12
 	ADD R7<<3, R13, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some807
+	CBZW R17, some951
 	FMOVQ (R16), F9
-lanes808:
+lanes952:
 	VFMLA V11.S4, V9.S4, V8.S4
 	ADD $+48, R11, R11
 	MOVD row+120(FP), R19
@@ -14755,33 +18399,33 @@ lanes808:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some809
+	CBZW R17, some953
 	FMOVQ (R16), F9
-lanes810:
+lanes954:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some811
+	CBZW R17, some955
 	FMOVQ (R16), F9
-lanes812:
+lanes956:
 	WORD $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some813
+	CBZW R17, some957
 	FMOVQ (R16), F9
-lanes814:
+lanes958:
 	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some815
+	CBZW R17, some959
 	FMOVQ (R16), F9
-lanes816:
+lanes960:
 	WORD $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
 	MOVD add+80(FP), R3
 	ADD R2, R3, R3
@@ -14789,33 +18433,33 @@ lanes816:
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some817
+	CBZW R17, some961
 	FMOVQ (R16), F9
-lanes818:
+lanes962:
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some819
+	CBZW R17, some963
 	FMOVQ (R16), F9
-lanes820:
+lanes964:
 	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some821
+	CBZW R17, some965
 	FMOVQ (R16), F9
-lanes822:
+lanes966:
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some823
+	CBZW R17, some967
 	FMOVQ (R16), F9
-lanes824:
+lanes968:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 
 alone2:
@@ -14843,60 +18487,60 @@ alone2:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some825
+	CBZW R17, some969
 	FMOVQ F1, (R16)
-lanes826:
+lanes970:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some827
+	CBZW R17, some971
 	FMOVQ F2, (R16)
-lanes828:
+lanes972:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some829
+	CBZW R17, some973
 	FMOVQ F3, (R16)
-lanes830:
+lanes974:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some831
+	CBZW R17, some975
 	FMOVQ F4, (R16)
-lanes832:
+lanes976:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	MOVD yRow+128(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some833
+	CBZW R17, some977
 	FMOVQ F5, (R16)
-lanes834:
+lanes978:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some835
+	CBZW R17, some979
 	FMOVQ F6, (R16)
-lanes836:
+lanes980:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some837
+	CBZW R17, some981
 	FMOVQ F7, (R16)
-lanes838:
+lanes982:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some839
+	CBZW R17, some983
 	FMOVQ F8, (R16)
-lanes840:
+lanes984:
 
 done:
 	ADD R1, R0, R0
@@ -14925,526 +18569,526 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some753:
+some897:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes754
+	CBZW R17, lanes898
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes754
+	CBZW R17, lanes898
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes754
+	CBZW R17, lanes898
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes754
-some755:
+	JMP lanes898
+some899:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes756
+	CBZW R17, lanes900
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes756
+	CBZW R17, lanes900
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes756
+	CBZW R17, lanes900
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes756
-some757:
+	JMP lanes900
+some901:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes758
+	CBZW R17, lanes902
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes758
+	CBZW R17, lanes902
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes758
+	CBZW R17, lanes902
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes758
-some759:
+	JMP lanes902
+some903:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes760
+	CBZW R17, lanes904
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes760
+	CBZW R17, lanes904
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes760
+	CBZW R17, lanes904
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes760
-some761:
+	JMP lanes904
+some905:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes762
+	CBZW R17, lanes906
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes762
+	CBZW R17, lanes906
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes762
+	CBZW R17, lanes906
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes762
-some763:
+	JMP lanes906
+some907:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes764
+	CBZW R17, lanes908
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes764
+	CBZW R17, lanes908
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes764
+	CBZW R17, lanes908
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes764
-some765:
+	JMP lanes908
+some909:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes766
+	CBZW R17, lanes910
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes766
+	CBZW R17, lanes910
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes766
+	CBZW R17, lanes910
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes766
-some767:
+	JMP lanes910
+some911:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes768
+	CBZW R17, lanes912
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes768
+	CBZW R17, lanes912
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes768
+	CBZW R17, lanes912
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes768
-some769:
+	JMP lanes912
+some913:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes770
+	CBZW R17, lanes914
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes770
+	CBZW R17, lanes914
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes770
+	CBZW R17, lanes914
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes770
-some771:
+	JMP lanes914
+some915:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes772
+	CBZW R17, lanes916
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes772
+	CBZW R17, lanes916
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes772
+	CBZW R17, lanes916
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes772
-some773:
+	JMP lanes916
+some917:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes774
+	CBZW R17, lanes918
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes774
+	CBZW R17, lanes918
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes774
+	CBZW R17, lanes918
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes774
-some775:
+	JMP lanes918
+some919:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes776
+	CBZW R17, lanes920
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes776
+	CBZW R17, lanes920
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes776
+	CBZW R17, lanes920
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes776
-some777:
+	JMP lanes920
+some921:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes778
+	CBZW R17, lanes922
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes778
+	CBZW R17, lanes922
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes778
+	CBZW R17, lanes922
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes778
-some779:
+	JMP lanes922
+some923:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes780
+	CBZW R17, lanes924
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes780
+	CBZW R17, lanes924
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes780
+	CBZW R17, lanes924
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes780
-some781:
+	JMP lanes924
+some925:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes782
+	CBZW R17, lanes926
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes782
+	CBZW R17, lanes926
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes782
+	CBZW R17, lanes926
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes782
-some783:
+	JMP lanes926
+some927:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes784
+	CBZW R17, lanes928
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes784
+	CBZW R17, lanes928
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes784
+	CBZW R17, lanes928
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes784
-some785:
+	JMP lanes928
+some929:
 	VEOR V15.B16, V15.B16, V15.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes786
+	CBZW R17, lanes930
 	VLD1.P 4(R16), V15.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes786
+	CBZW R17, lanes930
 	VLD1.P 4(R16), V15.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes786
+	CBZW R17, lanes930
 	VLD1.P 4(R16), V15.S[2]
-	JMP lanes786
-some787:
+	JMP lanes930
+some931:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes788
+	CBZW R17, lanes932
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes788
+	CBZW R17, lanes932
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes788
+	CBZW R17, lanes932
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes788
-some789:
+	JMP lanes932
+some933:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes790
+	CBZW R17, lanes934
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes790
+	CBZW R17, lanes934
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes790
+	CBZW R17, lanes934
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes790
-some791:
+	JMP lanes934
+some935:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes792
+	CBZW R17, lanes936
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes792
+	CBZW R17, lanes936
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes792
+	CBZW R17, lanes936
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes792
-some793:
+	JMP lanes936
+some937:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes794
+	CBZW R17, lanes938
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes794
+	CBZW R17, lanes938
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes794
+	CBZW R17, lanes938
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes794
-some795:
+	JMP lanes938
+some939:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes796
+	CBZW R17, lanes940
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes796
+	CBZW R17, lanes940
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes796
+	CBZW R17, lanes940
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes796
-some797:
+	JMP lanes940
+some941:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes798
+	CBZW R17, lanes942
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes798
+	CBZW R17, lanes942
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes798
+	CBZW R17, lanes942
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes798
-some799:
+	JMP lanes942
+some943:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes800
+	CBZW R17, lanes944
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes800
+	CBZW R17, lanes944
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes800
+	CBZW R17, lanes944
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes800
-some801:
+	JMP lanes944
+some945:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes802
+	CBZW R17, lanes946
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes802
+	CBZW R17, lanes946
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes802
+	CBZW R17, lanes946
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes802
-some803:
+	JMP lanes946
+some947:
 	VEOR V12.B16, V12.B16, V12.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes804
+	CBZW R17, lanes948
 	VLD1.P 4(R16), V12.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes804
+	CBZW R17, lanes948
 	VLD1.P 4(R16), V12.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes804
+	CBZW R17, lanes948
 	VLD1.P 4(R16), V12.S[2]
-	JMP lanes804
-some805:
+	JMP lanes948
+some949:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes806
+	CBZW R17, lanes950
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes806
+	CBZW R17, lanes950
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes806
+	CBZW R17, lanes950
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes806
-some807:
+	JMP lanes950
+some951:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes808
+	CBZW R17, lanes952
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes808
+	CBZW R17, lanes952
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes808
+	CBZW R17, lanes952
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes808
-some809:
+	JMP lanes952
+some953:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes810
+	CBZW R17, lanes954
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes810
+	CBZW R17, lanes954
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes810
+	CBZW R17, lanes954
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes810
-some811:
+	JMP lanes954
+some955:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes812
+	CBZW R17, lanes956
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes812
+	CBZW R17, lanes956
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes812
+	CBZW R17, lanes956
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes812
-some813:
+	JMP lanes956
+some957:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes814
+	CBZW R17, lanes958
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes814
+	CBZW R17, lanes958
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes814
+	CBZW R17, lanes958
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes814
-some815:
+	JMP lanes958
+some959:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes816
+	CBZW R17, lanes960
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes816
+	CBZW R17, lanes960
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes816
+	CBZW R17, lanes960
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes816
-some817:
+	JMP lanes960
+some961:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes818
+	CBZW R17, lanes962
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes818
+	CBZW R17, lanes962
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes818
+	CBZW R17, lanes962
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes818
-some819:
+	JMP lanes962
+some963:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes820
+	CBZW R17, lanes964
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes820
+	CBZW R17, lanes964
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes820
+	CBZW R17, lanes964
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes820
-some821:
+	JMP lanes964
+some965:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes822
+	CBZW R17, lanes966
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes822
+	CBZW R17, lanes966
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes822
+	CBZW R17, lanes966
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes822
-some823:
+	JMP lanes966
+some967:
 	VEOR V9.B16, V9.B16, V9.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes824
+	CBZW R17, lanes968
 	VLD1.P 4(R16), V9.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes824
+	CBZW R17, lanes968
 	VLD1.P 4(R16), V9.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes824
+	CBZW R17, lanes968
 	VLD1.P 4(R16), V9.S[2]
-	JMP lanes824
-some825:
+	JMP lanes968
+some969:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes826
+	CBZW R17, lanes970
 	VST1.P V1.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes826
+	CBZW R17, lanes970
 	VST1.P V1.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes826
+	CBZW R17, lanes970
 	VST1.P V1.S[2], 4(R16)
-	JMP lanes826
-some827:
+	JMP lanes970
+some971:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes828
+	CBZW R17, lanes972
 	VST1.P V2.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes828
+	CBZW R17, lanes972
 	VST1.P V2.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes828
+	CBZW R17, lanes972
 	VST1.P V2.S[2], 4(R16)
-	JMP lanes828
-some829:
+	JMP lanes972
+some973:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes830
+	CBZW R17, lanes974
 	VST1.P V3.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes830
+	CBZW R17, lanes974
 	VST1.P V3.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes830
+	CBZW R17, lanes974
 	VST1.P V3.S[2], 4(R16)
-	JMP lanes830
-some831:
+	JMP lanes974
+some975:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes832
+	CBZW R17, lanes976
 	VST1.P V4.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes832
+	CBZW R17, lanes976
 	VST1.P V4.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes832
+	CBZW R17, lanes976
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes832
-some833:
+	JMP lanes976
+some977:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes834
+	CBZW R17, lanes978
 	VST1.P V5.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes834
+	CBZW R17, lanes978
 	VST1.P V5.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes834
+	CBZW R17, lanes978
 	VST1.P V5.S[2], 4(R16)
-	JMP lanes834
-some835:
+	JMP lanes978
+some979:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes836
+	CBZW R17, lanes980
 	VST1.P V6.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes836
+	CBZW R17, lanes980
 	VST1.P V6.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes836
+	CBZW R17, lanes980
 	VST1.P V6.S[2], 4(R16)
-	JMP lanes836
-some837:
+	JMP lanes980
+some981:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes838
+	CBZW R17, lanes982
 	VST1.P V7.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes838
+	CBZW R17, lanes982
 	VST1.P V7.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes838
+	CBZW R17, lanes982
 	VST1.P V7.S[2], 4(R16)
-	JMP lanes838
-some839:
+	JMP lanes982
+some983:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes840
+	CBZW R17, lanes984
 	VST1.P V8.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes840
+	CBZW R17, lanes984
 	VST1.P V8.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes840
+	CBZW R17, lanes984
 	VST1.P V8.S[2], 4(R16)
-	JMP lanes840
+	JMP lanes984
 
 // func vecDepthwiseHalfPair3s2NEON
 TEXT ·vecDepthwiseHalfPair3s2NEON(SB), NOSPLIT, $0-144
@@ -16011,9 +19655,9 @@ rest:
 	ADD R2, R6, R6
 	ADD $0, R6, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some841
+	CBZW R17, some985
 	FMOVQ (R16), F4
-lanes842:
+lanes986:
 	VMOV V4.B16, V1.B16
 	VMOV V4.B16, V2.B16
 	VMOV V4.B16, V3.B16
@@ -16037,34 +19681,34 @@ row7:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some843
+	CBZW R17, some987
 	FMOVQ (R16), F8
-lanes844:
+lanes988:
 	VFMLA V5.S4, V8.S4, V1.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some845
+	CBZW R17, some989
 	FMOVQ (R16), F8
-lanes846:
+lanes990:
 	VFMLA V6.S4, V8.S4, V1.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some847
+	CBZW R17, some991
 	FMOVQ (R16), F8
-lanes848:
+lanes992:
 	VFMLA V7.S4, V8.S4, V1.S4
 	VFMLA V5.S4, V8.S4, V2.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some849
+	CBZW R17, some993
 	FMOVQ (R16), F5
-lanes850:
+lanes994:
 	VFMLA V6.S4, V5.S4, V2.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some851
+	CBZW R17, some995
 	FMOVQ (R16), F5
-lanes852:
+lanes996:
 	VFMLA V7.S4, V5.S4, V2.S4
 	ADD $+48, R9, R9
 	MOVD row+120(FP), R19
@@ -16090,39 +19734,39 @@ row8:
 	ADD R7<<0, R12, R13
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some853
+	CBZW R17, some997
 	FMOVQ (R16), F11
-lanes854:
+lanes998:
 	VFMLA V5.S4, V11.S4, V1.S4
 	VFMLA V8.S4, V11.S4, V3.S4
 	ADD $0, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some855
+	CBZW R17, some999
 	FMOVQ (R16), F11
-lanes856:
+lanes1000:
 	VFMLA V6.S4, V11.S4, V1.S4
 	VFMLA V9.S4, V11.S4, V3.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some857
+	CBZW R17, some1001
 	FMOVQ (R16), F11
-lanes858:
+lanes1002:
 	VFMLA V7.S4, V11.S4, V1.S4
 	VFMLA V10.S4, V11.S4, V3.S4
 	VFMLA V5.S4, V11.S4, V2.S4
 	VFMLA V8.S4, V11.S4, V4.S4
 	ADD R7<<1, R13, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some859
+	CBZW R17, some1003
 	FMOVQ (R16), F5
-lanes860:
+lanes1004:
 	VFMLA V6.S4, V5.S4, V2.S4
 	VFMLA V9.S4, V5.S4, V4.S4
 	ADD R7<<2, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some861
+	CBZW R17, some1005
 	FMOVQ (R16), F5
-lanes862:
+lanes1006:
 	VFMLA V7.S4, V5.S4, V2.S4
 	VFMLA V10.S4, V5.S4, V4.S4
 	ADD $+48, R9, R9
@@ -16144,34 +19788,34 @@ row9:
 	ADD R7<<0, R11, R12
 	ADD $0, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some863
+	CBZW R17, some1007
 	FMOVQ (R16), F8
-lanes864:
+lanes1008:
 	VFMLA V5.S4, V8.S4, V3.S4
 	ADD $0, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some865
+	CBZW R17, some1009
 	FMOVQ (R16), F8
-lanes866:
+lanes1010:
 	VFMLA V6.S4, V8.S4, V3.S4
 	ADD R7<<1, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some867
+	CBZW R17, some1011
 	FMOVQ (R16), F8
-lanes868:
+lanes1012:
 	VFMLA V7.S4, V8.S4, V3.S4
 	VFMLA V5.S4, V8.S4, V4.S4
 	ADD R7<<1, R12, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some869
+	CBZW R17, some1013
 	FMOVQ (R16), F5
-lanes870:
+lanes1014:
 	VFMLA V6.S4, V5.S4, V4.S4
 	ADD R7<<2, R11, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some871
+	CBZW R17, some1015
 	FMOVQ (R16), F5
-lanes872:
+lanes1016:
 	VFMLA V7.S4, V5.S4, V4.S4
 	ADD $+48, R10, R10
 	MOVD row+120(FP), R19
@@ -16223,17 +19867,17 @@ lanes872:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some873
+	CBZW R17, some1017
 	FMOVQ (R16), F5
-lanes874:
+lanes1018:
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some875
+	CBZW R17, some1019
 	FMOVQ (R16), F5
-lanes876:
+lanes1020:
 	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
 	MOVD add+80(FP), R3
 	ADD R2, R3, R3
@@ -16241,17 +19885,17 @@ lanes876:
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some877
+	CBZW R17, some1021
 	FMOVQ (R16), F5
-lanes878:
+lanes1022:
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	MOVD addStep+88(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some879
+	CBZW R17, some1023
 	FMOVQ (R16), F5
-lanes880:
+lanes1024:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 
 alone3:
@@ -16271,32 +19915,32 @@ alone3:
 	ADD R2, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some881
+	CBZW R17, some1025
 	FMOVQ F1, (R16)
-lanes882:
+lanes1026:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some883
+	CBZW R17, some1027
 	FMOVQ F2, (R16)
-lanes884:
+lanes1028:
 	MOVD y+32(FP), R3
 	ADD R2, R3, R3
 	MOVD yRow+128(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some885
+	CBZW R17, some1029
 	FMOVQ F3, (R16)
-lanes886:
+lanes1030:
 	MOVD yStep+40(FP), R19
 	ADD R19, R3, R3
 	ADD $0, R3, R16
 	VMOV V0.S[3], R17
-	CBZW R17, some887
+	CBZW R17, some1031
 	FMOVQ F4, (R16)
-lanes888:
+lanes1032:
 
 done:
 	ADD R1, R0, R0
@@ -16323,287 +19967,287 @@ noadd:
 	MOVD R17, tiles+56(FP)
 	BNE tile
 	RET
-some841:
+some985:
 	VEOR V4.B16, V4.B16, V4.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes842
+	CBZW R17, lanes986
 	VLD1.P 4(R16), V4.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes842
+	CBZW R17, lanes986
 	VLD1.P 4(R16), V4.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes842
+	CBZW R17, lanes986
 	VLD1.P 4(R16), V4.S[2]
-	JMP lanes842
-some843:
+	JMP lanes986
+some987:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes844
+	CBZW R17, lanes988
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes844
+	CBZW R17, lanes988
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes844
+	CBZW R17, lanes988
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes844
-some845:
+	JMP lanes988
+some989:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes846
+	CBZW R17, lanes990
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes846
+	CBZW R17, lanes990
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes846
+	CBZW R17, lanes990
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes846
-some847:
+	JMP lanes990
+some991:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes848
+	CBZW R17, lanes992
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes848
+	CBZW R17, lanes992
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes848
+	CBZW R17, lanes992
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes848
-some849:
+	JMP lanes992
+some993:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes850
+	CBZW R17, lanes994
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes850
+	CBZW R17, lanes994
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes850
+	CBZW R17, lanes994
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes850
-some851:
+	JMP lanes994
+some995:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes852
+	CBZW R17, lanes996
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes852
+	CBZW R17, lanes996
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes852
+	CBZW R17, lanes996
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes852
-some853:
+	JMP lanes996
+some997:
 	VEOR V11.B16, V11.B16, V11.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes854
+	CBZW R17, lanes998
 	VLD1.P 4(R16), V11.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes854
+	CBZW R17, lanes998
 	VLD1.P 4(R16), V11.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes854
+	CBZW R17, lanes998
 	VLD1.P 4(R16), V11.S[2]
-	JMP lanes854
-some855:
+	JMP lanes998
+some999:
 	VEOR V11.B16, V11.B16, V11.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes856
+	CBZW R17, lanes1000
 	VLD1.P 4(R16), V11.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes856
+	CBZW R17, lanes1000
 	VLD1.P 4(R16), V11.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes856
+	CBZW R17, lanes1000
 	VLD1.P 4(R16), V11.S[2]
-	JMP lanes856
-some857:
+	JMP lanes1000
+some1001:
 	VEOR V11.B16, V11.B16, V11.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes858
+	CBZW R17, lanes1002
 	VLD1.P 4(R16), V11.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes858
+	CBZW R17, lanes1002
 	VLD1.P 4(R16), V11.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes858
+	CBZW R17, lanes1002
 	VLD1.P 4(R16), V11.S[2]
-	JMP lanes858
-some859:
+	JMP lanes1002
+some1003:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes860
+	CBZW R17, lanes1004
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes860
+	CBZW R17, lanes1004
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes860
+	CBZW R17, lanes1004
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes860
-some861:
+	JMP lanes1004
+some1005:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes862
+	CBZW R17, lanes1006
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes862
+	CBZW R17, lanes1006
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes862
+	CBZW R17, lanes1006
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes862
-some863:
+	JMP lanes1006
+some1007:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes864
+	CBZW R17, lanes1008
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes864
+	CBZW R17, lanes1008
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes864
+	CBZW R17, lanes1008
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes864
-some865:
+	JMP lanes1008
+some1009:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes866
+	CBZW R17, lanes1010
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes866
+	CBZW R17, lanes1010
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes866
+	CBZW R17, lanes1010
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes866
-some867:
+	JMP lanes1010
+some1011:
 	VEOR V8.B16, V8.B16, V8.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes868
+	CBZW R17, lanes1012
 	VLD1.P 4(R16), V8.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes868
+	CBZW R17, lanes1012
 	VLD1.P 4(R16), V8.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes868
+	CBZW R17, lanes1012
 	VLD1.P 4(R16), V8.S[2]
-	JMP lanes868
-some869:
+	JMP lanes1012
+some1013:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes870
+	CBZW R17, lanes1014
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes870
+	CBZW R17, lanes1014
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes870
+	CBZW R17, lanes1014
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes870
-some871:
+	JMP lanes1014
+some1015:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes872
+	CBZW R17, lanes1016
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes872
+	CBZW R17, lanes1016
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes872
+	CBZW R17, lanes1016
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes872
-some873:
+	JMP lanes1016
+some1017:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes874
+	CBZW R17, lanes1018
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes874
+	CBZW R17, lanes1018
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes874
+	CBZW R17, lanes1018
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes874
-some875:
+	JMP lanes1018
+some1019:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes876
+	CBZW R17, lanes1020
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes876
+	CBZW R17, lanes1020
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes876
+	CBZW R17, lanes1020
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes876
-some877:
+	JMP lanes1020
+some1021:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes878
+	CBZW R17, lanes1022
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes878
+	CBZW R17, lanes1022
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes878
+	CBZW R17, lanes1022
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes878
-some879:
+	JMP lanes1022
+some1023:
 	VEOR V5.B16, V5.B16, V5.B16
 	VMOV V0.S[0], R17
-	CBZW R17, lanes880
+	CBZW R17, lanes1024
 	VLD1.P 4(R16), V5.S[0]
 	VMOV V0.S[1], R17
-	CBZW R17, lanes880
+	CBZW R17, lanes1024
 	VLD1.P 4(R16), V5.S[1]
 	VMOV V0.S[2], R17
-	CBZW R17, lanes880
+	CBZW R17, lanes1024
 	VLD1.P 4(R16), V5.S[2]
-	JMP lanes880
-some881:
+	JMP lanes1024
+some1025:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes882
+	CBZW R17, lanes1026
 	VST1.P V1.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes882
+	CBZW R17, lanes1026
 	VST1.P V1.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes882
+	CBZW R17, lanes1026
 	VST1.P V1.S[2], 4(R16)
-	JMP lanes882
-some883:
+	JMP lanes1026
+some1027:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes884
+	CBZW R17, lanes1028
 	VST1.P V2.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes884
+	CBZW R17, lanes1028
 	VST1.P V2.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes884
+	CBZW R17, lanes1028
 	VST1.P V2.S[2], 4(R16)
-	JMP lanes884
-some885:
+	JMP lanes1028
+some1029:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes886
+	CBZW R17, lanes1030
 	VST1.P V3.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes886
+	CBZW R17, lanes1030
 	VST1.P V3.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes886
+	CBZW R17, lanes1030
 	VST1.P V3.S[2], 4(R16)
-	JMP lanes886
-some887:
+	JMP lanes1030
+some1031:
 	VMOV V0.S[0], R17
-	CBZW R17, lanes888
+	CBZW R17, lanes1032
 	VST1.P V4.S[0], 4(R16)
 	VMOV V0.S[1], R17
-	CBZW R17, lanes888
+	CBZW R17, lanes1032
 	VST1.P V4.S[1], 4(R16)
 	VMOV V0.S[2], R17
-	CBZW R17, lanes888
+	CBZW R17, lanes1032
 	VST1.P V4.S[2], 4(R16)
-	JMP lanes888
+	JMP lanes1032

@@ -58,6 +58,22 @@ var windows = func() []kernel {
 			}
 		}
 	}
+	for stride := 1; stride <= 2; stride++ {
+		for _, part := range []int{1, 2} {
+			list = append(list, kernel{
+				name: fmt.Sprintf("WindowMax%s3s%d", []string{1: "Whole", 2: "Half"}[part], stride),
+				doc:  fmt.Sprintf("makes %d results, %d with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.", 8/part, 4/part),
+				args: windowArgs + ", rows, pixel, row int",
+				write: func(v *vec) {
+					n := 4 / part
+					if v.wide() {
+						n = 8 / part
+					}
+					v.window(n, &windowMaxColumns{columns: 3, stride: stride})
+				},
+			})
+		}
+	}
 	// Two rows of results at once share most of their windows' rows.
 	for stride := 1; stride <= 2; stride++ {
 		for _, part := range []int{1, 2} {
@@ -366,6 +382,10 @@ func (m *windowMax) begin(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual) {
 			v.mov(v.bits(0xFF800000), r)
 		}
 	}
+	m.allOrdered(v)
+}
+
+func (m *windowMax) allOrdered(v *vec) {
 	if v.wide() {
 		k := v.K()
 		v.KXNORW(k, k, k)
@@ -383,21 +403,26 @@ func (m *windowMax) tap(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, at func
 		for t, r := range a {
 			x := v.load(at(i, t))
 			v.VMAXPS(x, r, r)
-			switch {
-			case other == nil && t < len(a)-1:
-				other = x
-				continue
-			case other == nil:
-				other = x
-			}
-			if v.wide() {
-				v.VCMPPS(operand.U8(ordered), x, other, m.ordered, m.ordered)
-			} else {
-				v.VANDPS(v.cmp(ordered, other, x), m.ordered, m.ordered)
-			}
-			other = nil
+			other = m.look(v, x, other, t == len(a)-1)
 		}
 	}
+}
+
+// look looks for NaN in x and in another vector at once. Without one yet x
+// waits as such, unless it is the last.
+func (m *windowMax) look(v *vec, x, other reg.VecVirtual, last bool) (waiting reg.VecVirtual) {
+	if other == nil {
+		if !last {
+			return x
+		}
+		other = x
+	}
+	if v.wide() {
+		v.VCMPPS(operand.U8(ordered), x, other, m.ordered, m.ordered)
+	} else {
+		v.VANDPS(v.cmp(ordered, other, x), m.ordered, m.ordered)
+	}
+	return nil
 }
 
 func (m *windowMax) end(v *vec, _ reg.GPVirtual, acc [][]reg.VecVirtual, again func(func(at func(vector, t int) operand.Mem))) {
@@ -585,4 +610,48 @@ func (d *depthwisePair) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual
 		v.JNE(operand.LabelRef(label))
 	}
 	d.fetch(v, start, pixel, outputs*d.stride, 2*d.stride, len(acc))
+}
+
+// windowMaxColumns takes the maximum of each column first, once for all the
+// windows that it is in.
+type windowMaxColumns struct {
+	windowMax
+	columns, stride int
+	loops           int
+}
+
+func (m *windowMaxColumns) begin(v *vec, _ reg.GPVirtual, _ [][]reg.VecVirtual) { m.allOrdered(v) }
+
+func (m *windowMaxColumns) loop(v *vec, start reg.GPVirtual, acc [][]reg.VecVirtual) {
+	pixel, pixel3, line := v.loadArg("pixel"), v.GP64(), v.GP64()
+	v.LEAQ(operand.Mem{Base: pixel, Index: pixel, Scale: 2}, pixel3)
+	for i, a := range acc {
+		m.loops++
+		label, done := fmt.Sprintf("row%d", m.loops), fmt.Sprintf("rows%d", m.loops)
+		n, disp := (len(a)-1)*m.stride+m.columns, 4*v.lanes*i
+		most := make([]reg.VecVirtual, n)
+		var other reg.VecVirtual
+		v.MOVQ(start, line)
+		v.columns(line, pixel, pixel3, n, disp, func(col int, x reg.VecVirtual) {
+			most[col] = x
+			other = m.look(v, x, other, col == n-1)
+		})
+		left := v.loadArg("rows")
+		v.Label(label)
+		v.DECQ(left)
+		v.JEQ(operand.LabelRef(done))
+		v.ADDQ(v.argMem("row"), line)
+		v.columns(line, pixel, pixel3, n, disp, func(col int, x reg.VecVirtual) {
+			v.VMAXPS(x, most[col], most[col])
+			other = m.look(v, x, other, col == n-1)
+		})
+		v.JMP(operand.LabelRef(label))
+		v.Label(done)
+		for t, r := range a {
+			v.VMAXPS(most[t*m.stride], most[t*m.stride+1], r)
+			for k := 2; k < m.columns; k++ {
+				v.VMAXPS(most[t*m.stride+k], r, r)
+			}
+		}
+	}
 }
