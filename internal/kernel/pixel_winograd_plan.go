@@ -103,7 +103,7 @@ func (j *winogradPixelJob) planKept(threads int) (ok bool, cost float64) {
 	perTile := j.matrices * (j.ldv + j.vecs*j.isa.lanes/j.chunks)
 	block := max(12, (winogradCache-weights/j.chunks)/2/perTile/12*12)
 	blocks := evenParts((j.tiles+block-1)/block, threads)
-	if j.tiles < 12*blocks && threads > 1 {
+	if j.tiles < 10*blocks && threads > 1 {
 		return false, 0
 	}
 	j.setBlocks(min(blocks, j.tiles))
@@ -153,5 +153,5 @@ func (j *winogradPixelJob) cost() float64 {
 	vecs := float64(j.ldv/j.isa.lanes + j.vecs)
 	ns := float64(j.tiles) * m * (float64(j.c.C*j.vecs)/4.5 + winogradElement*vecs)
 	ns += winogradFloat * float64(max(0, j.moved-j.c.O*j.c.C*j.size.taps*j.size.taps))
-	return 3000 + ns/float64(Threads())
+	return 1500 + ns/float64(Threads())
 }
