@@ -220,8 +220,8 @@ def best(sides, key="ms"):
     return min(others, key=lambda s: statistics.median(sides[s][key])) if others else None
 
 
-def table(results, rivals, markdown):
-    """Rows of text: one a result."""
+def table(results, rivals):
+    """Rows of text: a header, then one a result."""
     header = ["network", "batch", "mode", "stheno ms"] + list(rivals) + ["best", "ratio", "lowest", "highest", "runs", "stheno MB", "least MB"]
     lines = [header]
     for r in results:
@@ -237,10 +237,11 @@ def table(results, rivals, markdown):
     return lines
 
 
-def write(lines, markdown):
+def write(lines, markdown, header):
     for i, line in enumerate(lines):
-        print("| " + " | ".join(line) + " |" if markdown else "  ".join(line), flush=True)
-        if i == 0 and markdown:
+        if i > 0 or header:
+            print("| " + " | ".join(line) + " |" if markdown else "  ".join(line), flush=True)
+        if i == 0 and header and markdown:
             print("|" + " --- |" * len(line))
 
 
@@ -279,6 +280,7 @@ def main():
     p.add_argument("--markdown", action="store_true")
     p.add_argument("--folder", metavar="DIR", help="keep models and compiled code there, and use what is there (default a temporary one)")
     p.add_argument("--output", metavar="FILE", help="append everything that was measured, a JSON object a line")
+    p.add_argument("--table", metavar="FILE", nargs="+", help="measure nothing: print what such files hold")
     p.add_argument("--demo", metavar="FILE", help="our build of cmd/demo (default one made now)")
     p.add_argument("--against", metavar="FILE", help="a build of cmd/demo to compare with, such as an older one")
     a = p.parse_args()
@@ -286,19 +288,33 @@ def main():
         p.error("--cpu wants --threads 1")
     if a.against:
         a.rivals, a.modes = [], [m for m in a.modes if m != "first"]
+    if a.table:
+        results = [json.loads(line) for name in a.table for line in open(name)]
+        columns = [o for o in RIVALS + ["other"] if any(o in r["sides"] for r in results)]
+        for i, r in enumerate(results):
+            write(table([r], columns), a.markdown, i == 0)
+        summary(a.modes, columns, results)
+        return
     c = Comparison(a)
     columns = ["other"] if a.against else a.rivals
     for i, r in enumerate(c.run()):
-        lines = table([r], columns, a.markdown)
-        write(lines if i == 0 else lines[1:], a.markdown and i == 0) if not a.markdown or i == 0 else print("| " + " | ".join(lines[1]) + " |", flush=True)
+        write(table([r], columns), a.markdown, i == 0)
+    summary(a.modes, columns, c.results)
+    for s in c.skipped:
+        print("left out:", s.strip().splitlines()[-1] if s.strip() else s)
+    print("\n" + ", ".join([f"{k} {v}" for k, v in c.versions.items()] + [f"{a.threads} threads" + (", processor time" if a.cpu else ""), processor(), f"median of {a.pairs} rounds"]))
+
+
+def summary(modes, columns, results):
+    """Prints geometric means, and first answers without what Python costs."""
     print()
-    for mode in a.modes:
-        of = [r for r in c.results if r["mode"] == mode and best(r["sides"])]
+    for mode in modes:
+        of = [r for r in results if r["mode"] == mode and best(r["sides"])]
         if of:
             print(f"geometric mean, {mode}: " + ", ".join(
                 [f"best rival {mean([statistics.median(ratios(r['sides'], best(r['sides']))) for r in of]):.2f}"] +
                 [f"{o} {mean([statistics.median(ratios(r['sides'], o)) for r in of if o in r['sides']]):.2f}" for o in columns if any(o in r["sides"] for r in of)]))
-    loads = [r for r in c.results if r["mode"] == "first"]
+    loads = [r for r in results if r["mode"] == "first"]
     if loads:
         print("\nfirst answer without Python's start and its imports:")
         for r in loads:
@@ -306,9 +322,6 @@ def main():
             print(f"  {r['network']}: stheno {statistics.median(r['sides'][OURS]['ms']):.0f} ms, process start included" +
                   "".join(f", {o} {statistics.median(r['sides'][o]['load']):.0f}" for o in columns if o in r["sides"]) +
                   (f"; {b}'s over ours {statistics.median(r['sides'][b]['load']) / statistics.median(r['sides'][OURS]['ms']):.2f}" if b else ""))
-    for s in c.skipped:
-        print("left out:", s.strip().splitlines()[-1] if s.strip() else s)
-    print("\n" + ", ".join([f"{k} {v}" for k, v in c.versions.items()] + [f"{a.threads} threads" + (", processor time" if a.cpu else ""), processor(), f"median of {a.pairs} rounds"]))
 
 
 if __name__ == "__main__":
