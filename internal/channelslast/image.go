@@ -156,3 +156,15 @@ func writeAct(a kernel.Act) string {
 	}
 	return fmt.Sprintf(" act=%d:%g", a.Kind, a.A)
 }
+
+// overwrites lists those of the inputs, in order, whose pixels lie as the
+// result's do.
+func overwrites(stride int, inputs ...int) []int {
+	var list []int
+	for i, s := range inputs {
+		if s == stride {
+			list = append(list, i)
+		}
+	}
+	return list
+}
