@@ -88,11 +88,17 @@ func fastest(budget time.Duration, fs ...func()) []float64 {
 	return best
 }
 
-// shortPeak is the multiply-add peak of a thread in GFLOP/s, by the same
-// measure.
+// peakRun multiplies and adds on registers.
+func peakRun() (f func(), flops float64) {
+	const rounds = 4000
+	s := isa
+	return func() { s.peak(rounds) }, s.flops * rounds
+}
+
+// shortPeak is the multiply-add peak of a thread in GFLOP/s.
 func shortPeak() float64 {
-	const rounds = 1000
-	return isa.flops * rounds / fastest(50*time.Millisecond, func() { isa.peak(rounds) })[0]
+	f, flops := peakRun()
+	return flops / fastest(50*time.Millisecond, f)[0]
 }
 
 // pixelRun returns a run of an algorithm on random numbers, with bias and ReLU.
@@ -123,8 +129,9 @@ func planarRun(c Conv) func() {
 	return func() { ConvForward(c, x, w, ep, y) }
 }
 
-// BenchmarkPixelConv reports each layer's share of the multiply-add peak on 1
-// and 2 threads and how many times as long ConvForward takes. Run it with
+// BenchmarkPixelConv reports each layer's share of the multiply-add peak, a
+// thread's as measured in turn with it times 1 or 2 threads, and how many times as long ConvForward
+// takes. Run it with
 // -benchtime 1x.
 func BenchmarkPixelConv(b *testing.B) {
 	if isa == nil {
@@ -142,8 +149,9 @@ func BenchmarkPixelConv(b *testing.B) {
 						p := &pixelDirect
 						planar := c
 						planar.Fast = true
-						peak := shortPeak() * float64(threads)
-						t := fastest(60*time.Millisecond, pixelRun(p, c), planarRun(planar))
+						atPeak, peakFlops := peakRun()
+						t := fastest(80*time.Millisecond, pixelRun(p, c), planarRun(planar), atPeak)
+						peak := peakFlops / t[2] * float64(threads)
 						b.Logf("%4dx%-3d -> %4d, %dx%d/%d: %6.0f us %5.1f %% of peak, NCHW %.2f", c.C, c.H, c.O, c.KH, c.KW, c.SH, t[0]/1000, 100*c.flops()/t[0]/peak, t[1]/t[0])
 						flops += float64(l.times) * c.flops() / peak
 						ours += float64(l.times) * t[0]
