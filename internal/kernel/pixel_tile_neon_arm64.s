@@ -8,6 +8,7 @@
 TEXT ·pixelTileNEON_1x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -52,6 +53,8 @@ steps:
 	WORD $0x4fa21820 // fmla v0.4s, v1.4s, v2.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -179,6 +182,9 @@ one7:
 written8:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -198,6 +204,7 @@ done:
 TEXT ·pixelTileNEON_2x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -252,6 +259,8 @@ steps:
 	WORD $0x4fa41841 // fmla v1.4s, v2.4s, v4.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -424,6 +433,9 @@ one21:
 written22:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -443,6 +455,7 @@ done:
 TEXT ·pixelTileNEON_3x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -507,6 +520,8 @@ steps:
 	WORD $0x4fa61862 // fmla v2.4s, v3.4s, v6.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -724,6 +739,9 @@ one41:
 written42:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -743,6 +761,7 @@ done:
 TEXT ·pixelTileNEON_4x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -817,6 +836,8 @@ steps:
 	WORD $0x4fa81883 // fmla v3.4s, v4.4s, v8.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -1079,6 +1100,9 @@ one67:
 written68:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -1098,6 +1122,7 @@ done:
 TEXT ·pixelTileNEON_5x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -1182,6 +1207,8 @@ steps:
 	WORD $0x4faa18a4 // fmla v4.4s, v5.4s, v10.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -1489,6 +1516,9 @@ one99:
 written100:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -1508,6 +1538,7 @@ done:
 TEXT ·pixelTileNEON_6x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -1602,6 +1633,8 @@ steps:
 	WORD $0x4fac18c5 // fmla v5.4s, v6.4s, v12.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -1954,6 +1987,9 @@ one137:
 written138:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -1973,6 +2009,7 @@ done:
 TEXT ·pixelTileNEON_7x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -2077,6 +2114,8 @@ steps:
 	WORD $0x4fae18e6 // fmla v6.4s, v7.4s, v14.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -2474,6 +2513,9 @@ one181:
 written182:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -2493,6 +2535,7 @@ done:
 TEXT ·pixelTileNEON_8x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -2607,6 +2650,8 @@ steps:
 	WORD $0x4fb01907 // fmla v7.4s, v8.4s, v16.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -3049,6 +3094,9 @@ one231:
 written232:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -3068,6 +3116,7 @@ done:
 TEXT ·pixelTileNEON_9x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -3192,6 +3241,8 @@ steps:
 	WORD $0x4fb21928 // fmla v8.4s, v9.4s, v18.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -3679,6 +3730,9 @@ one287:
 written288:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -3698,6 +3752,7 @@ done:
 TEXT ·pixelTileNEON_10x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -3832,6 +3887,8 @@ steps:
 	WORD $0x4fb41949 // fmla v9.4s, v10.4s, v20.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -4364,6 +4421,9 @@ one349:
 written350:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -4383,6 +4443,7 @@ done:
 TEXT ·pixelTileNEON_11x4(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -4527,6 +4588,8 @@ steps:
 	WORD $0x4fb6196a // fmla v10.4s, v11.4s, v22.s[3]
 	ADD $64, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	ADD $64, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -5104,6 +5167,9 @@ one417:
 written418:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -5918,6 +5984,7 @@ done:
 TEXT ·pixelTileNEON_1x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -5967,6 +6034,9 @@ steps:
 	WORD $0x4fa41861 // fmla v1.4s, v3.4s, v4.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -6109,6 +6179,9 @@ one499:
 written500:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -6128,6 +6201,7 @@ done:
 TEXT ·pixelTileNEON_2x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -6192,6 +6266,9 @@ steps:
 	WORD $0x4fa718a3 // fmla v3.4s, v5.4s, v7.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -6393,6 +6470,9 @@ one513:
 written514:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -6412,6 +6492,7 @@ done:
 TEXT ·pixelTileNEON_3x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -6491,6 +6572,9 @@ steps:
 	WORD $0x4faa18e5 // fmla v5.4s, v7.4s, v10.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -6751,6 +6835,9 @@ one533:
 written534:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -6770,6 +6857,7 @@ done:
 TEXT ·pixelTileNEON_4x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -6864,6 +6952,9 @@ steps:
 	WORD $0x4fad1927 // fmla v7.4s, v9.4s, v13.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -7183,6 +7274,9 @@ one559:
 written560:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -7202,6 +7296,7 @@ done:
 TEXT ·pixelTileNEON_5x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -7311,6 +7406,9 @@ steps:
 	WORD $0x4fb01969 // fmla v9.4s, v11.4s, v16.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -7689,6 +7787,9 @@ one591:
 written592:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -7708,6 +7809,7 @@ done:
 TEXT ·pixelTileNEON_6x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -7832,6 +7934,9 @@ steps:
 	WORD $0x4fb319ab // fmla v11.4s, v13.4s, v19.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -8269,6 +8374,9 @@ one629:
 written630:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -8288,6 +8396,7 @@ done:
 TEXT ·pixelTileNEON_7x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -8427,6 +8536,9 @@ steps:
 	WORD $0x4fb619ed // fmla v13.4s, v15.4s, v22.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -8923,6 +9035,9 @@ one673:
 written674:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -8942,6 +9057,7 @@ done:
 TEXT ·pixelTileNEON_8x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -9096,6 +9212,9 @@ steps:
 	WORD $0x4fb91a2f // fmla v15.4s, v17.4s, v25.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -9651,6 +9770,9 @@ one723:
 written724:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -9670,6 +9792,7 @@ done:
 TEXT ·pixelTileNEON_9x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -9839,6 +9962,9 @@ steps:
 	WORD $0x4fbc1a71 // fmla v17.4s, v19.4s, v28.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -10453,6 +10579,9 @@ one779:
 written780:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -10472,6 +10601,7 @@ done:
 TEXT ·pixelTileNEON_10x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -10656,6 +10786,9 @@ steps:
 	WORD $0x4fbf1ab3 // fmla v19.4s, v21.4s, v31.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -11329,6 +11462,9 @@ one841:
 written842:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -11348,6 +11484,7 @@ done:
 TEXT ·pixelTileNEON_11x8(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -11551,6 +11688,9 @@ steps:
 	WORD $0x4fbd1af5 // fmla v21.4s, v23.4s, v29.s[3]
 	ADD $128, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	ADD $128, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -12284,6 +12424,9 @@ one909:
 written910:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -13332,6 +13475,7 @@ done:
 TEXT ·pixelTileNEON_1x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -13390,6 +13534,10 @@ steps:
 	WORD $0x4fa618a2 // fmla v2.4s, v5.4s, v6.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -13548,6 +13696,9 @@ one991:
 written992:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -13567,6 +13718,7 @@ done:
 TEXT ·pixelTileNEON_2x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -13645,6 +13797,10 @@ steps:
 	WORD $0x4faa1905 // fmla v5.4s, v8.4s, v10.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -13876,6 +14032,9 @@ one1005:
 written1006:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -13895,6 +14054,7 @@ done:
 TEXT ·pixelTileNEON_3x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -13993,6 +14153,10 @@ steps:
 	WORD $0x4fae1968 // fmla v8.4s, v11.4s, v14.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -14297,6 +14461,9 @@ one1025:
 written1026:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -14316,6 +14483,7 @@ done:
 TEXT ·pixelTileNEON_4x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -14434,6 +14602,10 @@ steps:
 	WORD $0x4fb219cb // fmla v11.4s, v14.4s, v18.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -14811,6 +14983,9 @@ one1051:
 written1052:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -14830,6 +15005,7 @@ done:
 TEXT ·pixelTileNEON_5x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -14968,6 +15144,10 @@ steps:
 	WORD $0x4fb61a2e // fmla v14.4s, v17.4s, v22.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -15418,6 +15598,9 @@ one1083:
 written1084:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -15437,6 +15620,7 @@ done:
 TEXT ·pixelTileNEON_6x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -15595,6 +15779,10 @@ steps:
 	WORD $0x4fba1a91 // fmla v17.4s, v20.4s, v26.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -16118,6 +16306,9 @@ one1121:
 written1122:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -16137,6 +16328,7 @@ done:
 TEXT ·pixelTileNEON_7x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -16315,6 +16507,10 @@ steps:
 	WORD $0x4fbe1af4 // fmla v20.4s, v23.4s, v30.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -16911,6 +17107,9 @@ one1165:
 written1166:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -16930,6 +17129,7 @@ done:
 TEXT ·pixelTileNEON_8x12(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -17136,6 +17336,10 @@ steps:
 	WORD $0x4fbe1b57 // fmla v23.4s, v26.4s, v30.s[3]
 	ADD $192, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	ADD $192, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -17807,6 +18011,9 @@ one1215:
 written1216:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -17826,6 +18033,7 @@ done:
 TEXT ·pixelTileNEON_1x16(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -17889,6 +18097,11 @@ steps:
 	WORD $0x4fa818e3 // fmla v3.4s, v7.4s, v8.s[3]
 	ADD $256, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	PRFM 192(R15), PLDL2KEEP
+	ADD $256, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -18062,6 +18275,9 @@ one1223:
 written1224:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -18081,6 +18297,7 @@ done:
 TEXT ·pixelTileNEON_2x16(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -18169,6 +18386,11 @@ steps:
 	WORD $0x4fad1967 // fmla v7.4s, v11.4s, v13.s[3]
 	ADD $256, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	PRFM 192(R15), PLDL2KEEP
+	ADD $256, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -18429,6 +18651,9 @@ one1237:
 written1238:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -18448,6 +18673,7 @@ done:
 TEXT ·pixelTileNEON_3x16(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -18561,6 +18787,11 @@ steps:
 	WORD $0x4fb219eb // fmla v11.4s, v15.4s, v18.s[3]
 	ADD $256, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	PRFM 192(R15), PLDL2KEEP
+	ADD $256, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -18908,6 +19139,9 @@ one1257:
 written1258:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -18927,6 +19161,7 @@ done:
 TEXT ·pixelTileNEON_4x16(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -19065,6 +19300,11 @@ steps:
 	WORD $0x4fb71a6f // fmla v15.4s, v19.4s, v23.s[3]
 	ADD $256, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	PRFM 192(R15), PLDL2KEEP
+	ADD $256, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -19499,6 +19739,9 @@ one1283:
 written1284:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -19518,6 +19761,7 @@ done:
 TEXT ·pixelTileNEON_5x16(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -19681,6 +19925,11 @@ steps:
 	WORD $0x4fbc1af3 // fmla v19.4s, v23.4s, v28.s[3]
 	ADD $256, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	PRFM 192(R15), PLDL2KEEP
+	ADD $256, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -20202,6 +20451,9 @@ one1315:
 written1316:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24
@@ -20221,6 +20473,7 @@ done:
 TEXT ·pixelTileNEON_6x16(SB), NOSPLIT, $0-8
 	MOVD t+0(FP), R0
 	MOVD 112(R0), R19
+	MOVD 160(R0), R15
 	MOVD $0, R20
 	MOVD $0, R21
 	MOVD $0, R22
@@ -20417,6 +20670,11 @@ steps:
 	WORD $0x4fbe1b77 // fmla v23.4s, v27.4s, v30.s[3]
 	ADD $256, R1, R1
 	ADD $16, R2, R2
+	PRFM 0(R15), PLDL2KEEP
+	PRFM 64(R15), PLDL2KEEP
+	PRFM 128(R15), PLDL2KEEP
+	PRFM 192(R15), PLDL2KEEP
+	ADD $256, R15, R15
 	SUBS $4, R3, R3
 	BGE steps
 
@@ -21027,6 +21285,9 @@ one1353:
 written1354:
 
 end_store:
+	MOVD 168(R0), R24
+	CMP R24, R15
+	CSEL HI, R24, R15, R15
 	SUBS $1, R19, R19
 	BLE done
 	MOVD 120(R0), R24

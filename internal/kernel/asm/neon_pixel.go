@@ -14,6 +14,10 @@ const (
 	armPixelTmp  = 24
 	armPixelTmp2 = 25
 	armPixelTab  = 26
+
+	// Of the weights that come next; the twelfth pixel's place otherwise, in
+	// tiles that have few weights.
+	armAhead = 15
 )
 
 // neonPixelRows is the largest number of rows by vectors: 24 sums, beside which
@@ -48,6 +52,10 @@ func neonPixelTile(f *file, name string, rows, vecs int) {
 	groups := (rows + min(rows, 32-av) - 1) / min(rows, 32-av)
 	op("MOVD t+0(FP), R%d", armArgs)
 	op("MOVD %d(R%d), R%d", pixelCount, armArgs, armCount)
+	looksAhead := rows < 12
+	if looksAhead {
+		op("MOVD %d(R%d), R%d", pixelAhead, armArgs, armAhead)
+	}
 	for _, r := range []int{armMovedA, armMovedTab, armMovedC, armMovedAdd} {
 		op("MOVD $0, R%d", r)
 	}
@@ -124,6 +132,12 @@ func neonPixelTile(f *file, name string, rows, vecs int) {
 	op("BLT rest")
 	a.Label("steps")
 	steps(4)
+	if looksAhead {
+		for v := range vecs { // as many lines as were read of B
+			op("PRFM %d(R%d), PLDL2KEEP", 64*v, armAhead)
+		}
+		op("ADD $%d, R%d, R%[2]d", 64*vecs, armAhead)
+	}
 	op("SUBS $4, R%d, R%[1]d", armPixelK)
 	op("BGE steps")
 	a.Label("rest")
@@ -138,6 +152,11 @@ func neonPixelTile(f *file, name string, rows, vecs int) {
 	op("BNE run")
 
 	neonFinishPixels(f, rows, vecs, acc)
+	if looksAhead {
+		op("MOVD %d(R%d), R%d", pixelAheadEnd, armArgs, armPixelTmp)
+		op("CMP R%d, R%d", armPixelTmp, armAhead)
+		op("CSEL HI, R%d, R%d, R%[2]d", armPixelTmp, armAhead)
+	}
 	op("SUBS $1, R%d, R%[1]d", armCount)
 	op("BLE done")
 	for i, moved := range []int{armMovedA, armMovedTab, armMovedC, armMovedAdd} {
