@@ -22,35 +22,36 @@ import (
 // own. A node of wrt that the loss does not depend on, or only through such, is
 // an error, and so is an operation without a derivative on the way to one.
 func Gradients(loss *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, error) {
-	grads, _, err := gradients(loss, wrt, nil)
+	grads, _, _, err := gradients(loss, wrt, nil)
 	return grads, err
 }
 
 // gradients is Gradients, with more nodes whose gradient is nil where the loss
-// does not depend on them.
-func gradients(loss *gorgonia.Node, wrt, more gorgonia.Nodes) (grads, others gorgonia.Nodes, err error) {
+// does not depend on them. made tells of which node each node of the derivative
+// is the derivative.
+func gradients(loss *gorgonia.Node, wrt, more gorgonia.Nodes) (grads, others gorgonia.Nodes, made map[*gorgonia.Node]*gorgonia.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil { // an operation of the user's or Gorgonia's
-			grads, others, err = nil, nil, panicked(r)
+			grads, others, made, err = nil, nil, nil, panicked(r)
 		}
 		err = errors.WithMessage(err, "gradients")
 	}()
 	all := append(slices.Clone(wrt), more...)
 	if err := checkGradients(loss, all); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	settleConstants()
 	b := newBackward(loss, all)
 	if err := b.walk(loss); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	grads = make(gorgonia.Nodes, len(all))
 	for i, n := range all {
 		if grads[i] = b.total[n]; grads[i] == nil && i < len(wrt) {
-			return nil, nil, b.unreached(n)
+			return nil, nil, nil, b.unreached(n)
 		}
 	}
-	return grads[:len(wrt)], grads[len(wrt):], nil
+	return grads[:len(wrt)], grads[len(wrt):], b.made, nil
 }
 
 func checkGradients(loss *gorgonia.Node, wrt gorgonia.Nodes) error {
@@ -80,6 +81,7 @@ type backward struct {
 	leads map[*gorgonia.Node]bool           // to a node of wrt
 	parts map[*gorgonia.Node]gorgonia.Nodes // contributions so far
 	total map[*gorgonia.Node]*gorgonia.Node // their sum, of nodes that were passed
+	made  map[*gorgonia.Node]*gorgonia.Node // what a node of the derivative is the derivative of; itself for others
 }
 
 func newBackward(loss *gorgonia.Node, wrt gorgonia.Nodes) *backward {
@@ -89,6 +91,10 @@ func newBackward(loss *gorgonia.Node, wrt gorgonia.Nodes) *backward {
 		leads: map[*gorgonia.Node]bool{},
 		parts: map[*gorgonia.Node]gorgonia.Nodes{},
 		total: map[*gorgonia.Node]*gorgonia.Node{},
+		made:  map[*gorgonia.Node]*gorgonia.Node{},
+	}
+	for _, n := range b.order {
+		b.made[n] = n
 	}
 	for _, n := range wrt {
 		b.leads[n] = true
@@ -122,6 +128,7 @@ func (b *backward) walk(loss *gorgonia.Node) error {
 				return errors.WithMessagef(err, "of %s", n.Name())
 			}
 		}
+		b.note(grad, n)
 		b.total[n] = grad
 		delete(b.parts, n)
 		if err := b.spread(n, grad); err != nil {
@@ -158,9 +165,22 @@ func (b *backward) spread(n, grad *gorgonia.Node) error {
 		if i >= len(grads) || grads[i] == nil {
 			return errors.Errorf("operation %v returned no gradient for its input %d (%s)", n.Op(), i, c.Name())
 		}
+		b.note(grads[i], n)
 		b.parts[c] = append(b.parts[c], grads[i])
 	}
 	return nil
+}
+
+// note says that y, and what it is computed from that is new, belongs to the
+// derivative of n.
+func (b *backward) note(y, n *gorgonia.Node) {
+	if b.made[y] != nil {
+		return
+	}
+	b.made[y] = n
+	for _, c := range op.Inputs(y) {
+		b.note(c, n)
+	}
 }
 
 // unreached says why n has no gradient.

@@ -158,10 +158,11 @@ func (p *Program) buildGradients(b *builder) error {
 			taps = append(taps, t.node)
 		}
 	}
-	nodes, ofTaps, err := gradients(p.loss, wrt, taps)
+	nodes, ofTaps, derived, err := gradients(p.loss, wrt, taps)
 	if err != nil {
 		return err
 	}
+	p.derived = derived
 	for i := range ofTaps {
 		p.taps[i].grad = ofTaps[i]
 	}

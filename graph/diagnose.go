@@ -176,9 +176,9 @@ func (p *Program) owners() map[*gorgonia.Node]string {
 	return owner
 }
 
-// places maps every node to the path of the layer that it belongs to. A gradient
-// belongs to the layer of the forward value it is made from: the last input on
-// the tape that has an owner.
+// places maps every node to the path of the layer that it belongs to. A derivative
+// belongs to the layer of the operation that it is the derivative of. What is
+// nobody's, such as the loss, belongs to the last of its inputs that has an owner.
 func (p *Program) places() map[*gorgonia.Node]string {
 	place := p.owners()
 	for n, from := range p.origin {
@@ -187,7 +187,11 @@ func (p *Program) places() map[*gorgonia.Node]string {
 		}
 	}
 	for _, n := range ours(p.order) {
-		if _, forward := place[n]; forward {
+		if _, known := place[n]; known {
+			continue
+		}
+		if own := place[p.derived[n]]; own != "" {
+			place[n] = own
 			continue
 		}
 		for _, in := range op.Inputs(n) {

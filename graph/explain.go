@@ -1,6 +1,9 @@
 package graph
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/stheno-ml/stheno/graph/passes"
 	"github.com/stheno-ml/stheno/internal/op"
 	"gorgonia.org/gorgonia"
@@ -43,6 +46,46 @@ type CompiledOperation struct {
 	Shape     tensor.Shape // of images (N, C, H, W), however they lie
 	MACs      int64        // multiply-additions
 	Bytes     int64        // of inputs and output
+}
+
+// Total is what operations of one kind come to.
+type Total struct {
+	Op, Algorithm, Layout string
+	Count                 int
+	MACs                  int64
+}
+
+// Totals adds up the operations that have multiply-additions by what they are, by
+// algorithm and layout, the most multiply-additions first.
+func (e Explanation) Totals() []Total {
+	var out []Total
+	for _, o := range e.Operations {
+		if o.MACs == 0 {
+			continue
+		}
+		i := slices.IndexFunc(out, func(t Total) bool {
+			return t.Op == o.Op && t.Algorithm == o.Algorithm && t.Layout == o.Layout
+		})
+		if i < 0 {
+			i = len(out)
+			out = append(out, Total{Op: o.Op, Algorithm: o.Algorithm, Layout: o.Layout})
+		}
+		out[i].Count++
+		out[i].MACs += o.MACs
+	}
+	slices.SortStableFunc(out, func(a, b Total) int { return cmp.Compare(b.MACs, a.MACs) })
+	return out
+}
+
+// Conversions counts the operations that only lay images out otherwise.
+func (e Explanation) Conversions() int {
+	n := 0
+	for _, o := range e.Operations {
+		if o.Converts {
+			n++
+		}
+	}
+	return n
 }
 
 // Explain tells what the passes made of the network: what each did and where, and

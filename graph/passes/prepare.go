@@ -33,7 +33,7 @@ func (r *Result) prepare(set Settings) ([]Change, error) {
 		variables[n] = v
 		r.Origin[v] = r.first(n)
 		r.Prepared = append(r.Prepared, Prepared{Variable: v, Source: n, Key: key})
-		changes = append(changes, Change{n, "prepared"})
+		changes = append(changes, Change{n, toldName(n) + " runs once, not in every run"})
 		return v
 	}
 	before := set.Constants
@@ -95,4 +95,12 @@ func (c constancy) look(n *gorgonia.Node, constants map[*gorgonia.Node]bool) {
 		io.WriteString(h, "\x00"+c.keys[x])
 	}
 	c.of[n], c.keys[n] = true, hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// toldName is the operation's name as tables have it.
+func toldName(n *gorgonia.Node) string {
+	if t, ok := operation(n).(op.Teller); ok {
+		return t.Tell().Name
+	}
+	return nameOf(n)
 }

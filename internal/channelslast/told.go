@@ -130,3 +130,8 @@ func (o fromNCHW) Tell() op.Told {
 func (o toNCHW) Tell() op.Told {
 	return op.Told{Name: "to_nchw", Type: "channelslast.toNCHW", Settings: o.from.String()}
 }
+
+// Tell says for which algorithm it lays a weight out.
+func (o prepare) Tell() op.Told {
+	return op.Told{Name: "prepare_weight", Type: "channelslast.prepare", Settings: o.Attributes()}
+}
