@@ -27,11 +27,12 @@ type Config struct {
 	// program computes a loss only where one is given here.
 	Loss Loss
 
-	// ExactConvolutions makes inference compute every convolution by its sum of
-	// products. By default some float32 convolutions of stride 1 take
-	// Winograd's algorithm (Lavin and Gray 2015, arXiv 1509.09308), which is
-	// faster and rounds several times as much, whether layers are fused or
-	// not. Training is always exact in its forward pass: a ReLU that switches
+	// ExactConvolutions keeps inference to algorithms that round about as a sum
+	// of products does: the sum itself, and Winograd's F(2x2, 3x3) with short
+	// sums. By default some float32 convolutions of stride 1 take larger tiles
+	// of Winograd's (Lavin and Gray 2015, arXiv 1509.09308), which is faster
+	// and rounds several times as much, whether layers are fused or not.
+	// Training is always exact in its forward pass: a ReLU that switches
 	// within rounding would move the whole gradient.
 	ExactConvolutions bool
 

@@ -121,7 +121,7 @@ func (s *Scope) Training() bool { return s.b.cfg.Training }
 func (s *Scope) Dropout() bool { return s.b.cfg.Training && !s.b.cfg.NoDropout }
 
 // ExactConvolutions reports whether convolutions keep to algorithms that round
-// no more than a sum of products does: in training, and wherever the
+// about as a sum of products does: in training, and wherever the
 // configuration asks for it.
 func (s *Scope) ExactConvolutions() bool { return s.b.cfg.Training || s.b.cfg.ExactConvolutions }
 

@@ -32,9 +32,9 @@ type instructionSet struct {
 	winogradPixels  *[3]winogradPixels
 	winogradSixteen func(v, u, m *float32, n int)                                 // or nil
 	winogradAhead   func(x *float32, from, lines int, y *float32, to, linesY int) // or nil
-	winogradInput   func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
-	winograd3       winogradTransforms // for 3×3 kernels
-	winograd5       winogradTransforms // for 5×5 kernels
+	winograd3       winogradTransforms                                            // for 3×3 kernels
+	winograd5       winogradTransforms                                            // for 5×5 kernels
+	winogradExact   winogradTransforms                                            // for 3×3 kernels of a forward pass in training
 }
 
 // width is the number of columns of a full tile.

@@ -22,9 +22,9 @@ func detectISA() []*instructionSet {
 			copyStrip: copyStripAVX512, transpose: transposeAVX512, gather: gatherAVX512,
 			splitPairs: splitPairsAVX512, spreadPairs: spreadPairsAVX512,
 			winogradPixels: &winogradPixelsAVX512, winogradAhead: winogradAhead, winogradSixteen: winogradSixteenAVX512,
-			winogradInput: winogradInputAVX512,
-			winograd3:     winogradTransforms{4, 3, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512},
-			winograd5:     winogradTransforms{2, 5, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512},
+			winograd3:     winogradTransforms{4, 3, winogradInput6AVX512, winogradOutput4AVX512, winogradWeights4AVX512, winogradGradient4AVX512, winogradKernels4AVX512},
+			winograd5:     winogradTransforms{2, 5, winogradInput6AVX512, winogradOutput2AVX512, winogradWeights2AVX512, winogradGradient2AVX512, winogradKernels2AVX512},
+			winogradExact: winogradTransforms{2, 3, winogradInput4AVX512, winogradOutput23AVX512, winogradWeights23AVX512, nil, nil},
 		})
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
@@ -39,9 +39,9 @@ func detectISA() []*instructionSet {
 			},
 			gather:         gatherAVX2,
 			winogradPixels: &winogradPixelsAVX2, winogradAhead: winogradAhead,
-			winogradInput: winogradInputAVX2,
-			winograd3:     winogradTransforms{4, 3, winogradOutput4AVX2, winogradWeights4AVX2, winogradGradient4AVX2, winogradKernels4AVX2},
-			winograd5:     winogradTransforms{2, 5, winogradOutput2AVX2, winogradWeights2AVX2, winogradGradient2AVX2, winogradKernels2AVX2},
+			winograd3:     winogradTransforms{4, 3, winogradInput6AVX2, winogradOutput4AVX2, winogradWeights4AVX2, winogradGradient4AVX2, winogradKernels4AVX2},
+			winograd5:     winogradTransforms{2, 5, winogradInput6AVX2, winogradOutput2AVX2, winogradWeights2AVX2, winogradGradient2AVX2, winogradKernels2AVX2},
+			winogradExact: winogradTransforms{2, 3, winogradInput4AVX2, winogradOutput23AVX2, winogradWeights23AVX2, nil, nil},
 		})
 	}
 	return sets

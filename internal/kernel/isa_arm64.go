@@ -13,9 +13,9 @@ var instructionSets = []*instructionSet{{
 	copyStrip: copyStripNEON, transpose: transposeNEON, gather: gatherNEON,
 	splitPairs:     splitPairsNEON,
 	winogradPixels: &winogradPixelsNEON,
-	winogradInput:  winogradInputNEON,
-	winograd3:      winogradTransforms{4, 3, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON},
-	winograd5:      winogradTransforms{2, 5, winogradOutput2NEON, winogradWeights2NEON, winogradGradient2NEON, winogradKernels2NEON},
+	winograd3:      winogradTransforms{4, 3, winogradInput6NEON, winogradOutput4NEON, winogradWeights4NEON, winogradGradient4NEON, winogradKernels4NEON},
+	winograd5:      winogradTransforms{2, 5, winogradInput6NEON, winogradOutput2NEON, winogradWeights2NEON, winogradGradient2NEON, winogradKernels2NEON},
+	winogradExact:  winogradTransforms{2, 3, winogradInput4NEON, winogradOutput23NEON, winogradWeights23NEON, nil, nil},
 }}
 
 // laneMasks+4-n starts a vector with the first n lanes set. It is global, so

@@ -1,20 +1,27 @@
 package kernel
 
-// winogradTransforms is F(results × results, taps × taps) but for the input's
-// transform: with tiles of 6×6 it is the same for all.
+// winogradTransforms is F(results × results, taps × taps).
 type winogradTransforms struct {
 	results, taps int
+	input         func(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 	output        func(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 	weights       func(src *float32, tapStride, srcStride int, dst *float32, xiStride, dstStride, n int, tmp *float32)
 	gradient      func(src *float32, rowStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
 	kernels       func(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
 }
 
+// matrices is the number of elements of a tile of the input, each of which
+// makes a product of matrices of its own.
+func (t *winogradTransforms) matrices() int {
+	tile := t.results + t.taps - 1
+	return tile * tile
+}
+
 // winogradJob is a convolution of stride 1 by Winograd's algorithm. For 3×3
 // kernels it is F(4×4, 3×3): 36 multiplications make 16 results where the
 // definition takes 144; for 5×5 kernels F(2×2, 5×5): 36 instead of 100 (Lavin
 // and Gray 2015, arXiv:1509.09308). A block of tiles is turned round so that
-// channels are consecutive, transformed, multiplied in 36 independent products
+// channels are consecutive, transformed, multiplied in independent products
 // of matrices, and transformed and turned back.
 type winogradJob struct {
 	isa           *instructionSet
@@ -32,10 +39,11 @@ type winogradJob struct {
 	threads            int
 	vecs               int // vectors that hold the output channels
 	stripVecs          int // vectors of a strip of the transformed weights
-	uXi                int // distance of two of the 36 matrices in u
+	uXi                int // distance of two of the matrices in u
 	u, wt, bias        []float32
 	weights            []float32
 	flipped            bool
+	exact              bool // sums of few channels at a time
 	f, fWeights        func(part int)
 }
 
@@ -58,13 +66,20 @@ func (j *winogradJob) release() {
 const (
 	winogradBlock = 300 << 10 // floats of transformed tiles and products at a time
 	winogradTiles = 48        // but at least so many tiles
+	// Channels that an exact product adds up at a time: rounding errors grow
+	// with the length of a sum.
+	winogradChannels = 64
 )
 
 // winogradForward is a forward pass if Winograd's algorithm is the faster
-// one; otherwise it does nothing and returns false.
+// one; otherwise it does nothing and returns false. Where c is not Fast it is
+// F(2x2, 3x3), which rounds about as the definition does.
 func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) bool {
-	size := winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW())
-	if size == nil {
+	size := s.winograd(c)
+	if !c.Fast {
+		size = &s.winogradExact
+	}
+	if !winogradWins(s, size, c, c.C, c.O, c.OutH(), c.OutW()) {
 		return false
 	}
 	j := takeWinogradJob()
@@ -73,7 +88,7 @@ func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[floa
 	j.inC, j.inH, j.inW, j.src = c.C, c.H, c.W, x
 	j.outC, j.outH, j.outW, j.dst = c.O, c.OutH(), c.OutW(), y
 	j.padH, j.padW = c.PH, c.PW
-	j.ep, j.weights = ep, w
+	j.ep, j.weights, j.exact = ep, w, !c.Fast
 	j.run()
 	return true
 }
@@ -81,8 +96,8 @@ func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[floa
 // winogradBackwardData is the same for the gradient of the input, which is
 // the convolution of the result's gradient with the kernels turned round.
 func winogradBackwardData(s *instructionSet, c Conv, dy, w, dx []float32) bool {
-	size := winogradWins(s, c, c.O, c.C, c.H, c.W)
-	if size == nil {
+	size := s.winograd(c)
+	if !winogradWins(s, size, c, c.O, c.C, c.H, c.W) {
 		return false
 	}
 	j := takeWinogradJob()
@@ -96,31 +111,32 @@ func winogradBackwardData(s *instructionSet, c Conv, dy, w, dx []float32) bool {
 	return true
 }
 
-// winogradWins estimates the cycles of both ways from inC channels to a
-// result of outC channels, h high and w wide. It returns nil if the definition
-// is faster.
-func winogradWins(s *instructionSet, c Conv, inC, outC, h, w int) *winogradTransforms {
-	size := &s.winograd3
+// winograd returns the fastest transforms for a kernel of c's size.
+func (s *instructionSet) winograd(c Conv) *winogradTransforms {
 	if c.KH == 5 {
-		size = &s.winograd5
+		return &s.winograd5
 	}
+	return &s.winograd3
+}
+
+// winogradWins estimates the cycles of both ways from inC channels to a
+// result of outC channels, h high and w wide. It returns false if the
+// definition is faster, or the kernel not of the transforms' size.
+func winogradWins(s *instructionSet, size *winogradTransforms, c Conv, inC, outC, h, w int) bool {
 	taps, results := size.taps, size.results
 	if c.KH != taps || c.KW != taps || c.SH != 1 || c.SW != 1 || c.DH != 1 || c.DW != 1 || c.Groups != 1 || c.PH >= taps || c.PW >= taps {
-		return nil
+		return false
 	}
 	lanes := float64(s.lanes)
 	vecsIn, vecsOut := float64((inC+s.lanes-1)/s.lanes), float64((outC+s.lanes-1)/s.lanes)
 	tiles := float64(c.N * ((h + results - 1) / results) * ((w + results - 1) / results))
-	macs := float64(inC) * float64(outC)
-	weights := 12 * macs
-	if 36*macs > 1<<20 { // the transformed weights leave the cache
-		weights = 60 * macs
+	macs, matrices := float64(inC)*float64(outC), float64(size.matrices())
+	weights := matrices / 3 * macs
+	if matrices*macs > 1<<20 { // the transformed weights leave the cache
+		weights = matrices / 0.6 * macs
 	}
 	direct := float64(c.N*h*w*taps*taps) * macs / lanes / 0.7
-	if tiles*(36*float64(inC)*vecsOut/0.8+300*(vecsIn+vecsOut))+weights < 0.9*direct {
-		return size
-	}
-	return nil
+	return tiles*matrices*(float64(inC)*vecsOut/0.8+300./36*(vecsIn+vecsOut))+weights < 0.9*direct
 }
 
 // oddLines rounds up to an odd number of cache lines, so that equal places of
@@ -135,7 +151,7 @@ func (j *winogradJob) run() {
 	strips := (j.vecs + 2) / 3
 	j.stripVecs = (j.vecs + strips - 1) / strips
 	j.uXi = oddLines(j.vecs * s.lanes * j.inC)
-	j.u = grow(&j.u, 36*j.uXi)
+	j.u = grow(&j.u, j.size.matrices()*j.uXi)
 	j.wt = grow(&j.wt, j.size.taps*j.size.taps*j.inC*j.vecs*s.lanes)
 	if j.ep.Bias != nil {
 		j.bias = grow(&j.bias, j.vecs*s.lanes)
@@ -145,7 +161,7 @@ func (j *winogradJob) run() {
 	j.each(j.vecs, j.fWeights)
 
 	rows := j.images * j.tileRows
-	tiles := max(winogradTiles, winogradBlock/36/(j.inC+j.outC))
+	tiles := max(winogradTiles, winogradBlock/j.size.matrices()/(j.inC+j.outC))
 	parts := (rows*j.tileCols + tiles - 1) / tiles
 	if parts < threads || parts%threads != 0 && parts < 4*threads {
 		parts = (parts + threads - 1) / threads * threads
@@ -158,7 +174,7 @@ func (j *winogradJob) run() {
 // than shared.
 func (j *winogradJob) cutThreads() int {
 	j.threads = Threads()
-	if 72*float64(j.images*j.tileRows*j.tileCols)*float64(j.inC)*float64(j.outC) < 4*smallFlops {
+	if 2*float64(j.size.matrices())*float64(j.images*j.tileRows*j.tileCols)*float64(j.inC)*float64(j.outC) < 4*smallFlops {
 		j.threads = 1
 	}
 	return j.threads
@@ -174,7 +190,7 @@ func (j *winogradJob) each(parts int, f func(int)) {
 	ForEach(parts, f)
 }
 
-// transformWeights makes one vector of output channels of the 36 matrices.
+// transformWeights makes one vector of output channels of the matrices.
 func (j *winogradJob) transformWeights(v int) {
 	s := j.isa
 	taps := j.size.taps * j.size.taps
@@ -211,7 +227,7 @@ func (j *winogradJob) task(part int) {
 	tiles := (row1 - row0) * j.tileCols
 	ldv, ldm := oddLines(j.inC), oddLines(j.vecs*s.lanes)
 	vXi, mXi := oddLines(tiles*ldv), oddLines(tiles*ldm)
-	v, m := grow(&w.b, 36*vXi), grow(&w.c, 36*mXi)
+	v, m := grow(&w.b, j.size.matrices()*vXi), grow(&w.c, j.size.matrices()*mXi)
 	tmp := grow(&w.a, 36*s.lanes)
 	for row := row0; row < row1; {
 		img, top := row/j.tileRows, row%j.tileRows
@@ -255,30 +271,41 @@ func (j *winogradJob) input(w *tileWork, v []float32, ldv, vXi, img, top, rows i
 			s.transpose(&line[left*s.lanes], 4*s.lanes, &j.src[src], 4*plane, min(s.lanes, j.inC-c), cols, 1)
 		}
 		for r := range rows {
-			s.winogradInput(&x[m*r*pitch*s.lanes], 4*pitch*s.lanes, 4*m*s.lanes, &v[r*j.tileCols*ldv+c], 4*vXi, 4*ldv, j.tileCols, &tmp[0])
+			j.size.input(&x[m*r*pitch*s.lanes], 4*pitch*s.lanes, 4*m*s.lanes, &v[r*j.tileCols*ldv+c], 4*vXi, 4*ldv, j.tileCols, &tmp[0])
 		}
 	}
 }
 
-// multiply makes the 36 products.
+// multiply makes the products.
 func (j *winogradJob) multiply(w *tileWork, v, m []float32, ldv, ldm, vXi, mXi, tiles int) {
 	s := j.isa
 	t := &w.t
 	w.rowsApart(ldv)
-	t.k, t.ldc, t.flags = j.inC, 4*ldm, 0
+	t.ldc = 4 * ldm
 	t.stepA, t.stepB, t.stepC = 4*s.rows*ldv, 0, 4*s.rows*ldm
-	for xi := range 36 {
+	channels := j.inC
+	if j.exact {
+		channels = evenBlocks(j.inC, winogradChannels, 4)
+	}
+	for xi := range j.size.matrices() {
 		u := j.u[xi*j.uXi:]
 		for strip := 0; strip < j.vecs; strip += j.stripVecs {
 			vecs := min(j.stripVecs, j.vecs-strip)
-			t.b, t.ldb, t.mask = &u[strip*s.lanes*j.inC], 4*vecs*s.lanes, s.mask(s.lanes)
-			t.a, t.c, t.count = &v[xi*vXi], &m[xi*mXi+strip*s.lanes], tiles/s.rows
-			if t.count > 0 {
-				s.tiles[s.rows][vecs](t)
-			}
-			if i := tiles / s.rows * s.rows; i < tiles {
-				t.a, t.c, t.count = &v[xi*vXi+i*ldv], &m[xi*mXi+i*ldm+strip*s.lanes], 1
-				s.tiles[tiles-i][vecs](t)
+			t.ldb, t.mask = 4*vecs*s.lanes, s.mask(s.lanes)
+			for ch := 0; ch < j.inC; ch += channels {
+				t.k, t.flags = min(channels, j.inC-ch), 0
+				if ch > 0 {
+					t.flags = tileAccumulate
+				}
+				t.b = &u[strip*s.lanes*j.inC+ch*vecs*s.lanes]
+				t.a, t.c, t.count = &v[xi*vXi+ch], &m[xi*mXi+strip*s.lanes], tiles/s.rows
+				if t.count > 0 {
+					s.tiles[s.rows][vecs](t)
+				}
+				if i := tiles / s.rows * s.rows; i < tiles {
+					t.a, t.c, t.count = &v[xi*vXi+i*ldv+ch], &m[xi*mXi+i*ldm+strip*s.lanes], 1
+					s.tiles[tiles-i][vecs](t)
+				}
 			}
 		}
 	}

@@ -4,10 +4,21 @@
 
 package kernel
 
-// winogradInputAVX512 transforms a row of 6x6 tiles.
+// winogradInput6AVX512 transforms a row of 6x6 tiles.
 //
 //go:noescape
-func winogradInputAVX512(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+func winogradInput6AVX512(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradInput4AVX512 transforms a row of 4x4 tiles.
+//
+//go:noescape
+func winogradInput4AVX512(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradOutput23AVX512 transforms products back to results, the last tile of a row first:
+// what sticks out of a row is overwritten by the next one. Bias may be nil.
+//
+//go:noescape
+func winogradOutput23AVX512(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 
 // winogradOutput4AVX512 transforms products back to results, the last tile of a row first:
 // what sticks out of a row is overwritten by the next one. Bias may be nil.
@@ -51,10 +62,21 @@ func winogradGradient2AVX512(src *float32, rowStride int, dst *float32, xiStride
 //go:noescape
 func winogradKernels2AVX512(src *float32, xiStride, srcStride int, dst *float32, tapStride, dstStride, n int, tmp *float32)
 
-// winogradInputAVX2 transforms a row of 6x6 tiles.
+// winogradInput6AVX2 transforms a row of 6x6 tiles.
 //
 //go:noescape
-func winogradInputAVX2(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+func winogradInput6AVX2(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradInput4AVX2 transforms a row of 4x4 tiles.
+//
+//go:noescape
+func winogradInput4AVX2(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradOutput23AVX2 transforms products back to results, the last tile of a row first:
+// what sticks out of a row is overwritten by the next one. Bias may be nil.
+//
+//go:noescape
+func winogradOutput23AVX2(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 
 // winogradOutput4AVX2 transforms products back to results, the last tile of a row first:
 // what sticks out of a row is overwritten by the next one. Bias may be nil.

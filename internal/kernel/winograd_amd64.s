@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func winogradInputAVX512(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// func winogradInput6AVX512(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
 // Requires: AVX, AVX512F
-TEXT ·winogradInputAVX512(SB), NOSPLIT, $0-64
+TEXT ·winogradInput6AVX512(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         rowStride+8(FP), BX
 	MOVQ         srcStride+16(FP), R13
@@ -30,8 +30,7 @@ TEXT ·winogradInputAVX512(SB), NOSPLIT, $0-64
 	MOVL         $0x3fb504f3, AX
 	VMOVD        AX, X15
 	VBROADCASTSS X15, Z15
-	LEAQ         (DX)(DX*2), R12
-	ADDQ         R12, R12
+	IMUL3Q       $0x06, DX, R12
 
 tile:
 	MOVQ         SI, R10
@@ -450,6 +449,312 @@ tile:
 	VZEROUPPER
 	RET
 
+// func winogradInput4AVX512(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX512F
+TEXT ·winogradInput4AVX512(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         rowStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R13
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         tileStride+40(FP), R8
+	MOVQ         tiles+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x40200000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	IMUL3Q       $0x04, DX, R12
+
+tile:
+	MOVQ    SI, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (R9)
+	VMOVUPS Z5, 64(R9)
+	VMOVUPS Z6, 128(R9)
+	VMOVUPS Z7, 192(R9)
+	ADDQ    BX, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, 256(R9)
+	VMOVUPS Z5, 320(R9)
+	VMOVUPS Z6, 384(R9)
+	VMOVUPS Z7, 448(R9)
+	ADDQ    BX, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, 512(R9)
+	VMOVUPS Z5, 576(R9)
+	VMOVUPS Z6, 640(R9)
+	VMOVUPS Z7, 704(R9)
+	ADDQ    BX, R10
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, 768(R9)
+	VMOVUPS Z5, 832(R9)
+	VMOVUPS Z6, 896(R9)
+	VMOVUPS Z7, 960(R9)
+	MOVQ    DI, R10
+	VMOVUPS (R9), Z0
+	VMOVUPS 256(R9), Z1
+	VMOVUPS 512(R9), Z2
+	VMOVUPS 768(R9), Z3
+	MOVQ    R10, R11
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z7, (R11)
+	ADDQ    DX, R10
+	VMOVUPS 64(R9), Z0
+	VMOVUPS 320(R9), Z1
+	VMOVUPS 576(R9), Z2
+	VMOVUPS 832(R9), Z3
+	MOVQ    R10, R11
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z7, (R11)
+	ADDQ    DX, R10
+	VMOVUPS 128(R9), Z0
+	VMOVUPS 384(R9), Z1
+	VMOVUPS 640(R9), Z2
+	VMOVUPS 896(R9), Z3
+	MOVQ    R10, R11
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z7, (R11)
+	ADDQ    DX, R10
+	VMOVUPS 192(R9), Z0
+	VMOVUPS 448(R9), Z1
+	VMOVUPS 704(R9), Z2
+	VMOVUPS 960(R9), Z3
+	MOVQ    R10, R11
+	VSUBPS  Z2, Z0, Z4
+	VADDPS  Z2, Z1, Z5
+	VSUBPS  Z1, Z2, Z6
+	VSUBPS  Z3, Z1, Z7
+	VMOVUPS Z4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Z7, (R11)
+	ADDQ    DX, R10
+	ADDQ    R13, SI
+	ADDQ    R8, DI
+	DECQ    CX
+	JNE     tile
+	VZEROUPPER
+	RET
+
+// func winogradOutput23AVX512(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·winogradOutput23AVX512(SB), NOSPLIT, $0-72
+	MOVQ    src+0(FP), SI
+	MOVQ    xiStride+8(FP), DX
+	MOVQ    tileStride+16(FP), R8
+	MOVQ    dst+24(FP), DI
+	MOVQ    rowStride+32(FP), BX
+	MOVQ    tiles+40(FP), CX
+	MOVQ    bias+48(FP), R13
+	MOVQ    relu+56(FP), R14
+	MOVQ    tmp+64(FP), R9
+	VXORPS  Z0, Z0, Z0
+	TESTQ   R13, R13
+	JE      nobias
+	VMOVUPS (R13), Z0
+
+nobias:
+	VMOVUPS      Z0, 2176(R9)
+	VXORPS       Z0, Z0, Z0
+	TESTQ        R14, R14
+	JNE          bounded
+	MOVL         $0xff800000, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Z0
+
+bounded:
+	VMOVUPS      Z0, 2240(R9)
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X10
+	VBROADCASTSS X10, Z10
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Z12
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0x3eb504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0x403504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Z15
+	IMUL3Q       $0x04, DX, R12
+
+tile:
+	MOVQ    SI, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, (R9)
+	VMOVUPS Z6, 256(R9)
+	ADDQ    DX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, 64(R9)
+	VMOVUPS Z6, 320(R9)
+	ADDQ    DX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, 128(R9)
+	VMOVUPS Z6, 384(R9)
+	ADDQ    DX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS Z5, 192(R9)
+	VMOVUPS Z6, 448(R9)
+	ADDQ    DX, R10
+	MOVQ    DI, R10
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS 2240(R9), Z4
+	VADDPS  2176(R9), Z5, Z5
+	VMAXPS  Z5, Z4, Z5
+	VMOVUPS Z5, (R10)
+	VADDPS  2176(R9), Z6, Z6
+	VMAXPS  Z6, Z4, Z6
+	VMOVUPS Z6, 64(R10)
+	ADDQ    BX, R10
+	VMOVUPS 256(R9), Z0
+	VMOVUPS 320(R9), Z1
+	VMOVUPS 384(R9), Z2
+	VMOVUPS 448(R9), Z3
+	VADDPS  Z1, Z0, Z5
+	VSUBPS  Z2, Z1, Z6
+	VADDPS  Z2, Z5, Z5
+	VSUBPS  Z3, Z6, Z6
+	VMOVUPS 2240(R9), Z4
+	VADDPS  2176(R9), Z5, Z5
+	VMAXPS  Z5, Z4, Z5
+	VMOVUPS Z5, (R10)
+	VADDPS  2176(R9), Z6, Z6
+	VMAXPS  Z6, Z4, Z6
+	VMOVUPS Z6, 64(R10)
+	SUBQ    $0x00000080, DI
+	SUBQ    R8, SI
+	DECQ    CX
+	JNE     tile
+	VZEROUPPER
+	RET
+
 // func winogradOutput4AVX512(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·winogradOutput4AVX512(SB), NOSPLIT, $0-72
@@ -496,8 +801,7 @@ bounded:
 	MOVL         $0x403504f3, AX
 	VMOVD        AX, X15
 	VBROADCASTSS X15, Z15
-	LEAQ         (DX)(DX*2), R12
-	ADDQ         R12, R12
+	IMUL3Q       $0x06, DX, R12
 
 tile:
 	MOVQ        SI, R10
@@ -1711,8 +2015,7 @@ bounded:
 	MOVL         $0x403504f3, AX
 	VMOVD        AX, X15
 	VBROADCASTSS X15, Z15
-	LEAQ         (DX)(DX*2), R12
-	ADDQ         R12, R12
+	IMUL3Q       $0x06, DX, R12
 
 tile:
 	MOVQ        SI, R10
@@ -2893,9 +3196,9 @@ kernel:
 	VZEROUPPER
 	RET
 
-// func winogradInputAVX2(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// func winogradInput6AVX2(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-64
+TEXT ·winogradInput6AVX2(SB), NOSPLIT, $0-64
 	MOVQ         src+0(FP), SI
 	MOVQ         rowStride+8(FP), BX
 	MOVQ         srcStride+16(FP), R13
@@ -2919,8 +3222,7 @@ TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-64
 	MOVL         $0x3fb504f3, AX
 	VMOVD        AX, X15
 	VBROADCASTSS X15, Y15
-	LEAQ         (DX)(DX*2), R12
-	ADDQ         R12, R12
+	IMUL3Q       $0x06, DX, R12
 
 tile:
 	MOVQ         SI, R10
@@ -3339,6 +3641,312 @@ tile:
 	VZEROUPPER
 	RET
 
+// func winogradInput4AVX2(src *float32, rowStride int, srcStride int, dst *float32, xiStride int, tileStride int, tiles int, tmp *float32)
+// Requires: AVX, AVX2
+TEXT ·winogradInput4AVX2(SB), NOSPLIT, $0-64
+	MOVQ         src+0(FP), SI
+	MOVQ         rowStride+8(FP), BX
+	MOVQ         srcStride+16(FP), R13
+	MOVQ         dst+24(FP), DI
+	MOVQ         xiStride+32(FP), DX
+	MOVQ         tileStride+40(FP), R8
+	MOVQ         tiles+48(FP), CX
+	MOVQ         tmp+56(FP), R9
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x40200000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	IMUL3Q       $0x04, DX, R12
+
+tile:
+	MOVQ    SI, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	VMOVUPS Y6, 64(R9)
+	VMOVUPS Y7, 96(R9)
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, 256(R9)
+	VMOVUPS Y5, 288(R9)
+	VMOVUPS Y6, 320(R9)
+	VMOVUPS Y7, 352(R9)
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, 384(R9)
+	VMOVUPS Y5, 416(R9)
+	VMOVUPS Y6, 448(R9)
+	VMOVUPS Y7, 480(R9)
+	MOVQ    DI, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 128(R9), Y1
+	VMOVUPS 256(R9), Y2
+	VMOVUPS 384(R9), Y3
+	MOVQ    R10, R11
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y7, (R11)
+	ADDQ    DX, R10
+	VMOVUPS 32(R9), Y0
+	VMOVUPS 160(R9), Y1
+	VMOVUPS 288(R9), Y2
+	VMOVUPS 416(R9), Y3
+	MOVQ    R10, R11
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y7, (R11)
+	ADDQ    DX, R10
+	VMOVUPS 64(R9), Y0
+	VMOVUPS 192(R9), Y1
+	VMOVUPS 320(R9), Y2
+	VMOVUPS 448(R9), Y3
+	MOVQ    R10, R11
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y7, (R11)
+	ADDQ    DX, R10
+	VMOVUPS 96(R9), Y0
+	VMOVUPS 224(R9), Y1
+	VMOVUPS 352(R9), Y2
+	VMOVUPS 480(R9), Y3
+	MOVQ    R10, R11
+	VSUBPS  Y2, Y0, Y4
+	VADDPS  Y2, Y1, Y5
+	VSUBPS  Y1, Y2, Y6
+	VSUBPS  Y3, Y1, Y7
+	VMOVUPS Y4, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y5, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y6, (R11)
+	ADDQ    R12, R11
+	VMOVUPS Y7, (R11)
+	ADDQ    DX, R10
+	ADDQ    R13, SI
+	ADDQ    R8, DI
+	DECQ    CX
+	JNE     tile
+	VZEROUPPER
+	RET
+
+// func winogradOutput23AVX2(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
+// Requires: AVX, AVX2
+TEXT ·winogradOutput23AVX2(SB), NOSPLIT, $0-72
+	MOVQ    src+0(FP), SI
+	MOVQ    xiStride+8(FP), DX
+	MOVQ    tileStride+16(FP), R8
+	MOVQ    dst+24(FP), DI
+	MOVQ    rowStride+32(FP), BX
+	MOVQ    tiles+40(FP), CX
+	MOVQ    bias+48(FP), R13
+	MOVQ    relu+56(FP), R14
+	MOVQ    tmp+64(FP), R9
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      nobias
+	VMOVUPS (R13), Y0
+
+nobias:
+	VMOVUPS      Y0, 1088(R9)
+	VXORPS       Y0, Y0, Y0
+	TESTQ        R14, R14
+	JNE          bounded
+	MOVL         $0xff800000, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Y0
+
+bounded:
+	VMOVUPS      Y0, 1120(R9)
+	MOVL         $0x3f3504f3, AX
+	VMOVD        AX, X10
+	VBROADCASTSS X10, Y10
+	MOVL         $0x3fb504f3, AX
+	VMOVD        AX, X11
+	VBROADCASTSS X11, Y11
+	MOVL         $0x3f000000, AX
+	VMOVD        AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL         $0x40000000, AX
+	VMOVD        AX, X13
+	VBROADCASTSS X13, Y13
+	MOVL         $0x3eb504f3, AX
+	VMOVD        AX, X14
+	VBROADCASTSS X14, Y14
+	MOVL         $0x403504f3, AX
+	VMOVD        AX, X15
+	VBROADCASTSS X15, Y15
+	IMUL3Q       $0x04, DX, R12
+
+tile:
+	MOVQ    SI, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, (R9)
+	VMOVUPS Y6, 128(R9)
+	ADDQ    DX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, 32(R9)
+	VMOVUPS Y6, 160(R9)
+	ADDQ    DX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, 64(R9)
+	VMOVUPS Y6, 192(R9)
+	ADDQ    DX, R10
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y2
+	ADDQ    R12, R11
+	VMOVUPS (R11), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS Y5, 96(R9)
+	VMOVUPS Y6, 224(R9)
+	ADDQ    DX, R10
+	MOVQ    DI, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS 1120(R9), Y4
+	VADDPS  1088(R9), Y5, Y5
+	VMAXPS  Y5, Y4, Y5
+	VMOVUPS Y5, (R10)
+	VADDPS  1088(R9), Y6, Y6
+	VMAXPS  Y6, Y4, Y6
+	VMOVUPS Y6, 32(R10)
+	ADDQ    BX, R10
+	VMOVUPS 128(R9), Y0
+	VMOVUPS 160(R9), Y1
+	VMOVUPS 192(R9), Y2
+	VMOVUPS 224(R9), Y3
+	VADDPS  Y1, Y0, Y5
+	VSUBPS  Y2, Y1, Y6
+	VADDPS  Y2, Y5, Y5
+	VSUBPS  Y3, Y6, Y6
+	VMOVUPS 1120(R9), Y4
+	VADDPS  1088(R9), Y5, Y5
+	VMAXPS  Y5, Y4, Y5
+	VMOVUPS Y5, (R10)
+	VADDPS  1088(R9), Y6, Y6
+	VMAXPS  Y6, Y4, Y6
+	VMOVUPS Y6, 32(R10)
+	SUBQ    $0x00000040, DI
+	SUBQ    R8, SI
+	DECQ    CX
+	JNE     tile
+	VZEROUPPER
+	RET
+
 // func winogradOutput4AVX2(src *float32, xiStride int, tileStride int, dst *float32, rowStride int, tiles int, bias *float32, relu int, tmp *float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·winogradOutput4AVX2(SB), NOSPLIT, $0-72
@@ -3385,8 +3993,7 @@ bounded:
 	MOVL         $0x403504f3, AX
 	VMOVD        AX, X15
 	VBROADCASTSS X15, Y15
-	LEAQ         (DX)(DX*2), R12
-	ADDQ         R12, R12
+	IMUL3Q       $0x06, DX, R12
 
 tile:
 	MOVQ        SI, R10
@@ -4600,8 +5207,7 @@ bounded:
 	MOVL         $0x403504f3, AX
 	VMOVD        AX, X15
 	VBROADCASTSS X15, Y15
-	LEAQ         (DX)(DX*2), R12
-	ADDQ         R12, R12
+	IMUL3Q       $0x06, DX, R12
 
 tile:
 	MOVQ        SI, R10

@@ -4,10 +4,21 @@
 
 package kernel
 
-// winogradInputNEON transforms a row of 6x6 tiles.
+// winogradInput6NEON transforms a row of 6x6 tiles.
 //
 //go:noescape
-func winogradInputNEON(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+func winogradInput6NEON(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradInput4NEON transforms a row of 4x4 tiles.
+//
+//go:noescape
+func winogradInput4NEON(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)
+
+// winogradOutput23NEON transforms products back to results, the last tile of a row first:
+// what sticks out of a row is overwritten by the next one. Bias may be nil.
+//
+//go:noescape
+func winogradOutput23NEON(src *float32, xiStride, tileStride int, dst *float32, rowStride, tiles int, bias *float32, relu int, tmp *float32)
 
 // winogradOutput4NEON transforms products back to results, the last tile of a row first:
 // what sticks out of a row is overwritten by the next one. Bias may be nil.

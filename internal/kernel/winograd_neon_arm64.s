@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func winogradInputNEON
-TEXT ·winogradInputNEON(SB), NOSPLIT, $0-64
+// func winogradInput6NEON
+TEXT ·winogradInput6NEON(SB), NOSPLIT, $0-64
 	MOVD src+0(FP), R6
 	MOVD rowStride+8(FP), R3
 	MOVD srcStride+16(FP), R13
@@ -29,8 +29,8 @@ TEXT ·winogradInputNEON(SB), NOSPLIT, $0-64
 	MOVD $0x3fb504f3, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
-	ADD R2<<1, R2, R12
-	ADD R12, R12, R12
+	MOVD $0x06, R17
+	MUL R17, R2, R12
 
 tile:
 	MOVD R6, R10
@@ -448,6 +448,314 @@ tile:
 	BNE tile
 	RET
 
+// func winogradInput4NEON
+TEXT ·winogradInput4NEON(SB), NOSPLIT, $0-64
+	MOVD src+0(FP), R6
+	MOVD rowStride+8(FP), R3
+	MOVD srcStride+16(FP), R13
+	MOVD dst+24(FP), R7
+	MOVD xiStride+32(FP), R2
+	MOVD tileStride+40(FP), R8
+	MOVD tiles+48(FP), R1
+	MOVD tmp+56(FP), R9
+	MOVD $0x40000000, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40200000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3f3504f3, R0
+	FMOVS R0, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x3fb504f3, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
+	MOVD $0x04, R17
+	MUL R17, R2, R12
+
+tile:
+	MOVD R6, R10
+	FMOVQ (R10), F0
+	FMOVQ 16(R10), F1
+	FMOVQ 32(R10), F2
+	FMOVQ 48(R10), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R9)
+	FMOVQ F5, 16(R9)
+	FMOVQ F6, 32(R9)
+	FMOVQ F7, 48(R9)
+	ADD R3, R10, R10
+	FMOVQ (R10), F0
+	FMOVQ 16(R10), F1
+	FMOVQ 32(R10), F2
+	FMOVQ 48(R10), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	ADD R3, R10, R10
+	FMOVQ (R10), F0
+	FMOVQ 16(R10), F1
+	FMOVQ 32(R10), F2
+	FMOVQ 48(R10), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, 128(R9)
+	FMOVQ F5, 144(R9)
+	FMOVQ F6, 160(R9)
+	FMOVQ F7, 176(R9)
+	ADD R3, R10, R10
+	FMOVQ (R10), F0
+	FMOVQ 16(R10), F1
+	FMOVQ 32(R10), F2
+	FMOVQ 48(R10), F3
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, 192(R9)
+	FMOVQ F5, 208(R9)
+	FMOVQ F6, 224(R9)
+	FMOVQ F7, 240(R9)
+	MOVD R7, R10
+	FMOVQ (R9), F0
+	FMOVQ 64(R9), F1
+	FMOVQ 128(R9), F2
+	FMOVQ 192(R9), F3
+	MOVD R10, R11
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R11)
+	ADD R12, R11, R11
+	FMOVQ F5, (R11)
+	ADD R12, R11, R11
+	FMOVQ F6, (R11)
+	ADD R12, R11, R11
+	FMOVQ F7, (R11)
+	ADD R2, R10, R10
+	FMOVQ 16(R9), F0
+	FMOVQ 80(R9), F1
+	FMOVQ 144(R9), F2
+	FMOVQ 208(R9), F3
+	MOVD R10, R11
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R11)
+	ADD R12, R11, R11
+	FMOVQ F5, (R11)
+	ADD R12, R11, R11
+	FMOVQ F6, (R11)
+	ADD R12, R11, R11
+	FMOVQ F7, (R11)
+	ADD R2, R10, R10
+	FMOVQ 32(R9), F0
+	FMOVQ 96(R9), F1
+	FMOVQ 160(R9), F2
+	FMOVQ 224(R9), F3
+	MOVD R10, R11
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R11)
+	ADD R12, R11, R11
+	FMOVQ F5, (R11)
+	ADD R12, R11, R11
+	FMOVQ F6, (R11)
+	ADD R12, R11, R11
+	FMOVQ F7, (R11)
+	ADD R2, R10, R10
+	FMOVQ 48(R9), F0
+	FMOVQ 112(R9), F1
+	FMOVQ 176(R9), F2
+	FMOVQ 240(R9), F3
+	MOVD R10, R11
+	WORD $0x4ea2d404 // fsub v4.4s, v0.4s, v2.4s
+	WORD $0x4e22d425 // fadd v5.4s, v1.4s, v2.4s
+	WORD $0x4ea1d446 // fsub v6.4s, v2.4s, v1.4s
+	WORD $0x4ea3d427 // fsub v7.4s, v1.4s, v3.4s
+	FMOVQ F4, (R11)
+	ADD R12, R11, R11
+	FMOVQ F5, (R11)
+	ADD R12, R11, R11
+	FMOVQ F6, (R11)
+	ADD R12, R11, R11
+	FMOVQ F7, (R11)
+	ADD R2, R10, R10
+	ADD R13, R6, R6
+	ADD R8, R7, R7
+	SUBS $0x01, R1, R1
+	BNE tile
+	RET
+
+// func winogradOutput23NEON
+TEXT ·winogradOutput23NEON(SB), NOSPLIT, $0-72
+	MOVD src+0(FP), R6
+	MOVD xiStride+8(FP), R2
+	MOVD tileStride+16(FP), R8
+	MOVD dst+24(FP), R7
+	MOVD rowStride+32(FP), R3
+	MOVD tiles+40(FP), R1
+	MOVD bias+48(FP), R13
+	MOVD relu+56(FP), R14
+	MOVD tmp+64(FP), R9
+	VEOR V0.B16, V0.B16, V0.B16
+	TST R13, R13
+	BEQ nobias
+	FMOVQ (R13), F0
+
+nobias:
+	FMOVQ F0, 544(R9)
+	VEOR V0.B16, V0.B16, V0.B16
+	TST R14, R14
+	BNE bounded
+	MOVD $0xff800000, R0
+	FMOVS R0, F0
+	VDUP V0.S[0], V0.S4
+
+bounded:
+	FMOVQ F0, 560(R9)
+	MOVD $0x3f3504f3, R0
+	FMOVS R0, F10
+	VDUP V10.S[0], V10.S4
+	MOVD $0x3fb504f3, R0
+	FMOVS R0, F11
+	VDUP V11.S[0], V11.S4
+	MOVD $0x3f000000, R0
+	FMOVS R0, F12
+	VDUP V12.S[0], V12.S4
+	MOVD $0x40000000, R0
+	FMOVS R0, F13
+	VDUP V13.S[0], V13.S4
+	MOVD $0x3eb504f3, R0
+	FMOVS R0, F14
+	VDUP V14.S[0], V14.S4
+	MOVD $0x403504f3, R0
+	FMOVS R0, F15
+	VDUP V15.S[0], V15.S4
+	MOVD $0x04, R17
+	MUL R17, R2, R12
+
+tile:
+	MOVD R6, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	ADD R12, R11, R11
+	FMOVQ (R11), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, (R9)
+	FMOVQ F6, 64(R9)
+	ADD R2, R10, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	ADD R12, R11, R11
+	FMOVQ (R11), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, 16(R9)
+	FMOVQ F6, 80(R9)
+	ADD R2, R10, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	ADD R12, R11, R11
+	FMOVQ (R11), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, 32(R9)
+	FMOVQ F6, 96(R9)
+	ADD R2, R10, R10
+	MOVD R10, R11
+	FMOVQ (R11), F0
+	ADD R12, R11, R11
+	FMOVQ (R11), F1
+	ADD R12, R11, R11
+	FMOVQ (R11), F2
+	ADD R12, R11, R11
+	FMOVQ (R11), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ F5, 48(R9)
+	FMOVQ F6, 112(R9)
+	ADD R2, R10, R10
+	MOVD R7, R10
+	FMOVQ (R9), F0
+	FMOVQ 16(R9), F1
+	FMOVQ 32(R9), F2
+	FMOVQ 48(R9), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
+	FMOVQ F5, (R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4e26f486 // fmax v6.4s, v4.4s, v6.4s
+	FMOVQ F6, 16(R10)
+	ADD R3, R10, R10
+	FMOVQ 64(R9), F0
+	FMOVQ 80(R9), F1
+	FMOVQ 96(R9), F2
+	FMOVQ 112(R9), F3
+	WORD $0x4e21d405 // fadd v5.4s, v0.4s, v1.4s
+	WORD $0x4ea2d426 // fsub v6.4s, v1.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4ea3d4c6 // fsub v6.4s, v6.4s, v3.4s
+	FMOVQ 560(R9), F4
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4a5 // fadd v5.4s, v5.4s, v30.4s
+	WORD $0x4e25f485 // fmax v5.4s, v4.4s, v5.4s
+	FMOVQ F5, (R10)
+	FMOVQ 544(R9), F30
+	WORD $0x4e3ed4c6 // fadd v6.4s, v6.4s, v30.4s
+	WORD $0x4e26f486 // fmax v6.4s, v4.4s, v6.4s
+	FMOVQ F6, 16(R10)
+	SUB $0x00000020, R7, R7
+	SUB R8, R6, R6
+	SUBS $0x01, R1, R1
+	BNE tile
+	RET
+
 // func winogradOutput4NEON
 TEXT ·winogradOutput4NEON(SB), NOSPLIT, $0-72
 	MOVD src+0(FP), R6
@@ -493,8 +801,8 @@ bounded:
 	MOVD $0x403504f3, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
-	ADD R2<<1, R2, R12
-	ADD R12, R12, R12
+	MOVD $0x06, R17
+	MUL R17, R2, R12
 
 tile:
 	MOVD R6, R10
@@ -1716,8 +2024,8 @@ bounded:
 	MOVD $0x403504f3, R0
 	FMOVS R0, F15
 	VDUP V15.S[0], V15.S4
-	ADD R2<<1, R2, R12
-	ADD R12, R12, R12
+	MOVD $0x06, R17
+	MUL R17, R2, R12
 
 tile:
 	MOVD R6, R10

@@ -34,6 +34,7 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 	} {
 		c.KH = max(c.KH, 3)
 		c.KW = c.KH
+		c.Fast = true
 		c = c.normal()
 		rng := rand.New(rand.NewPCG(5, uint64(c.H)))
 		x, w := randoms(rng, c.N*c.C*c.H*c.W), randoms(rng, c.O*c.C*c.KH*c.KW)
@@ -79,6 +80,59 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 			t.Errorf("%+v: weights error %.2g", c, e)
 		}
 	}
+}
+
+// In training's forward pass decisions follow on small differences: Winograd's
+// algorithm must round about as the definition does there, however many the
+// channels.
+func TestWinogradExactForward(t *testing.T) { eachISA(t, winogradExactForward) }
+
+func winogradExactForward(t *testing.T) {
+	if isa == nil {
+		t.Skip("plain Go has no Winograd")
+	}
+	for i, c := range []Conv{
+		{N: 3, C: 64, H: 14, W: 14, O: 64, PH: 1, PW: 1},
+		{N: 1, C: 32, H: 29, W: 30, O: 72, PH: 0, PW: 0},
+		{N: 9, C: 150, H: 7, W: 7, O: 40, PH: 1, PW: 1},
+		{N: 2, C: 24, H: 16, W: 33, O: 24, PH: 2, PW: 0},
+		{N: 4, C: 512, H: 7, W: 7, O: 70, PH: 1, PW: 1},
+	} {
+		c.KH, c.KW = 3, 3
+		c = c.normal()
+		rng := rand.New(rand.NewPCG(7, uint64(c.C)))
+		x, w := singles(randoms(rng, c.N*c.C*c.H*c.W)), singles(randoms(rng, c.O*c.C*9))
+		if i%2 == 0 { // as behind a ReLU
+			for k, v := range x {
+				x[k] = max(v, 0)
+			}
+		}
+		ny := c.N * c.O * c.OutH() * c.OutW()
+		bias, add := singles(randoms(rng, c.O)), singles(randoms(rng, ny))
+		ep := Epilogue[float32]{Bias: as[float32](bias), Add: as[float32](add)}
+		want := naiveForward(c, x, w, bias, add)
+		y := filled[float32](ny)
+		convForward32(isa, c, as[float32](x), as[float32](w), ep, y)
+		definition := rmsError(y, want)
+		fill(y, -7)
+		if !winogradForward(isa, c, as[float32](x), as[float32](w), ep, y) {
+			t.Errorf("%+v: not done by Winograd", c)
+			continue
+		}
+		e := rmsError(y, want)
+		t.Logf("%+v: error %.2g, the definition's %.2g", c, e, definition)
+		if !(e < 2*definition) {
+			t.Errorf("%+v: error %.2g, the definition's %.2g", c, e, definition)
+		}
+	}
+}
+
+// singles rounds values to single precision.
+func singles(x []float64) []float64 {
+	for i, v := range x {
+		x[i] = float64(float32(v))
+	}
+	return x
 }
 
 // With the interpolation points 0, ±1 and ±2 this gradient's largest error was

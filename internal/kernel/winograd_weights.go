@@ -44,8 +44,8 @@ const winogradShared = 600 << 10
 // winogradBackwardWeights is the gradient of the weights if Winograd's
 // algorithm is the faster one; otherwise it does nothing and returns false.
 func winogradBackwardWeights(s *instructionSet, c Conv, x, dy, dw []float32) bool {
-	size := winogradWins(s, c, c.C, c.O, c.OutH(), c.OutW())
-	if size == nil || s.lanes == 16 && size.taps == 5 && c.C*c.O < 8192 {
+	size := s.winograd(c)
+	if !winogradWins(s, size, c, c.C, c.O, c.OutH(), c.OutW()) || s.lanes == 16 && size.taps == 5 && c.C*c.O < 8192 {
 		return false // long vectors make short work of the definition
 	}
 	j := takeWinogradWeightsJob()

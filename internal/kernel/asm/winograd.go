@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 
 	. "github.com/mmcloughlin/avo/operand"
@@ -8,9 +9,13 @@ import (
 )
 
 // winograd writes the transforms of F(4x4, 3x3) and F(2x2, 5x5) for vectors
-// whose lanes are channels: every matrix element is a whole vector.
+// whose lanes are channels: every matrix element is a whole vector. Those of
+// F(2x2, 3x3) serve the forward pass alone; its weights' transform is among
+// those for pixels.
 func winograd(f *file, t target) {
-	winogradInput(f, t)
+	winogradInput(f, t, winogradSizes[0])
+	winogradInput(f, t, smallSize)
+	winogradOutput(f, t, smallSize)
 	for _, size := range winogradSizes {
 		winogradOutput(f, t, size)
 		winogradWeights(f, t, size)
@@ -37,6 +42,9 @@ var winogradSizes = []winogradSize{
 	{"4", 4, 3, output4, weights3, gradient4, kernels3, input6},
 	{"2", 2, 5, output2, weights5, gradient2, kernels5, input6},
 }
+
+// smallSize is F(2x2, 3x3), of 4x4 tiles.
+var smallSize = winogradSize{"23", 2, 3, outputSmall, weightsSmall, nil, nil, inputSmall}
 
 // constant fills a register with a number.
 func constant(f *file, r VecPhysical, v float64) {
@@ -90,12 +98,13 @@ func input6(f *file, t target) (out []VecPhysical) {
 
 var inputConstants = []float64{2, 0.5, 2.5, pointA, pointB}
 
-func winogradInput(f *file, t target) {
-	f.text("winogradInput"+t.name, "(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
-		"transforms a row of 6x6 tiles.")
+func winogradInput(f *file, t target, size winogradSize) {
+	tile := size.tile()
+	f.text(fmt.Sprint("winogradInput", tile, t.name), "(src *float32, rowStride, srcStride int, dst *float32, xiStride, tileStride, tiles int, tmp *float32)",
+		fmt.Sprintf("transforms a row of %dx%d tiles.", tile, tile))
 	width := 4 * t.lanes
 	src, rowStride, dst, xi, step, n, tmp := RSI, RBX, RDI, RDX, R8, RCX, R9
-	p, q, xi6 := R10, R11, R12
+	p, q, xiRow := R10, R11, R12
 	f.Load(f.Param("src"), src)
 	f.Load(f.Param("rowStride"), rowStride)
 	f.Load(f.Param("srcStride"), R13)
@@ -105,31 +114,30 @@ func winogradInput(f *file, t target) {
 	f.Load(f.Param("tiles"), n)
 	f.Load(f.Param("tmp"), tmp)
 	constants(f, t, 11, inputConstants...)
-	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
-	f.ADDQ(xi6, xi6)
+	f.IMUL3Q(Imm(uint64(tile)), xi, xiRow)
 	f.Label("tile")
 	f.MOVQ(src, p)
-	for i := range 6 {
-		for j := range 6 {
+	for i := range tile {
+		for j := range tile {
 			f.VMOVUPS(Mem{Base: p, Disp: j * width}, t.reg(j))
 		}
-		for j, o := range input6(f, t) {
-			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*6 + j) * width})
+		for j, o := range size.input(f, t) {
+			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*tile + j) * width})
 		}
-		if i < 5 {
+		if i < tile-1 {
 			f.ADDQ(rowStride, p)
 		}
 	}
 	f.MOVQ(dst, p)
-	for j := range 6 {
-		for i := range 6 {
-			f.VMOVUPS(Mem{Base: tmp, Disp: (i*6 + j) * width}, t.reg(i))
+	for j := range tile {
+		for i := range tile {
+			f.VMOVUPS(Mem{Base: tmp, Disp: (i*tile + j) * width}, t.reg(i))
 		}
 		f.MOVQ(p, q)
-		for i, o := range input6(f, t) {
+		for i, o := range size.input(f, t) {
 			f.VMOVUPS(o, Mem{Base: q})
-			if i < 5 {
-				f.ADDQ(xi6, q)
+			if i < tile-1 {
+				f.ADDQ(xiRow, q)
 			}
 		}
 		f.ADDQ(xi, p)
@@ -185,7 +193,8 @@ func winogradOutput(f *file, t target, size winogradSize) {
 		"transforms products back to results, the last tile of a row first:\n// what sticks out of a row is overwritten by the next one. Bias may be nil.")
 	width := 4 * t.lanes
 	src, xi, step, dst, rowStride, n, bias, relu, tmp := RSI, RDX, R8, RDI, RBX, RCX, R13, R14, R9
-	p, q, xi6 := R10, R11, R12
+	p, q, xiRow := R10, R11, R12
+	tile := size.tile()
 	f.Load(f.Param("src"), src)
 	f.Load(f.Param("xiStride"), xi)
 	f.Load(f.Param("tileStride"), step)
@@ -213,27 +222,26 @@ func winogradOutput(f *file, t target, size winogradSize) {
 	f.Label("bounded")
 	f.VMOVUPS(r(0), boundAt)
 	constants(f, t, 10, outputConstants...)
-	f.LEAQ(Mem{Base: xi, Index: xi, Scale: 2}, xi6)
-	f.ADDQ(xi6, xi6)
+	f.IMUL3Q(Imm(uint64(tile)), xi, xiRow)
 	f.Label("tile")
 	f.MOVQ(src, p)
-	for j := range 6 {
+	for j := range tile {
 		f.MOVQ(p, q)
-		for i := range 6 {
+		for i := range tile {
 			f.VMOVUPS(Mem{Base: q}, r(i))
-			if i < 5 {
-				f.ADDQ(xi6, q)
+			if i < tile-1 {
+				f.ADDQ(xiRow, q)
 			}
 		}
 		for i, o := range size.output(f, t) {
-			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*6 + j) * width})
+			f.VMOVUPS(o, Mem{Base: tmp, Disp: (i*tile + j) * width})
 		}
 		f.ADDQ(xi, p)
 	}
 	f.MOVQ(dst, p)
 	for i := range size.results {
-		for j := range 6 {
-			f.VMOVUPS(Mem{Base: tmp, Disp: (i*6 + j) * width}, r(j))
+		for j := range tile {
+			f.VMOVUPS(Mem{Base: tmp, Disp: (i*tile + j) * width}, r(j))
 		}
 		results := size.output(f, t)
 		f.VMOVUPS(boundAt, r(4)) // the first operand: NaN stays

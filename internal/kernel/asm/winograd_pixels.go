@@ -13,13 +13,12 @@ import (
 // input's goes in two steps, since neighbouring tiles share columns: first
 // every column of a row of tiles, then the tiles.
 func pixelWinograd(f *file, t target) {
-	small := winogradSize{"23", 2, 3, outputSmall, weightsSmall, nil, nil, inputSmall}
-	for _, size := range []winogradSize{winogradSizes[0], small} {
+	for _, size := range []winogradSize{winogradSizes[0], smallSize} {
 		winogradColumns(f, t, size)
 		winogradTiles(f, t, size)
 	}
-	winogradWeights(f, t, small)
-	for _, size := range append(winogradSizes, small) {
+	winogradWeights(f, t, smallSize)
+	for _, size := range append(winogradSizes, smallSize) {
 		winogradPixels(f, t, size)
 	}
 	if t.lanes == 16 {
