@@ -3,7 +3,9 @@
 //
 // Structure, state and execution are three things. A Block is structure. A
 // Params is state: named tensors. A Program is execution: one compiled graph
-// for one mode and one batch size, working on the tensors of a Params.
+// for one mode and one batch size, working on the tensors of a Params. Passes
+// (package passes) rewrite what blocks made before it is differentiated and
+// compiled; Program.Explain tells what they did.
 //
 //	params := graph.NewParams(1)
 //	training, err := graph.Build(net, params, graph.TrainingConfig(32, 3, 224, 224))
@@ -43,8 +45,8 @@ type Config struct {
 	InputGradient bool // also differentiate with respect to the input image
 	TapGradients  bool // also differentiate with respect to the output of every named layer: Program.TapGradient; implies Taps
 
-	// Without names passes over the graph to leave out, for comparisons:
-	// package passes lists them. Unknown names are an error.
+	// Without names passes over the graph to leave out, for comparisons: Passes
+	// lists them. Unknown names are an error.
 	Without []string
 
 	// Tune measures, for every convolution of an inference program that Tuning does

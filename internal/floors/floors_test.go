@@ -121,6 +121,11 @@ func TestNoImportPointsUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for pkg := range floor {
+		if !seen[pkg] {
+			t.Errorf("package %s has a floor and isn't there", pkg)
+		}
+	}
 	if len(seen) < 8 {
 		t.Errorf("only %d packages found: is the walk right?", len(seen))
 	}
