@@ -21,7 +21,8 @@ func pixelWinograd(name string, i int) PixelConv {
 			}
 			taps := size().taps
 			return c.KH == taps && c.KW == taps && c.SH == 1 && c.SW == 1 && c.DH == 1 && c.DW == 1 &&
-				c.Groups == 1 && c.C > 0 && c.O > 0 && !c.spread()
+				c.Groups == 1 && c.C > 0 && c.O > 0 && !c.spread() &&
+				c.PH < taps && c.PW < taps // no tile lies in the padding as a whole
 		},
 		Cost: func(c Conv) float64 {
 			c = c.normal()
