@@ -104,7 +104,7 @@ func (j *winogradPixelJob) planKept(threads int) (ok bool, cost float64) {
 	perTile := j.matrices * (j.ldv + j.vecs*j.isa.lanes/j.chunks)
 	block := max(12, (winogradCache-weights/j.chunks)/2/perTile/12*12)
 	blocks := evenParts((j.tiles+block-1)/block, threads)
-	if j.tiles < 10*blocks && threads > 1 {
+	if j.tiles < 10*blocks && threads > 1 && weights > winogradCache/4 {
 		return false, 0
 	}
 	j.setBlocks(min(blocks, j.tiles))
