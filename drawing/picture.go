@@ -252,6 +252,9 @@ func (s *scene) legend(rows [][]key, y float64) {
 
 // layFlat lays a scope's items out in layers, whatever branches it has.
 func layFlat(s *scope, geo geometry) panel {
+	if len(s.items) == 0 {
+		return panel{} // nothing has no layers
+	}
 	a := &arrange{s: s, geo: geo, out: map[int][]int{}}
 	for _, i := range s.items {
 		a.panels = append(a.panels, geo.item(i))
