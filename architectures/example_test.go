@@ -20,7 +20,7 @@ func ExampleLookup() {
 	fmt.Println(err)
 	// Output:
 	// ResNet-20 for CIFAR: 269722 parameters, images 3x32x32, 10 classes
-	// unknown architecture "resnet51"; did you mean "resnet50"? Known are 32 names
+	// unknown architecture "resnet51"; did you mean "resnet50"? Known are 35 names
 }
 
 func ExampleArchitecture_New() {
