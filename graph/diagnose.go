@@ -60,7 +60,7 @@ func (p *Program) FirstNonFinite(ctx context.Context) (string, error) {
 		}
 		if v, ok := valueOf(n).(*tensor.Dense); ok && !finite(v) || !ok && isBad(scalarOf(n)) {
 			place := "the loss"
-			if own, ok := owner[madeFor(n, twin.origin)]; ok {
+			if own, ok := owner[n]; ok {
 				place = own
 			}
 			return place + " (" + o.Operation().Name() + ")", nil
@@ -126,19 +126,14 @@ func (p *Program) Profile(ctx context.Context, runs int, step func(context.Conte
 		}
 	}
 	places := p.places()
-	width := int64(p.params.Dtype().Size())
 	forward := p.forward()
 	var out []OpTime
 	for _, n := range ours(p.order) {
 		o := op.Of(n)
-		bytes := int64(n.Shape().TotalSize()) * width
-		for _, in := range o.Inputs() {
-			bytes += int64(in.Shape().TotalSize()) * width
-		}
 		t := tell(n)
 		out = append(out, OpTime{
 			Layer: places[n], Op: t.Name, Backward: !forward[n], Duration: o.Elapsed() / time.Duration(runs),
-			MACs: o.MACs(), Bytes: bytes, OutShape: t.shape, Operation: t.attributes, Algorithm: t.algorithm, Layout: t.layout,
+			MACs: o.MACs(), Bytes: op.Moves(n), OutShape: t.shape, Operation: t.attributes, Algorithm: t.algorithm, Layout: t.layout,
 		})
 	}
 	return out, nil
@@ -163,14 +158,19 @@ func (p *Program) timing(on bool) {
 	}
 }
 
-// owners maps every node of the forward pass to the path of its innermost
-// layer.
+// owners maps every node of the forward pass, and what passes made for it, to the
+// path of its innermost layer.
 func (p *Program) owners() map[*gorgonia.Node]string {
 	owner := map[*gorgonia.Node]string{}
 	all := p.g.AllNodes()
 	for _, l := range p.layers {
 		for _, n := range l.nodes(all) {
 			owner[n] = l.Path
+		}
+	}
+	for n, from := range p.origin {
+		if own, ok := owner[from]; ok {
+			owner[n] = own
 		}
 	}
 	return owner
@@ -181,11 +181,6 @@ func (p *Program) owners() map[*gorgonia.Node]string {
 // nobody's, such as the loss, belongs to the last of its inputs that has an owner.
 func (p *Program) places() map[*gorgonia.Node]string {
 	place := p.owners()
-	for n, from := range p.origin {
-		if own, ok := place[from]; ok {
-			place[n] = own
-		}
-	}
 	for _, n := range ours(p.order) {
 		if _, known := place[n]; known {
 			continue

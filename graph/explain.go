@@ -100,7 +100,7 @@ func (p *Program) Explain() Explanation {
 	for _, r := range p.reports {
 		report := PassReport{Name: r.Pass, Purpose: r.Purpose, Off: r.Off, Operations: r.Operations, Bytes: r.Bytes}
 		for _, c := range r.Changes {
-			report.Changes = append(report.Changes, PassChange{places[madeFor(c.Node, p.origin)], c.Text})
+			report.Changes = append(report.Changes, PassChange{places[c.Node], c.Text})
 		}
 		e.Passes = append(e.Passes, report)
 	}
@@ -118,26 +118,9 @@ func (p *Program) Explain() Explanation {
 }
 
 func (p *Program) compiled(n *gorgonia.Node, places map[*gorgonia.Node]string) CompiledOperation {
-	o := op.Of(n)
-	place := places[n]
-	if place == "" {
-		place = places[madeFor(n, p.origin)]
-	}
 	t := tell(n)
-	c := CompiledOperation{Layer: place, Op: t.Name, Algorithm: t.algorithm, Layout: t.layout, Converts: t.converts, Shape: t.shape, MACs: o.MACs()}
-	width := int64(o.Dtype().Size())
-	c.Bytes = int64(n.Shape().TotalSize()) * width
-	for _, in := range o.Inputs() {
-		c.Bytes += int64(in.Shape().TotalSize()) * width
-	}
-	return c
+	return CompiledOperation{Layer: places[n], Op: t.Name, Algorithm: t.algorithm, Layout: t.layout, Converts: t.converts, Shape: t.shape, MACs: op.Of(n).MACs(), Bytes: op.Moves(n)}
 }
 
 // Passes lists the passes over the graph by their names, for Config.Without.
-func Passes() []string {
-	var names []string
-	for _, p := range passes.All() {
-		names = append(names, p.Name)
-	}
-	return names
-}
+func Passes() []string { return passes.Names() }

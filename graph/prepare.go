@@ -20,7 +20,6 @@ type preparation struct {
 	list  []passes.Prepared
 	from  [][]*Param   // what each of the list follows from
 	now   []paramState // of those, at the last look
-	bound bool         // there are values
 	bytes int64
 }
 
@@ -76,7 +75,7 @@ func (t *preparation) sources() gorgonia.Nodes {
 func (t *preparation) place(p *Program, places map[*gorgonia.Node]string) {
 	for _, n := range op.Topological(t.sources()...) {
 		if o := op.Of(n); o != nil {
-			o.SetPlace(places[madeFor(n, p.origin)])
+			o.SetPlace(places[n])
 			o.SetStop(&p.stop)
 		}
 	}
@@ -89,27 +88,27 @@ func (p *Program) prepare(ctx context.Context) error {
 	if t == nil {
 		return nil
 	}
+	version := p.params.changes()
 	for i, from := range t.from {
-		t.now[i] = p.params.state(from)
+		t.now[i] = paramState{version, sample(from)}
 	}
 	store := &p.params.prepared
 	store.mu.Lock()
 	defer store.mu.Unlock()
-	if t.bound && store.has(t) && p.holds(store) {
-		return nil
-	}
 	if !store.has(t) {
 		if err := p.prepareAnew(ctx, store); err != nil {
-			t.bound = false
 			return err
 		}
 	}
 	for _, v := range t.list {
-		if err := gorgonia.Let(v.Variable, store.values[v.Key].value); err != nil {
+		value := store.values[v.Key].value
+		if v.Variable.Value() == gorgonia.Value(value) {
+			continue
+		}
+		if err := gorgonia.Let(v.Variable, value); err != nil {
 			return errors.Wrap(err, "graph: prepared weights")
 		}
 	}
-	t.bound = true
 	return nil
 }
 
@@ -125,16 +124,6 @@ func (s *preparedStore) has(t *preparation) bool {
 
 // is reports whether there is a value, of parameters in that state.
 func (v preparedValue) is(now paramState) bool { return v.value != nil && v.state == now }
-
-// holds reports whether the program reads the store's values.
-func (p *Program) holds(s *preparedStore) bool {
-	for _, v := range p.preparation.list {
-		if v.Variable.Value() != s.values[v.Key].value {
-			return false
-		}
-	}
-	return true
-}
 
 // prepareAnew computes what the store lacks into new tensors.
 func (p *Program) prepareAnew(ctx context.Context, s *preparedStore) error {
@@ -227,14 +216,18 @@ func (s *preparedStore) share(list []passes.Prepared, by int) {
 	}
 }
 
-// state tells the tensors' values from other ones: by the version, and by a few
-// elements of each, which catches a writer that holds on to tensors and fills
-// them as a whole.
-func (p *Params) state(tensors []*Param) paramState {
+// changes is the version of the parameters.
+func (p *Params) changes() uint64 {
 	p.mu.Lock()
-	s := paramState{version: p.version, sample: 14695981039346656037}
-	p.mu.Unlock()
-	mix := func(bits uint64) { s.sample = (s.sample ^ bits) * 1099511628211 }
+	defer p.mu.Unlock()
+	return p.version
+}
+
+// sample tells the tensors' values from other ones by a few elements of each: a
+// writer that holds on to tensors and fills them as a whole leaves the version.
+func sample(tensors []*Param) uint64 {
+	sum := uint64(14695981039346656037)
+	mix := func(bits uint64) { sum = (sum ^ bits) * 1099511628211 }
 	for _, q := range tensors {
 		if q.Value.Dtype() == tensor.Float32 {
 			v := q.Value.Float32s()
@@ -248,7 +241,7 @@ func (p *Params) state(tensors []*Param) paramState {
 			mix(math.Float64bits(v[i]))
 		}
 	}
-	return s
+	return sum
 }
 
 // places are four of n places.

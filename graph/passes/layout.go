@@ -43,11 +43,7 @@ func (r *Result) layout(set Settings) ([]Change, error) {
 		}
 		r.Roots[i] = y
 	}
-	known := map[*gorgonia.Node]bool{}
-	for _, n := range l.order {
-		known[n] = true
-	}
-	r.adopt(known)
+	r.adopt(setOf(l.order))
 	return l.changes, nil
 }
 
@@ -169,7 +165,7 @@ func (l *layouter) choose() {
 
 // conversion is what laying an image out anew costs, in nanoseconds: a pass over
 // memory, at a rate that any machine reaches.
-func conversion(x *gorgonia.Node) float64 { return 200 + float64(sizeOf(x))*0.25 }
+func conversion(x *gorgonia.Node) float64 { return 200 + float64(op.Size(x))*0.25 }
 
 // advantage is what a convolution gains by channels last, in nanoseconds: planes
 // are gathered for the kernels, and their results laid out again.
@@ -177,7 +173,7 @@ func advantage(n *gorgonia.Node) float64 {
 	switch ops.Configuration(n).(type) {
 	case ops.Conv2DConfig, ops.Conv2DInferenceConfig:
 		in := op.Inputs(n)
-		return 1000 + 0.5*float64(sizeOf(in[0])+sizeOf(n)) + 0.002*float64(op.Of(n).MACs())
+		return 1000 + 0.5*float64(op.Size(in[0])+op.Size(n)) + 0.002*float64(op.Of(n).MACs())
 	}
 	return 0
 }
@@ -225,15 +221,8 @@ func (l *layouter) emit(n *gorgonia.Node) error {
 		return err
 	}
 	l.planes[n] = y
-	l.made(y, n)
+	l.r.made(y, n)
 	return nil
-}
-
-// made notes what y was made for.
-func (l *layouter) made(y, n *gorgonia.Node) {
-	if y != n && l.r.Origin[y] == nil {
-		l.r.Origin[y] = l.r.first(n)
-	}
 }
 
 // asPlanes is what x became, as (N, C, H, W) if it is an image.
@@ -246,7 +235,7 @@ func (l *layouter) asPlanes(x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, err
 	}
 	l.planes[x] = y
-	l.made(y, x)
+	l.r.made(y, x)
 	l.changes = append(l.changes, Change{y, "converted to (N, C, H, W)"})
 	return y, nil
 }
@@ -261,7 +250,7 @@ func (l *layouter) asImage(x *gorgonia.Node) (channelslast.Image, error) {
 		return y, err
 	}
 	l.images[x] = y
-	l.made(y.Node, x)
+	l.r.made(y.Node, x)
 	l.changes = append(l.changes, Change{y.Node, "converted to channels last"})
 	return y, nil
 }
@@ -288,7 +277,7 @@ func (l *layouter) emitImage(n *gorgonia.Node) error {
 		note += ", into the concatenation"
 	}
 	l.images[n] = y
-	l.made(y.Node, n)
+	l.r.made(y.Node, n)
 	l.changes = append(l.changes, Change{y.Node, note})
 	return nil
 }
@@ -315,7 +304,7 @@ func (l *layouter) sibling(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast
 		var flat *gorgonia.Node
 		if flat, err = channelslast.GlobalAvgPool(x[0]); err == nil {
 			l.planes[n] = flat
-			l.made(flat, n)
+			l.r.made(flat, n)
 			l.changes = append(l.changes, Change{flat, "from channels last to (N, C)"})
 		}
 	case ops.LocalResponseNormConfig:
@@ -349,11 +338,10 @@ func (l *layouter) sibling(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast
 // convolution makes it on x[0], with the sum x[1] if there is one.
 func (l *layouter) convolution(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast.Image, cfg ops.Conv2DConfig) (y channelslast.Image, note string, err error) {
 	c := cfg.Geometry(x[0].Shape(), in[1].Shape())
-	algorithm := ""
+	var algorithm string
 	if l.set.Algorithm != nil {
 		algorithm = l.set.Algorithm(c)
-	}
-	if algorithm == "" {
+	} else {
 		algorithm = kernel.PixelConvs(c)[0].Name
 	}
 	settings := channelslast.ConvConfig{Conv: c, Algorithm: algorithm, Act: cfg.Act}

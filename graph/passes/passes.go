@@ -31,7 +31,7 @@ type Settings struct {
 	// vector kernels.
 	PlanesOnly bool
 	// Algorithm names the algorithm of a convolution with channels last, which must
-	// fit; empty leaves it to the cost model. nil always does.
+	// fit; nil leaves it to the cost model.
 	Algorithm func(c kernel.Conv) string
 	// Off names passes to leave out.
 	Off []string
@@ -87,8 +87,8 @@ type Prepared struct {
 // Rewrite passes over all that the roots are computed from.
 func Rewrite(roots gorgonia.Nodes, set Settings) (*Result, error) {
 	for _, name := range set.Off {
-		if !slices.ContainsFunc(all, func(p Pass) bool { return p.Name == name }) {
-			return nil, errors.WithMessage(lookup.Unknown("pass", name, names()), "passes")
+		if !slices.Contains(Names(), name) {
+			return nil, errors.WithMessage(lookup.Unknown("pass", name, Names()), "passes")
 		}
 	}
 	r := &Result{Roots: slices.Clone(roots), Origin: map[*gorgonia.Node]*gorgonia.Node{}}
@@ -109,7 +109,8 @@ func Rewrite(roots gorgonia.Nodes, set Settings) (*Result, error) {
 	return r, nil
 }
 
-func names() []string {
+// Names lists the passes' names in the order in which they run.
+func Names() []string {
 	out := make([]string, len(all))
 	for i, p := range all {
 		out[i] = p.Name
@@ -125,20 +126,9 @@ func extent(roots gorgonia.Nodes) (operations int, bytes int64) {
 			continue
 		}
 		operations++
-		bytes += sizeOf(n)
-		for _, c := range op.Inputs(n) {
-			bytes += sizeOf(c)
-		}
+		bytes += op.Moves(n)
 	}
 	return operations, bytes
-}
-
-func sizeOf(n *gorgonia.Node) int64 {
-	t, ok := op.Dtype(n)
-	if !ok {
-		return 0
-	}
-	return int64(n.Shape().TotalSize()) * int64(t.Size())
 }
 
 // bySweep is a pass that looks at one node after the other.
@@ -154,14 +144,10 @@ func (r *Result) sweep(of func(*sweep) rule, set Settings) ([]Change, error) {
 			s.reads[c]++
 		}
 	}
-	s.roots = r.Roots
 	for _, n := range r.Roots {
 		s.reads[n]++
 	}
-	known := make(map[*gorgonia.Node]bool, len(s.order))
-	for _, n := range s.order {
-		known[n] = true
-	}
+	known := setOf(s.order)
 	apply := of(s)
 	for _, n := range s.order {
 		y, err := s.visit(n, apply)
@@ -169,11 +155,11 @@ func (r *Result) sweep(of func(*sweep) rule, set Settings) ([]Change, error) {
 			return nil, err
 		}
 		s.became[n] = y
-		if from := s.from; y != n && !known[y] && r.Origin[y] == nil {
-			if from == nil {
-				from = n
-			}
-			r.Origin[y] = r.first(from)
+		if s.from == nil {
+			s.from = n
+		}
+		if !known[y] {
+			r.made(y, s.from)
 		}
 	}
 	for i, n := range r.Roots {
@@ -191,22 +177,36 @@ func (r *Result) first(n *gorgonia.Node) *gorgonia.Node {
 	return n
 }
 
+// made says that y was made for n.
+func (r *Result) made(y, n *gorgonia.Node) {
+	if y != n && r.Origin[y] == nil {
+		r.Origin[y] = r.first(n)
+	}
+}
+
 // adopt gives nodes that were made on the way to others those others' origin.
 func (r *Result) adopt(known map[*gorgonia.Node]bool) {
 	for _, n := range slices.Backward(op.Topological(r.Roots...)) {
 		for _, c := range op.Inputs(n) {
-			if c.Op() != nil && !known[c] && r.Origin[c] == nil {
-				r.Origin[c] = r.first(n)
+			if c.Op() != nil && !known[c] {
+				r.made(c, n)
 			}
 		}
 	}
+}
+
+func setOf(nodes gorgonia.Nodes) map[*gorgonia.Node]bool {
+	set := make(map[*gorgonia.Node]bool, len(nodes))
+	for _, n := range nodes {
+		set[n] = true
+	}
+	return set
 }
 
 // sweep is one pass under way: it goes from the inputs to the roots.
 type sweep struct {
 	set     Settings
 	order   gorgonia.Nodes
-	roots   gorgonia.Nodes
 	reads   map[*gorgonia.Node]int // how often a node is read, as a root too
 	became  map[*gorgonia.Node]*gorgonia.Node
 	changes []Change

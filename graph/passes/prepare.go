@@ -36,11 +36,10 @@ func (r *Result) prepare(set Settings) ([]Change, error) {
 		changes = append(changes, Change{n, toldName(n) + " runs once, not in every run"})
 		return v
 	}
-	before := set.Constants
 	became := map[*gorgonia.Node]*gorgonia.Node{}
 	for _, n := range op.Topological(r.Roots...) {
 		became[n] = n
-		if c.look(n, before); n.Op() == nil || c.of[n] {
+		if c.look(n, set.Constants); n.Op() == nil || c.of[n] {
 			continue
 		}
 		old := op.Inputs(n)
@@ -54,9 +53,8 @@ func (r *Result) prepare(set Settings) ([]Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		if became[n] = y; y != n && r.Origin[y] == nil {
-			r.Origin[y] = r.first(n)
-		}
+		became[n] = y
+		r.made(y, n)
 	}
 	for i, n := range r.Roots {
 		r.Roots[i] = became[n]
