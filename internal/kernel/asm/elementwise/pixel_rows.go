@@ -55,21 +55,40 @@ func (v *vec) pixelRows(operands []string, body func(v *vec, x regs) reg.VecVirt
 	v.XORQ(off, off)
 	v.MOVQ(v.argMem("channels"), bound)
 	v.SHLQ(operand.U8(2), bound)
-	v.SUBQ(operand.I32(unroll*width), bound)
-	v.Label("several")
-	v.CMPQ(off, bound)
-	v.JG(operand.LabelRef("few"))
-	for i := range unroll {
-		step(i)
+	v.alongChannels(off, bound, unroll, func(vectors int) {
+		for i := range vectors {
+			step(i)
+		}
+	})
+	for _, o := range append(operands, "y") {
+		v.ADDQ(v.argMem(o+"Step"), base[o])
 	}
-	v.ADDQ(operand.I32(unroll*width), off)
-	v.JMP(operand.LabelRef("several"))
-	v.Label("few")
-	v.ADDQ(operand.I32((unroll-1)*width), bound)
+	v.DECQ(v.argMem("count"))
+	v.JNE(operand.LabelRef("pixel"))
+	v.VZEROUPPER()
+	v.RET()
+}
+
+// alongChannels does step for one vector of a pixel's channels after the other,
+// so many at once where there are as many, and with a mask for the last few. off
+// counts bytes from 0 up to bound, which has the bytes of all channels.
+func (v *vec) alongChannels(off, bound reg.GPVirtual, vectors int, step func(vectors int)) {
+	width := 4 * v.lanes
+	v.SUBQ(operand.I32(vectors*width), bound)
+	if vectors > 1 {
+		v.Label("several")
+		v.CMPQ(off, bound)
+		v.JG(operand.LabelRef("few"))
+		step(vectors)
+		v.ADDQ(operand.I32(vectors*width), off)
+		v.JMP(operand.LabelRef("several"))
+		v.Label("few")
+		v.ADDQ(operand.I32((vectors-1)*width), bound)
+	}
 	v.Label("single")
 	v.CMPQ(off, bound)
 	v.JG(operand.LabelRef("rest"))
-	step(0)
+	step(1)
 	v.ADDQ(operand.I32(width), off)
 	v.JMP(operand.LabelRef("single"))
 	v.Label("rest")
@@ -79,14 +98,7 @@ func (v *vec) pixelRows(operands []string, body func(v *vec, x regs) reg.VecVirt
 	rest := v.loadArg("channels")
 	v.ANDQ(operand.I32(v.lanes-1), rest)
 	v.live = v.maskFor(rest)
-	step(0)
+	step(1)
 	v.live = nil
 	v.Label("done")
-	for _, o := range append(operands, "y") {
-		v.ADDQ(v.argMem(o+"Step"), base[o])
-	}
-	v.DECQ(v.argMem("count"))
-	v.JNE(operand.LabelRef("pixel"))
-	v.VZEROUPPER()
-	v.RET()
 }
