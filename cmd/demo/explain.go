@@ -30,16 +30,7 @@ algorithm. Passes can be left out, to see what they are good for.`,
   demo explain --arch cifar_resnet20 --train --batch 128`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, net, size, err := n.build()
-			if err != nil {
-				return err
-			}
-			cfg := graph.InferenceConfig(size.WithBatch(batch)...)
-			if train {
-				cfg = graph.TrainingConfig(size.WithBatch(batch)...)
-			}
-			passes.set(&cfg)
-			p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
+			a, _, p, err := n.program(batch, train, passes)
 			if err != nil {
 				return err
 			}

@@ -48,3 +48,19 @@ func (n *network) build() (architectures.Architecture, graph.Block, imaging.Shap
 	net, err := a.New(o)
 	return a, net, size, err
 }
+
+// program builds the network, with parameters that nobody has filled, to be looked
+// at.
+func (n *network) program(batch int, train bool, passes compiling) (architectures.Architecture, imaging.Shape, *graph.Program, error) {
+	a, net, size, err := n.build()
+	if err != nil {
+		return a, size, nil, err
+	}
+	cfg := graph.InferenceConfig(size.WithBatch(batch)...)
+	if train {
+		cfg = graph.TrainingConfig(size.WithBatch(batch)...)
+	}
+	passes.set(&cfg)
+	p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
+	return a, size, p, err
+}

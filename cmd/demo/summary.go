@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"github.com/stheno-ml/stheno/graph"
 )
 
 func newSummary() *cobra.Command {
@@ -21,15 +20,7 @@ func newSummary() *cobra.Command {
   demo summary --arch cifar_resnet20 --batch 128 --train`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, net, size, err := n.build()
-			if err != nil {
-				return err
-			}
-			cfg := graph.InferenceConfig(size.WithBatch(batch)...)
-			if train {
-				cfg = graph.TrainingConfig(size.WithBatch(batch)...)
-			}
-			p, err := graph.Build(net, graph.NewParams(0, graph.Uninitialized()), cfg)
+			a, size, p, err := n.program(batch, train, compiling{})
 			if err != nil {
 				return err
 			}
