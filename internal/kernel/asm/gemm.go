@@ -280,10 +280,10 @@ func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysica
 		flags   = RDX
 		row     = RBX
 		stride  = RCX
-		width   = 4 * t.lanes
 		scratch = t.reg(rows * vecs)
 		lastM   = t.reg(rows*vecs + 1) // AVX2's mask
 	)
+	sums := tileSums{f, t, rows, vecs, acc, row, stride, flags, scratch, lastM}
 	f.MOVQ(Mem{Base: args, Disp: tileFlags}, flags)
 	f.MOVQ(Mem{Base: args, Disp: tileLDC}, stride)
 	f.MOVQ(Mem{Base: args, Disp: tileMask}, RSI)
@@ -298,23 +298,7 @@ func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysica
 		f.JE(LabelRef("no_" + what))
 		f.MOVQ(Mem{Base: args, Disp: ptr}, row)
 		f.ADDQ(moved.c, row)
-		for r := range rows {
-			for v := range vecs {
-				m := Mem{Base: row, Disp: v * width}
-				switch {
-				case v < vecs-1:
-					f.VADDPS(m, acc(r, v), acc(r, v))
-				case t.lanes == 16:
-					f.VADDPS(m, acc(r, v), K1, acc(r, v))
-				default:
-					f.VMASKMOVPS(m, lastM, scratch)
-					f.VADDPS(scratch, acc(r, v), acc(r, v))
-				}
-			}
-			if r+1 < rows {
-				f.ADDQ(stride, row)
-			}
-		}
+		sums.add()
 		f.Label("no_" + what)
 	}
 	addRows("accumulate", flagAccumulate, tileC)
@@ -331,49 +315,11 @@ func finishTile(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysica
 	f.Label("no_bias")
 	addRows("add", flagAdd, tileAdd)
 
-	f.TESTQ(U32(flagReLU), flags)
-	f.JE(LabelRef("no_relu"))
-	f.VXORPS(scratch, scratch, scratch)
-	for r := range rows {
-		for v := range vecs { // the accumulator second: NaN stays
-			f.VMAXPS(acc(r, v), scratch, acc(r, v))
-		}
-	}
-	f.Label("no_relu")
+	sums.relu()
 
 	f.MOVQ(Mem{Base: args, Disp: tileC}, row)
 	f.ADDQ(moved.c, row)
-	if t.lanes == 8 { // masked stores are slow on AVX2: only where needed
-		f.VMOVMSKPS(lastM, EDX)
-		f.CMPL(EDX, U32(255))
-		f.JNE(LabelRef("partial"))
-		for r := range rows {
-			for v := range vecs {
-				f.VMOVUPS(acc(r, v), Mem{Base: row, Disp: v * width})
-			}
-			if r+1 < rows {
-				f.ADDQ(stride, row)
-			}
-		}
-		f.JMP(LabelRef("advance"))
-		f.Label("partial")
-	}
-	for r := range rows {
-		for v := range vecs {
-			m := Mem{Base: row, Disp: v * width}
-			switch {
-			case v < vecs-1:
-				f.VMOVUPS(acc(r, v), m)
-			case t.lanes == 16:
-				f.VMOVUPS(acc(r, v), K1, m)
-			default:
-				f.VMASKMOVPS(acc(r, v), lastM, m)
-			}
-		}
-		if r+1 < rows {
-			f.ADDQ(stride, row)
-		}
-	}
+	sums.store()
 }
 
 func len32(t target) int {

@@ -286,11 +286,11 @@ func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysi
 		row     = RBX
 		stride  = RCX
 		flags   = RDX
-		width   = 4 * t.lanes
 		scratch = t.reg(rows * vecs)
 		lastM   = t.reg(rows*vecs + 1) // AVX2's mask
 		field   = func(off int) Mem { return Mem{Base: args, Disp: off} }
 	)
+	sums := tileSums{f, t, rows, vecs, acc, row, stride, flags, scratch, lastM}
 	f.MOVQ(field(pixelFlags), flags)
 	if t.lanes == 8 {
 		f.MOVQ(field(pixelMask), RSI)
@@ -302,33 +302,9 @@ func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysi
 	f.MOVQ(field(pixelC), row)
 	f.ADDQ(movedC, row)
 	f.MOVQ(field(pixelLDC), stride)
-	for r := range rows {
-		for v := range vecs {
-			m := Mem{Base: row, Disp: v * width}
-			switch {
-			case v < vecs-1:
-				f.VADDPS(m, acc(r, v), acc(r, v))
-			case t.lanes == 16:
-				f.VADDPS(m, acc(r, v), K1, acc(r, v))
-			default:
-				f.VMASKMOVPS(m, lastM, scratch)
-				f.VADDPS(scratch, acc(r, v), acc(r, v))
-			}
-		}
-		if r+1 < rows {
-			f.ADDQ(stride, row)
-		}
-	}
+	sums.add()
 	f.Label("not_accumulated")
-	f.TESTQ(U32(flagReLU), flags)
-	f.JE(LabelRef("no_relu"))
-	f.VXORPS(scratch, scratch, scratch)
-	for r := range rows {
-		for v := range vecs { // the accumulator second: NaN stays
-			f.VMAXPS(acc(r, v), scratch, acc(r, v))
-		}
-	}
-	f.Label("no_relu")
+	sums.relu()
 	f.TESTQ(U32(flagCap), flags)
 	f.JE(LabelRef("no_cap"))
 	f.VBROADCASTSS(field(pixelCap), scratch)
@@ -342,31 +318,5 @@ func finishPixels(f *file, t target, rows, vecs int, acc func(r, v int) VecPhysi
 	f.MOVQ(field(pixelC), row)
 	f.ADDQ(movedC, row)
 	f.MOVQ(field(pixelLDC), stride)
-	store := func(masked bool) {
-		for r := range rows {
-			for v := range vecs {
-				m := Mem{Base: row, Disp: v * width}
-				switch {
-				case v < vecs-1 || !masked:
-					f.VMOVUPS(acc(r, v), m)
-				case t.lanes == 16:
-					f.VMOVUPS(acc(r, v), K1, m)
-				default:
-					f.VMASKMOVPS(acc(r, v), lastM, m)
-				}
-			}
-			if r+1 < rows {
-				f.ADDQ(stride, row)
-			}
-		}
-	}
-	if t.lanes == 8 { // masked stores are slow on AVX2: only where needed
-		f.VMOVMSKPS(lastM, EDX)
-		f.CMPL(EDX, U32(255))
-		f.JNE(LabelRef("partial"))
-		store(false)
-		f.JMP(LabelRef("advance"))
-		f.Label("partial")
-	}
-	store(true)
+	sums.store()
 }
