@@ -269,7 +269,7 @@ func (p *Program) compile() error {
 	if !p.cfg.Training {
 		options = append(options, gorgonia.EvalMode()) // for operations of Gorgonia's
 	}
-	p.machine = gorgonia.NewTapeMachine(p.g, options...)
+	p.machine = newMachine(p.g, options...)
 	if t := p.preparation; t != nil {
 		p.params.prepared.share(t.list, 1)
 	}

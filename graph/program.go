@@ -39,7 +39,7 @@ type Program struct {
 	net    Block
 	params *Params
 
-	machine gorgonia.VM    // nil before Build is done and after Close
+	machine *machine       // nil before Build is done and after Close
 	order   gorgonia.Nodes // what the machine executes, in its order
 	turns   op.Turns       // the same, as the nodes know it
 	stop    op.Stop        // by the run's context

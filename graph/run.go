@@ -153,8 +153,7 @@ func (p *Program) tape(ctx context.Context, step uint64) error {
 	}
 	p.stop.Watch(ctx)
 	p.turns.Begin()
-	p.machine.Reset()
-	err := p.machine.RunAll()
+	err := p.machine.Run()
 	p.stop.Watch(context.Background())
 	if err != nil {
 		return ofRun(err)
