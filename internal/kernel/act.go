@@ -49,10 +49,6 @@ func (a Act) FromOutput() bool {
 	return false
 }
 
-// elementGrain is the least number of elements of a simple elementwise
-// operation that is worth a thread of its own.
-const elementGrain = 16384
-
 // grain is elementGrain, less for functions that cost more than memory.
 func (a Act) grain() int {
 	switch a.Kind {

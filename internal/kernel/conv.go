@@ -70,10 +70,10 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 	if c.N == 0 || c.O == 0 || c.OutH()*c.OutW() == 0 {
 		return
 	}
-	if isa != nil && isSingle[T]() && c.C > 0 && !c.spread() {
+	if s := currentTiles(); s != nil && isSingle[T]() && c.C > 0 && !c.spread() {
 		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
-		if !winogradForward(isa, c, float32s(x), float32s(w), e, float32s(y)) {
-			convForward32(isa, c, float32s(x), float32s(w), e, float32s(y))
+		if !winogradForward(s, c, float32s(x), float32s(w), e, float32s(y)) {
+			convForward32(s, c, float32s(x), float32s(w), e, float32s(y))
 		}
 		return
 	}
@@ -94,9 +94,9 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 	if c.N == 0 || c.C == 0 {
 		return
 	}
-	if isa != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
-		if !c.Fast || !winogradBackwardData(isa, c, float32s(dy), float32s(w), float32s(dx)) {
-			convBackwardData32(isa, c, float32s(dy), float32s(w), float32s(dx))
+	if s := currentTiles(); s != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
+		if !c.Fast || !winogradBackwardData(s, c, float32s(dy), float32s(w), float32s(dx)) {
+			convBackwardData32(s, c, float32s(dy), float32s(w), float32s(dx))
 		}
 		return
 	}
@@ -116,9 +116,9 @@ func ConvBackwardWeights[T Float](c Conv, x, dy, dw []T) {
 	if c.O == 0 || c.C == 0 {
 		return
 	}
-	if isa != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
-		if !winogradBackwardWeights(isa, c, float32s(x), float32s(dy), float32s(dw)) {
-			convBackwardWeights32(isa, c, float32s(x), float32s(dy), float32s(dw))
+	if s := currentTiles(); s != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
+		if !winogradBackwardWeights(s, c, float32s(x), float32s(dy), float32s(dw)) {
+			convBackwardWeights32(s, c, float32s(x), float32s(dy), float32s(dw))
 		}
 		return
 	}

@@ -5,7 +5,7 @@ package kernel
 // them is packed block by block from the image.
 type convJob struct {
 	receptive
-	isa    *instructionSet
+	isa    *tileSet
 	images int
 	groups int
 	inC    int // of a group
@@ -266,6 +266,16 @@ func (j *convJob) pack(w *tileWork, p *staged, at []int, offsets []int) {
 			buf = buf[s.width()*kc:]
 		}
 	}
+}
+
+// consecutive reports whether the columns of a block are one piece.
+func consecutive(at []int) bool {
+	for i := 1; i < len(at); i++ {
+		if at[i] != at[i-1]+1 {
+			return false
+		}
+	}
+	return true
 }
 
 // multiply adds the product of the weights' rows [o0, o1) for the channels

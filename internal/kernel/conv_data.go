@@ -4,7 +4,7 @@ package kernel
 // strides over 1 the input positions are sorted by their remainder modulo the
 // stride: those of one remainder meet the same taps, and their gradient is a
 // convolution of stride 1 with these taps.
-func convBackwardData32(s *instructionSet, c Conv, dy, w, dx []float32) {
+func convBackwardData32(s *tileSet, c Conv, dy, w, dx []float32) {
 	inC, taps := c.C/c.Groups, c.KH*c.KW
 	outC := c.O / c.Groups
 	// Weights as (C, taps, O): for a channel and a tap, o is consecutive.
@@ -40,7 +40,7 @@ func convBackwardData32(s *instructionSet, c Conv, dy, w, dx []float32) {
 
 // dataJob is what the convolutions of a backward pass share.
 type dataJob struct {
-	isa        *instructionSet
+	isa        *tileSet
 	c          Conv
 	dy, wt, dx []float32
 }

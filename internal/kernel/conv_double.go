@@ -1,12 +1,5 @@
 package kernel
 
-import "unsafe"
-
-// float64s sees a slice of a T that is float64 as what it is.
-func float64s[T Float](s []T) []float64 {
-	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(s))), len(s))
-}
-
 // asProduct reports whether float64 goes by products: where a group has one
 // channel on either side tiles would be mostly empty.
 func (c Conv) asProduct() bool { return c.O > c.Groups && c.C > 0 }

@@ -1,7 +1,7 @@
 package kernel
 
 // convForward32 is ConvForward by implicit matrix product.
-func convForward32(s *instructionSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) {
+func convForward32(s *tileSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) {
 	j := takeConvJob()
 	defer j.release()
 	j.isa, j.images, j.groups = s, c.N, c.Groups

@@ -59,7 +59,7 @@ const stageSlack = 64
 
 // stage prepares output rows [row0, row1) of images [img0, img1) and channels
 // [ch0, ch1), in buf if a copy is needed.
-func (v *receptive) stage(s *instructionSet, buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) staged {
+func (v *receptive) stage(s *tileSet, buf *[]float32, img0, img1, ch0, ch1, row0, row1 int) staged {
 	if v.inside {
 		base := img0*v.srcImg + ch0*v.srcCh + (row0*v.sh+v.minRow)*v.inW + v.minCol
 		return staged{
@@ -100,7 +100,7 @@ func (v *receptive) stage(s *instructionSet, buf *[]float32, img0, img1, ch0, ch
 
 // stageRow pads one row and sorts its columns. What is not needed goes to
 // waste.
-func (v *receptive) stageRow(s *instructionSet, line, src []float32, phase int, waste []float32) {
+func (v *receptive) stageRow(s *tileSet, line, src []float32, phase int, waste []float32) {
 	if v.sw == 2 && len(line) == phase && v.minCol >= 0 {
 		n := min(len(src)-v.minCol, 2*phase)
 		s.split(line, waste, src[v.minCol:v.minCol+n])

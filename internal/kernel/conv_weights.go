@@ -7,7 +7,7 @@ package kernel
 // result's gradient is packed, transposed.
 type weightsJob struct {
 	receptive
-	isa    *instructionSet
+	isa    *tileSet
 	images int
 	groups int
 	inC    int // of a group
@@ -42,7 +42,7 @@ func (j *weightsJob) release() {
 	weightsJobs.give(j)
 }
 
-func convBackwardWeights32(s *instructionSet, c Conv, x, dy, dw []float32) {
+func convBackwardWeights32(s *tileSet, c Conv, x, dy, dw []float32) {
 	j := takeWeightsJob()
 	defer j.release()
 	j.isa, j.images, j.groups = s, c.N, c.Groups

@@ -9,7 +9,7 @@ func Gemm[T Float](transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb 
 		return
 	}
 	if isa != nil && k > 0 && isSingle[T]() {
-		gemmBlocked(isa, transA, transB, m, n, k, float32s(a), lda, float32s(b), ldb, float32(beta), float32s(c), ldc)
+		gemmBlocked(currentTiles(), transA, transB, m, n, k, float32s(a), lda, float32s(b), ldb, float32(beta), float32s(c), ldc)
 		return
 	}
 	gemmPlain(transA, transB, m, n, k, a, lda, b, ldb, beta, c, ldc)

@@ -1,16 +1,5 @@
 package kernel
 
-// Block sizes of the matrix product, in elements. A strip of B with its
-// stripes of A is worked on in the first cache, a block of B stays in the
-// second. A block's sums are short because rounding errors grow with their
-// length: 128 costs no time against 384 and makes the error a third smaller.
-const (
-	blockK     = 128
-	blockB     = 160 << 10 // a block of B: 640 kB
-	blockRows  = 96
-	smallFlops = 1 << 17 // not worth a second thread
-)
-
 // product is a matrix product C = rows·cols as the micro-kernels see it.
 type product struct {
 	m, n, k int
@@ -32,7 +21,7 @@ type product struct {
 }
 
 // gemmBlocked is Gemm with micro-kernels.
-func gemmBlocked(s *instructionSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+func gemmBlocked(s *tileSet, transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	if !transA && transB && m <= 4 {
 		gemmDots(s, m, n, k, a, lda, b, ldb, beta, c, ldc)
 		return
@@ -82,16 +71,8 @@ func gemmBlocked(s *instructionSet, transA, transB bool, m, n, k int, a []float3
 	})
 }
 
-// evenBlocks cuts n into blocks of at most limit and returns a size, a
-// multiple of unit, that makes them about equal.
-func evenBlocks(n, limit, unit int) int {
-	blocks := max(1, (n+limit-1)/limit)
-	size := (n + blocks - 1) / blocks
-	return (size + unit - 1) / unit * unit
-}
-
 // part computes rows [m0, m1) and columns [n0, n1) of the product.
-func (p *product) part(s *instructionSet, w *tileWork, m0, m1, n0, n1 int) {
+func (p *product) part(s *tileSet, w *tileWork, m0, m1, n0, n1 int) {
 	limit := blockK
 	if n := n1 - n0; n <= 2*s.width() {
 		// Long rows make long streams from memory; the few columns stay in
@@ -130,7 +111,7 @@ func (p *product) part(s *instructionSet, w *tileWork, m0, m1, n0, n1 int) {
 	}
 }
 
-func (p *product) storeTransposed(s *instructionSet, c []float32, ldc, m0, m1, j, j1 int) {
+func (p *product) storeTransposed(s *tileSet, c []float32, ldc, m0, m1, j, j1 int) {
 	if p.beta == 0 {
 		s.transposeTo(p.c[j*p.ldc+m0:], p.ldc, c, ldc, m1-m0, j1-j, false)
 		return
@@ -145,7 +126,7 @@ func (p *product) storeTransposed(s *instructionSet, c []float32, ldc, m0, m1, j
 
 // packCols lays columns [j, j1) of rows [k, k1) of the cols operand out in
 // strips of the tile's width, each with its rows one after the other.
-func (p *product) packCols(s *instructionSet, w *tileWork, k, k1, j, j1 int) {
+func (p *product) packCols(s *tileSet, w *tileWork, k, k1, j, j1 int) {
 	width := s.width()
 	kc := k1 - k
 	buf := grow(&w.b, (j1-j+width-1)/width*width*kc)
@@ -161,24 +142,8 @@ func (p *product) packCols(s *instructionSet, w *tileWork, k, k1, j, j1 int) {
 	}
 }
 
-// copyStrips packs an n columns wide piece of a matrix into strips. It goes
-// down a few rows at a time, so that the source is read in long pieces.
-func (s *instructionSet) copyStrips(dst, src []float32, stride, rows, n int) {
-	const few = 16
-	width := s.width()
-	for r := 0; r < rows; r += few {
-		count := min(few, rows-r)
-		out := dst
-		for j := 0; j < n; j += width {
-			vecs, mask := s.lastMask(min(width, n-j))
-			s.copyStrip(&out[r*vecs*s.lanes], &src[r*stride+j], 4*stride, count, vecs, mask)
-			out = out[vecs*s.lanes*rows:]
-		}
-	}
-}
-
 // block multiplies rows [m0, m1) by the packed block of n columns.
-func (p *product) block(s *instructionSet, w *tileWork, m0, m1, k, k1, n int, c []float32, ldc int, accumulate bool) {
+func (p *product) block(s *tileSet, w *tileWork, m0, m1, k, k1, n int, c []float32, ldc int, accumulate bool) {
 	kc := k1 - k
 	lda := p.ldr
 	step := m1 - m0

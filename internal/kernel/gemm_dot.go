@@ -3,7 +3,7 @@ package kernel
 // gemmDots is C = A·Bᵀ + beta·C for up to four rows of A: a linear layer for a
 // few images. The rows of B are streamed from memory once, and inner products
 // with all rows of A made on the way.
-func gemmDots(s *instructionSet, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+func gemmDots(s *tileSet, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	grain := max(4, smallFlops/(2*k*m))
 	Parallel((n+3)/4, (grain+3)/4, func(lo, hi int) {
 		w := takeTileWork()

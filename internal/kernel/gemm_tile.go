@@ -90,7 +90,7 @@ func (w *tileWork) rowsApart(stride int) {
 
 // alongStrips multiplies the rows that t.a and t.aoff say by packed strips of
 // k rows and n columns in all, to c (and add, if not nil).
-func (w *tileWork) alongStrips(s *instructionSet, rows int, b []float32, k, n int, c, add []float32) {
+func (w *tileWork) alongStrips(s *tileSet, rows int, b []float32, k, n int, c, add []float32) {
 	t := &w.t
 	width := s.width()
 	t.stepA = 0
@@ -112,28 +112,5 @@ func (w *tileWork) alongStrips(s *instructionSet, rows int, b []float32, k, n in
 			t.add = &add[at]
 		}
 		s.tiles[rows][vecs](t)
-	}
-}
-
-// lastMask returns the number of vectors for n columns and the mask of the
-// last one.
-func (s *instructionSet) lastMask(n int) (vecs int, mask uintptr) {
-	vecs = (n + s.lanes - 1) / s.lanes
-	return vecs, s.mask(n - (vecs-1)*s.lanes)
-}
-
-// transposeTo writes the transpose of src (rows×cols, stride lds) to dst
-// (stride ldd). With pad, rows of dst are filled with zeros to a multiple of
-// the vector's length.
-func (s *instructionSet) transposeTo(dst []float32, ldd int, src []float32, lds, rows, cols int, pad bool) {
-	p := 0
-	if pad {
-		p = 1
-	}
-	if cols == 0 {
-		return
-	}
-	for i := 0; i < rows; i += s.lanes {
-		s.transpose(&dst[i], 4*ldd, &src[i*lds], 4*lds, min(s.lanes, rows-i), cols, p)
 	}
 }

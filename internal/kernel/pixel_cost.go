@@ -18,7 +18,7 @@ const (
 // take to come from memory if that is longer, and what finding, copying and
 // writing pixels takes.
 func pixelDirectCost(c Conv) float64 {
-	j := directJob{isa: isa, c: c.normal()}
+	j := directJob{isa: currentTiles(), c: c.normal()}
 	c = j.c
 	if c.N*c.OutH()*c.OutW() == 0 {
 		return 0

@@ -12,11 +12,15 @@ var pixelDirect = PixelConv{
 	Name: "direct",
 	Fits: func(c Conv) bool {
 		c = c.normal()
-		return !c.spread() && isa != nil && isa.pixelTiles != nil && c.C > 0 && c.O > 0 && (c.Groups == 1 || c.C/c.Groups >= 4)
+		return !c.spread() && isa != nil && c.C > 0 && c.O > 0 && (c.Groups == 1 || c.C/c.Groups >= 4)
 	},
-	Cost:     pixelDirectCost,
-	Prepared: func(c Conv) int { j := directJob{isa: isa, c: c.normal()}; j.cut(); return j.c.Groups * j.groupFloats },
-	Prepare:  pixelDirectPrepare,
+	Cost: pixelDirectCost,
+	Prepared: func(c Conv) int {
+		j := directJob{isa: currentTiles(), c: c.normal()}
+		j.cut()
+		return j.c.Groups * j.groupFloats
+	},
+	Prepare: pixelDirectPrepare,
 	Run: func(c Conv, x Pixels, prepared []float32, ep PixelEpilogue, y Pixels) {
 		c = c.normal()
 		if c.N == 0 || c.OutH()*c.OutW() == 0 {
@@ -24,7 +28,7 @@ var pixelDirect = PixelConv{
 		}
 		j := takeDirectJob()
 		defer j.release()
-		j.isa, j.c, j.x, j.w, j.ep, j.y = isa, c, x, prepared, ep, y
+		j.isa, j.c, j.x, j.w, j.ep, j.y = currentTiles(), c, x, prepared, ep, y
 		j.run()
 	},
 }
@@ -39,7 +43,7 @@ const (
 
 // directJob is a convolution on its way.
 type directJob struct {
-	isa  *instructionSet
+	isa  *tileSet
 	c    Conv
 	x, y Pixels
 	w    []float32
@@ -87,35 +91,8 @@ func (j *directJob) cut() {
 	j.groupFloats = vecs * s.lanes * c.KH * c.KW * j.inC
 }
 
-// strips is the number of strips that so many vectors of channels make.
-func (s *instructionSet) strips(vecs int) int {
-	n := 0
-	for at := 0; at < vecs; n++ {
-		at += s.stripVecs(vecs - at)
-	}
-	return n
-}
-
-// stripVecs is the width of the next strip where so many vectors are left:
-// none of a single vector after a wide one, since its multiply-adds would wait
-// for their broadcasts.
-func (s *instructionSet) stripVecs(left int) int {
-	if s.pixelRows[4] > 0 {
-		switch left {
-		case 1, 2, 3, 4:
-			return left
-		}
-		return 3
-	}
-	switch left {
-	case 1, 3:
-		return left
-	}
-	return 2
-}
-
 func pixelDirectPrepare(c Conv, w, dst []float32) {
-	j := directJob{isa: isa, c: c.normal()}
+	j := directJob{isa: currentTiles(), c: c.normal()}
 	j.cut()
 	s, taps := j.isa, j.c.KH*j.c.KW
 	k := taps * j.inC

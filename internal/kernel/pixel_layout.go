@@ -12,6 +12,7 @@ type pixelLayoutJob struct {
 
 func (j *pixelLayoutJob) run(lo, hi int) {
 	blocks := (j.hw + pixelBlock - 1) / pixelBlock
+	set := currentTiles()
 	for b := lo; b < hi; b++ {
 		img, from := b/blocks, b%blocks*pixelBlock
 		n := min(pixelBlock, j.hw-from)
@@ -20,10 +21,10 @@ func (j *pixelLayoutJob) run(lo, hi int) {
 		switch {
 		case j.c == 3 && s == 3 && !j.back:
 			interleave3(pixels[:3*n], planes, planes[j.hw:], planes[2*j.hw:])
-		case isa != nil && j.back:
-			isa.transposeTo(planes, j.hw, pixels, s, n, j.c, false)
-		case isa != nil:
-			isa.transposeTo(pixels, s, planes, j.hw, j.c, n, false)
+		case set != nil && j.back:
+			set.transposeTo(planes, j.hw, pixels, s, n, j.c, false)
+		case set != nil:
+			set.transposeTo(pixels, s, planes, j.hw, j.c, n, false)
 		case j.back:
 			for ch := range j.c {
 				for i := range n {

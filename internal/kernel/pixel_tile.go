@@ -62,3 +62,30 @@ func givePixelWork(w *pixelWork) {
 	w.t = pixelTile{}
 	pixelWorks.give(w)
 }
+
+// strips is the number of strips that so many vectors of channels make.
+func (s *tileSet) strips(vecs int) int {
+	n := 0
+	for at := 0; at < vecs; n++ {
+		at += s.stripVecs(vecs - at)
+	}
+	return n
+}
+
+// stripVecs is the width of the next strip where so many vectors are left:
+// none of a single vector after a wide one, since its multiply-adds would wait
+// for their broadcasts.
+func (s *tileSet) stripVecs(left int) int {
+	if s.pixelRows[4] > 0 {
+		switch left {
+		case 1, 2, 3, 4:
+			return left
+		}
+		return 3
+	}
+	switch left {
+	case 1, 3:
+		return left
+	}
+	return 2
+}

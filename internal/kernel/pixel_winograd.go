@@ -65,7 +65,7 @@ func giveWinogradPixelWork(w *winogradPixelWork) {
 // consecutive already, and the transforms read and write pixels where they
 // lie. Prepared weights are the 36 (or 16) matrices, each in strips of output channels.
 type winogradPixelJob struct {
-	isa  *instructionSet
+	isa  *tileSet
 	size *winogradPixels
 	c    Conv
 	x, y Pixels
@@ -102,7 +102,7 @@ func takeWinogradPixelJob(size *winogradPixels, c Conv) *winogradPixelJob {
 		j = &winogradPixelJob{}
 		j.f, j.fIn, j.fOut, j.fPrepare = j.task, j.transformPart, j.resultPart, j.prepareVec
 	}
-	j.isa, j.size, j.c = isa, size, c
+	j.isa, j.size, j.c = currentTiles(), size, c
 	j.cut()
 	return j
 }
@@ -325,15 +325,16 @@ func (j *winogradPixelJob) multiply(w *winogradPixelWork, v, m []float32, ldm, m
 	w.rows[0] = 0
 	t.ldc, t.flags, t.mask = 4*ldm, 0, s.mask(s.lanes)
 	t.stepA = 0
-	if s.winogradSixteen != nil && j.c.C == 16 && j.vecs == 1 && n >= 12 {
+	set := winogradOf(s)
+	if set.sixteen != nil && j.c.C == 16 && j.vecs == 1 && n >= 12 {
 		for xi := range j.matrices {
-			w.ahead.fetch(s)
-			s.winogradSixteen(&v[xi*j.vXi], &j.u[xi*j.uXi], &m[xi*mXi], n)
+			w.ahead.fetch(set)
+			set.sixteen(&v[xi*j.vXi], &j.u[xi*j.uXi], &m[xi*mXi], n)
 		}
 		return
 	}
 	for xi := range j.matrices {
-		w.ahead.fetch(s)
+		w.ahead.fetch(set)
 		for i := strip0; i < strip1; i++ {
 			vec, vecs := j.strip(i)
 			t.b = &j.u[xi*j.uXi+vec*s.lanes*j.c.C]

@@ -31,11 +31,11 @@ func (j *winogradPixelJob) lookAhead(w *winogradPixelWork, t0, t1 int) {
 }
 
 // fetch asks for one product's share.
-func (a *winogradAheadOf) fetch(s *instructionSet) {
-	if a.lines == 0 && a.toY == 0 || s.winogradAhead == nil {
+func (a *winogradAheadOf) fetch(s *winogradSet) {
+	if a.lines == 0 && a.toY == 0 || s.ahead == nil {
 		return
 	}
-	s.winogradAhead(a.x, a.from, a.lines, a.y, a.to, a.toY)
+	s.ahead(a.x, a.from, a.lines, a.y, a.to, a.toY)
 	a.from += 64 * a.lines
 	a.to += 64 * a.toY
 }

@@ -11,12 +11,12 @@ var (
 )
 
 func pixelWinograd(name string, i int) PixelConv {
-	size := func() *winogradPixels { return &isa.winogradPixels[i] }
+	size := func() *winogradPixels { return &winogradOf(currentTiles()).pixels[i] }
 	return PixelConv{
 		Name: name,
 		Fits: func(c Conv) bool {
 			c = c.normal()
-			if isa == nil || isa.winogradPixels == nil || !c.Fast {
+			if isa == nil || !c.Fast {
 				return false
 			}
 			taps := size().taps
@@ -127,15 +127,6 @@ func (j *winogradPixelJob) planShared() (blocks, moved int) {
 		}
 	}
 	return blocks, moved
-}
-
-// evenParts is the least number from n on that threads share evenly, unless
-// there are so many that it doesn't matter.
-func evenParts(n, threads int) int {
-	if n >= 16*threads {
-		return n
-	}
-	return (n + threads - 1) / threads * threads
 }
 
 func (j *winogradPixelJob) setBlocks(n int) {

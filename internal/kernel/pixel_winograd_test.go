@@ -37,7 +37,7 @@ func pixelWinogradError(t *testing.T) {
 		want, limit := naiveForward(c, x, w, nil, nil), 2e-6
 		planar := make([]float32, len(want))
 		c.Fast = true
-		if winogradForward(isa, c, as[float32](x), as[float32](w), Epilogue[float32]{}, planar) {
+		if winogradForward(currentTiles(), c, as[float32](x), as[float32](w), Epilogue[float32]{}, planar) {
 			limit = 1.05 * rmsError(planar, want)
 		}
 		for k, p := range []*PixelConv{&pixelWinograd43, &pixelWinograd23, &pixelWinograd25} {

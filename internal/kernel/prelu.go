@@ -12,9 +12,6 @@ func (j *preluJob[T]) run(lo, hi int) {
 	}
 }
 
-// planeGrain is the least number of planes of hw elements worth a thread.
-func planeGrain(hw int) int { return max(1, elementGrain/max(hw, 1)) }
-
 // PReLUForward computes y = x for x > 0, else slope·x, with one slope for all
 // (len(slope) 1) or one a channel.
 // x, y: (n, c, hw); slope: (1) or (c).

@@ -6,9 +6,6 @@ import (
 	"sync/atomic"
 )
 
-// Float is the set of element types the kernels work on.
-type Float interface{ float32 | float64 }
-
 // runner is a piece of work that can be done in contiguous ranges.
 type runner interface{ run(lo, hi int) }
 

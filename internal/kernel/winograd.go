@@ -24,7 +24,7 @@ func (t *winogradTransforms) matrices() int {
 // channels are consecutive, transformed, multiplied in independent products
 // of matrices, and transformed and turned back.
 type winogradJob struct {
-	isa           *instructionSet
+	isa           *tileSet
 	size          *winogradTransforms
 	images        int
 	inC, inH, inW int
@@ -74,10 +74,10 @@ const (
 // winogradForward is a forward pass if Winograd's algorithm is the faster
 // one; otherwise it does nothing and returns false. Where c is not Fast it is
 // F(2x2, 3x3), which rounds about as the definition does.
-func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) bool {
-	size := s.winograd(c)
+func winogradForward(s *tileSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) bool {
+	size := winogradOf(s).fast(c)
 	if !c.Fast {
-		size = &s.winogradExact
+		size = &winogradOf(s).exact
 	}
 	if !winogradWins(s, size, c, c.C, c.O, c.OutH(), c.OutW()) {
 		return false
@@ -95,8 +95,8 @@ func winogradForward(s *instructionSet, c Conv, x, w []float32, ep Epilogue[floa
 
 // winogradBackwardData is the same for the gradient of the input, which is
 // the convolution of the result's gradient with the kernels turned round.
-func winogradBackwardData(s *instructionSet, c Conv, dy, w, dx []float32) bool {
-	size := s.winograd(c)
+func winogradBackwardData(s *tileSet, c Conv, dy, w, dx []float32) bool {
+	size := winogradOf(s).fast(c)
 	if !winogradWins(s, size, c, c.O, c.C, c.H, c.W) {
 		return false
 	}
@@ -111,18 +111,10 @@ func winogradBackwardData(s *instructionSet, c Conv, dy, w, dx []float32) bool {
 	return true
 }
 
-// winograd returns the fastest transforms for a kernel of c's size.
-func (s *instructionSet) winograd(c Conv) *winogradTransforms {
-	if c.KH == 5 {
-		return &s.winograd5
-	}
-	return &s.winograd3
-}
-
 // winogradWins estimates the cycles of both ways from inC channels to a
 // result of outC channels, h high and w wide. It returns false if the
 // definition is faster, or the kernel not of the transforms' size.
-func winogradWins(s *instructionSet, size *winogradTransforms, c Conv, inC, outC, h, w int) bool {
+func winogradWins(s *tileSet, size *winogradTransforms, c Conv, inC, outC, h, w int) bool {
 	taps, results := size.taps, size.results
 	if c.KH != taps || c.KW != taps || c.SH != 1 || c.SW != 1 || c.DH != 1 || c.DW != 1 || c.Groups != 1 || c.PH >= taps || c.PW >= taps {
 		return false
@@ -138,10 +130,6 @@ func winogradWins(s *instructionSet, size *winogradTransforms, c Conv, inC, outC
 	direct := float64(c.N*h*w*taps*taps) * macs / lanes / 0.7
 	return tiles*matrices*(float64(inC)*vecsOut/0.8+300./36*(vecsIn+vecsOut))+weights < 0.9*direct
 }
-
-// oddLines rounds up to an odd number of cache lines, so that equal places of
-// neighbouring rows do not compete for the same place in the cache.
-func oddLines(n int) int { return (n+15)&^15 | 16 }
 
 func (j *winogradJob) run() {
 	s := j.isa

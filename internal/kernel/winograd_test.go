@@ -43,7 +43,7 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 
 		ep := Epilogue[float32]{Bias: as[float32](bias), Add: as[float32](add)}
 		y := filled[float32](ny)
-		if !winogradForward(isa, c, as[float32](x), as[float32](w), ep, y) {
+		if !winogradForward(currentTiles(), c, as[float32](x), as[float32](w), ep, y) {
 			t.Errorf("%+v: not done by Winograd", c)
 			continue
 		}
@@ -55,13 +55,13 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 		for i, v := range want {
 			want[i] = max(v, 0)
 		}
-		winogradForward(isa, c, as[float32](x), as[float32](w), ep, y)
+		winogradForward(currentTiles(), c, as[float32](x), as[float32](w), ep, y)
 		if e := rmsError(y, want); !(e < 1.5e-6) {
 			t.Errorf("%+v: forward error with ReLU %.2g", c, e)
 		}
 
 		dx := filled[float32](len(x))
-		if !winogradBackwardData(isa, c, as[float32](dy), as[float32](w), dx) {
+		if !winogradBackwardData(currentTiles(), c, as[float32](dy), as[float32](w), dx) {
 			t.Errorf("%+v: data not done by Winograd", c)
 			continue
 		}
@@ -70,7 +70,7 @@ func winogradErrorAgainstFloat64(t *testing.T) {
 			t.Errorf("%+v: data error %.2g", c, e)
 		}
 		dw := filled[float32](len(w))
-		if !winogradBackwardWeights(isa, c, as[float32](x), as[float32](dy), dw) {
+		if !winogradBackwardWeights(currentTiles(), c, as[float32](x), as[float32](dy), dw) {
 			t.Errorf("%+v: weights not done by Winograd", c)
 			continue
 		}
@@ -112,10 +112,10 @@ func winogradExactForward(t *testing.T) {
 		ep := Epilogue[float32]{Bias: as[float32](bias), Add: as[float32](add)}
 		want := naiveForward(c, x, w, bias, add)
 		y := filled[float32](ny)
-		convForward32(isa, c, as[float32](x), as[float32](w), ep, y)
+		convForward32(currentTiles(), c, as[float32](x), as[float32](w), ep, y)
 		definition := rmsError(y, want)
 		fill(y, -7)
-		if !winogradForward(isa, c, as[float32](x), as[float32](w), ep, y) {
+		if !winogradForward(currentTiles(), c, as[float32](x), as[float32](w), ep, y) {
 			t.Errorf("%+v: not done by Winograd", c)
 			continue
 		}

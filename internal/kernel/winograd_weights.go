@@ -43,8 +43,8 @@ const winogradShared = 600 << 10
 
 // winogradBackwardWeights is the gradient of the weights if Winograd's
 // algorithm is the faster one; otherwise it does nothing and returns false.
-func winogradBackwardWeights(s *instructionSet, c Conv, x, dy, dw []float32) bool {
-	size := s.winograd(c)
+func winogradBackwardWeights(s *tileSet, c Conv, x, dy, dw []float32) bool {
+	size := winogradOf(s).fast(c)
 	if !winogradWins(s, size, c, c.C, c.O, c.OutH(), c.OutW()) || s.lanes == 16 && size.taps == 5 && c.C*c.O < 8192 {
 		return false // long vectors make short work of the definition
 	}

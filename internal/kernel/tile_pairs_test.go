@@ -11,7 +11,11 @@ func TestSplit(t *testing.T) {
 	for i := range src {
 		src[i] = float32(i + 1)
 	}
-	for _, s := range append([]*instructionSet{{}}, instructionSets...) {
+	sets := []*tileSet{{}}
+	for _, s := range instructionSets {
+		sets = append(sets, tileSets[s.kind])
+	}
+	for _, s := range sets {
 		for n := range len(src) + 1 {
 			even, odd := make([]float32, 41), make([]float32, 41)
 			s.split(even, odd, src[:n])
@@ -20,7 +24,7 @@ func TestSplit(t *testing.T) {
 				[][]float32{wantEven, wantOdd}[i%2][i/2] = v
 			}
 			if !slices.Equal(even, wantEven) || !slices.Equal(odd, wantOdd) {
-				t.Fatalf("%s: %d elements split to %v and %v", s.name, n, even, odd)
+				t.Fatalf("%d lanes: %d elements split to %v and %v", s.lanes, n, even, odd)
 			}
 		}
 	}

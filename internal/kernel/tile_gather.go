@@ -19,7 +19,7 @@ type gather struct {
 
 // packStrip packs the strip of n lanes: row i of dst holds, for every lane l,
 // base[at[l] + offsets[i]/4], with zeros up to a whole vector.
-func (s *instructionSet) packStrip(g *gather, at []int, base *float32, offsets []int, dst []float32) {
+func (s *tileSet) packStrip(g *gather, at []int, base *float32, offsets []int, dst []float32) {
 	vecs := (len(at) + s.lanes - 1) / s.lanes
 	g.base, g.offsets, g.n, g.stride = base, &offsets[0], len(offsets), 4*vecs*s.lanes
 	all := 1<<s.lanes - 1
@@ -41,14 +41,4 @@ func (s *instructionSet) packStrip(g *gather, at []int, base *float32, offsets [
 		}
 		s.gather(g)
 	}
-}
-
-// consecutive reports whether the columns of a block are one piece.
-func consecutive(at []int) bool {
-	for i := 1; i < len(at); i++ {
-		if at[i] != at[i-1]+1 {
-			return false
-		}
-	}
-	return true
 }

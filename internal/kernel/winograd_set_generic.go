@@ -1,0 +1,5 @@
+//go:build (!amd64 && !arm64) || noasm
+
+package kernel
+
+var winogradSets [isaKinds]*winogradSet
