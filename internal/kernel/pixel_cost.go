@@ -14,9 +14,8 @@ const (
 	costFork   = 2000.
 )
 
-// pixelDirectCost adds up the cycles of all tiles, or the time their weights
-// take to come from memory if that is longer, and what finding, copying and
-// writing pixels takes.
+// pixelDirectCost is the time of the thread that finishes last (see
+// cutPlan.partTime) and what writing pixels takes.
 func pixelDirectCost(c Conv) float64 {
 	j := directJob{isa: currentTiles(), c: c.normal()}
 	c = j.c
@@ -26,40 +25,9 @@ func pixelDirectCost(c Conv) float64 {
 	j.x.Stride = PixelStride(c.C)
 	j.cut()
 	j.plan()
-	k, tiles, steps := float64(j.runs*j.runLen), 0.0, 0.0
-	for i := range j.strips {
-		_, vecs := j.strip(i)
-		width := vecs * j.isa.lanes
-		most := j.isa.pixelRows[vecs]
-		count := (j.blockRows + most - 1) / most
-		low := j.blockRows / count
-		high := float64(j.blockRows - low*count)
-		steps += high*stepCycles(low+1, vecs) + (float64(count)-high)*stepCycles(low, vecs)
-		tiles += float64(count) * max(1, k*float64(width)/float64(directStrip))
-	}
-	// The last block may be smaller.
-	blocks := float64(j.rows) / float64(j.blockRows)
-	work := float64(c.Groups) * blocks * (steps*k + tiles*costTile + tiles*float64(j.runs)*costRun)
-	rows, taps := float64(j.rows), float64(c.KH*c.KW)
-	in := rows * float64(c.C*min(c.SH, c.KH)*min(c.SW, c.KW))
-	switch place := rows * float64(j.chunks*c.Groups); j.how {
-	case directTapwise:
-		work += 4 * taps * place
-	case directStaged:
-		work += 2*place + in*float64(j.chunks)/4
-	case directPlaced:
-		work += 2 * place
-	}
-	threads := float64(j.threads)
-	parts := float64(c.Groups * j.blocks * j.chunks)
-	idle := threads / parts * float64((c.Groups*j.blocks*j.chunks+j.threads-1)/j.threads)
-	ns := work / costClock * max(1, idle)
-	if weights := c.Groups * j.groupFloats; weights > directStream {
-		ns = max(ns, 4*float64(weights)*blocks/costMemory)
-	}
-	ns += 4 * (in + rows*float64(c.O)) / costStream
-	if j.threads > 1 {
-		return costFork + ns/threads
+	ns := j.cuts.last + 4*float64(j.rows)*float64(c.O)/costStream/float64(j.cuts.threads)
+	if j.cuts.threads > 1 {
+		return costFork + ns
 	}
 	return ns
 }

@@ -57,10 +57,8 @@ type directJob struct {
 	how          int
 	runs, runLen int // kernel rows or taps, and the k of each
 	rows         int // output pixels of all images
-	blockRows    int // of a part
-	blocks       int
-	chunks       int // of the strips
 	threads      int
+	cuts         *directCut
 	zeros        []float32
 	f            func(part int)
 }
@@ -122,17 +120,15 @@ func pixelDirectPrepare(c Conv, w, dst []float32) {
 	})
 }
 
-// strip returns the first vector of a group's strip and its width.
+// strip returns the first vector of a group's strip and its width. All but the
+// last are alike.
 func (j *directJob) strip(i int) (vec, vecs int) {
-	left := (j.outC + j.isa.lanes - 1) / j.isa.lanes
-	for {
-		vecs = j.isa.stripVecs(left)
-		if i == 0 {
-			return vec, vecs
-		}
-		i--
-		vec, left = vec+vecs, left-vecs
+	all := (j.outC + j.isa.lanes - 1) / j.isa.lanes
+	wide := j.isa.stripVecs(all)
+	if i == j.strips-1 {
+		return i * wide, all - i*wide
 	}
+	return i * wide, wide
 }
 
 // What is worked on at a time, in floats: a strip of weights in half of the
@@ -145,10 +141,10 @@ var (
 )
 
 const (
-	directPart  = 4 << 20 // flops of a part, if the threads have one each
-	directTable = 1 << 13 // entries of a part's table
-	directRows  = 64      // a part has so many rows, if there are
-	directWhole = 1 << 9  // k of a strip that is not cut where the input is read first
+	directPartFlops = 4 << 20 // of a part, if the threads have one each
+	directTable     = 1 << 13 // entries of a part's table
+	directRows      = 64      // a part has so many rows, if there are
+	directWhole     = 1 << 9  // k of a strip that is not cut where the input is read first
 )
 
 // run cuts the work and does it.
@@ -158,9 +154,11 @@ func (j *directJob) run() {
 	if j.how == directTapwise && cap(j.zeros) < j.c.C {
 		j.zeros = make([]float32, j.c.C)
 	}
-	parts := j.c.Groups * j.blocks * j.chunks
-	if parts == 1 {
-		j.task(0)
+	parts := j.c.Groups * len(j.cuts.parts)
+	if j.cuts.threads == 1 {
+		for part := range parts {
+			j.task(part)
+		}
 		return
 	}
 	ForEach(parts, j.f)
@@ -191,62 +189,20 @@ func (j *directJob) plan() {
 		j.how = directTapwise
 	}
 
-	// A part's input stays in the second cache while the strips go by.
-	touched := c.C * min(c.SH, c.KH) * min(c.SW, c.KW) // for an output pixel
-	limit := max(directRows, directBlock/(touched+c.O))
-	if j.how == directTapwise {
-		limit = min(limit, max(directRows, directTable/taps))
-	}
-	if j.rows < limit+limit/2 {
-		limit = j.rows
-	}
-	if j.how == directStaged {
-		limit = max(1, limit/j.outW) * j.outW
-	}
-	limit = min(limit, j.rows)
-	j.blocks, j.chunks = (j.rows+limit-1)/limit, 1
 	j.threads = Threads()
-	flops := 2 * float64(j.rows) * float64(c.O) * float64(taps*j.inC)
-	if flops < smallFlops {
+	if 2*float64(j.rows)*float64(c.O)*float64(taps*j.inC) < smallFlops {
 		j.threads = 1
 	}
-	if j.threads > 1 {
-		// Parts enough for an even load. The larger operand is parted first:
-		// each part reads all of the other.
-		weights, input := j.groupFloats, j.rows*touched
-		wanted := j.threads * min(4, 1+int(flops/directPart/float64(j.threads)))
-		for c.Groups*j.blocks*j.chunks < wanted {
-			rows := j.rows / (j.blocks + 1)
-			canRows, canStrips := rows >= directRows/2, j.strips/(j.chunks+1) >= 1
-			if canRows && (!canStrips || input/j.blocks >= weights/j.chunks) {
-				j.blocks++
-			} else if canStrips {
-				j.chunks++
-			} else {
-				break
-			}
-		}
-	}
-	if j.chunks == 1 && j.blocks > 1 {
-		j.blocks = evenParts(j.blocks, j.threads)
-	}
-	j.blockRows = (j.rows + j.blocks - 1) / j.blocks
-	if j.how == directStaged {
-		j.blockRows = (j.blockRows + j.outW - 1) / j.outW * j.outW
-	}
-	j.blocks = (j.rows + j.blockRows - 1) / j.blockRows
+	j.cuts = j.findCut()
 }
 
-// task computes a block of pixels for one chunk of a group's strips.
+// task computes a part: a block of pixels for some of a group's strips.
 func (j *directJob) task(part int) {
 	w := takePixelWork()
 	defer givePixelWork(w)
-	block := part % j.blocks
-	part /= j.blocks
-	chunk, g := part%j.chunks, part/j.chunks
-	row0, row1 := block*j.blockRows, min(j.rows, (block+1)*j.blockRows)
+	p, g := j.cuts.parts[part%len(j.cuts.parts)], part/len(j.cuts.parts)
+	row0, row1, from, to := p.row0, p.row1, p.strip0, p.strip1
 	j.place(w, row0, row1)
-	from, to := j.strips*chunk/j.chunks, j.strips*(chunk+1)/j.chunks
 	for i := from; i < to; i++ {
 		j.strip1(w, g, i, row0, row1, i == from)
 	}
