@@ -200,3 +200,20 @@ func (a Act) slopeFromOutput(y float64) float64 {
 	}
 	return 1
 }
+
+// bounds writes an activation as a clamp of its argument; false where it is
+// more than that.
+func (a Act) bounds() (lo, hi float32, ok bool) {
+	inf := float32(math.Inf(1))
+	switch a.Kind {
+	case ActIdentity:
+		return -inf, inf, true
+	case ActReLU:
+		return 0, inf, true
+	case ActReLU6:
+		return 0, 6, true
+	case ActHardTanh:
+		return -1, 1, true
+	}
+	return -inf, inf, false
+}

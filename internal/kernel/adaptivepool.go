@@ -36,27 +36,6 @@ func (j *adaptiveJob[T]) run(lo, hi int) {
 	}
 }
 
-// sumRange adds up x in double precision.
-func sumRange[T Float](x []T) float64 {
-	if isSingle[T]() {
-		if s, ok := vecSum(float32s(x), len(x), 1, 0); ok {
-			return s
-		}
-	}
-	var s0, s1, s2, s3 float64
-	for len(x) >= 4 {
-		s0 += float64(x[0])
-		s1 += float64(x[1])
-		s2 += float64(x[2])
-		s3 += float64(x[3])
-		x = x[4:]
-	}
-	for _, v := range x {
-		s0 += float64(v)
-	}
-	return (s0 + s1) + (s2 + s3)
-}
-
 // AdaptiveAvgPoolForward averages oh×ow windows of nearly equal size that
 // cover the image: 1×1 is global average pooling.
 // x: (n, c, h, w); y: (n, c, oh, ow).
@@ -92,12 +71,6 @@ func (j *adaptiveBackwardJob[T]) run(lo, hi int) {
 				}
 			}
 		}
-	}
-}
-
-func fill[T any](x []T, v T) {
-	for i := range x {
-		x[i] = v
 	}
 }
 

@@ -37,20 +37,6 @@ func (j *bnStatsJob[T]) plane(i, ch int) []T {
 	return j.x[p*j.hw : (p+1)*j.hw]
 }
 
-// bigPlane is the number of elements of a plane from which on a reduction goes
-// through memory in order, image by image, rather than channel by channel: the
-// hardware foresees where it will read, and calls cost little against planes.
-const bigPlane = 512
-
-// imagesAtOnce is the number of images that a reduction takes of one channel
-// before it goes to the next.
-func imagesAtOnce(n, hw int) int {
-	if hw >= bigPlane {
-		return 1
-	}
-	return n
-}
-
 // onePass reads the channels once: with d = x - pivot the variance is the mean
 // of d² less the square of the mean of d. What the subtraction loses is
 // harmless because the pivot, the mean of the first images, lies among the

@@ -54,77 +54,24 @@ func (c Conv) spread() bool {
 	return padded > 1<<22 && padded > 8*float64(c.H*c.W+c.OutH()*c.OutW())
 }
 
-// Epilogue is what happens to a convolution's result on its way to memory:
-// y = Act(conv + Bias + Add).
-type Epilogue[T Float] struct {
-	Bias []T // one value for each output channel, or nil
-	Add  []T // shaped like the result, or nil
-	Act  Act
+// reach returns the range of output positions o in [0, n) whose input
+// position o·s + off lies inside [0, size).
+func reach(n, size, s, off int) (lo, hi int) {
+	if off < 0 {
+		lo = (-off-1)/s + 1
+	}
+	if off >= size {
+		return 0, 0
+	}
+	hi = min(n, (size-1-off)/s+1)
+	return min(lo, hi), hi
 }
 
-// ConvForward computes y = act(conv(x, w) + bias + add).
-//
-//	x: (N, C, H, W)   w: (O, C/Groups, KH, KW)   y: (N, O, OutH, OutW)
-func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
-	c = c.normal()
-	if c.N == 0 || c.O == 0 || c.OutH()*c.OutW() == 0 {
-		return
-	}
-	if s := currentTiles(); s != nil && isSingle[T]() && c.C > 0 && !c.spread() {
-		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
-		if !winogradForward(s, c, float32s(x), float32s(w), e, float32s(y)) {
-			convForward32(s, c, float32s(x), float32s(w), e, float32s(y))
-		}
-		return
-	}
-	if !isSingle[T]() && c.asProduct() {
-		e := Epilogue[float64]{Bias: float64s(ep.Bias), Add: float64s(ep.Add), Act: ep.Act}
-		convForward64(double, c, float64s(x), float64s(w), e, float64s(y))
-		return
-	}
-	convForwardPlain(c, x, w, ep, y)
-}
+// asProduct reports whether float64 goes by products: where a group has one
+// channel on either side tiles would be mostly empty.
+func (c Conv) asProduct() bool { return c.O > c.Groups && c.C > 0 }
 
-// ConvBackwardData computes the gradient of a convolution's input from that
-// of its result. It is also the forward pass of the transposed convolution.
-//
-//	dy: (N, O, OutH, OutW)   w: (O, C/Groups, KH, KW)   dx: (N, C, H, W)
-func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
-	c = c.normal()
-	if c.N == 0 || c.C == 0 {
-		return
-	}
-	if s := currentTiles(); s != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
-		if !c.Fast || !winogradBackwardData(s, c, float32s(dy), float32s(w), float32s(dx)) {
-			convBackwardData32(s, c, float32s(dy), float32s(w), float32s(dx))
-		}
-		return
-	}
-	if !isSingle[T]() && c.asProduct() {
-		convBackwardData64(double, c, float64s(dy), float64s(w), float64s(dx))
-		return
-	}
-	convBackwardDataPlain(c, dy, w, dx)
-}
-
-// ConvBackwardWeights computes the gradient of a convolution's weights from
-// its input and the gradient of its result.
-//
-//	x: (N, C, H, W)   dy: (N, O, OutH, OutW)   dw: (O, C/Groups, KH, KW)
-func ConvBackwardWeights[T Float](c Conv, x, dy, dw []T) {
-	c = c.normal()
-	if c.O == 0 || c.C == 0 {
-		return
-	}
-	if s := currentTiles(); s != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
-		if !winogradBackwardWeights(s, c, float32s(x), float32s(dy), float32s(dw)) {
-			convBackwardWeights32(s, c, float32s(x), float32s(dy), float32s(dw))
-		}
-		return
-	}
-	if !isSingle[T]() && c.asProduct() {
-		convBackwardWeights64(double, c, float64s(x), float64s(dy), float64s(dw))
-		return
-	}
-	convBackwardWeightsPlain(c, x, dy, dw)
+// windows is the part of the geometry that says where windows lie.
+func (c Conv) windows() windowShape {
+	return windowShape{H: c.H, W: c.W, KH: c.KH, KW: c.KW, SH: c.SH, SW: c.SW, PH: c.PH, PW: c.PW, DH: c.DH, DW: c.DW}
 }

@@ -188,9 +188,10 @@ func (j *convJob) task(part int) {
 		ldc = j.dstCh
 	}
 	at := grow(&w.at, n)
+	v := takeView()
+	defer giveView(v)
 	for ch := 0; ch < j.inC; ch += j.channels {
 		ch1 := min(j.inC, ch+j.channels)
-		v := &w.view
 		v.p = j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)
 		v.offsets, v.from, v.rows = j.offsets(w, &v.p, ch1-ch), col0%j.outW, row1-row0
 		v.direct = j.direct && j.fits(v, n)

@@ -20,7 +20,7 @@ func convBackwardData32(s *tileSet, c Conv, dy, w, dx []float32) {
 			s.transposeTo(wt[g*outC*rows+r*outC:], outC, w[g*outC*rows+r:], rows, outC, n, false)
 		}
 	})
-	if !c.reachesAll() {
+	if !reachesAll(c) {
 		clear(dx)
 	}
 	d := dataJob{isa: s, c: c, dy: dy, wt: wt, dx: dx}
@@ -84,7 +84,7 @@ func (d *dataJob) images(lo, hi int, serial bool) {
 
 // reachesAll reports whether every remainder of an input position modulo the
 // stride meets at least one tap.
-func (c Conv) reachesAll() bool {
+func reachesAll(c Conv) bool {
 	return axisReachesAll(c.KH, c.SH, c.DH) && axisReachesAll(c.KW, c.SW, c.DW)
 }
 

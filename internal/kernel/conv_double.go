@@ -1,13 +1,9 @@
 package kernel
 
-// asProduct reports whether float64 goes by products: where a group has one
-// channel on either side tiles would be mostly empty.
-func (c Conv) asProduct() bool { return c.O > c.Groups && c.C > 0 }
-
-// gather writes what kernel tap (kh, kw) sees in one channel's plane at output
+// gatherTap writes what kernel tap (kh, kw) sees in one channel's plane at output
 // pixels [j0, j0+len(line)), zero outside the image.
-func (c Conv) gather(plane []float64, kh, kw, j0 int, line []float64) {
-	c.eachRun(kh, kw, j0, len(line), func(at, in, n int) {
+func gatherTap(c Conv, plane []float64, kh, kw, j0 int, line []float64) {
+	eachRun(c, kh, kw, j0, len(line), func(at, in, n int) {
 		if in < 0 {
 			clear(line[at : at+n])
 			return
@@ -18,10 +14,10 @@ func (c Conv) gather(plane []float64, kh, kw, j0 int, line []float64) {
 	})
 }
 
-// scatter adds to one channel's plane what belongs to kernel tap (kh, kw): the
-// reverse of gather.
-func (c Conv) scatter(plane []float64, kh, kw, j0 int, line []float64) {
-	c.eachRun(kh, kw, j0, len(line), func(at, in, n int) {
+// scatterTap adds to one channel's plane what belongs to kernel tap (kh, kw): the
+// reverse of gatherTap.
+func scatterTap(c Conv, plane []float64, kh, kw, j0 int, line []float64) {
+	eachRun(c, kh, kw, j0, len(line), func(at, in, n int) {
 		if in < 0 {
 			return
 		}
@@ -34,7 +30,7 @@ func (c Conv) scatter(plane []float64, kh, kw, j0 int, line []float64) {
 // eachRun cuts n output pixels from j0 on into runs, of which f gets the
 // position, the place of the first in the input's plane, or -1 for a run
 // outside the image, and the length.
-func (c Conv) eachRun(kh, kw, j0, n int, f func(at, in, n int)) {
+func eachRun(c Conv, kh, kw, j0, n int, f func(at, in, n int)) {
 	ow := c.OutW()
 	down, right := kh*c.DH-c.PH, kw*c.DW-c.PW
 	lo, hi := reach(ow, c.W, c.SW, right)
@@ -93,7 +89,7 @@ func convForward64(d *doubleTile, c Conv, x, w []float64, ep Epilogue[float64], 
 			k := min(doubleK, depth-p0)
 			for p := range k {
 				ci, tap := (p0+p)/taps, (p0+p)%taps
-				c.gather(x[(n*c.C+g*inC+ci)*hw:][:hw], tap/c.KW, tap%c.KW, j0, line)
+				gatherTap(c, x[(n*c.C+g*inC+ci)*hw:][:hw], tap/c.KW, tap%c.KW, j0, line)
 				d.packRow(b, k, p, line)
 			}
 			d.block(outC, cols, k, a[g*size+p0*d.rows:], depth*d.rows, b, out, plane, tile)
@@ -145,7 +141,7 @@ func convBackwardData64(d *doubleTile, c Conv, dy, w, dx []float64) {
 			}
 			for r := range rows {
 				ci, tap := r/taps, r%taps
-				c.scatter(dst[ci*hw:][:hw], tap/c.KW, tap%c.KW, j0, col[r*cols:][:cols])
+				scatterTap(c, dst[ci*hw:][:hw], tap/c.KW, tap%c.KW, j0, col[r*cols:][:cols])
 			}
 		}
 		scratch64.give(work)
@@ -178,7 +174,7 @@ func convBackwardWeights64(d *doubleTile, c Conv, x, dy, dw []float64) {
 				d.packRows(a, dy[(n*c.O+g*outC)*plane:], plane, 1, 0, outC, p0, k)
 				for q := range cols {
 					ci, tap := (q0+q)/taps, (q0+q)%taps
-					c.gather(x[(n*c.C+g*inC+ci)*hw:][:hw], tap/c.KW, tap%c.KW, p0, line[:k])
+					gatherTap(c, x[(n*c.C+g*inC+ci)*hw:][:hw], tap/c.KW, tap%c.KW, p0, line[:k])
 					d.packCol(b, k, q, line[:k])
 				}
 				d.block(outC, cols, k, a, k*d.rows, b, out, depth, tile)

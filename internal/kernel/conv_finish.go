@@ -36,24 +36,6 @@ func (j *convJob) finish(c []float32, ldc, group, o0, o1, img0, col0, col1 int) 
 	}
 }
 
-// finishRow applies an epilogue to a piece of channel ch at place at.
-func finishRow(ep *Epilogue[float32], ch, at int, out []float32) {
-	if ep.Bias != nil {
-		vecAddScalar(out, out, ep.Bias[ch])
-	}
-	if ep.Add != nil {
-		if add := ep.Add[at : at+len(out)]; ep.Act.Kind == ActReLU {
-			vecAddReLU(out, add, out)
-			return
-		} else {
-			vecAdd(out, add, out)
-		}
-	}
-	if ep.Act.Kind != ActIdentity {
-		actRange(ep.Act, out, out)
-	}
-}
-
 // scatter spreads consecutive results from position col on over a plane.
 func (j *convJob) scatter(plane, piece []float32, col int) {
 	for len(piece) > 0 {

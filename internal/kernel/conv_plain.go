@@ -1,22 +1,9 @@
 package kernel
 
-// reach returns the range of output positions o in [0, n) whose input
-// position o·s + off lies inside [0, size).
-func reach(n, size, s, off int) (lo, hi int) {
-	if off < 0 {
-		lo = (-off-1)/s + 1
-	}
-	if off >= size {
-		return 0, 0
-	}
-	hi = min(n, (size-1-off)/s+1)
-	return min(lo, hi), hi
-}
-
 // eachTap calls f for every kernel tap and output row that meet the image:
 // the tap's index in the kernel, the start of the input row, the start of the
 // output row, and the output columns [lo, hi) that fall inside.
-func (c Conv) eachTap(f func(tap, in, out, lo, hi int)) {
+func eachTap(c Conv, f func(tap, in, out, lo, hi int)) {
 	oh, ow := c.OutH(), c.OutW()
 	for kh := range c.KH {
 		top, bottom := reach(oh, c.H, c.SH, kh*c.DH-c.PH)
@@ -50,7 +37,7 @@ func convForwardPlain[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 		for ci := range inC {
 			src := x[(n*c.C+o/outC*inC+ci)*hw:][:hw]
 			ws := w[(o*inC+ci)*taps:][:taps]
-			c.eachTap(func(tap, in, out, lo, hi int) {
+			eachTap(c, func(tap, in, out, lo, hi int) {
 				row := dst[out+lo : out+hi]
 				if c.SW == 1 {
 					axpy(ws[tap], src[in:in+hi-lo], row)
@@ -80,7 +67,7 @@ func convBackwardDataPlain[T Float](c Conv, dy, w, dx []T) {
 		for o := g * outC; o < (g+1)*outC; o++ {
 			src := dy[(n*c.O+o)*plane:][:plane]
 			ws := w[(o*inC+ci)*taps:][:taps]
-			c.eachTap(func(tap, in, out, lo, hi int) {
+			eachTap(c, func(tap, in, out, lo, hi int) {
 				row := src[out+lo : out+hi]
 				if c.SW == 1 {
 					axpy(ws[tap], row, dst[in:in+hi-lo])
@@ -105,7 +92,7 @@ func convBackwardWeightsPlain[T Float](c Conv, x, dy, dw []T) {
 		for n := range c.N {
 			src := x[(n*c.C+o/outC*inC+ci)*hw:][:hw]
 			grad := dy[(n*c.O+o)*plane:][:plane]
-			c.eachTap(func(tap, in, out, lo, hi int) {
+			eachTap(c, func(tap, in, out, lo, hi int) {
 				row := grad[out+lo : out+hi]
 				if c.SW == 1 {
 					dst[tap] += dot(src[in:in+hi-lo], row)

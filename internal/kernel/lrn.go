@@ -53,17 +53,6 @@ func (j *lrnJob[T]) denominator(base, ch, w int, d []T) {
 	affineRange(0, T(j.alpha/float64(j.size)), T(j.k), d, d)
 }
 
-// addProductRange computes y += x1·x2.
-func addProductRange[T Float](x1, x2, y []T) {
-	if isSingle[T]() && vecAddProduct(float32s(x1), float32s(x2), float32s(y)) {
-		return
-	}
-	x1, x2 = x1[:len(y)], x2[:len(y)]
-	for i, v := range x1 {
-		y[i] += v * x2[i]
-	}
-}
-
 // powerRange computes y = x^(-beta).
 func powerRange[T Float](beta float64, x, y []T) {
 	if beta == 0.75 {

@@ -16,19 +16,6 @@ func (j *maxoutJob[T]) run(lo, hi int) {
 	}
 }
 
-// maxRange computes y = max(y, x), NaN if either is.
-func maxRange[T Float](x, y []T) {
-	if isSingle[T]() && vecMax(float32s(x), float32s(y)) {
-		return
-	}
-	x = x[:len(y)]
-	for i, v := range x {
-		if v > y[i] || v != v {
-			y[i] = v
-		}
-	}
-}
-
 // MaxoutForward takes the largest of each group of consecutive channels:
 // y[n,j] = max over k of x[n, j·pieces+k].
 // x: (n, c·pieces, hw); y: (n, c, hw). (Goodfellow et al. 2013, arXiv:1302.4389)

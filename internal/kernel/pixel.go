@@ -1,7 +1,5 @@
 package kernel
 
-import "slices"
-
 // Pixels is a batch of images with the channels of a pixel consecutive
 // (channels last): channel c of pixel (n, y, x) stands at
 //
@@ -31,69 +29,4 @@ func PixelStride(c int) int {
 		s += 16
 	}
 	return s
-}
-
-// PixelEpilogue is what happens to a convolution's result on its way to
-// memory: y = Act(conv + Bias + Add).
-type PixelEpilogue struct {
-	Bias []float32 // one value for each output channel, or nil
-	Add  Pixels    // shaped like the result with a Stride of its own; no Data, no term
-	Act  Act
-}
-
-// PixelConv is an algorithm for convolutions of images with channels last. All
-// its functions take a Conv's zero fields for 1.
-type PixelConv struct {
-	Name string
-	// Fits reports whether the algorithm can do it. One that rounds more than a
-	// sum of products does (Winograd's) fits only where c.Fast is set.
-	Fits func(c Conv) bool
-	// Cost predicts the nanoseconds of Run on Threads() threads. It is compared
-	// between algorithms only.
-	Cost func(c Conv) float64
-	// Prepared is the number of floats of prepared weights.
-	Prepared func(c Conv) int
-	// Prepare makes them from w: (O, C/Groups, KH, KW).
-	Prepare func(c Conv, w, dst []float32)
-	// Run computes y = Act(conv(x, w) + Bias + Add).
-	//
-	//	x: (N, H, W, x.Stride)   y: (N, OutH, OutW, y.Stride)
-	Run func(c Conv, x Pixels, prepared []float32, ep PixelEpilogue, y Pixels)
-}
-
-// pixelConvs is the registry; a new algorithm is a file of its own and a line
-// here.
-var pixelConvs = []*PixelConv{
-	&pixelWinograd43,
-	&pixelWinograd23,
-	&pixelWinograd25,
-	&pixelDirect,
-	&pixelPlain,
-	&pixelDepthwise,
-}
-
-// PixelConvs lists the algorithms that fit, the one predicted to be fastest
-// first. There is always one.
-func PixelConvs(c Conv) []*PixelConv {
-	var fit []*PixelConv
-	var costs []float64
-	for _, p := range pixelConvs {
-		if !p.Fits(c) {
-			continue
-		}
-		cost := p.Cost(c)
-		at, _ := slices.BinarySearch(costs, cost)
-		fit, costs = slices.Insert(fit, at, p), slices.Insert(costs, at, cost)
-	}
-	return fit
-}
-
-// LookupPixelConv returns the algorithm of that name, or nil.
-func LookupPixelConv(name string) *PixelConv {
-	for _, p := range pixelConvs {
-		if p.Name == name {
-			return p
-		}
-	}
-	return nil
 }

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // pixelDepthwise is the convolution of every channel with a kernel of its own.
 // Its prepared weights are (KH, KW, C), C filled up to whole vectors, and one
 // row of zeros after them: the bias where there is none.
@@ -50,23 +48,6 @@ type pixelDepthwiseJob struct {
 	ep   PixelEpilogue
 }
 
-// bounds writes an activation as a clamp of its argument; false where it is
-// more than that.
-func (a Act) bounds() (lo, hi float32, ok bool) {
-	inf := float32(math.Inf(1))
-	switch a.Kind {
-	case ActIdentity:
-		return -inf, inf, true
-	case ActReLU:
-		return 0, inf, true
-	case ActReLU6:
-		return 0, 6, true
-	case ActHardTanh:
-		return -1, 1, true
-	}
-	return -inf, inf, false
-}
-
 // The vector code, by the number of results of a tile.
 var depthwiseTiles = [largestTile + 1]func(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int,
 	w, bias, add *float32, addStep int, lo, hi float32) bool{1: vecDepthwise1, 2: vecDepthwise2, 4: vecDepthwise4, 8: vecDepthwise8}
@@ -104,7 +85,7 @@ func (j *pixelDepthwiseJob) columns(run windowRun) *columnTiles {
 // run makes rows [lo, hi) of the results of all images.
 func (j *pixelDepthwiseJob) run(lo, hi int) {
 	outH, outW := j.OutH(), j.OutW()
-	plan := newWindowPlan(j.Conv, outW, j.x.Stride, depthwiseRow(j.C))
+	plan := newWindowPlan(j.Conv.windows(), outW, j.x.Stride, depthwiseRow(j.C))
 	defer plan.release()
 	for lo < hi { // image by image
 		img, end := lo/outH, min(hi, (lo/outH+1)*outH)

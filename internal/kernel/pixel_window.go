@@ -21,8 +21,11 @@ type windowRun struct{ from, n, k0, k1 int }
 
 var windowPlans freeList[*windowPlan]
 
+// windowShape is the geometry of windows of KH×KW taps on images of H×W pixels.
+type windowShape struct{ H, W, KH, KW, SH, SW, PH, PW, DH, DW int }
+
 // newWindowPlan lends a plan with runs; its table is empty.
-func newWindowPlan(c Conv, outW, stride, weights int) *windowPlan {
+func newWindowPlan(c windowShape, outW, stride, weights int) *windowPlan {
 	p, ok := windowPlans.take()
 	if !ok {
 		p = new(windowPlan)

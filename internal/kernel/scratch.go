@@ -57,3 +57,11 @@ func giveFloats[T Float](s []T) {
 	}
 	scratch64.give(unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(s))), len(s)))
 }
+
+// grow returns a slice of length n, *s itself if it is long enough.
+func grow[E any](s *[]E, n int) []E {
+	if cap(*s) < n {
+		*s = make([]E, n)
+	}
+	return (*s)[:n]
+}

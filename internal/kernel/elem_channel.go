@@ -36,21 +36,6 @@ func (j *channelSumJob[T]) run(lo, hi int) {
 	scratch64.give(sums)
 }
 
-// sumPlanes adds up a number of planes of n elements, stride apart, in double
-// precision.
-func sumPlanes[T Float](x []T, n, planes, stride int) float64 {
-	if isSingle[T]() {
-		if s, ok := vecSum(float32s(x), n, planes, stride); ok {
-			return s
-		}
-	}
-	var s float64
-	for p := range planes {
-		s += sumRange(x[p*stride : p*stride+n])
-	}
-	return s
-}
-
 // ChannelSum adds up each channel, which is the gradient of a bias.
 // dy: (n, c, hw); db: (c).
 func ChannelSum[T Float](n, c, hw int, dy, db []T) {
@@ -77,30 +62,6 @@ func (j *addChannelJob[T]) run(lo, hi int) {
 		planes := min(j.c-ch, hi-p) // to the end of the image
 		addPlanes(j.hw, j.bias[ch:ch+planes], j.x[p*j.hw:(p+planes)*j.hw], j.y[p*j.hw:(p+planes)*j.hw])
 		p += planes
-	}
-}
-
-// addPlanes computes y = x + s, one s for each plane of n elements.
-func addPlanes[T Float](n int, s, x, y []T) {
-	if isSingle[T]() && vecAddChannels(float32s(x), float32s(y), n, float32s(s)) {
-		return
-	}
-	for p, b := range s {
-		out := y[p*n : (p+1)*n]
-		for i, v := range x[p*n : (p+1)*n] {
-			out[i] = v + b
-		}
-	}
-}
-
-// affineRange computes y = (x - mean)·scale + shift.
-func affineRange[T Float](mean, scale, shift T, x, y []T) {
-	if isSingle[T]() && vecAffine(float32s(x), float32s(y), len(y), []float32{float32(mean)}, []float32{float32(scale)}, []float32{float32(shift)}) {
-		return
-	}
-	x = x[:len(y)]
-	for i, v := range x {
-		y[i] = (v-mean)*scale + shift
 	}
 }
 
@@ -147,29 +108,23 @@ func (j *scaleChannelBackwardJob[T]) run(lo, hi int) {
 	}
 }
 
-// dotRange is the sum of x·y in double precision.
-func dotRange[T Float](x, y []T) float64 {
-	if isSingle[T]() {
-		if s, ok := vecDot(float32s(x), float32s(y), len(x), 1, 0); ok {
-			return s
-		}
-	}
-	y = y[:len(x)]
-	var s0, s1 float64
-	i := 0
-	for ; i+1 < len(x); i += 2 {
-		s0 += float64(x[i]) * float64(y[i])
-		s1 += float64(x[i+1]) * float64(y[i+1])
-	}
-	if i < len(x) {
-		s0 += float64(x[i]) * float64(y[i])
-	}
-	return s0 + s1
-}
-
 // ScaleChannelBackwardScale computes the gradient of ScaleChannel's s:
 // ds = sum over the plane of x·dy. (That of x is ScaleChannel of dy.)
 // x, dy: (n, c, hw); ds: (n, c).
 func ScaleChannelBackwardScale[T Float](n, c, hw int, x, dy, ds []T) {
 	parallel(n*c, planeGrain(hw), scaleChannelBackwardJob[T]{hw, x, dy, ds})
+}
+
+// bigPlane is the number of elements of a plane from which on a reduction goes
+// through memory in order, image by image, rather than channel by channel: the
+// hardware foresees where it will read, and calls cost little against planes.
+const bigPlane = 512
+
+// imagesAtOnce is the number of images that a reduction takes of one channel
+// before it goes to the next.
+func imagesAtOnce(n, hw int) int {
+	if hw >= bigPlane {
+		return 1
+	}
+	return n
 }

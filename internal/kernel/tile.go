@@ -55,7 +55,6 @@ type tileWork struct {
 	tab  []int
 	at   []int
 	g    gather
-	view view
 }
 
 var tileWorks freeList[*tileWork]
@@ -68,16 +67,8 @@ func takeTileWork() *tileWork {
 }
 
 func giveTileWork(w *tileWork) {
-	w.t, w.g, w.view = tile{}, gather{}, view{}
+	w.t, w.g = tile{}, gather{}
 	tileWorks.give(w)
-}
-
-// grow returns a slice of length n, *s itself if it is long enough.
-func grow[E any](s *[]E, n int) []E {
-	if cap(*s) < n {
-		*s = make([]E, n)
-	}
-	return (*s)[:n]
 }
 
 // rowsApart sets the tile's rows stride floats apart, in one run.
