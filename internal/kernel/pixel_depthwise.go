@@ -34,7 +34,7 @@ var pixelDepthwise = PixelConv{
 			return
 		}
 		rows := c.N * c.OutH()
-		parallel(rows, max(1, elementGrain/max(1, c.C*c.OutW())), pixelDepthwiseJob{c, x, y, prepared, ep})
+		parallel(rows, max(1, elementGrain/max(1, c.C*c.OutW())), pixelDepthwiseJob{Conv: c, x: x, y: y, w: prepared, ep: ep})
 	},
 }
 
@@ -46,6 +46,10 @@ type pixelDepthwiseJob struct {
 	x, y Pixels
 	w    []float32
 	ep   PixelEpilogue
+
+	// x and y may be bands: their first rows, among those of all images.
+	xRow, yRow int
+	near       bool // they lie in the second-level cache
 }
 
 // The vector code, by the number of results of a tile.
@@ -101,7 +105,7 @@ func (j *pixelDepthwiseJob) run(lo, hi int) {
 				inside := plan.rowTaps(oh)
 				for i, run := range plan.runs {
 					if isa != nil && inside && run.k0 < run.k1 {
-						j.band(plan, i, plan.start(img, oh, run), row*outW+run.from, c0, n, max(1, rows))
+						j.band(plan, i, plan.start(img, oh, run)-j.xRow*j.W, (row-j.yRow)*outW+run.from, c0, n, max(1, rows))
 						continue
 					}
 					for r := range max(1, rows) {
@@ -123,7 +127,7 @@ func (j *pixelDepthwiseJob) run(lo, hi int) {
 // come faster.
 func (j *pixelDepthwiseJob) block() int {
 	const second, first = 1 << 17, 6 << 10 // floats
-	if j.C*(j.H*j.W+j.OutH()*j.OutW()) > second {
+	if !j.near && j.C*(j.H*j.W+j.OutH()*j.OutW()) > second {
 		return j.C
 	}
 	rows := (j.KH-1)*j.DH + 1
@@ -250,7 +254,7 @@ func (t *depthwiseTile) pair(n, from, at int) {
 
 // pixel makes one result, of a run and as many columns further on.
 func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, inside bool, col, c0, n int) {
-	at := (img*j.OutH()+oh)*plan.outW + run.from + col
+	at := (img*j.OutH()+oh-j.yRow)*plan.outW + run.from + col
 	y := j.y.Data[at*j.y.Stride+c0:][:n]
 	if j.ep.Bias != nil {
 		copy(y, j.ep.Bias[c0:])
@@ -258,7 +262,7 @@ func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, 
 		clear(y)
 	}
 	if inside {
-		from := plan.start(img, oh, run) + col*j.SW
+		from := plan.start(img, oh, run) - j.xRow*j.W + col*j.SW
 		for r := plan.row0; r < plan.row1; r++ {
 			for k := run.k0; k < run.k1; k++ {
 				p := from + (r-plan.row0)*j.DH*j.W + (k-run.k0)*j.DW

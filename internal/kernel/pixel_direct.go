@@ -58,6 +58,7 @@ type directJob struct {
 	runs, runLen int // kernel rows or taps, and the k of each
 	rows         int // output pixels of all images
 	threads      int
+	alone        bool // on one thread, whatever there are
 	cuts         *directCut
 	zeros        []float32
 	f            func(part int)
@@ -190,7 +191,7 @@ func (j *directJob) plan() {
 	}
 
 	j.threads = Threads()
-	if 2*float64(j.rows)*float64(c.O)*float64(taps*j.inC) < smallFlops {
+	if j.alone || 2*float64(j.rows)*float64(c.O)*float64(taps*j.inC) < smallFlops {
 		j.threads = 1
 	}
 	j.cuts = j.findCut()
