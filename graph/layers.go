@@ -48,17 +48,24 @@ func (p *Program) Layers() []Layer {
 	if p == nil || p.g == nil {
 		return nil
 	}
-	return costed(p.layers, p.g.AllNodes(), p.order, p.origin)
+	return costed(p.layers, p.g.AllNodes(), p.order, p.origin, p.chains)
 }
 
 // costed copies the layers and counts the multiply-additions of those of their
-// nodes that are run; all are the graph's nodes, and origin says for what a pass
-// made its nodes.
-func costed(layers []*Layer, all, run gorgonia.Nodes, origin map[*gorgonia.Node]*gorgonia.Node) []Layer {
+// nodes that are run; all are the graph's nodes, origin says for what a pass made
+// its nodes, and chains of which nodes it made one.
+func costed(layers []*Layer, all, run gorgonia.Nodes, origin map[*gorgonia.Node]*gorgonia.Node, chains map[*gorgonia.Node]gorgonia.Nodes) []Layer {
 	macs := make(map[*gorgonia.Node]int64, len(run))
 	for _, n := range run {
-		if o := op.Of(n); o != nil {
-			macs[madeFor(n, origin)] += o.MACs()
+		o, from := op.Of(n), madeFor(n, origin)
+		switch chain := chains[from]; {
+		case o == nil:
+		case o.MACs() > 0 && chain != nil: // each has its own
+			for _, c := range chain {
+				macs[c] += op.Of(c).MACs()
+			}
+		default:
+			macs[from] += o.MACs()
 		}
 	}
 	out := make([]Layer, len(layers))

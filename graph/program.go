@@ -48,6 +48,7 @@ type Program struct {
 
 	g           *gorgonia.ExprGraph
 	origin      map[*gorgonia.Node]*gorgonia.Node // of what a pass made: the node that a block made
+	chains      map[*gorgonia.Node]gorgonia.Nodes // of such a node: what was made one with it
 	derived     map[*gorgonia.Node]*gorgonia.Node // of the derivative: what it is the derivative of
 	reports     []passes.Report
 	tuning      Tuning       // algorithms that were chosen

@@ -31,7 +31,7 @@ func (p *Program) rewrite(b *builder) error {
 	if err != nil {
 		return err
 	}
-	p.origin, p.reports = r.Origin, r.Reports
+	p.origin, p.chains, p.reports = r.Origin, r.Chains, r.Reports
 	if len(r.Prepared) > 0 {
 		p.preparation = p.newPreparation(r.Prepared, b.held)
 	}

@@ -100,7 +100,7 @@ func inspect(net Block, params *Params, cfg Config) (*Structure, error) {
 	}
 	countParams(b.layers, b.learned)
 	all := b.g.AllNodes()
-	s := describe(all, all, b.layers, nil)
+	s := describe(all, all, b.layers, nil, nil)
 	s.Heads = heads(all, append([]Part{{Name: "main", Weight: 1, logits: out}}, b.aux...), cfg.Loss)
 	return s, nil
 }
@@ -122,7 +122,7 @@ func (p *Program) Tape() *Structure {
 	if p.Params() == nil {
 		return &Structure{}
 	}
-	s := describe(p.order, p.g.AllNodes(), p.layers, p.origin)
+	s := describe(p.order, p.g.AllNodes(), p.layers, p.origin, p.chains)
 	forward := p.forward()
 	loss := map[*gorgonia.Node]bool{}
 	if p.loss != nil {
@@ -166,9 +166,9 @@ func (p *Program) forward() map[*gorgonia.Node]bool {
 }
 
 // describe lists nodes; all are those of the graph, by which layers count, and
-// origin says for what a pass made its nodes.
-func describe(nodes, all gorgonia.Nodes, layers []*Layer, origin map[*gorgonia.Node]*gorgonia.Node) *Structure {
-	s := &Structure{Layers: costed(layers, all, nodes, origin), Operations: make([]Operation, len(nodes))}
+// origin and chains say for what a pass made its nodes.
+func describe(nodes, all gorgonia.Nodes, layers []*Layer, origin map[*gorgonia.Node]*gorgonia.Node, chains map[*gorgonia.Node]gorgonia.Nodes) *Structure {
+	s := &Structure{Layers: costed(layers, all, nodes, origin, chains), Operations: make([]Operation, len(nodes))}
 	owner := make(map[*gorgonia.Node]int, len(all))
 	for i, l := range layers {
 		for _, n := range l.nodes(all) {

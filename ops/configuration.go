@@ -21,6 +21,11 @@ type (
 	AdaptiveAvgPool2DConfig struct{ Out [2]int }
 	// ScaleChannelsConfig is ScaleChannels'.
 	ScaleChannelsConfig struct{}
+	// SqueezeExciteConfig is SqueezeExciteInference's, with its nodes.
+	SqueezeExciteConfig struct {
+		SqueezeExciteNodes
+		SqueezeExciteInferenceConfig
+	}
 	// SliceChannelsConfig is SliceChannels'.
 	SliceChannelsConfig struct{ From, To int }
 	// PadChannelsConfig is PadChannels'.
@@ -33,7 +38,7 @@ type (
 
 // Configuration tells the settings that a node of this package was made with, by
 // the type of the value: Conv2DConfig, MaxPool2DConfig and so on. A
-// Conv2DInferenceConfig has the node of its sum, too. It is nil for operations
+// Conv2DInferenceConfig has the node of its sum, too, a SqueezeExciteConfig all nodes. It is nil for operations
 // that it does not know and for all nodes of others.
 func Configuration(n *gorgonia.Node) any {
 	made := op.Of(n)
@@ -75,6 +80,8 @@ func Configuration(n *gorgonia.Node) any {
 		return ConcatConfig{}
 	case scaleChannels:
 		return ScaleChannelsConfig{}
+	case squeezeExcite:
+		return o.configuration(made.Inputs())
 	case sliceChannels:
 		return SliceChannelsConfig{o.from, o.to}
 	case padChannels:

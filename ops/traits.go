@@ -15,7 +15,9 @@ var (
 	_ op.ActivationTaker = linear{}
 	_ op.ActivationTaker = batchNorm{}
 	_ op.ActivationTaker = add{}
+	_ op.ActivationTaker = squeezeExcite{}
 	_ op.SumTaker        = conv2D{}
+	_ op.SumTaker        = squeezeExcite{}
 	_ op.NormTaker       = conv2D{}
 	_ op.NormTaker       = linear{}
 	_ op.Normalization   = batchNorm{}

@@ -71,7 +71,7 @@ func able(n *gorgonia.Node) bool {
 	case ops.Conv2DInferenceConfig:
 		return fast(n, cfg.Conv2DConfig)
 	case ops.MaxPool2DConfig, ops.AvgPool2DConfig, ops.AdaptiveAvgPool2DConfig,
-		ops.GlobalAvgPool2DConfig, ops.LocalResponseNormConfig, ops.ScaleChannelsConfig, ops.SliceChannelsConfig, ops.PadChannelsConfig, ops.SubsampleConfig:
+		ops.GlobalAvgPool2DConfig, ops.LocalResponseNormConfig, ops.ScaleChannelsConfig, ops.SqueezeExciteConfig, ops.SliceChannelsConfig, ops.PadChannelsConfig, ops.SubsampleConfig:
 		return true
 	case ops.BatchNormInferenceConfig:
 		return n.Dims() == 4 && o.Arity() == 5 && cfg.Eps > 0
@@ -92,6 +92,11 @@ func reads(n *gorgonia.Node) gorgonia.Nodes {
 	in := op.Inputs(n)
 	switch cfg := ops.Configuration(n).(type) {
 	case ops.Conv2DInferenceConfig:
+		if cfg.Sum != nil {
+			return gorgonia.Nodes{in[0], cfg.Sum}
+		}
+		return in[:1]
+	case ops.SqueezeExciteConfig:
 		if cfg.Sum != nil {
 			return gorgonia.Nodes{in[0], cfg.Sum}
 		}
@@ -314,6 +319,8 @@ func (l *layouter) sibling(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast
 		if s, err = l.asPlanes(in[1]); err == nil {
 			y, err = channelslast.ScaleChannels(x[0], s)
 		}
+	case ops.SqueezeExciteConfig:
+		y, err = l.squeezeExcite(x, cfg)
 	case ops.SliceChannelsConfig:
 		y, err = channelslast.Slice(x[0], cfg.From, cfg.To)
 	case ops.PadChannelsConfig:
@@ -365,4 +372,23 @@ func (l *layouter) convolution(n *gorgonia.Node, in gorgonia.Nodes, x []channels
 	}
 	y, err = channelslast.Conv(x[0], prepared, bias, sum, settings)
 	return y, fmt.Sprintf("channels last, algorithm %s", algorithm), err
+}
+
+// squeezeExcite makes it on x[0], with the sum x[1] if there is one.
+func (l *layouter) squeezeExcite(x []channelslast.Image, cfg ops.SqueezeExciteConfig) (channelslast.Image, error) {
+	nodes := cfg.SqueezeExciteNodes
+	for _, n := range []**gorgonia.Node{&nodes.Weight1, &nodes.Bias1, &nodes.Weight2, &nodes.Bias2} {
+		if *n == nil {
+			continue
+		}
+		var err error
+		if *n, err = l.asPlanes(*n); err != nil {
+			return channelslast.Image{}, err
+		}
+	}
+	var sum channelslast.Image
+	if len(x) > 1 {
+		sum = x[1]
+	}
+	return channelslast.SqueezeExcite(x[0], sum, nodes, cfg.SqueezeExciteInferenceConfig)
 }

@@ -48,7 +48,7 @@ type Pass struct {
 // All lists the passes in the order in which they run.
 func All() []Pass { return slices.Clone(all) }
 
-var all = []Pass{simplify, fold, fuse, layout, bands, prepare}
+var all = []Pass{simplify, fold, squeeze, fuse, layout, bands, prepare}
 
 // Report says what a pass did.
 type Report struct {
@@ -70,6 +70,9 @@ type Result struct {
 	Roots gorgonia.Nodes // for each of the roots given, the node that has its value now
 	// Origin is for each node made the one that it was made for.
 	Origin map[*gorgonia.Node]*gorgonia.Node
+	// Chains are for nodes that a chain of several was made one operation for, those
+	// of the chain that have multiply-additions.
+	Chains map[*gorgonia.Node]gorgonia.Nodes
 	// Prepared are variables that stand for what follows from constants alone:
 	// they have to be given those values before the first run and whenever a
 	// constant has changed.
@@ -91,7 +94,7 @@ func Rewrite(roots gorgonia.Nodes, set Settings) (*Result, error) {
 			return nil, errors.WithMessage(lookup.Unknown("pass", name, Names()), "passes")
 		}
 	}
-	r := &Result{Roots: slices.Clone(roots), Origin: map[*gorgonia.Node]*gorgonia.Node{}}
+	r := &Result{Roots: slices.Clone(roots), Origin: map[*gorgonia.Node]*gorgonia.Node{}, Chains: map[*gorgonia.Node]gorgonia.Nodes{}}
 	for _, p := range all {
 		if p.Inference && set.Training {
 			continue
@@ -137,7 +140,7 @@ func bySweep(of func(*sweep) rule) func(*Result, Settings) ([]Change, error) {
 }
 
 func (r *Result) sweep(of func(*sweep) rule, set Settings) ([]Change, error) {
-	s := &sweep{set: set, reads: map[*gorgonia.Node]int{}, became: map[*gorgonia.Node]*gorgonia.Node{}}
+	s := &sweep{r: r, set: set, reads: map[*gorgonia.Node]int{}, became: map[*gorgonia.Node]*gorgonia.Node{}}
 	s.order = op.Topological(r.Roots...)
 	for _, n := range s.order {
 		for _, c := range op.Inputs(n) {
@@ -205,6 +208,7 @@ func setOf(nodes gorgonia.Nodes) map[*gorgonia.Node]bool {
 
 // sweep is one pass under way: it goes from the inputs to the roots.
 type sweep struct {
+	r       *Result
 	set     Settings
 	order   gorgonia.Nodes
 	reads   map[*gorgonia.Node]int // how often a node is read, as a root too

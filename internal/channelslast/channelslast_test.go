@@ -280,6 +280,26 @@ func TestElementwise(t *testing.T) {
 	})
 }
 
+func TestSqueezeExcite(t *testing.T) {
+	check(t, func(t *rapid.T, r *rig, x *gorgonia.Node) {
+		s := x.Shape()
+		hidden := rapid.IntRange(1, 9).Draw(t, "hidden")
+		nodes := ops.SqueezeExciteNodes{Weight1: r.node(hidden, s[1]), Weight2: r.node(s[1], hidden)}
+		if rapid.Bool().Draw(t, "biases") {
+			nodes.Bias1, nodes.Bias2 = r.node(hidden), r.node(s[1])
+		}
+		cfg := ops.SqueezeExciteInferenceConfig{Act: drawAct(t), Gate: rapid.SampledFrom([]ops.Act{ops.Sigmoid, ops.HardSigmoid}).Draw(t, "gate"), Out: drawAct(t)}
+		var sum Image
+		if rapid.Bool().Draw(t, "sum") {
+			cfg.Sum = r.node(s...)
+			sum = r.last(cfg.Sum)
+		}
+		want, err1 := ops.SqueezeExciteInference(x, nodes, cfg)
+		got, err2 := SqueezeExcite(r.last(x), sum, nodes, cfg)
+		r.compare(want, got, err1, err2, 1e-4)
+	})
+}
+
 func ones(n int) []float32 {
 	x := make([]float32, n)
 	for i := range x {
