@@ -55,16 +55,6 @@ func checkGemm[T Float](t rapid.TB, transA, transB bool, m, n, k int, beta float
 	requireClose(t, "C", got, want, k, tol)
 }
 
-// eachISA runs a test on every instruction set of this CPU and on plain Go.
-func eachISA(t *testing.T, f func(t *testing.T)) {
-	was := isa
-	defer func() { isa = was }()
-	for _, s := range append([]*instructionSet{nil}, instructionSets...) {
-		isa = s
-		t.Run(ISA(), f)
-	}
-}
-
 func TestGemmMatchesDefinition(t *testing.T) { eachISA(t, gemmMatchesDefinition) }
 
 func gemmMatchesDefinition(t *testing.T) {

@@ -57,14 +57,6 @@ func TestPoolGradients(t *testing.T) {
 	}
 }
 
-func TestMaxoutTakesTheFirstOfEquals(t *testing.T) {
-	x, dx := []float64{1, 2, 1, 3, 0, 3}, make([]float64, 6)
-	MaxoutBackward(1, 1, 3, 2, x, []float64{5, 7}, dx)
-	if want := []float64{5, 0, 0, 7, 0, 0}; !slices.Equal(dx, want) {
-		t.Errorf("gradient %v, want %v", dx, want)
-	}
-}
-
 // A dilation that no tap needs is no distance to walk.
 func TestDilationOfOneTap(t *testing.T) {
 	eachISA(t, func(t *testing.T) {

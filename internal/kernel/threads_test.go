@@ -2,17 +2,11 @@ package kernel
 
 import (
 	"fmt"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 )
-
-func withThreads(t testing.TB, n int) {
-	old := runtime.GOMAXPROCS(n)
-	t.Cleanup(func() { runtime.GOMAXPROCS(old) })
-}
 
 func TestForEachRunsEveryPartOnce(t *testing.T) {
 	for _, threads := range []int{1, 2, 3, 7} {

@@ -47,7 +47,7 @@ func BenchmarkPixelWinograd(b *testing.B) {
 					chosen := PixelConvs(c)[0]
 					line, best := "", slices.Min(t[1:])
 					for i, p := range list {
-						line += fmt.Sprintf(" %8.0f us (%5.1f %%, predicted %8.0f)", t[i+1]/1000, 100*c.flops()/t[i+1]/peak, p.Cost(c)/1000)
+						line += fmt.Sprintf(" %8.0f us (%5.1f %%, predicted %8.0f)", t[i+1]/1000, 100*flopsOf(c)/t[i+1]/peak, p.Cost(c)/1000)
 						if p == chosen {
 							line += fmt.Sprintf("* %.2f", t[i+1]/best)
 						}

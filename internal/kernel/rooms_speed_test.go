@@ -25,11 +25,6 @@ func share(b *testing.B, bytes int, f func()) {
 	b.ReportMetric(best[1]/best[0], "of-copy")
 }
 
-func pixels(rng *rand.Rand, n, c int) Pixels {
-	s := PixelStride(c)
-	return Pixels{as[float32](randoms(rng, n*s)), s}
-}
-
 // The depthwise layers of MobileNetV2, and larger kernels.
 func BenchmarkPixelDepthwise(b *testing.B) {
 	for _, g := range []struct{ n, c, size, k, s int }{
