@@ -10,7 +10,9 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 	}
 	if s := currentTiles(); s != nil && isSingle[T]() && c.C > 0 && !c.spread() {
 		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
-		if !winogradForward(s, c, float32s(x), float32s(w), e, float32s(y)) {
+		if c.depthwise() {
+			depthwiseForward(s, c, float32s(x), float32s(w), e, float32s(y))
+		} else if !winogradForward(s, c, float32s(x), float32s(w), e, float32s(y)) {
 			convForward32(s, c, float32s(x), float32s(w), e, float32s(y))
 		}
 		return
@@ -33,7 +35,9 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 		return
 	}
 	if s := currentTiles(); s != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
-		if !c.Fast || !winogradBackwardData(s, c, float32s(dy), float32s(w), float32s(dx)) {
+		if c.depthwise() && c.O == c.C {
+			depthwiseData(s, c, float32s(dy), float32s(w), float32s(dx))
+		} else if !c.Fast || !winogradBackwardData(s, c, float32s(dy), float32s(w), float32s(dx)) {
 			convBackwardData32(s, c, float32s(dy), float32s(w), float32s(dx))
 		}
 		return
@@ -55,7 +59,9 @@ func ConvBackwardWeights[T Float](c Conv, x, dy, dw []T) {
 		return
 	}
 	if s := currentTiles(); s != nil && isSingle[T]() && c.N > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
-		if !winogradBackwardWeights(s, c, float32s(x), float32s(dy), float32s(dw)) {
+		if c.depthwise() {
+			depthwiseWeights(s, c, float32s(x), float32s(dy), float32s(dw))
+		} else if !winogradBackwardWeights(s, c, float32s(x), float32s(dy), float32s(dw)) {
 			convBackwardWeights32(s, c, float32s(x), float32s(dy), float32s(dw))
 		}
 		return

@@ -67,10 +67,6 @@ const (
 
 func (j *weightsJob) run() {
 	j.plan()
-	if j.inC == 1 && j.groups > 1 {
-		ForEach(j.groups*j.outC, j.depthwise)
-		return
-	}
 	threads := Threads()
 	plane := j.outH * j.outW
 	rows := j.inC * len(j.taps)
