@@ -6,6 +6,7 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/stheno-ml/stheno/internal/channelslast"
+	"github.com/stheno-ml/stheno/internal/hugepages"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"github.com/stheno-ml/stheno/internal/op"
 	"github.com/stheno-ml/stheno/internal/size"
@@ -70,7 +71,9 @@ func (p *Program) planMemory(outputs gorgonia.Nodes) error {
 		return err
 	}
 	if p.params.Dtype() == tensor.Float32 {
-		return bind(list, make([]float32, total), &p.memory)
+		arena := make([]float32, total)
+		hugepages.Ask(arena)
+		return bind(list, arena, &p.memory)
 	}
 	return bind(list, make([]float64, total), &p.memory)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/hugepages"
 	"github.com/stheno-ml/stheno/internal/size"
 	"gorgonia.org/tensor"
 )
@@ -169,6 +170,9 @@ func (p *Params) ensure(name string, shape tensor.Shape, init Init, learnable bo
 		return nil, err
 	}
 	value := tensor.New(tensor.Of(p.Dtype()), tensor.WithShape(shape...))
+	if p.Dtype() == tensor.Float32 {
+		hugepages.Ask(value.Float32s())
+	}
 	if !p.blank {
 		if err := initialise(value, rand.New(rand.NewPCG(p.seed, hashName(name))), init); err != nil {
 			return nil, err

@@ -22,6 +22,7 @@ var floor = map[string]int{
 	"internal/kernel":       0,
 	"internal/filelock":     0,
 	"internal/hangul":       0,
+	"internal/hugepages":    0,
 	"internal/lookup":       0,
 	"internal/resample":     0,
 	"internal/size":         0,

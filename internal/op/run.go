@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/pkg/errors"
+	"github.com/stheno-ml/stheno/internal/hugepages"
 	"github.com/stheno-ml/stheno/internal/kernel"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -134,6 +135,7 @@ func (n *Node) allocate(args any) error {
 func prepare[T kernel.Float](n *Node, a *Args[T]) {
 	if a.Out == nil {
 		a.Out = make([]T, n.shape.TotalSize())
+		hugepages.Ask(a.Out)
 	}
 	a.OutShape = n.shape
 	a.Shapes = n.shapes
