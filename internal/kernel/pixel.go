@@ -30,3 +30,6 @@ func PixelStride(c int) int {
 	}
 	return s
 }
+
+// fromRow is p from a row of w pixels on.
+func (p Pixels) fromRow(row, w int) Pixels { return p.from(row * w * p.Stride) }

@@ -275,3 +275,13 @@ func (j *pixelDepthwiseJob) pixel(plan *windowPlan, img, oh int, run windowRun, 
 	}
 	actRange(j.ep.Act, y, y)
 }
+
+// depthwiseRows makes rows [lo, hi) of the results of all images on the caller's
+// thread alone. x and y begin with rows xRow and yRow of what they hold of all
+// images, and lie in the second-level cache.
+func depthwiseRows(c Conv, lo, hi int, x Pixels, xRow int, prepared []float32, ep PixelEpilogue, y Pixels, yRow int) {
+	j := borrow[pixelDepthwiseJob]()
+	*j = pixelDepthwiseJob{Conv: c, x: x, y: y, w: prepared, ep: ep, xRow: xRow, yRow: yRow, near: true}
+	j.run(lo, hi)
+	giveBack(j)
+}

@@ -337,3 +337,13 @@ func (j *directJob) tiles(w *pixelWork, in, o, run, row0, row1, vecs int, fresh 
 		at += rows * t.count
 	}
 }
+
+// runDirectAlone is Run of pixelDirect on the caller's thread alone, as a part
+// of something larger.
+func runDirectAlone(c Conv, x Pixels, prepared []float32, ep PixelEpilogue, y Pixels) {
+	j := takeDirectJob()
+	defer j.release()
+	j.isa, j.c, j.alone = currentTiles(), c.normal(), true
+	j.x, j.w, j.ep, j.y = x, prepared, ep, y
+	j.run()
+}

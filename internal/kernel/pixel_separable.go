@@ -113,18 +113,15 @@ func (j *pixelSeparableJob) run(lo, hi int) {
 	step := j.bandRows(hi - lo)
 	made := Pixels{scratch32.take(step * outW * stride), stride}
 	defer scratch32.give(made.Data)
-	deep := borrow[pixelDepthwiseJob]()
-	defer giveBack(deep)
-	*deep = pixelDepthwiseJob{Conv: d, x: j.x, y: made, w: j.depthwise.Prepared, ep: PixelEpilogue{Bias: j.depthwise.Bias, Act: j.depthwise.Act}, near: true}
-	var have, end int // rows of the wide input that there are
+	wide, have, end := j.x, 0, 0 // the rows of the wide input that there are
 	if j.c.expands() {
 		rows := 0
 		for row := lo; row < hi; row += step {
 			from, to := j.reads(row, min(hi, row+step))
 			rows = max(rows, to-from)
 		}
-		deep.x = Pixels{scratch32.take(rows * d.W * stride), stride}
-		defer scratch32.give(deep.x.Data)
+		wide = Pixels{scratch32.take(rows * d.W * stride), stride}
+		defer scratch32.give(wide.Data)
 	}
 	for row := lo; row < hi; row += step {
 		next := min(hi, row+step)
@@ -133,16 +130,14 @@ func (j *pixelSeparableJob) run(lo, hi int) {
 			kept := 0
 			if from < end {
 				kept = min(end, to) - from
-				copy(deep.x.Data, deep.x.Data[(from-have)*d.W*stride:][:kept*d.W*stride])
+				copy(wide.Data, wide.Data[(from-have)*d.W*stride:][:kept*d.W*stride])
 			}
 			if first := from + kept; first < to {
-				j.pointwise(j.c.Expand, d.W, first, to, j.x.fromRow(first, d.W), j.expand, Pixels{}, deep.x.fromRow(kept, d.W))
+				j.pointwise(j.c.Expand, d.W, first, to, j.x.fromRow(first, d.W), j.expand, Pixels{}, wide.fromRow(kept, d.W))
 			}
 			have, end = from, to
-			deep.xRow = from
 		}
-		deep.yRow = row
-		deep.run(row, next)
+		depthwiseRows(d, row, next, wide, have, j.depthwise.Prepared, PixelEpilogue{Bias: j.depthwise.Bias, Act: j.depthwise.Act}, made, row)
 		add := j.add
 		if add.Data != nil {
 			add = add.fromRow(row, outW)
@@ -151,16 +146,9 @@ func (j *pixelSeparableJob) run(lo, hi int) {
 	}
 }
 
-// fromRow is p from a row of w pixels on.
-func (p Pixels) fromRow(row, w int) Pixels { return p.from(row * w * p.Stride) }
-
 // pointwise does a 1×1 convolution of rows [lo, hi) of w pixels, of which x, add
 // and y begin with the first.
 func (j *pixelSeparableJob) pointwise(c Conv, w, lo, hi int, x Pixels, s PixelStage, add, y Pixels) {
-	d := takeDirectJob()
-	defer d.release()
 	c.N, c.H, c.W = 1, hi-lo, w
-	d.isa, d.c, d.alone = currentTiles(), c.normal(), true
-	d.x, d.w, d.ep, d.y = x, s.Prepared, PixelEpilogue{Bias: s.Bias, Add: add, Act: s.Act}, y
-	d.run()
+	runDirectAlone(c, x, s.Prepared, PixelEpilogue{Bias: s.Bias, Add: add, Act: s.Act}, y)
 }
