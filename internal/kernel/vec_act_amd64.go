@@ -4,801 +4,147 @@
 
 package kernel
 
-// vecReLU computes y = max(x, 0).
-func vecReLU(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecReLUAVX512(&x[at], &y[at], n)
-		} else {
-			vecReLUAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
+var actTables = [isaKinds]actTable{
+	isaAVX512: {
+		ReLU:                  vecReLUAVX512,
+		ReLUStream:            vecReLUStreamAVX512,
+		ReLUGrad:              vecReLUGradAVX512,
+		ReLUGradStream:        vecReLUGradStreamAVX512,
+		Leaky:                 vecLeakyAVX512,
+		LeakyGrad:             vecLeakyGradAVX512,
+		Clamp:                 vecClampAVX512,
+		ClampGrad:             vecClampGradAVX512,
+		ELU:                   vecELUAVX512,
+		ELUGrad:               vecELUGradAVX512,
+		Sigmoid:               vecSigmoidAVX512,
+		SigmoidGrad:           vecSigmoidGradAVX512,
+		SigmoidGradFromOutput: vecSigmoidGradFromOutputAVX512,
+		Tanh:                  vecTanhAVX512,
+		TanhGrad:              vecTanhGradAVX512,
+		TanhGradFromOutput:    vecTanhGradFromOutputAVX512,
+		GELU:                  vecGELUAVX512,
+		GELUGrad:              vecGELUGradAVX512,
+		GELUTanh:              vecGELUTanhAVX512,
+		GELUTanhGrad:          vecGELUTanhGradAVX512,
+		SiLU:                  vecSiLUAVX512,
+		SiLUGrad:              vecSiLUGradAVX512,
+		Mish:                  vecMishAVX512,
+		MishGrad:              vecMishGradAVX512,
+		Softplus:              vecSoftplusAVX512,
+		SoftplusGrad:          vecSoftplusGradAVX512,
+		LogSigmoid:            vecLogSigmoidAVX512,
+		LogSigmoidGrad:        vecLogSigmoidGradAVX512,
+		Softsign:              vecSoftsignAVX512,
+		SoftsignGrad:          vecSoftsignGradAVX512,
+		HardSigmoid:           vecHardSigmoidAVX512,
+		HardSwish:             vecHardSwishAVX512,
+		HardSwishGrad:         vecHardSwishGradAVX512,
+		Step:                  vecStepAVX512,
+	},
+	isaAVX2: {
+		ReLU:                  vecReLUAVX2,
+		ReLUStream:            vecReLUStreamAVX2,
+		ReLUGrad:              vecReLUGradAVX2,
+		ReLUGradStream:        vecReLUGradStreamAVX2,
+		Leaky:                 vecLeakyAVX2,
+		LeakyGrad:             vecLeakyGradAVX2,
+		Clamp:                 vecClampAVX2,
+		ClampGrad:             vecClampGradAVX2,
+		ELU:                   vecELUAVX2,
+		ELUGrad:               vecELUGradAVX2,
+		Sigmoid:               vecSigmoidAVX2,
+		SigmoidGrad:           vecSigmoidGradAVX2,
+		SigmoidGradFromOutput: vecSigmoidGradFromOutputAVX2,
+		Tanh:                  vecTanhAVX2,
+		TanhGrad:              vecTanhGradAVX2,
+		TanhGradFromOutput:    vecTanhGradFromOutputAVX2,
+		GELU:                  vecGELUAVX2,
+		GELUGrad:              vecGELUGradAVX2,
+		GELUTanh:              vecGELUTanhAVX2,
+		GELUTanhGrad:          vecGELUTanhGradAVX2,
+		SiLU:                  vecSiLUAVX2,
+		SiLUGrad:              vecSiLUGradAVX2,
+		Mish:                  vecMishAVX2,
+		MishGrad:              vecMishGradAVX2,
+		Softplus:              vecSoftplusAVX2,
+		SoftplusGrad:          vecSoftplusGradAVX2,
+		LogSigmoid:            vecLogSigmoidAVX2,
+		LogSigmoidGrad:        vecLogSigmoidGradAVX2,
+		Softsign:              vecSoftsignAVX2,
+		SoftsignGrad:          vecSoftsignGradAVX2,
+		HardSigmoid:           vecHardSigmoidAVX2,
+		HardSwish:             vecHardSwishAVX2,
+		HardSwishGrad:         vecHardSwishGradAVX2,
+		Step:                  vecStepAVX2,
+	},
 }
 
-// vecReLUStream computes y = max(x, 0), writing around the caches.
-func vecReLUStream(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecReLUStreamAVX512(&x[at], &y[at], n)
-		} else {
-			vecReLUStreamAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecReLUGrad computes dx = dy where x > 0, else 0.
-func vecReLUGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecReLUGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecReLUGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecReLUGradStream computes dx = dy where x > 0, else 0, writing around the caches.
-func vecReLUGradStream(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecReLUGradStreamAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecReLUGradStreamAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecLeaky computes y = x where x > 0, else slope·x.
-func vecLeaky(x, y []float32, slope float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecLeakyAVX512(&x[at], &y[at], n, slope)
-		} else {
-			vecLeakyAVX2(&x[at], &y[at], n, slope)
-		}
-	}
-	return true
-}
-
-// vecLeakyGrad computes dx = dy where x > 0, else slope·dy.
-func vecLeakyGrad(x, dy, dx []float32, slope float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecLeakyGradAVX512(&x[at], &dy[at], &dx[at], n, slope)
-		} else {
-			vecLeakyGradAVX2(&x[at], &dy[at], &dx[at], n, slope)
-		}
-	}
-	return true
-}
-
-// vecClamp computes y = min(max(x, lo), hi).
-func vecClamp(x, y []float32, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecClampAVX512(&x[at], &y[at], n, lo, hi)
-		} else {
-			vecClampAVX2(&x[at], &y[at], n, lo, hi)
-		}
-	}
-	return true
-}
-
-// vecClampGrad computes dx = slope·dy where lo < x < hi, else 0.
-func vecClampGrad(x, dy, dx []float32, lo, hi, slope float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecClampGradAVX512(&x[at], &dy[at], &dx[at], n, lo, hi, slope)
-		} else {
-			vecClampGradAVX2(&x[at], &dy[at], &dx[at], n, lo, hi, slope)
-		}
-	}
-	return true
-}
-
-// vecELU computes y = pos·x where x > 0, else neg·(e^(x·inner) - 1).
-func vecELU(x, y []float32, pos, neg, inner float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecELUAVX512(&x[at], &y[at], n, pos, neg, inner)
-		} else {
-			vecELUAVX2(&x[at], &y[at], n, pos, neg, inner)
-		}
-	}
-	return true
-}
-
-// vecELUGrad computes dx = dy·pos where x > 0, else dy·neg·e^(x·inner).
-func vecELUGrad(x, dy, dx []float32, pos, neg, inner float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecELUGradAVX512(&x[at], &dy[at], &dx[at], n, pos, neg, inner)
-		} else {
-			vecELUGradAVX2(&x[at], &dy[at], &dx[at], n, pos, neg, inner)
-		}
-	}
-	return true
-}
-
-// vecSigmoid computes y = 1/(1 + e⁻ˣ).
-func vecSigmoid(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecSigmoidAVX512(&x[at], &y[at], n)
-		} else {
-			vecSigmoidAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecSigmoidGrad computes dx = dy·s·(1-s), s = sigmoid(x).
-func vecSigmoidGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecSigmoidGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecSigmoidGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecSigmoidGradFromOutput computes dx = dy·y·(1-y).
-func vecSigmoidGradFromOutput(y, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecSigmoidGradFromOutputAVX512(&y[at], &dy[at], &dx[at], n)
-		} else {
-			vecSigmoidGradFromOutputAVX2(&y[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecTanh computes y = tanh(x).
-func vecTanh(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecTanhAVX512(&x[at], &y[at], n)
-		} else {
-			vecTanhAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecTanhGrad computes dx = dy·(1 - tanh(x)²).
-func vecTanhGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecTanhGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecTanhGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecTanhGradFromOutput computes dx = dy·(1 - y²).
-func vecTanhGradFromOutput(y, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecTanhGradFromOutputAVX512(&y[at], &dy[at], &dx[at], n)
-		} else {
-			vecTanhGradFromOutputAVX2(&y[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecGELU computes y = x·Φ(x).
-func vecGELU(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecGELUAVX512(&x[at], &y[at], n)
-		} else {
-			vecGELUAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecGELUGrad computes dx = dy·(Φ(x) + x·φ(x)).
-func vecGELUGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecGELUGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecGELUGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecGELUTanh computes y = x·sigmoid(2u), u = √(2/π)·(x + 0.044715·x³).
-func vecGELUTanh(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecGELUTanhAVX512(&x[at], &y[at], n)
-		} else {
-			vecGELUTanhAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecGELUTanhGrad computes dx = dy·(s + x·s·(1-s)·2u'), s = sigmoid(2u).
-func vecGELUTanhGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecGELUTanhGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecGELUTanhGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecSiLU computes y = x·sigmoid(x).
-func vecSiLU(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecSiLUAVX512(&x[at], &y[at], n)
-		} else {
-			vecSiLUAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecSiLUGrad computes dx = dy·s·(1 + x·(1-s)), s = sigmoid(x).
-func vecSiLUGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecSiLUGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecSiLUGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecMish computes y = x·tanh(softplus(x)).
-func vecMish(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecMishAVX512(&x[at], &y[at], n)
-		} else {
-			vecMishAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecMishGrad computes dx = dy·(t + x·sigmoid(x)·(1-t²)), t = tanh(softplus(x)).
-func vecMishGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecMishGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecMishGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecSoftplus computes y = log(1 + eˣ).
-func vecSoftplus(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecSoftplusAVX512(&x[at], &y[at], n)
-		} else {
-			vecSoftplusAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecSoftplusGrad computes dx = dy·sigmoid(x).
-func vecSoftplusGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecSoftplusGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecSoftplusGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecLogSigmoid computes y = -log(1 + e⁻ˣ).
-func vecLogSigmoid(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecLogSigmoidAVX512(&x[at], &y[at], n)
-		} else {
-			vecLogSigmoidAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecLogSigmoidGrad computes dx = dy·sigmoid(-x).
-func vecLogSigmoidGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecLogSigmoidGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecLogSigmoidGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecSoftsign computes y = x/(1 + |x|).
-func vecSoftsign(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecSoftsignAVX512(&x[at], &y[at], n)
-		} else {
-			vecSoftsignAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecSoftsignGrad computes dx = dy/(1 + |x|)².
-func vecSoftsignGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecSoftsignGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecSoftsignGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecHardSigmoid computes y = clamp(x+3, 0, 6)/6.
-func vecHardSigmoid(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecHardSigmoidAVX512(&x[at], &y[at], n)
-		} else {
-			vecHardSigmoidAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecHardSwish computes y = x·clamp(x+3, 0, 6)/6.
-func vecHardSwish(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecHardSwishAVX512(&x[at], &y[at], n)
-		} else {
-			vecHardSwishAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecHardSwishGrad computes dx = dy·(0 | x/3 + 1/2 | 1) below -3, between, from 3 on.
-func vecHardSwishGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecHardSwishGradAVX512(&x[at], &dy[at], &dx[at], n)
-		} else {
-			vecHardSwishGradAVX2(&x[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecStep computes y = 1 where x > 0, else 0.
-func vecStep(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecStepAVX512(&x[at], &y[at], n)
-		} else {
-			vecStepAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-//go:noescape
 func vecReLUAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecReLUStreamAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecReLUGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecReLUGradStreamAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecLeakyAVX512(x, y *float32, n int, slope float32)
-
-//go:noescape
 func vecLeakyGradAVX512(x, dy, dx *float32, n int, slope float32)
-
-//go:noescape
 func vecClampAVX512(x, y *float32, n int, lo, hi float32)
-
-//go:noescape
 func vecClampGradAVX512(x, dy, dx *float32, n int, lo, hi, slope float32)
-
-//go:noescape
 func vecELUAVX512(x, y *float32, n int, pos, neg, inner float32)
-
-//go:noescape
 func vecELUGradAVX512(x, dy, dx *float32, n int, pos, neg, inner float32)
-
-//go:noescape
 func vecSigmoidAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecSigmoidGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSigmoidGradFromOutputAVX512(y, dy, dx *float32, n int)
-
-//go:noescape
 func vecTanhAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecTanhGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecTanhGradFromOutputAVX512(y, dy, dx *float32, n int)
-
-//go:noescape
 func vecGELUAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecGELUGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecGELUTanhAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecGELUTanhGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSiLUAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecSiLUGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecMishAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecMishGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSoftplusAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecSoftplusGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecLogSigmoidAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecLogSigmoidGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSoftsignAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecSoftsignGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecHardSigmoidAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecHardSwishAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecHardSwishGradAVX512(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecStepAVX512(x, y *float32, n int)
 
-//go:noescape
 func vecReLUAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecReLUStreamAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecReLUGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecReLUGradStreamAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecLeakyAVX2(x, y *float32, n int, slope float32)
-
-//go:noescape
 func vecLeakyGradAVX2(x, dy, dx *float32, n int, slope float32)
-
-//go:noescape
 func vecClampAVX2(x, y *float32, n int, lo, hi float32)
-
-//go:noescape
 func vecClampGradAVX2(x, dy, dx *float32, n int, lo, hi, slope float32)
-
-//go:noescape
 func vecELUAVX2(x, y *float32, n int, pos, neg, inner float32)
-
-//go:noescape
 func vecELUGradAVX2(x, dy, dx *float32, n int, pos, neg, inner float32)
-
-//go:noescape
 func vecSigmoidAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecSigmoidGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSigmoidGradFromOutputAVX2(y, dy, dx *float32, n int)
-
-//go:noescape
 func vecTanhAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecTanhGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecTanhGradFromOutputAVX2(y, dy, dx *float32, n int)
-
-//go:noescape
 func vecGELUAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecGELUGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecGELUTanhAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecGELUTanhGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSiLUAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecSiLUGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecMishAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecMishGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSoftplusAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecSoftplusGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecLogSigmoidAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecLogSigmoidGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSoftsignAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecSoftsignGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecHardSigmoidAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecHardSwishAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecHardSwishGradAVX2(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecStepAVX2(x, y *float32, n int)

@@ -4,563 +4,76 @@
 
 package kernel
 
-// vecReLU computes y = max(x, 0).
-func vecReLU(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecReLUNEON(&x[at], &y[at], n)
-	}
-	return true
+var actTables = [isaKinds]actTable{
+	isaNEON: {
+		ReLU:                  vecReLUNEON,
+		ReLUStream:            vecReLUStreamNEON,
+		ReLUGrad:              vecReLUGradNEON,
+		ReLUGradStream:        vecReLUGradStreamNEON,
+		Leaky:                 vecLeakyNEON,
+		LeakyGrad:             vecLeakyGradNEON,
+		Clamp:                 vecClampNEON,
+		ClampGrad:             vecClampGradNEON,
+		ELU:                   vecELUNEON,
+		ELUGrad:               vecELUGradNEON,
+		Sigmoid:               vecSigmoidNEON,
+		SigmoidGrad:           vecSigmoidGradNEON,
+		SigmoidGradFromOutput: vecSigmoidGradFromOutputNEON,
+		Tanh:                  vecTanhNEON,
+		TanhGrad:              vecTanhGradNEON,
+		TanhGradFromOutput:    vecTanhGradFromOutputNEON,
+		GELU:                  vecGELUNEON,
+		GELUGrad:              vecGELUGradNEON,
+		GELUTanh:              vecGELUTanhNEON,
+		GELUTanhGrad:          vecGELUTanhGradNEON,
+		SiLU:                  vecSiLUNEON,
+		SiLUGrad:              vecSiLUGradNEON,
+		Mish:                  vecMishNEON,
+		MishGrad:              vecMishGradNEON,
+		Softplus:              vecSoftplusNEON,
+		SoftplusGrad:          vecSoftplusGradNEON,
+		LogSigmoid:            vecLogSigmoidNEON,
+		LogSigmoidGrad:        vecLogSigmoidGradNEON,
+		Softsign:              vecSoftsignNEON,
+		SoftsignGrad:          vecSoftsignGradNEON,
+		HardSigmoid:           vecHardSigmoidNEON,
+		HardSwish:             vecHardSwishNEON,
+		HardSwishGrad:         vecHardSwishGradNEON,
+		Step:                  vecStepNEON,
+	},
 }
 
-// vecReLUStream computes y = max(x, 0), writing around the caches.
-func vecReLUStream(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecReLUStreamNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecReLUGrad computes dx = dy where x > 0, else 0.
-func vecReLUGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecReLUGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecReLUGradStream computes dx = dy where x > 0, else 0, writing around the caches.
-func vecReLUGradStream(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecReLUGradStreamNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecLeaky computes y = x where x > 0, else slope·x.
-func vecLeaky(x, y []float32, slope float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecLeakyNEON(&x[at], &y[at], n, slope)
-	}
-	return true
-}
-
-// vecLeakyGrad computes dx = dy where x > 0, else slope·dy.
-func vecLeakyGrad(x, dy, dx []float32, slope float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecLeakyGradNEON(&x[at], &dy[at], &dx[at], n, slope)
-	}
-	return true
-}
-
-// vecClamp computes y = min(max(x, lo), hi).
-func vecClamp(x, y []float32, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecClampNEON(&x[at], &y[at], n, lo, hi)
-	}
-	return true
-}
-
-// vecClampGrad computes dx = slope·dy where lo < x < hi, else 0.
-func vecClampGrad(x, dy, dx []float32, lo, hi, slope float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecClampGradNEON(&x[at], &dy[at], &dx[at], n, lo, hi, slope)
-	}
-	return true
-}
-
-// vecELU computes y = pos·x where x > 0, else neg·(e^(x·inner) - 1).
-func vecELU(x, y []float32, pos, neg, inner float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecELUNEON(&x[at], &y[at], n, pos, neg, inner)
-	}
-	return true
-}
-
-// vecELUGrad computes dx = dy·pos where x > 0, else dy·neg·e^(x·inner).
-func vecELUGrad(x, dy, dx []float32, pos, neg, inner float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecELUGradNEON(&x[at], &dy[at], &dx[at], n, pos, neg, inner)
-	}
-	return true
-}
-
-// vecSigmoid computes y = 1/(1 + e⁻ˣ).
-func vecSigmoid(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecSigmoidNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecSigmoidGrad computes dx = dy·s·(1-s), s = sigmoid(x).
-func vecSigmoidGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecSigmoidGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecSigmoidGradFromOutput computes dx = dy·y·(1-y).
-func vecSigmoidGradFromOutput(y, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecSigmoidGradFromOutputNEON(&y[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecTanh computes y = tanh(x).
-func vecTanh(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecTanhNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecTanhGrad computes dx = dy·(1 - tanh(x)²).
-func vecTanhGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecTanhGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecTanhGradFromOutput computes dx = dy·(1 - y²).
-func vecTanhGradFromOutput(y, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecTanhGradFromOutputNEON(&y[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecGELU computes y = x·Φ(x).
-func vecGELU(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecGELUNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecGELUGrad computes dx = dy·(Φ(x) + x·φ(x)).
-func vecGELUGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecGELUGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecGELUTanh computes y = x·sigmoid(2u), u = √(2/π)·(x + 0.044715·x³).
-func vecGELUTanh(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecGELUTanhNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecGELUTanhGrad computes dx = dy·(s + x·s·(1-s)·2u'), s = sigmoid(2u).
-func vecGELUTanhGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecGELUTanhGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecSiLU computes y = x·sigmoid(x).
-func vecSiLU(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecSiLUNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecSiLUGrad computes dx = dy·s·(1 + x·(1-s)), s = sigmoid(x).
-func vecSiLUGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecSiLUGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecMish computes y = x·tanh(softplus(x)).
-func vecMish(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecMishNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecMishGrad computes dx = dy·(t + x·sigmoid(x)·(1-t²)), t = tanh(softplus(x)).
-func vecMishGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecMishGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecSoftplus computes y = log(1 + eˣ).
-func vecSoftplus(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecSoftplusNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecSoftplusGrad computes dx = dy·sigmoid(x).
-func vecSoftplusGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecSoftplusGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecLogSigmoid computes y = -log(1 + e⁻ˣ).
-func vecLogSigmoid(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecLogSigmoidNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecLogSigmoidGrad computes dx = dy·sigmoid(-x).
-func vecLogSigmoidGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecLogSigmoidGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecSoftsign computes y = x/(1 + |x|).
-func vecSoftsign(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecSoftsignNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecSoftsignGrad computes dx = dy/(1 + |x|)².
-func vecSoftsignGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecSoftsignGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecHardSigmoid computes y = clamp(x+3, 0, 6)/6.
-func vecHardSigmoid(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecHardSigmoidNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecHardSwish computes y = x·clamp(x+3, 0, 6)/6.
-func vecHardSwish(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecHardSwishNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecHardSwishGrad computes dx = dy·(0 | x/3 + 1/2 | 1) below -3, between, from 3 on.
-func vecHardSwishGrad(x, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecHardSwishGradNEON(&x[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecStep computes y = 1 where x > 0, else 0.
-func vecStep(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecStepNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-//go:noescape
 func vecReLUNEON(x, y *float32, n int)
-
-//go:noescape
 func vecReLUStreamNEON(x, y *float32, n int)
-
-//go:noescape
 func vecReLUGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecReLUGradStreamNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecLeakyNEON(x, y *float32, n int, slope float32)
-
-//go:noescape
 func vecLeakyGradNEON(x, dy, dx *float32, n int, slope float32)
-
-//go:noescape
 func vecClampNEON(x, y *float32, n int, lo, hi float32)
-
-//go:noescape
 func vecClampGradNEON(x, dy, dx *float32, n int, lo, hi, slope float32)
-
-//go:noescape
 func vecELUNEON(x, y *float32, n int, pos, neg, inner float32)
-
-//go:noescape
 func vecELUGradNEON(x, dy, dx *float32, n int, pos, neg, inner float32)
-
-//go:noescape
 func vecSigmoidNEON(x, y *float32, n int)
-
-//go:noescape
 func vecSigmoidGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSigmoidGradFromOutputNEON(y, dy, dx *float32, n int)
-
-//go:noescape
 func vecTanhNEON(x, y *float32, n int)
-
-//go:noescape
 func vecTanhGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecTanhGradFromOutputNEON(y, dy, dx *float32, n int)
-
-//go:noescape
 func vecGELUNEON(x, y *float32, n int)
-
-//go:noescape
 func vecGELUGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecGELUTanhNEON(x, y *float32, n int)
-
-//go:noescape
 func vecGELUTanhGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSiLUNEON(x, y *float32, n int)
-
-//go:noescape
 func vecSiLUGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecMishNEON(x, y *float32, n int)
-
-//go:noescape
 func vecMishGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSoftplusNEON(x, y *float32, n int)
-
-//go:noescape
 func vecSoftplusGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecLogSigmoidNEON(x, y *float32, n int)
-
-//go:noescape
 func vecLogSigmoidGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecSoftsignNEON(x, y *float32, n int)
-
-//go:noescape
 func vecSoftsignGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecHardSigmoidNEON(x, y *float32, n int)
-
-//go:noescape
 func vecHardSwishNEON(x, y *float32, n int)
-
-//go:noescape
 func vecHardSwishGradNEON(x, dy, dx *float32, n int)
-
-//go:noescape
 func vecStepNEON(x, y *float32, n int)

@@ -4,413 +4,75 @@
 
 package kernel
 
-// vecAdd computes y = x1 + x2.
-func vecAdd(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAddAVX512(&x1[at], &x2[at], &y[at], n)
-		} else {
-			vecAddAVX2(&x1[at], &x2[at], &y[at], n)
-		}
-	}
-	return true
+var arithTables = [isaKinds]arithTable{
+	isaAVX512: {
+		Add:               vecAddAVX512,
+		AddStream:         vecAddStreamAVX512,
+		AddReLU:           vecAddReLUAVX512,
+		AddReLUStream:     vecAddReLUStreamAVX512,
+		AddReLUGrad:       vecAddReLUGradAVX512,
+		AddReLUGradStream: vecAddReLUGradStreamAVX512,
+		Mul:               vecMulAVX512,
+		AddProduct:        vecAddProductAVX512,
+		Scale:             vecScaleAVX512,
+		Axpy:              vecAxpyAVX512,
+		AddScalar:         vecAddScalarAVX512,
+		AddChannels:       vecAddChannelsAVX512,
+		Max:               vecMaxAVX512,
+		ExpShifted:        vecExpShiftedAVX512,
+		SoftmaxGrad:       vecSoftmaxGradAVX512,
+		LogSoftmaxGrad:    vecLogSoftmaxGradAVX512,
+	},
+	isaAVX2: {
+		Add:               vecAddAVX2,
+		AddStream:         vecAddStreamAVX2,
+		AddReLU:           vecAddReLUAVX2,
+		AddReLUStream:     vecAddReLUStreamAVX2,
+		AddReLUGrad:       vecAddReLUGradAVX2,
+		AddReLUGradStream: vecAddReLUGradStreamAVX2,
+		Mul:               vecMulAVX2,
+		AddProduct:        vecAddProductAVX2,
+		Scale:             vecScaleAVX2,
+		Axpy:              vecAxpyAVX2,
+		AddScalar:         vecAddScalarAVX2,
+		AddChannels:       vecAddChannelsAVX2,
+		Max:               vecMaxAVX2,
+		ExpShifted:        vecExpShiftedAVX2,
+		SoftmaxGrad:       vecSoftmaxGradAVX2,
+		LogSoftmaxGrad:    vecLogSoftmaxGradAVX2,
+	},
 }
 
-// vecAddStream computes y = x1 + x2, writing around the caches.
-func vecAddStream(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAddStreamAVX512(&x1[at], &x2[at], &y[at], n)
-		} else {
-			vecAddStreamAVX2(&x1[at], &x2[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecAddReLU computes y = max(x1 + x2, 0).
-func vecAddReLU(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAddReLUAVX512(&x1[at], &x2[at], &y[at], n)
-		} else {
-			vecAddReLUAVX2(&x1[at], &x2[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecAddReLUStream computes y = max(x1 + x2, 0), writing around the caches.
-func vecAddReLUStream(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAddReLUStreamAVX512(&x1[at], &x2[at], &y[at], n)
-		} else {
-			vecAddReLUStreamAVX2(&x1[at], &x2[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecAddReLUGrad computes dx = dy where x1 + x2 > 0, else 0.
-func vecAddReLUGrad(x1, x2, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(dx)]
-	x2 = x2[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecAddReLUGradAVX512(&x1[at], &x2[at], &dy[at], &dx[at], n)
-		} else {
-			vecAddReLUGradAVX2(&x1[at], &x2[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecAddReLUGradStream computes dx = dy where x1 + x2 > 0, else 0, writing around the caches.
-func vecAddReLUGradStream(x1, x2, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(dx)]
-	x2 = x2[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecAddReLUGradStreamAVX512(&x1[at], &x2[at], &dy[at], &dx[at], n)
-		} else {
-			vecAddReLUGradStreamAVX2(&x1[at], &x2[at], &dy[at], &dx[at], n)
-		}
-	}
-	return true
-}
-
-// vecMul computes y = x1·x2.
-func vecMul(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecMulAVX512(&x1[at], &x2[at], &y[at], n)
-		} else {
-			vecMulAVX2(&x1[at], &x2[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecAddProduct computes y += x1·x2.
-func vecAddProduct(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAddProductAVX512(&x1[at], &x2[at], &y[at], n)
-		} else {
-			vecAddProductAVX2(&x1[at], &x2[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecScale computes y = s·x.
-func vecScale(x, y []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecScaleAVX512(&x[at], &y[at], n, s)
-		} else {
-			vecScaleAVX2(&x[at], &y[at], n, s)
-		}
-	}
-	return true
-}
-
-// vecAxpy computes y += s·x.
-func vecAxpy(x, y []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAxpyAVX512(&x[at], &y[at], n, s)
-		} else {
-			vecAxpyAVX2(&x[at], &y[at], n, s)
-		}
-	}
-	return true
-}
-
-// vecAddScalar computes y = x + s.
-func vecAddScalar(x, y []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecAddScalarAVX512(&x[at], &y[at], n, s)
-		} else {
-			vecAddScalarAVX2(&x[at], &y[at], n, s)
-		}
-	}
-	return true
-}
-
-// vecAddChannels computes y = x + s in each plane.
-func vecAddChannels(x, y []float32, n int, s []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(s)
-	x = x[:n*planes]
-	y = y[:n*planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecAddChannelsAVX512(&x[at], &y[at], m, 1, &s[p])
-				} else {
-					vecAddChannelsAVX2(&x[at], &y[at], m, 1, &s[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecAddChannelsAVX512(&x[at], &y[at], n, m, &s[p])
-		} else {
-			vecAddChannelsAVX2(&x[at], &y[at], n, m, &s[p])
-		}
-	}
-	return true
-}
-
-// vecMax computes y = max(x, y), NaN where either is.
-func vecMax(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		if isa.lanes == 16 {
-			vecMaxAVX512(&x[at], &y[at], n)
-		} else {
-			vecMaxAVX2(&x[at], &y[at], n)
-		}
-	}
-	return true
-}
-
-// vecExpShifted computes y = e^(x - shift) and returns its sum.
-func vecExpShifted(x, y []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	y = y[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			if isa.lanes == 16 {
-				r0 = vecExpShiftedAVX512(&x[at], &y[at], k, m, stride, shift)
-			} else {
-				r0 = vecExpShiftedAVX2(&x[at], &y[at], k, m, stride, shift)
-			}
-			sum += float64(r0)
-		}
-	}
-	return sum, true
-}
-
-// vecSoftmaxGrad computes dx = y·(dy - s).
-func vecSoftmaxGrad(y, dy, dx []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecSoftmaxGradAVX512(&y[at], &dy[at], &dx[at], n, s)
-		} else {
-			vecSoftmaxGradAVX2(&y[at], &dy[at], &dx[at], n, s)
-		}
-	}
-	return true
-}
-
-// vecLogSoftmaxGrad computes dx = dy - eʸ·s.
-func vecLogSoftmaxGrad(y, dy, dx []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		if isa.lanes == 16 {
-			vecLogSoftmaxGradAVX512(&y[at], &dy[at], &dx[at], n, s)
-		} else {
-			vecLogSoftmaxGradAVX2(&y[at], &dy[at], &dx[at], n, s)
-		}
-	}
-	return true
-}
-
-//go:noescape
 func vecAddAVX512(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddStreamAVX512(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUAVX512(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUStreamAVX512(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUGradAVX512(x1, x2, dy, dx *float32, n int)
-
-//go:noescape
 func vecAddReLUGradStreamAVX512(x1, x2, dy, dx *float32, n int)
-
-//go:noescape
 func vecMulAVX512(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddProductAVX512(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecScaleAVX512(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAxpyAVX512(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAddScalarAVX512(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAddChannelsAVX512(x, y *float32, n int, planes int, s *float32)
-
-//go:noescape
 func vecMaxAVX512(x, y *float32, n int)
-
-//go:noescape
 func vecExpShiftedAVX512(x, y *float32, n int, planes, stride int, shift float32) (sum float32)
-
-//go:noescape
 func vecSoftmaxGradAVX512(y, dy, dx *float32, n int, s float32)
-
-//go:noescape
 func vecLogSoftmaxGradAVX512(y, dy, dx *float32, n int, s float32)
 
-//go:noescape
 func vecAddAVX2(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddStreamAVX2(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUAVX2(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUStreamAVX2(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUGradAVX2(x1, x2, dy, dx *float32, n int)
-
-//go:noescape
 func vecAddReLUGradStreamAVX2(x1, x2, dy, dx *float32, n int)
-
-//go:noescape
 func vecMulAVX2(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddProductAVX2(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecScaleAVX2(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAxpyAVX2(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAddScalarAVX2(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAddChannelsAVX2(x, y *float32, n int, planes int, s *float32)
-
-//go:noescape
 func vecMaxAVX2(x, y *float32, n int)
-
-//go:noescape
 func vecExpShiftedAVX2(x, y *float32, n int, planes, stride int, shift float32) (sum float32)
-
-//go:noescape
 func vecSoftmaxGradAVX2(y, dy, dx *float32, n int, s float32)
-
-//go:noescape
 func vecLogSoftmaxGradAVX2(y, dy, dx *float32, n int, s float32)

@@ -4,297 +4,40 @@
 
 package kernel
 
-// vecAdd computes y = x1 + x2.
-func vecAdd(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAddNEON(&x1[at], &x2[at], &y[at], n)
-	}
-	return true
+var arithTables = [isaKinds]arithTable{
+	isaNEON: {
+		Add:               vecAddNEON,
+		AddStream:         vecAddStreamNEON,
+		AddReLU:           vecAddReLUNEON,
+		AddReLUStream:     vecAddReLUStreamNEON,
+		AddReLUGrad:       vecAddReLUGradNEON,
+		AddReLUGradStream: vecAddReLUGradStreamNEON,
+		Mul:               vecMulNEON,
+		AddProduct:        vecAddProductNEON,
+		Scale:             vecScaleNEON,
+		Axpy:              vecAxpyNEON,
+		AddScalar:         vecAddScalarNEON,
+		AddChannels:       vecAddChannelsNEON,
+		Max:               vecMaxNEON,
+		ExpShifted:        vecExpShiftedNEON,
+		SoftmaxGrad:       vecSoftmaxGradNEON,
+		LogSoftmaxGrad:    vecLogSoftmaxGradNEON,
+	},
 }
 
-// vecAddStream computes y = x1 + x2, writing around the caches.
-func vecAddStream(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAddStreamNEON(&x1[at], &x2[at], &y[at], n)
-	}
-	return true
-}
-
-// vecAddReLU computes y = max(x1 + x2, 0).
-func vecAddReLU(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAddReLUNEON(&x1[at], &x2[at], &y[at], n)
-	}
-	return true
-}
-
-// vecAddReLUStream computes y = max(x1 + x2, 0), writing around the caches.
-func vecAddReLUStream(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAddReLUStreamNEON(&x1[at], &x2[at], &y[at], n)
-	}
-	return true
-}
-
-// vecAddReLUGrad computes dx = dy where x1 + x2 > 0, else 0.
-func vecAddReLUGrad(x1, x2, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(dx)]
-	x2 = x2[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecAddReLUGradNEON(&x1[at], &x2[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecAddReLUGradStream computes dx = dy where x1 + x2 > 0, else 0, writing around the caches.
-func vecAddReLUGradStream(x1, x2, dy, dx []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(dx)]
-	x2 = x2[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecAddReLUGradStreamNEON(&x1[at], &x2[at], &dy[at], &dx[at], n)
-	}
-	return true
-}
-
-// vecMul computes y = x1·x2.
-func vecMul(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecMulNEON(&x1[at], &x2[at], &y[at], n)
-	}
-	return true
-}
-
-// vecAddProduct computes y += x1·x2.
-func vecAddProduct(x1, x2, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x1 = x1[:len(y)]
-	x2 = x2[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAddProductNEON(&x1[at], &x2[at], &y[at], n)
-	}
-	return true
-}
-
-// vecScale computes y = s·x.
-func vecScale(x, y []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecScaleNEON(&x[at], &y[at], n, s)
-	}
-	return true
-}
-
-// vecAxpy computes y += s·x.
-func vecAxpy(x, y []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAxpyNEON(&x[at], &y[at], n, s)
-	}
-	return true
-}
-
-// vecAddScalar computes y = x + s.
-func vecAddScalar(x, y []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecAddScalarNEON(&x[at], &y[at], n, s)
-	}
-	return true
-}
-
-// vecAddChannels computes y = x + s in each plane.
-func vecAddChannels(x, y []float32, n int, s []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(s)
-	x = x[:n*planes]
-	y = y[:n*planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				vecAddChannelsNEON(&x[at], &y[at], m, 1, &s[p])
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		vecAddChannelsNEON(&x[at], &y[at], n, m, &s[p])
-	}
-	return true
-}
-
-// vecMax computes y = max(x, y), NaN where either is.
-func vecMax(x, y []float32) bool {
-	if isa == nil {
-		return false
-	}
-	x = x[:len(y)]
-	for at := 0; at < len(y); at += vecChunk {
-		n := min(vecChunk, len(y)-at)
-		vecMaxNEON(&x[at], &y[at], n)
-	}
-	return true
-}
-
-// vecExpShifted computes y = e^(x - shift) and returns its sum.
-func vecExpShifted(x, y []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	y = y[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			r0 = vecExpShiftedNEON(&x[at], &y[at], k, m, stride, shift)
-			sum += float64(r0)
-		}
-	}
-	return sum, true
-}
-
-// vecSoftmaxGrad computes dx = y·(dy - s).
-func vecSoftmaxGrad(y, dy, dx []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecSoftmaxGradNEON(&y[at], &dy[at], &dx[at], n, s)
-	}
-	return true
-}
-
-// vecLogSoftmaxGrad computes dx = dy - eʸ·s.
-func vecLogSoftmaxGrad(y, dy, dx []float32, s float32) bool {
-	if isa == nil {
-		return false
-	}
-	y = y[:len(dx)]
-	dy = dy[:len(dx)]
-	for at := 0; at < len(dx); at += vecChunk {
-		n := min(vecChunk, len(dx)-at)
-		vecLogSoftmaxGradNEON(&y[at], &dy[at], &dx[at], n, s)
-	}
-	return true
-}
-
-//go:noescape
 func vecAddNEON(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddStreamNEON(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUNEON(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUStreamNEON(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddReLUGradNEON(x1, x2, dy, dx *float32, n int)
-
-//go:noescape
 func vecAddReLUGradStreamNEON(x1, x2, dy, dx *float32, n int)
-
-//go:noescape
 func vecMulNEON(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecAddProductNEON(x1, x2, y *float32, n int)
-
-//go:noescape
 func vecScaleNEON(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAxpyNEON(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAddScalarNEON(x, y *float32, n int, s float32)
-
-//go:noescape
 func vecAddChannelsNEON(x, y *float32, n int, planes int, s *float32)
-
-//go:noescape
 func vecMaxNEON(x, y *float32, n int)
-
-//go:noescape
 func vecExpShiftedNEON(x, y *float32, n int, planes, stride int, shift float32) (sum float32)
-
-//go:noescape
 func vecSoftmaxGradNEON(y, dy, dx *float32, n int, s float32)
-
-//go:noescape
 func vecLogSoftmaxGradNEON(y, dy, dx *float32, n int, s float32)

@@ -4,421 +4,55 @@
 
 package kernel
 
-// vecAffine computes y = (x - mean)·scale + shift.
-func vecAffine(x, y []float32, n int, mean, scale, shift []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	y = y[:n*planes]
-	scale = scale[:planes]
-	shift = shift[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecAffineAVX512(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				} else {
-					vecAffineAVX2(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecAffineAVX512(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		} else {
-			vecAffineAVX2(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		}
-	}
-	return true
+var normTables = [isaKinds]normTable{
+	isaAVX512: {
+		Affine:             vecAffineAVX512,
+		AffineStream:       vecAffineStreamAVX512,
+		AffineReLU:         vecAffineReLUAVX512,
+		AffineReLUStream:   vecAffineReLUStreamAVX512,
+		NormGrad:           vecNormGradAVX512,
+		NormGradStream:     vecNormGradStreamAVX512,
+		NormReLUGrad:       vecNormReLUGradAVX512,
+		NormReLUGradStream: vecNormReLUGradStreamAVX512,
+		LRN:                vecLRNAVX512,
+		LRNTerms:           vecLRNTermsAVX512,
+		LRNCollect:         vecLRNCollectAVX512,
+	},
+	isaAVX2: {
+		Affine:             vecAffineAVX2,
+		AffineStream:       vecAffineStreamAVX2,
+		AffineReLU:         vecAffineReLUAVX2,
+		AffineReLUStream:   vecAffineReLUStreamAVX2,
+		NormGrad:           vecNormGradAVX2,
+		NormGradStream:     vecNormGradStreamAVX2,
+		NormReLUGrad:       vecNormReLUGradAVX2,
+		NormReLUGradStream: vecNormReLUGradStreamAVX2,
+		LRN:                vecLRNAVX2,
+		LRNTerms:           vecLRNTermsAVX2,
+		LRNCollect:         vecLRNCollectAVX2,
+	},
 }
 
-// vecAffineStream computes y = (x - mean)·scale + shift, writing around the caches.
-func vecAffineStream(x, y []float32, n int, mean, scale, shift []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	y = y[:n*planes]
-	scale = scale[:planes]
-	shift = shift[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecAffineStreamAVX512(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				} else {
-					vecAffineStreamAVX2(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecAffineStreamAVX512(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		} else {
-			vecAffineStreamAVX2(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		}
-	}
-	return true
-}
-
-// vecAffineReLU computes y = max((x - mean)·scale + shift, 0).
-func vecAffineReLU(x, y []float32, n int, mean, scale, shift []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	y = y[:n*planes]
-	scale = scale[:planes]
-	shift = shift[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecAffineReLUAVX512(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				} else {
-					vecAffineReLUAVX2(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecAffineReLUAVX512(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		} else {
-			vecAffineReLUAVX2(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		}
-	}
-	return true
-}
-
-// vecAffineReLUStream computes y = max((x - mean)·scale + shift, 0), writing around the caches.
-func vecAffineReLUStream(x, y []float32, n int, mean, scale, shift []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	y = y[:n*planes]
-	scale = scale[:planes]
-	shift = shift[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecAffineReLUStreamAVX512(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				} else {
-					vecAffineReLUStreamAVX2(&x[at], &y[at], m, 1, &mean[p], &scale[p], &shift[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecAffineReLUStreamAVX512(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		} else {
-			vecAffineReLUStreamAVX2(&x[at], &y[at], n, m, &mean[p], &scale[p], &shift[p])
-		}
-	}
-	return true
-}
-
-// vecNormGrad computes dx = dy·scale + (x - mean)·perX + offset.
-func vecNormGrad(x, dy, dx []float32, n int, mean, scale, perX, offset []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	dy = dy[:n*planes]
-	dx = dx[:n*planes]
-	scale = scale[:planes]
-	perX = perX[:planes]
-	offset = offset[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecNormGradAVX512(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &perX[p], &offset[p])
-				} else {
-					vecNormGradAVX2(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &perX[p], &offset[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecNormGradAVX512(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &perX[p], &offset[p])
-		} else {
-			vecNormGradAVX2(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &perX[p], &offset[p])
-		}
-	}
-	return true
-}
-
-// vecNormGradStream computes dx = dy·scale + (x - mean)·perX + offset, writing around the caches.
-func vecNormGradStream(x, dy, dx []float32, n int, mean, scale, perX, offset []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	dy = dy[:n*planes]
-	dx = dx[:n*planes]
-	scale = scale[:planes]
-	perX = perX[:planes]
-	offset = offset[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecNormGradStreamAVX512(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &perX[p], &offset[p])
-				} else {
-					vecNormGradStreamAVX2(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &perX[p], &offset[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecNormGradStreamAVX512(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &perX[p], &offset[p])
-		} else {
-			vecNormGradStreamAVX2(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &perX[p], &offset[p])
-		}
-	}
-	return true
-}
-
-// vecNormReLUGrad computes dx = g·scale + (x - mean)·perX + offset, g = dy where (x - mean)·scale + shift > 0, else 0.
-func vecNormReLUGrad(x, dy, dx []float32, n int, mean, scale, shift, perX, offset []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	dy = dy[:n*planes]
-	dx = dx[:n*planes]
-	scale = scale[:planes]
-	shift = shift[:planes]
-	perX = perX[:planes]
-	offset = offset[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecNormReLUGradAVX512(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-				} else {
-					vecNormReLUGradAVX2(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecNormReLUGradAVX512(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-		} else {
-			vecNormReLUGradAVX2(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-		}
-	}
-	return true
-}
-
-// vecNormReLUGradStream computes dx = g·scale + (x - mean)·perX + offset, g = dy where (x - mean)·scale + shift > 0, else 0, writing around the caches.
-func vecNormReLUGradStream(x, dy, dx []float32, n int, mean, scale, shift, perX, offset []float32) bool {
-	if isa == nil {
-		return false
-	}
-	planes := len(mean)
-	x = x[:n*planes]
-	dy = dy[:n*planes]
-	dx = dx[:n*planes]
-	scale = scale[:planes]
-	shift = shift[:planes]
-	perX = perX[:planes]
-	offset = offset[:planes]
-	if n > vecChunk {
-		for p := range planes {
-			for at := p * n; at < (p+1)*n; at += vecChunk {
-				m := min(vecChunk, (p+1)*n-at)
-				if isa.lanes == 16 {
-					vecNormReLUGradStreamAVX512(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-				} else {
-					vecNormReLUGradStreamAVX2(&x[at], &dy[at], &dx[at], m, 1, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-				}
-			}
-		}
-		return true
-	}
-	if n == 0 {
-		return true
-	}
-	group := vecChunk / n
-	for p := 0; p < planes; p += group {
-		at, m := p*n, min(group, planes-p)
-		if isa.lanes == 16 {
-			vecNormReLUGradStreamAVX512(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-		} else {
-			vecNormReLUGradStreamAVX2(&x[at], &dy[at], &dx[at], n, m, &mean[p], &scale[p], &shift[p], &perX[p], &offset[p])
-		}
-	}
-	return true
-}
-
-// vecLRN computes y = own·s^(-3/4), s = k + alpha·(sum of x² over taps rows).
-func vecLRN(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecLRNAVX512(x, stride, taps, n, own, alpha, k, y)
-	} else {
-		vecLRNAVX2(x, stride, taps, n, own, alpha, k, y)
-	}
-	return true
-}
-
-// vecLRNTerms computes dx = dy·s^(-3/4) and t = dx·own/s.
-func vecLRNTerms(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecLRNTermsAVX512(x, stride, taps, n, own, alpha, k, dy, dx, t)
-	} else {
-		vecLRNTermsAVX2(x, stride, taps, n, own, alpha, k, dy, dx, t)
-	}
-	return true
-}
-
-// vecLRNCollect computes dx += factor·own·(sum of taps rows of t).
-func vecLRNCollect(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecLRNCollectAVX512(t, stride, taps, n, own, factor, dx)
-	} else {
-		vecLRNCollectAVX2(t, stride, taps, n, own, factor, dx)
-	}
-	return true
-}
-
-//go:noescape
 func vecAffineAVX512(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecAffineStreamAVX512(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecAffineReLUAVX512(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecAffineReLUStreamAVX512(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecNormGradAVX512(x, dy, dx *float32, n int, planes int, mean, scale, perX, offset *float32)
-
-//go:noescape
 func vecNormGradStreamAVX512(x, dy, dx *float32, n int, planes int, mean, scale, perX, offset *float32)
-
-//go:noescape
 func vecNormReLUGradAVX512(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
-
-//go:noescape
 func vecNormReLUGradStreamAVX512(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
-
-//go:noescape
 func vecLRNAVX512(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32)
-
-//go:noescape
 func vecLRNTermsAVX512(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32)
-
-//go:noescape
 func vecLRNCollectAVX512(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32)
 
-//go:noescape
 func vecAffineAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecAffineStreamAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecAffineReLUAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecAffineReLUStreamAVX2(x, y *float32, n int, planes int, mean, scale, shift *float32)
-
-//go:noescape
 func vecNormGradAVX2(x, dy, dx *float32, n int, planes int, mean, scale, perX, offset *float32)
-
-//go:noescape
 func vecNormGradStreamAVX2(x, dy, dx *float32, n int, planes int, mean, scale, perX, offset *float32)
-
-//go:noescape
 func vecNormReLUGradAVX2(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
-
-//go:noescape
 func vecNormReLUGradStreamAVX2(x, dy, dx *float32, n int, planes int, mean, scale, shift, perX, offset *float32)
-
-//go:noescape
 func vecLRNAVX2(x *float32, stride, taps, n int, own *float32, alpha, k float32, y *float32)
-
-//go:noescape
 func vecLRNTermsAVX2(x *float32, stride, taps, n int, own *float32, alpha, k float32, dy, dx, t *float32)
-
-//go:noescape
 func vecLRNCollectAVX2(t *float32, stride, taps, n int, own *float32, factor float32, dx *float32)

@@ -4,78 +4,27 @@
 
 package kernel
 
-// vecAddPixels computes y = a + b.
-func vecAddPixels(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecAddPixelsAVX512(a, aStep, b, bStep, y, yStep, channels, count, lo, hi)
-	} else {
-		vecAddPixelsAVX2(a, aStep, b, bStep, y, yStep, channels, count, lo, hi)
-	}
-	return true
+var pixelsTables = [isaKinds]pixelsTable{
+	isaAVX512: {
+		AddPixels:    vecAddPixelsAVX512,
+		MulPixels:    vecMulPixelsAVX512,
+		AffinePixels: vecAffinePixelsAVX512,
+		ClampPixels:  vecClampPixelsAVX512,
+	},
+	isaAVX2: {
+		AddPixels:    vecAddPixelsAVX2,
+		MulPixels:    vecMulPixelsAVX2,
+		AffinePixels: vecAffinePixelsAVX2,
+		ClampPixels:  vecClampPixelsAVX2,
+	},
 }
 
-// vecMulPixels computes y = a·b.
-func vecMulPixels(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMulPixelsAVX512(a, aStep, b, bStep, y, yStep, channels, count, lo, hi)
-	} else {
-		vecMulPixelsAVX2(a, aStep, b, bStep, y, yStep, channels, count, lo, hi)
-	}
-	return true
-}
-
-// vecAffinePixels computes y = x·scale + shift.
-func vecAffinePixels(x *float32, xStep int, scale *float32, scaleStep int, shift *float32, shiftStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecAffinePixelsAVX512(x, xStep, scale, scaleStep, shift, shiftStep, y, yStep, channels, count, lo, hi)
-	} else {
-		vecAffinePixelsAVX2(x, xStep, scale, scaleStep, shift, shiftStep, y, yStep, channels, count, lo, hi)
-	}
-	return true
-}
-
-// vecClampPixels computes y = x.
-func vecClampPixels(x *float32, xStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecClampPixelsAVX512(x, xStep, y, yStep, channels, count, lo, hi)
-	} else {
-		vecClampPixelsAVX2(x, xStep, y, yStep, channels, count, lo, hi)
-	}
-	return true
-}
-
-//go:noescape
 func vecAddPixelsAVX512(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecMulPixelsAVX512(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecAffinePixelsAVX512(x *float32, xStep int, scale *float32, scaleStep int, shift *float32, shiftStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecClampPixelsAVX512(x *float32, xStep int, y *float32, yStep, channels, count int, lo, hi float32)
 
-//go:noescape
 func vecAddPixelsAVX2(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecMulPixelsAVX2(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecAffinePixelsAVX2(x *float32, xStep int, scale *float32, scaleStep int, shift *float32, shiftStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecClampPixelsAVX2(x *float32, xStep int, y *float32, yStep, channels, count int, lo, hi float32)

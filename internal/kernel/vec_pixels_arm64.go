@@ -4,50 +4,16 @@
 
 package kernel
 
-// vecAddPixels computes y = a + b.
-func vecAddPixels(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecAddPixelsNEON(a, aStep, b, bStep, y, yStep, channels, count, lo, hi)
-	return true
+var pixelsTables = [isaKinds]pixelsTable{
+	isaNEON: {
+		AddPixels:    vecAddPixelsNEON,
+		MulPixels:    vecMulPixelsNEON,
+		AffinePixels: vecAffinePixelsNEON,
+		ClampPixels:  vecClampPixelsNEON,
+	},
 }
 
-// vecMulPixels computes y = a·b.
-func vecMulPixels(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMulPixelsNEON(a, aStep, b, bStep, y, yStep, channels, count, lo, hi)
-	return true
-}
-
-// vecAffinePixels computes y = x·scale + shift.
-func vecAffinePixels(x *float32, xStep int, scale *float32, scaleStep int, shift *float32, shiftStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecAffinePixelsNEON(x, xStep, scale, scaleStep, shift, shiftStep, y, yStep, channels, count, lo, hi)
-	return true
-}
-
-// vecClampPixels computes y = x.
-func vecClampPixels(x *float32, xStep int, y *float32, yStep, channels, count int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecClampPixelsNEON(x, xStep, y, yStep, channels, count, lo, hi)
-	return true
-}
-
-//go:noescape
 func vecAddPixelsNEON(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecMulPixelsNEON(a *float32, aStep int, b *float32, bStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecAffinePixelsNEON(x *float32, xStep int, scale *float32, scaleStep int, shift *float32, shiftStep int, y *float32, yStep, channels, count int, lo, hi float32)
-
-//go:noescape
 func vecClampPixelsNEON(x *float32, xStep int, y *float32, yStep, channels, count int, lo, hi float32)

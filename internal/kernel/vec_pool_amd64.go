@@ -4,344 +4,83 @@
 
 package kernel
 
-// vecMaxPool1 takes the maximum of each window of a plane without NaN.
-func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
+var poolTables = [isaKinds]poolTable{
+	isaAVX512: {
+		MaxPool1:        vecMaxPool1AVX512,
+		MaxPool2:        vecMaxPool2AVX512,
+		MaxPoolNaN1:     vecMaxPoolNaN1AVX512,
+		MaxPoolNaN2:     vecMaxPoolNaN2AVX512,
+		MaxPool3x3s1:    vecMaxPool3x3s1AVX512,
+		MaxPool3x3s2:    vecMaxPool3x3s2AVX512,
+		SumPool1:        vecSumPool1AVX512,
+		SumPool2:        vecSumPool2AVX512,
+		ArgMaxPool1:     vecArgMaxPool1AVX512,
+		ArgMaxPool2:     vecArgMaxPool2AVX512,
+		ArgMaxPool3x3s1: vecArgMaxPool3x3s1AVX512,
+		ArgMaxPool3x3s2: vecArgMaxPool3x3s2AVX512,
+		Collect1:        vecCollect1AVX512,
+		Collect2:        vecCollect2AVX512,
+		Collect3x3s1:    vecCollect3x3s1AVX512,
+		Collect3x3s2:    vecCollect3x3s2AVX512,
+		MaxPool2x2Grad:  vecMaxPool2x2GradAVX512,
+		Spread2x2:       vecSpread2x2AVX512,
+	},
+	isaAVX2: {
+		MaxPool1:        vecMaxPool1AVX2,
+		MaxPool2:        vecMaxPool2AVX2,
+		MaxPoolNaN1:     vecMaxPoolNaN1AVX2,
+		MaxPoolNaN2:     vecMaxPoolNaN2AVX2,
+		MaxPool3x3s1:    vecMaxPool3x3s1AVX2,
+		MaxPool3x3s2:    vecMaxPool3x3s2AVX2,
+		SumPool1:        vecSumPool1AVX2,
+		SumPool2:        vecSumPool2AVX2,
+		ArgMaxPool1:     vecArgMaxPool1AVX2,
+		ArgMaxPool2:     vecArgMaxPool2AVX2,
+		ArgMaxPool3x3s1: vecArgMaxPool3x3s1AVX2,
+		ArgMaxPool3x3s2: vecArgMaxPool3x3s2AVX2,
+		Collect1:        vecCollect1AVX2,
+		Collect2:        vecCollect2AVX2,
+		Collect3x3s1:    vecCollect3x3s1AVX2,
+		Collect3x3s2:    vecCollect3x3s2AVX2,
+		MaxPool2x2Grad:  vecMaxPool2x2GradAVX2,
+		Spread2x2:       vecSpread2x2AVX2,
+	},
 }
 
-// vecMaxPool2 takes the maximum of each window of a plane without NaN.
-func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecMaxPoolNaN1 takes the maximum of each window, or NaN.
-func vecMaxPoolNaN1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPoolNaN1AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecMaxPoolNaN1AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecMaxPoolNaN2 takes the maximum of each window, or NaN.
-func vecMaxPoolNaN2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPoolNaN2AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecMaxPoolNaN2AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecMaxPool3x3s1 is vecMaxPool1 for 3×3 windows.
-func vecMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPool3x3s1AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecMaxPool3x3s1AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecMaxPool3x3s2 is vecMaxPool2 for 3×3 windows.
-func vecMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPool3x3s2AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecMaxPool3x3s2AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecSumPool1 adds up each window.
-func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecSumPool1AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecSumPool1AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecSumPool2 adds up each window.
-func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecSumPool2AVX512(x, pitch, step, kh, kw, ow, oh, y)
-	} else {
-		vecSumPool2AVX2(x, pitch, step, kh, kw, ow, oh, y)
-	}
-	return true
-}
-
-// vecArgMaxPool1 finds where in x each window's maximum is.
-func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecArgMaxPool1AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	} else {
-		vecArgMaxPool1AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	}
-	return true
-}
-
-// vecArgMaxPool2 finds where in x each window's maximum is.
-func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecArgMaxPool2AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	} else {
-		vecArgMaxPool2AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	}
-	return true
-}
-
-// vecArgMaxPool3x3s1 is vecArgMaxPool1 for 3×3 windows of a plane without NaN.
-func vecArgMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecArgMaxPool3x3s1AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	} else {
-		vecArgMaxPool3x3s1AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	}
-	return true
-}
-
-// vecArgMaxPool3x3s2 is vecArgMaxPool2 for 3×3 windows of a plane without NaN.
-func vecArgMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecArgMaxPool3x3s2AVX512(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	} else {
-		vecArgMaxPool3x3s2AVX2(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	}
-	return true
-}
-
-// vecCollect1 is the max pool's gradient, stride 1.
-func vecCollect1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecCollect1AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	} else {
-		vecCollect1AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	}
-	return true
-}
-
-// vecCollect2 is the max pool's gradient, stride 2.
-func vecCollect2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecCollect2AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	} else {
-		vecCollect2AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	}
-	return true
-}
-
-// vecCollect3x3s1 is vecCollect1 for 3 rows of 3 taps.
-func vecCollect3x3s1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecCollect3x3s1AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	} else {
-		vecCollect3x3s1AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	}
-	return true
-}
-
-// vecCollect3x3s2 is vecCollect2 for 2 rows of 2 taps.
-func vecCollect3x3s2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecCollect3x3s2AVX512(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	} else {
-		vecCollect3x3s2AVX2(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	}
-	return true
-}
-
-// vecMaxPool2x2Grad sends dy to the first maximum of each 2×2 block of x, dx being 0 elsewhere in it.
-func vecMaxPool2x2Grad(x *float32, pitch, ow, oh int, dy, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecMaxPool2x2GradAVX512(x, pitch, ow, oh, dy, dx)
-	} else {
-		vecMaxPool2x2GradAVX2(x, pitch, ow, oh, dy, dx)
-	}
-	return true
-}
-
-// vecSpread2x2 fills each 2×2 block of dx with dy·scale.
-func vecSpread2x2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecSpread2x2AVX512(dy, ow, oh, dx, pitch, scale)
-	} else {
-		vecSpread2x2AVX2(dy, ow, oh, dx, pitch, scale)
-	}
-	return true
-}
-
-//go:noescape
 func vecMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPoolNaN1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPoolNaN2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool3x3s1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool3x3s2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecSumPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecSumPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecArgMaxPool1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool3x3s1AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool3x3s2AVX512(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecCollect1AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect2AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect3x3s1AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect3x3s2AVX512(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecMaxPool2x2GradAVX512(x *float32, pitch, ow, oh int, dy, dx *float32)
-
-//go:noescape
 func vecSpread2x2AVX512(dy *float32, ow, oh int, dx *float32, pitch int, scale float32)
 
-//go:noescape
 func vecMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPoolNaN1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPoolNaN2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool3x3s1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool3x3s2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecSumPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecSumPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecArgMaxPool1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool3x3s1AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool3x3s2AVX2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecCollect1AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect2AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect3x3s1AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect3x3s2AVX2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecMaxPool2x2GradAVX2(x *float32, pitch, ow, oh int, dy, dx *float32)
-
-//go:noescape
 func vecSpread2x2AVX2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32)

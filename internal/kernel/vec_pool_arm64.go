@@ -4,218 +4,44 @@
 
 package kernel
 
-// vecMaxPool1 takes the maximum of each window of a plane without NaN.
-func vecMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPool1NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
+var poolTables = [isaKinds]poolTable{
+	isaNEON: {
+		MaxPool1:        vecMaxPool1NEON,
+		MaxPool2:        vecMaxPool2NEON,
+		MaxPoolNaN1:     vecMaxPoolNaN1NEON,
+		MaxPoolNaN2:     vecMaxPoolNaN2NEON,
+		MaxPool3x3s1:    vecMaxPool3x3s1NEON,
+		MaxPool3x3s2:    vecMaxPool3x3s2NEON,
+		SumPool1:        vecSumPool1NEON,
+		SumPool2:        vecSumPool2NEON,
+		ArgMaxPool1:     vecArgMaxPool1NEON,
+		ArgMaxPool2:     vecArgMaxPool2NEON,
+		ArgMaxPool3x3s1: vecArgMaxPool3x3s1NEON,
+		ArgMaxPool3x3s2: vecArgMaxPool3x3s2NEON,
+		Collect1:        vecCollect1NEON,
+		Collect2:        vecCollect2NEON,
+		Collect3x3s1:    vecCollect3x3s1NEON,
+		Collect3x3s2:    vecCollect3x3s2NEON,
+		MaxPool2x2Grad:  vecMaxPool2x2GradNEON,
+		Spread2x2:       vecSpread2x2NEON,
+	},
 }
 
-// vecMaxPool2 takes the maximum of each window of a plane without NaN.
-func vecMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPool2NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecMaxPoolNaN1 takes the maximum of each window, or NaN.
-func vecMaxPoolNaN1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPoolNaN1NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecMaxPoolNaN2 takes the maximum of each window, or NaN.
-func vecMaxPoolNaN2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPoolNaN2NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecMaxPool3x3s1 is vecMaxPool1 for 3×3 windows.
-func vecMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPool3x3s1NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecMaxPool3x3s2 is vecMaxPool2 for 3×3 windows.
-func vecMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPool3x3s2NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecSumPool1 adds up each window.
-func vecSumPool1(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecSumPool1NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecSumPool2 adds up each window.
-func vecSumPool2(x *float32, pitch, step, kh, kw, ow, oh int, y *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecSumPool2NEON(x, pitch, step, kh, kw, ow, oh, y)
-	return true
-}
-
-// vecArgMaxPool1 finds where in x each window's maximum is.
-func vecArgMaxPool1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecArgMaxPool1NEON(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	return true
-}
-
-// vecArgMaxPool2 finds where in x each window's maximum is.
-func vecArgMaxPool2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecArgMaxPool2NEON(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	return true
-}
-
-// vecArgMaxPool3x3s1 is vecArgMaxPool1 for 3×3 windows of a plane without NaN.
-func vecArgMaxPool3x3s1(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecArgMaxPool3x3s1NEON(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	return true
-}
-
-// vecArgMaxPool3x3s2 is vecArgMaxPool2 for 3×3 windows of a plane without NaN.
-func vecArgMaxPool3x3s2(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecArgMaxPool3x3s2NEON(x, pitch, step, kh, kw, ow, oh, at, atPitch, dy, grads)
-	return true
-}
-
-// vecCollect1 is the max pool's gradient, stride 1.
-func vecCollect1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecCollect1NEON(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	return true
-}
-
-// vecCollect2 is the max pool's gradient, stride 2.
-func vecCollect2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecCollect2NEON(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	return true
-}
-
-// vecCollect3x3s1 is vecCollect1 for 3 rows of 3 taps.
-func vecCollect3x3s1(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecCollect3x3s1NEON(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	return true
-}
-
-// vecCollect3x3s2 is vecCollect2 for 2 rows of 2 taps.
-func vecCollect3x3s2(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecCollect3x3s2NEON(at, dy, pitch, rows, taps, w, h, oddRow, oddColumn, first, searchPitch, dx)
-	return true
-}
-
-// vecMaxPool2x2Grad sends dy to the first maximum of each 2×2 block of x, dx being 0 elsewhere in it.
-func vecMaxPool2x2Grad(x *float32, pitch, ow, oh int, dy, dx *float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecMaxPool2x2GradNEON(x, pitch, ow, oh, dy, dx)
-	return true
-}
-
-// vecSpread2x2 fills each 2×2 block of dx with dy·scale.
-func vecSpread2x2(dy *float32, ow, oh int, dx *float32, pitch int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecSpread2x2NEON(dy, ow, oh, dx, pitch, scale)
-	return true
-}
-
-//go:noescape
 func vecMaxPool1NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool2NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPoolNaN1NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPoolNaN2NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool3x3s1NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecMaxPool3x3s2NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecSumPool1NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecSumPool2NEON(x *float32, pitch, step, kh, kw, ow, oh int, y *float32)
-
-//go:noescape
 func vecArgMaxPool1NEON(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool2NEON(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool3x3s1NEON(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecArgMaxPool3x3s2NEON(x *float32, pitch, step, kh, kw, ow, oh int, at *int32, atPitch int, dy, grads *float32)
-
-//go:noescape
 func vecCollect1NEON(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect2NEON(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect3x3s1NEON(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecCollect3x3s2NEON(at *int32, dy *float32, pitch, rows, taps, w, h, oddRow, oddColumn int, first, searchPitch int32, dx *float32)
-
-//go:noescape
 func vecMaxPool2x2GradNEON(x *float32, pitch, ow, oh int, dy, dx *float32)
-
-//go:noescape
 func vecSpread2x2NEON(dy *float32, ow, oh int, dx *float32, pitch int, scale float32)

@@ -4,281 +4,43 @@
 
 package kernel
 
-// vecSum returns the sum of x.
-func vecSum(x []float32, n, planes, stride int) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			if isa.lanes == 16 {
-				r0 = vecSumAVX512(&x[at], k, m, stride)
-			} else {
-				r0 = vecSumAVX2(&x[at], k, m, stride)
-			}
-			sum += float64(r0)
-		}
-	}
-	return sum, true
+var reduceTables = [isaKinds]reduceTable{
+	isaAVX512: {
+		Sum:            vecSumAVX512,
+		Dot:            vecDotAVX512,
+		Moments:        vecMomentsAVX512,
+		NormReduce:     vecNormReduceAVX512,
+		NormReLUReduce: vecNormReLUReduceAVX512,
+		MaxOf:          vecMaxOfAVX512,
+		SumExpShifted:  vecSumExpShiftedAVX512,
+		CountNaN:       vecCountNaNAVX512,
+	},
+	isaAVX2: {
+		Sum:            vecSumAVX2,
+		Dot:            vecDotAVX2,
+		Moments:        vecMomentsAVX2,
+		NormReduce:     vecNormReduceAVX2,
+		NormReLUReduce: vecNormReLUReduceAVX2,
+		MaxOf:          vecMaxOfAVX2,
+		SumExpShifted:  vecSumExpShiftedAVX2,
+		CountNaN:       vecCountNaNAVX2,
+	},
 }
 
-// vecDot returns the sum of x·y.
-func vecDot(x, y []float32, n, planes, stride int) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	y = y[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			if isa.lanes == 16 {
-				r0 = vecDotAVX512(&x[at], &y[at], k, m, stride)
-			} else {
-				r0 = vecDotAVX2(&x[at], &y[at], k, m, stride)
-			}
-			sum += float64(r0)
-		}
-	}
-	return sum, true
-}
-
-// vecMoments returns the sums of x - pivot and of its square.
-func vecMoments(x []float32, n, planes, stride int, pivot float32) (sum, squares float64, ok bool) {
-	if isa == nil {
-		return 0, 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0, r1 float32
-			if isa.lanes == 16 {
-				r0, r1 = vecMomentsAVX512(&x[at], k, m, stride, pivot)
-			} else {
-				r0, r1 = vecMomentsAVX2(&x[at], k, m, stride, pivot)
-			}
-			sum += float64(r0)
-			squares += float64(r1)
-		}
-	}
-	return sum, squares, true
-}
-
-// vecNormReduce returns the sums of dy and of dy·(x - mean).
-func vecNormReduce(x, dy []float32, n, planes, stride int, mean float32) (sum, dot float64, ok bool) {
-	if isa == nil {
-		return 0, 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	dy = dy[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0, r1 float32
-			if isa.lanes == 16 {
-				r0, r1 = vecNormReduceAVX512(&x[at], &dy[at], k, m, stride, mean)
-			} else {
-				r0, r1 = vecNormReduceAVX2(&x[at], &dy[at], k, m, stride, mean)
-			}
-			sum += float64(r0)
-			dot += float64(r1)
-		}
-	}
-	return sum, dot, true
-}
-
-// vecNormReLUReduce returns the sums of g and of g·(x - mean), g = dy where (x - mean)·scale + shift > 0, else 0.
-func vecNormReLUReduce(x, dy []float32, n, planes, stride int, mean, scale, shift float32) (sum, dot float64, ok bool) {
-	if isa == nil {
-		return 0, 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	dy = dy[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0, r1 float32
-			if isa.lanes == 16 {
-				r0, r1 = vecNormReLUReduceAVX512(&x[at], &dy[at], k, m, stride, mean, scale, shift)
-			} else {
-				r0, r1 = vecNormReLUReduceAVX2(&x[at], &dy[at], k, m, stride, mean, scale, shift)
-			}
-			sum += float64(r0)
-			dot += float64(r1)
-		}
-	}
-	return sum, dot, true
-}
-
-// vecMaxOf returns the maximum of x; a NaN may be overlooked.
-func vecMaxOf(x []float32, n, planes, stride int) (most float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	most = negInf
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			if isa.lanes == 16 {
-				r0 = vecMaxOfAVX512(&x[at], k, m, stride)
-			} else {
-				r0 = vecMaxOfAVX2(&x[at], k, m, stride)
-			}
-			most = max(most, float64(r0))
-		}
-	}
-	return most, true
-}
-
-// vecSumExpShifted returns the sum of e^(x - shift).
-func vecSumExpShifted(x []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			if isa.lanes == 16 {
-				r0 = vecSumExpShiftedAVX512(&x[at], k, m, stride, shift)
-			} else {
-				r0 = vecSumExpShiftedAVX2(&x[at], k, m, stride, shift)
-			}
-			sum += float64(r0)
-		}
-	}
-	return sum, true
-}
-
-// vecCountNaN returns the number of NaN in x, or a little more than none.
-func vecCountNaN(x []float32, n, planes, stride int) (count float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			if isa.lanes == 16 {
-				r0 = vecCountNaNAVX512(&x[at], k, m, stride)
-			} else {
-				r0 = vecCountNaNAVX2(&x[at], k, m, stride)
-			}
-			count += float64(r0)
-		}
-	}
-	return count, true
-}
-
-//go:noescape
 func vecSumAVX512(x *float32, n int, planes, stride int) (sum float32)
-
-//go:noescape
 func vecDotAVX512(x, y *float32, n int, planes, stride int) (sum float32)
-
-//go:noescape
 func vecMomentsAVX512(x *float32, n int, planes, stride int, pivot float32) (sum, squares float32)
-
-//go:noescape
 func vecNormReduceAVX512(x, dy *float32, n int, planes, stride int, mean float32) (sum, dot float32)
-
-//go:noescape
 func vecNormReLUReduceAVX512(x, dy *float32, n int, planes, stride int, mean, scale, shift float32) (sum, dot float32)
-
-//go:noescape
 func vecMaxOfAVX512(x *float32, n int, planes, stride int) (most float32)
-
-//go:noescape
 func vecSumExpShiftedAVX512(x *float32, n int, planes, stride int, shift float32) (sum float32)
-
-//go:noescape
 func vecCountNaNAVX512(x *float32, n int, planes, stride int) (count float32)
 
-//go:noescape
 func vecSumAVX2(x *float32, n int, planes, stride int) (sum float32)
-
-//go:noescape
 func vecDotAVX2(x, y *float32, n int, planes, stride int) (sum float32)
-
-//go:noescape
 func vecMomentsAVX2(x *float32, n int, planes, stride int, pivot float32) (sum, squares float32)
-
-//go:noescape
 func vecNormReduceAVX2(x, dy *float32, n int, planes, stride int, mean float32) (sum, dot float32)
-
-//go:noescape
 func vecNormReLUReduceAVX2(x, dy *float32, n int, planes, stride int, mean, scale, shift float32) (sum, dot float32)
-
-//go:noescape
 func vecMaxOfAVX2(x *float32, n int, planes, stride int) (most float32)
-
-//go:noescape
 func vecSumExpShiftedAVX2(x *float32, n int, planes, stride int, shift float32) (sum float32)
-
-//go:noescape
 func vecCountNaNAVX2(x *float32, n int, planes, stride int) (count float32)

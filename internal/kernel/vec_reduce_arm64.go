@@ -4,225 +4,24 @@
 
 package kernel
 
-// vecSum returns the sum of x.
-func vecSum(x []float32, n, planes, stride int) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			r0 = vecSumNEON(&x[at], k, m, stride)
-			sum += float64(r0)
-		}
-	}
-	return sum, true
+var reduceTables = [isaKinds]reduceTable{
+	isaNEON: {
+		Sum:            vecSumNEON,
+		Dot:            vecDotNEON,
+		Moments:        vecMomentsNEON,
+		NormReduce:     vecNormReduceNEON,
+		NormReLUReduce: vecNormReLUReduceNEON,
+		MaxOf:          vecMaxOfNEON,
+		SumExpShifted:  vecSumExpShiftedNEON,
+		CountNaN:       vecCountNaNNEON,
+	},
 }
 
-// vecDot returns the sum of x·y.
-func vecDot(x, y []float32, n, planes, stride int) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	y = y[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			r0 = vecDotNEON(&x[at], &y[at], k, m, stride)
-			sum += float64(r0)
-		}
-	}
-	return sum, true
-}
-
-// vecMoments returns the sums of x - pivot and of its square.
-func vecMoments(x []float32, n, planes, stride int, pivot float32) (sum, squares float64, ok bool) {
-	if isa == nil {
-		return 0, 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0, r1 float32
-			r0, r1 = vecMomentsNEON(&x[at], k, m, stride, pivot)
-			sum += float64(r0)
-			squares += float64(r1)
-		}
-	}
-	return sum, squares, true
-}
-
-// vecNormReduce returns the sums of dy and of dy·(x - mean).
-func vecNormReduce(x, dy []float32, n, planes, stride int, mean float32) (sum, dot float64, ok bool) {
-	if isa == nil {
-		return 0, 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	dy = dy[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0, r1 float32
-			r0, r1 = vecNormReduceNEON(&x[at], &dy[at], k, m, stride, mean)
-			sum += float64(r0)
-			dot += float64(r1)
-		}
-	}
-	return sum, dot, true
-}
-
-// vecNormReLUReduce returns the sums of g and of g·(x - mean), g = dy where (x - mean)·scale + shift > 0, else 0.
-func vecNormReLUReduce(x, dy []float32, n, planes, stride int, mean, scale, shift float32) (sum, dot float64, ok bool) {
-	if isa == nil {
-		return 0, 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	dy = dy[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0, r1 float32
-			r0, r1 = vecNormReLUReduceNEON(&x[at], &dy[at], k, m, stride, mean, scale, shift)
-			sum += float64(r0)
-			dot += float64(r1)
-		}
-	}
-	return sum, dot, true
-}
-
-// vecMaxOf returns the maximum of x; a NaN may be overlooked.
-func vecMaxOf(x []float32, n, planes, stride int) (most float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	most = negInf
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			r0 = vecMaxOfNEON(&x[at], k, m, stride)
-			most = max(most, float64(r0))
-		}
-	}
-	return most, true
-}
-
-// vecSumExpShifted returns the sum of e^(x - shift).
-func vecSumExpShifted(x []float32, n, planes, stride int, shift float32) (sum float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			r0 = vecSumExpShiftedNEON(&x[at], k, m, stride, shift)
-			sum += float64(r0)
-		}
-	}
-	return sum, true
-}
-
-// vecCountNaN returns the number of NaN in x, or a little more than none.
-func vecCountNaN(x []float32, n, planes, stride int) (count float64, ok bool) {
-	if isa == nil {
-		return 0, false
-	}
-	x = x[:(planes-1)*stride+n]
-	group, length := 1, n
-	if n > vecSumChunk {
-		length = vecSumChunk
-	} else if n > 0 {
-		group = vecSumChunk / n
-	}
-	for p := 0; p < planes; p += group {
-		m := min(group, planes-p)
-		for at := p * stride; at < p*stride+n; at += length {
-			k := min(length, p*stride+n-at)
-			var r0 float32
-			r0 = vecCountNaNNEON(&x[at], k, m, stride)
-			count += float64(r0)
-		}
-	}
-	return count, true
-}
-
-//go:noescape
 func vecSumNEON(x *float32, n int, planes, stride int) (sum float32)
-
-//go:noescape
 func vecDotNEON(x, y *float32, n int, planes, stride int) (sum float32)
-
-//go:noescape
 func vecMomentsNEON(x *float32, n int, planes, stride int, pivot float32) (sum, squares float32)
-
-//go:noescape
 func vecNormReduceNEON(x, dy *float32, n int, planes, stride int, mean float32) (sum, dot float32)
-
-//go:noescape
 func vecNormReLUReduceNEON(x, dy *float32, n int, planes, stride int, mean, scale, shift float32) (sum, dot float32)
-
-//go:noescape
 func vecMaxOfNEON(x *float32, n int, planes, stride int) (most float32)
-
-//go:noescape
 func vecSumExpShiftedNEON(x *float32, n int, planes, stride int, shift float32) (sum float32)
-
-//go:noescape
 func vecCountNaNNEON(x *float32, n int, planes, stride int) (count float32)

@@ -4,52 +4,14 @@
 
 package kernel
 
-// vecSGD computes v = momentum·v + undamped·d, w -= lr·(own·d + ahead·v), d = sign·g + decay·w.
-func vecSGD(grad, w, v []float32, sign, decay, momentum, undamped, lr, own, ahead float32) bool {
-	if isa == nil {
-		return false
-	}
-	grad = grad[:len(v)]
-	w = w[:len(v)]
-	for at := 0; at < len(v); at += vecChunk {
-		n := min(vecChunk, len(v)-at)
-		vecSGDNEON(&grad[at], &w[at], &v[at], n, sign, decay, momentum, undamped, lr, own, ahead)
-	}
-	return true
+var updateTables = [isaKinds]updateTable{
+	isaNEON: {
+		SGD:     vecSGDNEON,
+		Adam:    vecAdamNEON,
+		Dropout: vecDropoutNEON,
+	},
 }
 
-// vecAdam computes m = b1·m + c1·d, v = b2·v + c2·d², w = shrink·w - step·m/(√v·root + eps), d = sign·g + decay·w.
-func vecAdam(grad, w, m, v []float32, sign, decay, b1, c1, b2, c2, shrink, step, root, eps float32) bool {
-	if isa == nil {
-		return false
-	}
-	grad = grad[:len(v)]
-	w = w[:len(v)]
-	m = m[:len(v)]
-	for at := 0; at < len(v); at += vecChunk {
-		n := min(vecChunk, len(v)-at)
-		vecAdamNEON(&grad[at], &w[at], &m[at], &v[at], n, sign, decay, b1, c1, b2, c2, shrink, step, root, eps)
-	}
-	return true
-}
-
-// vecDropout fills mask with keep, or 0 where the hash of first, first+1, ... is under threshold.
-func vecDropout(mask []float32, keep float32, first, key1, key2, threshold uint32) bool {
-	if isa == nil {
-		return false
-	}
-	for at := 0; at < len(mask); at += vecChunk {
-		n := min(vecChunk, len(mask)-at)
-		vecDropoutNEON(&mask[at], n, keep, first, key1, key2, threshold)
-	}
-	return true
-}
-
-//go:noescape
 func vecSGDNEON(grad, w, v *float32, n int, sign, decay, momentum, undamped, lr, own, ahead float32)
-
-//go:noescape
 func vecAdamNEON(grad, w, m, v *float32, n int, sign, decay, b1, c1, b2, c2, shrink, step, root, eps float32)
-
-//go:noescape
 func vecDropoutNEON(mask *float32, n int, keep float32, first, key1, key2, threshold uint32)

@@ -4,534 +4,123 @@
 
 package kernel
 
-// vecDepthwise1 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
+var windowTables = [isaKinds]windowTable{
+	isaAVX512: {
+		Depthwise1:           vecDepthwise1AVX512,
+		WindowMax1:           vecWindowMax1AVX512,
+		WindowSum1:           vecWindowSum1AVX512,
+		Depthwise2:           vecDepthwise2AVX512,
+		WindowMax2:           vecWindowMax2AVX512,
+		WindowSum2:           vecWindowSum2AVX512,
+		Depthwise4:           vecDepthwise4AVX512,
+		WindowMax4:           vecWindowMax4AVX512,
+		WindowSum4:           vecWindowSum4AVX512,
+		Depthwise8:           vecDepthwise8AVX512,
+		WindowMax8:           vecWindowMax8AVX512,
+		WindowSum8:           vecWindowSum8AVX512,
+		Depthwise4Columns3s1: vecDepthwise4Columns3s1AVX512,
+		Depthwise8Columns3s1: vecDepthwise8Columns3s1AVX512,
+		Depthwise4Columns3s2: vecDepthwise4Columns3s2AVX512,
+		Depthwise8Columns3s2: vecDepthwise8Columns3s2AVX512,
+		Depthwise4Columns5s1: vecDepthwise4Columns5s1AVX512,
+		Depthwise8Columns5s1: vecDepthwise8Columns5s1AVX512,
+		Depthwise4Columns5s2: vecDepthwise4Columns5s2AVX512,
+		Depthwise8Columns5s2: vecDepthwise8Columns5s2AVX512,
+		WindowMaxWhole3s1:    vecWindowMaxWhole3s1AVX512,
+		WindowMaxHalf3s1:     vecWindowMaxHalf3s1AVX512,
+		WindowMaxWhole3s2:    vecWindowMaxWhole3s2AVX512,
+		WindowMaxHalf3s2:     vecWindowMaxHalf3s2AVX512,
+		DepthwisePair3s1:     vecDepthwisePair3s1AVX512,
+		DepthwiseHalfPair3s1: vecDepthwiseHalfPair3s1AVX512,
+		DepthwisePair3s2:     vecDepthwisePair3s2AVX512,
+		DepthwiseHalfPair3s2: vecDepthwiseHalfPair3s2AVX512,
+	},
+	isaAVX2: {
+		Depthwise1:           vecDepthwise1AVX2,
+		WindowMax1:           vecWindowMax1AVX2,
+		WindowSum1:           vecWindowSum1AVX2,
+		Depthwise2:           vecDepthwise2AVX2,
+		WindowMax2:           vecWindowMax2AVX2,
+		WindowSum2:           vecWindowSum2AVX2,
+		Depthwise4:           vecDepthwise4AVX2,
+		WindowMax4:           vecWindowMax4AVX2,
+		WindowSum4:           vecWindowSum4AVX2,
+		Depthwise8:           vecDepthwise8AVX2,
+		WindowMax8:           vecWindowMax8AVX2,
+		WindowSum8:           vecWindowSum8AVX2,
+		Depthwise4Columns3s1: vecDepthwise4Columns3s1AVX2,
+		Depthwise8Columns3s1: vecDepthwise8Columns3s1AVX2,
+		Depthwise4Columns3s2: vecDepthwise4Columns3s2AVX2,
+		Depthwise8Columns3s2: vecDepthwise8Columns3s2AVX2,
+		Depthwise4Columns5s1: vecDepthwise4Columns5s1AVX2,
+		Depthwise8Columns5s1: vecDepthwise8Columns5s1AVX2,
+		Depthwise4Columns5s2: vecDepthwise4Columns5s2AVX2,
+		Depthwise8Columns5s2: vecDepthwise8Columns5s2AVX2,
+		WindowMaxWhole3s1:    vecWindowMaxWhole3s1AVX2,
+		WindowMaxHalf3s1:     vecWindowMaxHalf3s1AVX2,
+		WindowMaxWhole3s2:    vecWindowMaxWhole3s2AVX2,
+		WindowMaxHalf3s2:     vecWindowMaxHalf3s2AVX2,
+		DepthwisePair3s1:     vecDepthwisePair3s1AVX2,
+		DepthwiseHalfPair3s1: vecDepthwiseHalfPair3s1AVX2,
+		DepthwisePair3s2:     vecDepthwisePair3s2AVX2,
+		DepthwiseHalfPair3s2: vecDepthwiseHalfPair3s2AVX2,
+	},
 }
 
-// vecWindowMax1 takes the maximum of each window, or NaN.
-func vecWindowMax1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax1AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax1AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum1 adds up each window, times scale.
-func vecWindowSum1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum1AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum1AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise2 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax2 takes the maximum of each window, or NaN.
-func vecWindowMax2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax2AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax2AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum2 adds up each window, times scale.
-func vecWindowSum2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum2AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum2AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise4 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise4AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise4AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax4 takes the maximum of each window, or NaN.
-func vecWindowMax4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax4AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax4AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum4 adds up each window, times scale.
-func vecWindowSum4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum4AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum4AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise8 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise8AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	} else {
-		vecDepthwise8AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	}
-	return true
-}
-
-// vecWindowMax8 takes the maximum of each window, or NaN.
-func vecWindowMax8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMax8AVX512(x, step, taps, count, y, yStep, channels, tiles)
-	} else {
-		vecWindowMax8AVX2(x, step, taps, count, y, yStep, channels, tiles)
-	}
-	return true
-}
-
-// vecWindowSum8 adds up each window, times scale.
-func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowSum8AVX512(x, step, taps, count, y, yStep, channels, tiles, scale)
-	} else {
-		vecWindowSum8AVX2(x, step, taps, count, y, yStep, channels, tiles, scale)
-	}
-	return true
-}
-
-// vecDepthwise4Columns3s1 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise4Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise4Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise8Columns3s1 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise8Columns3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise8Columns3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise4Columns3s2 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise4Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise4Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise8Columns3s2 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise8Columns3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise8Columns3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise4Columns5s1 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise4Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise4Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise8Columns5s1 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise8Columns5s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise8Columns5s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise4Columns5s2 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise4Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise4Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecDepthwise8Columns5s2 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwise8Columns5s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	} else {
-		vecDepthwise8Columns5s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	}
-	return true
-}
-
-// vecWindowMaxWhole3s1 makes 8 results, 4 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxWhole3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMaxWhole3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	} else {
-		vecWindowMaxWhole3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	}
-	return true
-}
-
-// vecWindowMaxHalf3s1 makes 4 results, 2 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxHalf3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMaxHalf3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	} else {
-		vecWindowMaxHalf3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	}
-	return true
-}
-
-// vecWindowMaxWhole3s2 makes 8 results, 4 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxWhole3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMaxWhole3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	} else {
-		vecWindowMaxWhole3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	}
-	return true
-}
-
-// vecWindowMaxHalf3s2 makes 4 results, 2 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxHalf3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecWindowMaxHalf3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	} else {
-		vecWindowMaxHalf3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	}
-	return true
-}
-
-// vecDepthwisePair3s1 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwisePair3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	} else {
-		vecDepthwisePair3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	}
-	return true
-}
-
-// vecDepthwiseHalfPair3s1 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwiseHalfPair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwiseHalfPair3s1AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	} else {
-		vecDepthwiseHalfPair3s1AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	}
-	return true
-}
-
-// vecDepthwisePair3s2 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwisePair3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	} else {
-		vecDepthwisePair3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	}
-	return true
-}
-
-// vecDepthwiseHalfPair3s2 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwiseHalfPair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	if isa.lanes == 16 {
-		vecDepthwiseHalfPair3s2AVX512(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	} else {
-		vecDepthwiseHalfPair3s2AVX2(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	}
-	return true
-}
-
-//go:noescape
 func vecDepthwise1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum4AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum8AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns5s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns5s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecWindowMaxWhole3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxHalf3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxWhole3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxHalf3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecDepthwisePair3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwiseHalfPair3s1AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwisePair3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwiseHalfPair3s2AVX512(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
 
-//go:noescape
 func vecDepthwise1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum4AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum8AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns5s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns5s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecWindowMaxWhole3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxHalf3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxWhole3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxHalf3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecDepthwisePair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwiseHalfPair3s1AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwisePair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwiseHalfPair3s2AVX2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

@@ -4,338 +4,64 @@
 
 package kernel
 
-// vecDepthwise1 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
+var windowTables = [isaKinds]windowTable{
+	isaNEON: {
+		Depthwise1:           vecDepthwise1NEON,
+		WindowMax1:           vecWindowMax1NEON,
+		WindowSum1:           vecWindowSum1NEON,
+		Depthwise2:           vecDepthwise2NEON,
+		WindowMax2:           vecWindowMax2NEON,
+		WindowSum2:           vecWindowSum2NEON,
+		Depthwise4:           vecDepthwise4NEON,
+		WindowMax4:           vecWindowMax4NEON,
+		WindowSum4:           vecWindowSum4NEON,
+		Depthwise8:           vecDepthwise8NEON,
+		WindowMax8:           vecWindowMax8NEON,
+		WindowSum8:           vecWindowSum8NEON,
+		Depthwise4Columns3s1: vecDepthwise4Columns3s1NEON,
+		Depthwise8Columns3s1: vecDepthwise8Columns3s1NEON,
+		Depthwise4Columns3s2: vecDepthwise4Columns3s2NEON,
+		Depthwise8Columns3s2: vecDepthwise8Columns3s2NEON,
+		Depthwise4Columns5s1: vecDepthwise4Columns5s1NEON,
+		Depthwise8Columns5s1: vecDepthwise8Columns5s1NEON,
+		Depthwise4Columns5s2: vecDepthwise4Columns5s2NEON,
+		Depthwise8Columns5s2: vecDepthwise8Columns5s2NEON,
+		WindowMaxWhole3s1:    vecWindowMaxWhole3s1NEON,
+		WindowMaxHalf3s1:     vecWindowMaxHalf3s1NEON,
+		WindowMaxWhole3s2:    vecWindowMaxWhole3s2NEON,
+		WindowMaxHalf3s2:     vecWindowMaxHalf3s2NEON,
+		DepthwisePair3s1:     vecDepthwisePair3s1NEON,
+		DepthwiseHalfPair3s1: vecDepthwiseHalfPair3s1NEON,
+		DepthwisePair3s2:     vecDepthwisePair3s2NEON,
+		DepthwiseHalfPair3s2: vecDepthwiseHalfPair3s2NEON,
+	},
 }
 
-// vecWindowMax1 takes the maximum of each window, or NaN.
-func vecWindowMax1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax1NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum1 adds up each window, times scale.
-func vecWindowSum1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum1NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise2 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax2 takes the maximum of each window, or NaN.
-func vecWindowMax2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax2NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum2 adds up each window, times scale.
-func vecWindowSum2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum2NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise4 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise4NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax4 takes the maximum of each window, or NaN.
-func vecWindowMax4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax4NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum4 adds up each window, times scale.
-func vecWindowSum4(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum4NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise8 computes y = min(max(conv + bias + add, lo), hi); add may be nil.
-func vecDepthwise8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise8NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi)
-	return true
-}
-
-// vecWindowMax8 takes the maximum of each window, or NaN.
-func vecWindowMax8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMax8NEON(x, step, taps, count, y, yStep, channels, tiles)
-	return true
-}
-
-// vecWindowSum8 adds up each window, times scale.
-func vecWindowSum8(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowSum8NEON(x, step, taps, count, y, yStep, channels, tiles, scale)
-	return true
-}
-
-// vecDepthwise4Columns3s1 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise4Columns3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise8Columns3s1 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise8Columns3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise4Columns3s2 is vecDepthwise4 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise4Columns3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise8Columns3s2 is vecDepthwise8 for windows of 3 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise8Columns3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise4Columns5s1 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise4Columns5s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise8Columns5s1 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns5s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise8Columns5s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise4Columns5s2 is vecDepthwise4 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise4Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise4Columns5s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecDepthwise8Columns5s2 is vecDepthwise8 for windows of 5 columns, pixel bytes apart; count is that of their rows. On the way it fetches rows of x, row bytes apart and ahead bytes from it.
-func vecDepthwise8Columns5s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwise8Columns5s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row)
-	return true
-}
-
-// vecWindowMaxWhole3s1 makes 8 results, 4 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxWhole3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMaxWhole3s1NEON(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	return true
-}
-
-// vecWindowMaxHalf3s1 makes 4 results, 2 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxHalf3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMaxHalf3s1NEON(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	return true
-}
-
-// vecWindowMaxWhole3s2 makes 8 results, 4 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxWhole3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMaxWhole3s2NEON(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	return true
-}
-
-// vecWindowMaxHalf3s2 makes 4 results, 2 with fewer lanes than 16, of windows of rows rows, row bytes apart, and 3 columns, pixel bytes apart.
-func vecWindowMaxHalf3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int) bool {
-	if isa == nil {
-		return false
-	}
-	vecWindowMaxHalf3s2NEON(x, step, taps, count, y, yStep, channels, tiles, rows, pixel, row)
-	return true
-}
-
-// vecDepthwisePair3s1 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwisePair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwisePair3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	return true
-}
-
-// vecDepthwiseHalfPair3s1 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwiseHalfPair3s1(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwiseHalfPair3s1NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	return true
-}
-
-// vecDepthwisePair3s2 makes two rows of 8 results, 4 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwisePair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwisePair3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	return true
-}
-
-// vecDepthwiseHalfPair3s2 makes two rows of 4 results, 2 with fewer lanes than 16, yRow and addRow bytes apart, of 3×3 windows.
-func vecDepthwiseHalfPair3s2(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int) bool {
-	if isa == nil {
-		return false
-	}
-	vecDepthwiseHalfPair3s2NEON(x, step, taps, count, y, yStep, channels, tiles, w, bias, add, addStep, lo, hi, pixel, ahead, row, yRow, addRow)
-	return true
-}
-
-//go:noescape
 func vecDepthwise1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax4NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum4NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise8NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32)
-
-//go:noescape
 func vecWindowMax8NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int)
-
-//go:noescape
 func vecWindowSum8NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, scale float32)
-
-//go:noescape
 func vecDepthwise4Columns3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns5s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns5s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise4Columns5s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecDepthwise8Columns5s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row int)
-
-//go:noescape
 func vecWindowMaxWhole3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxHalf3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxWhole3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecWindowMaxHalf3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, rows, pixel, row int)
-
-//go:noescape
 func vecDepthwisePair3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwiseHalfPair3s1NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwisePair3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)
-
-//go:noescape
 func vecDepthwiseHalfPair3s2NEON(x *float32, step int, taps *int, count int, y *float32, yStep, channels, tiles int, w, bias, add *float32, addStep int, lo, hi float32, pixel, ahead, row, yRow, addRow int)

@@ -125,124 +125,88 @@ func (k kernel) goSignature() string {
 	return s + "bool"
 }
 
-// call writes the Go function that splits the work and picks the code, for one
-// architecture.
-func (k kernel) call(w *strings.Builder, arch string) {
+// call writes the Go function that splits the work and calls the code in the
+// subject's table.
+func (k kernel) call(w *strings.Builder, subject string) {
 	fmt.Fprintf(w, "\n// vec%s %s\n%s {\n", k.name, k.doc, k.goSignature())
-	names := func(list string) string {
-		var n []string
-		for _, p := range strings.Split(list, ", ") {
-			n = append(n, strings.Fields(p)[0])
-		}
-		return strings.Join(n, ", ")
-	}
-	if k.write != nil {
-		fmt.Fprint(w, "if isa == nil { return false }\n")
-		k.pick(w, arch, "", names(k.args))
-		fmt.Fprint(w, "return true\n}\n")
-		return
-	}
+	code := subject + "Tables[isa.kind]." + k.name
 	switch {
+	case k.write != nil:
+		fmt.Fprintf(w, "if isa != nil { %s(%s) }\nreturn isa != nil\n}\n", code, strings.Join(passed(k.args), ", "))
 	case len(k.results) > 0:
-		k.callReduction(w, arch)
+		k.callReduction(w, code)
 	case k.planes:
-		k.callPlanes(w, arch)
+		fmt.Fprintf(w, "return isa != nil && inPlanes(n, len(%s), func(p, at, n, planes int) {\n%s(%s)\n})\n}\n",
+			k.params[0], code, k.arguments("n*planes", "n", "planes"))
 	default:
 		s := k.slices()
-		last := s[len(s)-1]
-		fmt.Fprint(w, "if isa == nil { return false }\n")
-		for _, n := range s[:len(s)-1] {
-			fmt.Fprintf(w, "%s = %[1]s[:len(%s)]\n", n, last)
-		}
-		fmt.Fprintf(w, "for at := 0; at < len(%s); at += vecChunk {\nn := min(vecChunk, len(%[1]s)-at)\n", last)
-		k.pick(w, arch, "", k.arguments("at", "n"))
-		fmt.Fprint(w, "}\nreturn true\n}\n")
+		fmt.Fprintf(w, "return isa != nil && inChunks(len(%s), func(at, n int) { %s(%s) })\n}\n", s[len(s)-1], code, k.arguments("n", "n"))
 	}
 }
 
-// arguments lists what the assembly is called with: slices from at on, n, then
-// the parameters, indexed by plane if they vary.
-func (k kernel) arguments(at string, n ...string) string {
+// passed are the names in a parameter list, as they are passed to a function
+// value.
+func passed(list string) []string {
+	params := strings.Split(list, ", ")
+	names, kind := make([]string, len(params)), ""
+	for i := len(params) - 1; i >= 0; i-- { // a type follows its names
+		name, k, ok := strings.Cut(params[i], " ")
+		if ok {
+			kind = k
+		}
+		names[i] = name
+		if strings.HasPrefix(kind, "*") {
+			names[i] = "lent(" + name + ")"
+		}
+	}
+	return names
+}
+
+// arguments lists what the assembly is called with: length elements of each
+// slice from at on, its counts, then the parameters, one a plane if they vary.
+func (k kernel) arguments(length string, counts ...string) string {
 	var args []string
 	for _, s := range k.slices() {
-		args = append(args, "&"+s+"["+at+"]")
+		args = append(args, "part("+s+", at, "+length+")")
 	}
-	args = append(args, n...)
+	args = append(args, counts...)
 	for _, p := range k.params {
 		if k.planes {
-			p = "&" + p + "[p]"
+			p = "part(" + p + ", p, planes)"
 		}
 		args = append(args, p)
 	}
 	return strings.Join(append(args, k.ints...), ", ")
 }
 
-func (k kernel) pick(w *strings.Builder, arch, assign, arguments string) {
-	if arch == "arm64" {
-		fmt.Fprintf(w, "%svec%sNEON(%s)\n", assign, k.name, arguments)
-		return
-	}
-	fmt.Fprintf(w, "if isa.lanes == 16 { %svec%sAVX512(%s) } else { %[1]svec%[2]sAVX2(%[3]s) }\n", assign, k.name, arguments)
-}
-
-func (k kernel) callPlanes(w *strings.Builder, arch string) {
-	fmt.Fprintf(w, "if isa == nil { return false }\nplanes := len(%s)\n", k.params[0])
-	for _, s := range k.slices() {
-		fmt.Fprintf(w, "%s = %[1]s[:n*planes]\n", s)
-	}
-	for _, p := range k.params[1:] {
-		fmt.Fprintf(w, "%s = %[1]s[:planes]\n", p)
-	}
-	fmt.Fprint(w, "if n > vecChunk {\nfor p := range planes {\nfor at := p*n; at < (p+1)*n; at += vecChunk {\nm := min(vecChunk, (p+1)*n-at)\n")
-	k.pick(w, arch, "", k.arguments("at", "m", "1"))
-	fmt.Fprint(w, "}\n}\nreturn true\n}\nif n == 0 { return true }\ngroup := vecChunk / n\nfor p := 0; p < planes; p += group {\nat, m := p*n, min(group, planes-p)\n")
-	k.pick(w, arch, "", k.arguments("at", "n", "m"))
-	fmt.Fprint(w, "}\nreturn true\n}\n")
-}
-
-func (k kernel) callReduction(w *strings.Builder, arch string) {
-	fmt.Fprintf(w, "if isa == nil { return %sfalse }\n", strings.Repeat("0, ", len(k.results)))
-	for _, s := range k.slices() {
-		fmt.Fprintf(w, "%s = %[1]s[:(planes-1)*stride+n]\n", s)
-	}
-	var parts []string
+func (k kernel) callReduction(w *strings.Builder, code string) {
+	var parts, start, collected []string
 	for i, r := range k.results {
-		parts = append(parts, fmt.Sprintf("r%d", i))
+		part := fmt.Sprintf("r%d", i)
+		parts = append(parts, part)
 		if k.max {
-			fmt.Fprintf(w, "%s = negInf\n", r)
-		}
-	}
-	results := strings.Join(parts, ", ")
-	// Few enough elements at a time for a sum in single precision.
-	fmt.Fprintf(w, "group, length := 1, n\nif n > vecSumChunk { length = vecSumChunk } else if n > 0 { group = vecSumChunk / n }\n")
-	fmt.Fprintf(w, "for p := 0; p < planes; p += group {\nm := min(group, planes-p)\nfor at := p * stride; at < p*stride+n; at += length {\nk := min(length, p*stride+n-at)\nvar %s float32\n", results)
-	k.pick(w, arch, results+" = ", k.arguments("at", "k", "m", "stride"))
-	for i, r := range k.results {
-		if k.max {
-			fmt.Fprintf(w, "%s = max(%[1]s, float64(r%d))\n", r, i)
+			start = append(start, "math.Inf(-1)")
+			collected = append(collected, fmt.Sprintf("max(%s, float64(%s))", r, part))
 		} else {
-			fmt.Fprintf(w, "%s += float64(r%d)\n", r, i)
+			start = append(start, "0")
+			collected = append(collected, fmt.Sprintf("%s+float64(%s)", r, part))
 		}
 	}
-	fmt.Fprintf(w, "}\n}\nreturn %s, true\n}\n", strings.Join(k.results, ", "))
-}
-
-// fallback writes the Go function for builds without assembly.
-func (k kernel) fallback(w *strings.Builder) {
-	no := "return false"
-	if len(k.results) > 0 {
-		no = "return " + strings.Repeat("0, ", len(k.results)) + "false"
+	results := strings.Join(k.results, ", ")
+	if k.max {
+		fmt.Fprintf(w, "%s = %s\n", results, strings.Join(start, ", "))
 	}
-	fmt.Fprintf(w, "\n%s { %s }\n", k.goSignature(), no)
+	fmt.Fprintf(w, "ok = isa != nil && inStrides(n, planes, stride, func(at, n, planes int) {\n%s := %s(%s)\n%s = %s\n})\nreturn %s, ok\n}\n",
+		strings.Join(parts, ", "), code, k.arguments("(planes-1)*stride+n", "n", "planes", "stride"), results, strings.Join(collected, ", "), results)
 }
 
 // emit writes the assembly of one kernel.
 func (v *vec) emit(k kernel, stubs *strings.Builder) {
-	name := asmName(k.name) + map[int]string{16: "AVX512", 8: "AVX2", 4: "NEON"}[v.lanes]
+	name := asmName(k.name) + setNames[v.lanes]
 	v.Function(name)
 	v.Attributes(attr.NOSPLIT)
 	v.SignatureExpr("func" + k.signature())
-	fmt.Fprintf(stubs, "\n//go:noescape\nfunc %s%s\n", name, k.signature())
+	fmt.Fprintf(stubs, "func %s%s\n", name, k.signature())
 	v.params, v.live = map[string]reg.VecVirtual{}, nil
 	if k.write != nil {
 		k.write(v)
