@@ -64,7 +64,7 @@ var kinds = map[string]kind{
 	"ops.activate": actKind,
 	"ops.dropout":  dropoutKind, "*ops.dropoutMask": dropoutKind, "ops.scaleImages": dropoutKind, "*ops.depthMask": dropoutKind,
 	"ops.add": joinKind, "ops.addAct": joinKind, "ops.concat": joinKind, "ops.mul": joinKind, "ops.scaleChannels": joinKind, "ops.squeezeExcite": joinKind,
-	"ops.reshape": shapeKind, "ops.padChannels": shapeKind, "ops.subsample": shapeKind, "ops.sliceChannels": shapeKind, "ops.extend": shapeKind,
+	"ops.reshape": shapeKind, "ops.padChannels": shapeKind, "ops.zeroPad2D": shapeKind, "ops.subsample": shapeKind, "ops.sliceChannels": shapeKind, "ops.extend": shapeKind,
 	"ops.softmax": lossKind, "ops.logSoftmax": lossKind, "ops.crossEntropy": lossKind, "ops.softCrossEntropy": lossKind,
 	"ops.binaryCrossEntropy": lossKind, "ops.huber": lossKind, "ops.pairLoss": lossKind, "ops.weightedSum": lossKind,
 }

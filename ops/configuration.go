@@ -30,6 +30,8 @@ type (
 	SliceChannelsConfig struct{ From, To int }
 	// PadChannelsConfig is PadChannels'.
 	PadChannelsConfig struct{ Before, After int }
+	// ZeroPad2DConfig is ZeroPad2D's.
+	ZeroPad2DConfig struct{ Before, After [2]int }
 	// SubsampleConfig is Subsample's.
 	SubsampleConfig struct{ Stride [2]int }
 	// BatchNormInferenceConfig is BatchNormInference's.
@@ -86,6 +88,8 @@ func Configuration(n *gorgonia.Node) any {
 		return SliceChannelsConfig{o.from, o.to}
 	case padChannels:
 		return PadChannelsConfig{o.before, o.after}
+	case zeroPad2D:
+		return ZeroPad2DConfig{o.before, o.after}
 	case subsample:
 		return SubsampleConfig{o.stride}
 	}

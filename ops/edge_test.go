@@ -67,6 +67,9 @@ var configured = map[string]func(t *rapid.T, x, w, s *gorgonia.Node) (*gorgonia.
 	"pad_channels": func(t *rapid.T, x, _, _ *gorgonia.Node) (*gorgonia.Node, error) {
 		return PadChannels(x, edge.Draw(t, "before"), edge.Draw(t, "after"))
 	},
+	"zero_pad2d": func(t *rapid.T, x, _, _ *gorgonia.Node) (*gorgonia.Node, error) {
+		return ZeroPad2D(x, edges(t, "before"), edges(t, "after"))
+	},
 	"slice_channels": func(t *rapid.T, x, _, _ *gorgonia.Node) (*gorgonia.Node, error) {
 		return SliceChannels(x, edge.Draw(t, "from"), edge.Draw(t, "to"))
 	},
@@ -173,6 +176,7 @@ func shaped(x, y, v, labels *gorgonia.Node) map[string]func() (*gorgonia.Node, e
 		"global_avg_pool2d":   func() (*gorgonia.Node, error) { return GlobalAvgPool2D(x) },
 		"local_response_norm": func() (*gorgonia.Node, error) { return LocalResponseNorm(x, LocalResponseNormConfig{}) },
 		"pad_channels":        func() (*gorgonia.Node, error) { return PadChannels(x, 1, 2) },
+		"zero_pad2d":          func() (*gorgonia.Node, error) { return ZeroPad2D(x, [2]int{1, 0}, [2]int{2, 1}) },
 		"slice_channels":      func() (*gorgonia.Node, error) { return SliceChannels(x, 0, 1) },
 		"subsample":           func() (*gorgonia.Node, error) { return Subsample(x, [2]int{2, 2}) },
 		"batch_norm": func() (*gorgonia.Node, error) {
@@ -302,6 +306,8 @@ func TestAbsurdSizesAreRefused(t *testing.T) {
 		{of(Reshape(x, math.MaxInt, 2)), "reshape: shape"},
 		{of(PadChannels(x, math.MaxInt, 0)), "pad_channels: channels: "},
 		{of(PadChannels(x, power(40), power(40))), "pad_channels: result of shape "},
+		{of(ZeroPad2D(x, [2]int{math.MaxInt, 0}, [2]int{})), "zero_pad2d: size: "},
+		{of(ZeroPad2D(x, [2]int{power(40), 0}, [2]int{0, power(40)})), "zero_pad2d: result of shape "},
 		{of(AdaptiveAvgPool2D(x, [2]int{power(30), power(30)})), "adaptive_avg_pool2d: result of shape "},
 		{of(AdaptiveAvgPool2D(x, [2]int{math.MaxInt, math.MaxInt})), "adaptive_avg_pool2d: result of shape "},
 		{conv(Conv2DConfig{Padding: [2]int{1 << 20, 1 << 20}}), "conv2d: result of shape "},

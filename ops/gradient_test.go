@@ -112,6 +112,8 @@ func gradientCases() []gradientCase {
 	add("concat twice", func(in nodes) (*gorgonia.Node, error) { return Concat(in[0], in[1], in[0]) }, x("a", 2, 2), x("b", 2, 1))
 	add("slice_channels", func(in nodes) (*gorgonia.Node, error) { return SliceChannels(in[0], 1, 3) }, x("x", 2, 4, 2, 3))
 	add("pad_channels", func(in nodes) (*gorgonia.Node, error) { return PadChannels(in[0], 2, 1) }, x("x", 2, 3, 2, 2))
+	add("zero_pad2d", func(in nodes) (*gorgonia.Node, error) { return ZeroPad2D(in[0], [2]int{2, 0}, [2]int{1, 3}) }, x("x", 2, 3, 2, 4))
+	add("zero_pad2d of nothing", func(in nodes) (*gorgonia.Node, error) { return ZeroPad2D(in[0], [2]int{}, [2]int{}) }, x("x", 1, 2, 2, 3))
 	add("pad_channels after", func(in nodes) (*gorgonia.Node, error) { return PadChannels(in[0], 0, 3) }, x("x", 2, 3))
 	add("subsample", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], [2]int{2, 2}) }, x("x", 2, 2, 5, 4))
 	add("subsample 3 and 1", func(in nodes) (*gorgonia.Node, error) { return Subsample(in[0], [2]int{3, 1}) }, x("x", 1, 2, 7, 2))

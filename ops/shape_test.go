@@ -122,6 +122,7 @@ func TestRefusals(t *testing.T) {
 		{func() (*gorgonia.Node, error) { return Concat(image, n("image4", 2, 6, 4, 4)) }, "concat: input 1 has shape (2, 6, 4, 4), input 0 has (2, 6, 5, 4): only the channels may differ"},
 		{func() (*gorgonia.Node, error) { return Concat(bias4, bias6) }, "concat: input 0 has shape (4), want (N, C, ...)"},
 		{func() (*gorgonia.Node, error) { return SliceChannels(image, 4, 7) }, "slice_channels: channels 4 to 7 are not among the 6 of input (2, 6, 5, 4)"},
+		{func() (*gorgonia.Node, error) { return ZeroPad2D(image, [2]int{0, 1}, [2]int{-1, 0}) }, "zero_pad2d: padding is 0x1 before and -1x0 after, want at least 0"},
 		{func() (*gorgonia.Node, error) { return PadChannels(image, -1, 7) }, "pad_channels: padding is -1 before and 7 after, want at least 0"},
 		{func() (*gorgonia.Node, error) { return Subsample(image, [2]int{1, 0}) }, "subsample: stride is 1x0, want at least 1"},
 

@@ -27,6 +27,7 @@ var (
 	_ op.Selection       = sliceChannels{}
 	_ op.Selection       = padChannels{}
 	_ op.Selection       = subsample{}
+	_ op.Selection       = zeroPad2D{}
 	_ op.Selection       = adaptiveAvgPool2D{}
 )
 

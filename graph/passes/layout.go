@@ -71,7 +71,7 @@ func able(n *gorgonia.Node) bool {
 	case ops.Conv2DInferenceConfig:
 		return fast(n, cfg.Conv2DConfig)
 	case ops.MaxPool2DConfig, ops.AvgPool2DConfig, ops.AdaptiveAvgPool2DConfig,
-		ops.GlobalAvgPool2DConfig, ops.LocalResponseNormConfig, ops.ScaleChannelsConfig, ops.SqueezeExciteConfig, ops.SliceChannelsConfig, ops.PadChannelsConfig, ops.SubsampleConfig:
+		ops.GlobalAvgPool2DConfig, ops.LocalResponseNormConfig, ops.ScaleChannelsConfig, ops.SqueezeExciteConfig, ops.SliceChannelsConfig, ops.PadChannelsConfig, ops.ZeroPad2DConfig, ops.SubsampleConfig:
 		return true
 	case ops.BatchNormInferenceConfig:
 		return n.Dims() == 4 && o.Arity() == 5 && cfg.Eps > 0
@@ -325,6 +325,8 @@ func (l *layouter) sibling(n *gorgonia.Node, in gorgonia.Nodes, x []channelslast
 		y, err = channelslast.Slice(x[0], cfg.From, cfg.To)
 	case ops.PadChannelsConfig:
 		y, err = channelslast.PadChannels(x[0], cfg.Before, cfg.After)
+	case ops.ZeroPad2DConfig:
+		y, err = channelslast.ZeroPad(x[0], cfg.Before, cfg.After)
 	case ops.SubsampleConfig:
 		y, err = channelslast.Subsample(x[0], cfg.Stride)
 	case ops.BatchNormInferenceConfig:

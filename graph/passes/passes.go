@@ -48,7 +48,7 @@ type Pass struct {
 // All lists the passes in the order in which they run.
 func All() []Pass { return slices.Clone(all) }
 
-var all = []Pass{simplify, fold, squeeze, fuse, layout, bands, prepare}
+var all = []Pass{simplify, pad, fold, squeeze, fuse, layout, bands, prepare}
 
 // Report says what a pass did.
 type Report struct {

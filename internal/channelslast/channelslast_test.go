@@ -349,6 +349,11 @@ func TestChannels(t *testing.T) {
 		got, err2 = PadChannels(lasts[0], before, after)
 		r.compare(want, got, err1, err2, 0)
 
+		above, below := pair(t, "above", 0, 3), pair(t, "below", 0, 3)
+		want, err1 = ops.ZeroPad2D(x, above, below)
+		got, err2 = ZeroPad(lasts[0], above, below)
+		r.compare(want, got, err1, err2, 0)
+
 		step := pair(t, "step", 1, 4)
 		want, err1 = ops.Subsample(x, step)
 		got, err2 = Subsample(lasts[0], step)
