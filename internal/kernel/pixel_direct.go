@@ -59,7 +59,7 @@ type directJob struct {
 	rows         int // output pixels of all images
 	threads      int
 	alone        bool // on one thread, whatever there are
-	cuts         *directCut
+	cuts         *pixelCut
 	zeros        []float32
 	f            func(part int)
 }
@@ -121,15 +121,9 @@ func pixelDirectPrepare(c Conv, w, dst []float32) {
 	})
 }
 
-// strip returns the first vector of a group's strip and its width. All but the
-// last are alike.
+// strip returns the first vector of a group's strip and its width.
 func (j *directJob) strip(i int) (vec, vecs int) {
-	all := (j.outC + j.isa.lanes - 1) / j.isa.lanes
-	wide := j.isa.stripVecs(all)
-	if i == j.strips-1 {
-		return i * wide, all - i*wide
-	}
-	return i * wide, wide
+	return j.isa.strip(i, j.strips, (j.outC+j.isa.lanes-1)/j.isa.lanes)
 }
 
 // What is worked on at a time, in floats: a strip of weights in half of the

@@ -15,7 +15,7 @@ const (
 )
 
 // pixelDirectCost is the time of the thread that finishes last (see
-// cutPlan.partTime) and what writing pixels takes.
+// directJob.partTime) and what writing pixels takes.
 func pixelDirectCost(c Conv) float64 {
 	j := directJob{isa: currentTiles(), c: c.normal()}
 	c = j.c

@@ -81,17 +81,19 @@ type winogradPixelJob struct {
 
 	// A part is a chunk of the output channels of a block of tiles. Where few
 	// tiles meet many channels, all threads work on one block: they transform
-	// it together, then each makes a chunk of a piece of it.
-	block, blocks  int // tiles at a time
-	shared         bool
-	t0, t1         int
-	moved          int // floats between memory and cache for it
-	v              []float32
-	parts          int // of the transform
-	chunks, pieces int
-	f, fIn, fOut   func(part int)
-	weights        []float32
-	fPrepare       func(vec int)
+	// it together, then make parts of its results.
+	block, blocks int // tiles at a time
+	shared        bool
+	t0, t1        int
+	moved         int // floats between memory and cache for it
+	v             []float32
+	threads       int
+	parts         int // of the transform
+	chunks        int
+	cuts          *pixelCut
+	f, fIn, fOut  func(part int)
+	weights       []float32
+	fPrepare      func(vec int)
 }
 
 var winogradPixelJobs freeList[*winogradPixelJob]
@@ -125,15 +127,7 @@ func (j *winogradPixelJob) cut() {
 }
 
 // strip returns the first vector of a strip and its width.
-func (j *winogradPixelJob) strip(i int) (vec, vecs int) {
-	for left := j.vecs; ; i-- {
-		vecs = j.isa.stripVecs(left)
-		if i == 0 {
-			return vec, vecs
-		}
-		vec, left = vec+vecs, left-vecs
-	}
-}
+func (j *winogradPixelJob) strip(i int) (vec, vecs int) { return j.isa.strip(i, j.strips, j.vecs) }
 
 // prepareVec transforms the kernels of one vector of output channels.
 func (j *winogradPixelJob) prepareVec(v int) {
@@ -164,7 +158,8 @@ func (j *winogradPixelJob) run() {
 	for b := range j.blocks {
 		j.t0, j.t1 = j.tiles*b/j.blocks, j.tiles*(b+1)/j.blocks
 		j.each(j.parts, j.fIn)
-		j.each(j.chunks*j.pieces, j.fOut)
+		j.cuts = j.findCut(j.t1-j.t0, j.threads)
+		j.each(len(j.cuts.parts), j.fOut)
 	}
 }
 
@@ -199,14 +194,12 @@ func (j *winogradPixelJob) transformPart(part int) {
 	j.transform(w, j.v[from*j.ldv:], j.t0+from, j.t0+to)
 }
 
-// resultPart makes a chunk of the output channels of a piece of the block.
+// resultPart makes a part of the block's results.
 func (j *winogradPixelJob) resultPart(part int) {
 	w := takeWinogradPixelWork()
 	defer giveWinogradPixelWork(w)
-	chunk, piece := part%j.chunks, part/j.chunks
-	n := j.t1 - j.t0
-	from, to := n*piece/j.pieces, n*(piece+1)/j.pieces
-	j.results(w, j.v[from*j.ldv:], j.t0+from, j.t0+to, j.strips*chunk/j.chunks, j.strips*(chunk+1)/j.chunks)
+	p := j.cuts.parts[part]
+	j.results(w, j.v[p.row0*j.ldv:], j.t0+p.row0, j.t0+p.row1, p.strip0, p.strip1)
 }
 
 // eachRow calls f for the tiles [t0, t1) that stand in one row: tiles

@@ -80,11 +80,7 @@ func (j *winogradPixelJob) plan() {
 	}
 	j.shared = true
 	j.setBlocks(shared)
-	j.parts = min(threads, j.block)
-	j.chunks, j.pieces = min(threads, j.strips), 1
-	if evenParts(j.strips, threads) != j.strips && j.block >= 24*threads {
-		j.chunks, j.pieces = 1, threads
-	}
+	j.threads, j.parts = threads, min(threads, j.block)
 }
 
 // planKept gives each thread blocks of tiles for itself, for a chunk of the
