@@ -7,6 +7,10 @@ func (j *convJob) readsDirectly() bool {
 	if j.dstSH != 1 || j.dstSW != 1 || j.outC > 64 {
 		return false
 	}
+	if j.outH == 1 && len(j.taps) == 1 && j.inC >= 64 && j.inC*j.outW > 256<<10 {
+		// A strip at a time from so many places far apart waits for memory.
+		return false
+	}
 	s := j.isa
 	vecs := (j.outW + s.lanes - 1) / s.lanes
 	wide, rows := float64(min(vecs, 3)), float64(min(j.outC, s.rows))
