@@ -75,7 +75,7 @@ func depthwiseWeights(s *tileSet, c Conv, x, dy, dw []float32) {
 		slackR, slackC = max(slackR, (g.tileR-1)*g.stepR), max(slackC, (g.tileC-1)*g.stepC)
 	}
 	taps := c.forwardTaps(nil)
-	p.plan(taps, c.N, slackR, slackC)
+	p.plan(taps, c.N, flatBlock/p.phases(), slackR, slackC)
 	// The result's gradient lies the same way, with zeros around it.
 	q := p
 	q.h, q.w, q.sh, q.sw = p.outH, p.outW, 1, 1

@@ -12,7 +12,7 @@ func ConvForward[T Float](c Conv, x, w []T, ep Epilogue[T], y []T) {
 		e := Epilogue[float32]{Bias: float32s(ep.Bias), Add: float32s(ep.Add), Act: ep.Act}
 		if c.depthwise() {
 			depthwiseForward(s, c, float32s(x), float32s(w), e, float32s(y))
-		} else if !winogradForward(s, c, float32s(x), float32s(w), e, float32s(y)) {
+		} else if !stridedForward(s, c, float32s(x), float32s(w), e, float32s(y)) && !winogradForward(s, c, float32s(x), float32s(w), e, float32s(y)) {
 			convForward32(s, c, float32s(x), float32s(w), e, float32s(y))
 		}
 		return
@@ -37,7 +37,7 @@ func ConvBackwardData[T Float](c Conv, dy, w, dx []T) {
 	if s := currentTiles(); s != nil && isSingle[T]() && c.O > 0 && c.OutH()*c.OutW() > 0 && !c.spread() {
 		if c.depthwise() && c.O == c.C {
 			depthwiseData(s, c, float32s(dy), float32s(w), float32s(dx))
-		} else if !c.Fast || !winogradBackwardData(s, c, float32s(dy), float32s(w), float32s(dx)) {
+		} else if !stridedData(s, c, float32s(dy), float32s(w), float32s(dx)) && (!c.Fast || !winogradBackwardData(s, c, float32s(dy), float32s(w), float32s(dx))) {
 			convBackwardData32(s, c, float32s(dy), float32s(w), float32s(dx))
 		}
 		return
