@@ -44,20 +44,10 @@ type convJob struct {
 	f         func(part int)
 }
 
-var convJobs freeList[*convJob]
+func (j *convJob) made() { j.f = j.task }
 
-func takeConvJob() *convJob {
-	if j, ok := convJobs.take(); ok {
-		return j
-	}
-	j := &convJob{}
-	j.f = j.task
-	return j
-}
-
-func (j *convJob) release() {
+func (j *convJob) cleared() {
 	*j = convJob{receptive: receptive{taps: j.taps[:0]}, f: j.f, tapAt: j.tapAt[:0]}
-	convJobs.give(j)
 }
 
 const (
@@ -157,8 +147,8 @@ func (j *convJob) scratched() bool { return j.spanning || j.dstSH != 1 || j.dstS
 
 // task computes one block of columns for one chunk of output channels.
 func (j *convJob) task(part int) {
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	chunk := part % j.chunks
 	part /= j.chunks
 	block := part % j.blocks
@@ -188,8 +178,8 @@ func (j *convJob) task(part int) {
 		ldc = j.dstCh
 	}
 	at := grow(&w.at, n)
-	v := takeView()
-	defer giveView(v)
+	v := borrow[view]()
+	defer giveBack(v)
 	for ch := 0; ch < j.inC; ch += j.channels {
 		ch1 := min(j.inC, ch+j.channels)
 		v.p = j.stage(j.isa, &w.x, img0, img1, group*j.inC+ch, group*j.inC+ch1, row0, row1)

@@ -8,8 +8,8 @@ func convBackwardData32(s *tileSet, c Conv, dy, w, dx []float32) {
 	inC, taps := c.C/c.Groups, c.KH*c.KW
 	outC := c.O / c.Groups
 	// Weights as (C, taps, O): for a channel and a tap, o is consecutive.
-	work := takeTileWork()
-	defer giveTileWork(work)
+	work := borrow[tileWork]()
+	defer giveBack(work)
 	wt := grow(&work.c, len(w))
 	rows := inC * taps
 	cut := (rows + s.lanes - 1) / s.lanes
@@ -53,7 +53,7 @@ func (d *dataJob) images(lo, hi int, serial bool) {
 	for a := range min(c.SH, c.H) {
 		for b := range min(c.SW, c.W) {
 			// Positions ih = a + i·SH, iw = b + k·SW.
-			j := takeConvJob()
+			j := borrow[convJob]()
 			j.isa, j.images, j.groups, j.serial = d.isa, hi-lo, c.Groups, serial
 			j.inC, j.outC = outC, inC
 			j.srcImg, j.srcCh = c.O*oh*ow, oh*ow
@@ -77,7 +77,7 @@ func (d *dataJob) images(lo, hi int, serial bool) {
 			if len(j.taps) > 0 {
 				j.run()
 			}
-			j.release()
+			giveBack(j)
 		}
 	}
 }

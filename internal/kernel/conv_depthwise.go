@@ -25,8 +25,8 @@ func depthwiseForward(s *tileSet, c Conv, x, w []float32, ep Epilogue[float32], 
 	per := c.O / c.C
 	blocks, plane := p.blocks(c.N), c.OutH()*c.OutW()
 	Parallel(c.O*blocks, p.grain(len(taps)), func(lo, hi int) {
-		work := takeTileWork()
-		defer giveTileWork(work)
+		work := borrow[tileWork]()
+		defer giveBack(work)
 		buf := grow(&work.x, p.phases()*p.size)
 		clear(buf)
 		out := grow(&work.c, p.positions(p.images, p.blockRows)+s.width())
@@ -64,8 +64,8 @@ func depthwiseData(s *tileSet, c Conv, dy, w, dx []float32) {
 	p.plan(taps, c.N, flatBlock, 0, 0)
 	blocks, kernel := p.blocks(c.N), c.KH*c.KW
 	Parallel(c.C*blocks, p.grain(kernel), func(lo, hi int) {
-		work := takeTileWork()
-		defer giveTileWork(work)
+		work := borrow[tileWork]()
+		defer giveBack(work)
 		buf := grow(&work.x, p.size)
 		clear(buf)
 		each := p.positions(p.images, p.blockRows) + s.width()

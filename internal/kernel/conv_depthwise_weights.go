@@ -82,8 +82,8 @@ func depthwiseWeights(s *tileSet, c Conv, x, dy, dw []float32) {
 	q.rows, q.cols, q.minRow, q.maxRow = p.outH, p.outW, 0, 0
 	per, blocks, plane := c.O/c.C, p.blocks(c.N), p.outH*p.outW
 	Parallel(c.O, p.grain(len(taps))/blocks+1, func(lo, hi int) {
-		work := takeTileWork()
-		defer giveTileWork(work)
+		work := borrow[tileWork]()
+		defer giveBack(work)
 		buf := grow(&work.x, p.phases()*p.size)
 		clear(buf)
 		grad := grow(&work.c, q.size)

@@ -2,8 +2,8 @@ package kernel
 
 // convForward32 is ConvForward by implicit matrix product.
 func convForward32(s *tileSet, c Conv, x, w []float32, ep Epilogue[float32], y []float32) {
-	j := takeConvJob()
-	defer j.release()
+	j := borrow[convJob]()
+	defer giveBack(j)
 	j.isa, j.images, j.groups = s, c.N, c.Groups
 	j.inC, j.outC = c.C/c.Groups, c.O/c.Groups
 	j.src, j.srcImg, j.srcCh = x, c.C*c.H*c.W, c.H*c.W

@@ -94,8 +94,8 @@ func (j *stridedJob) cut() bool {
 // task computes one block.
 func (j *stridedJob) task(part int) {
 	s := j.isa
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	b := j.block(part, j.c.N)
 	channel := j.phases() * j.size
 	buf := grow(&w.x, j.inC*channel)

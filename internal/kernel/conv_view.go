@@ -32,20 +32,6 @@ type view struct {
 	rows    int
 }
 
-var views freeList[*view]
-
-func takeView() *view {
-	if v, ok := views.take(); ok {
-		return v
-	}
-	return &view{}
-}
-
-func giveView(v *view) {
-	*v = view{}
-	views.give(v)
-}
-
 // fits reports whether reading whole vectors stays inside the input.
 func (j *convJob) fits(v *view, n int) bool {
 	last := 0

@@ -26,25 +26,15 @@ type weightsJob struct {
 	f                     func(part int)
 }
 
-var weightsJobs freeList[*weightsJob]
+func (j *weightsJob) made() { j.f = j.task }
 
-func takeWeightsJob() *weightsJob {
-	if j, ok := weightsJobs.take(); ok {
-		return j
-	}
-	j := &weightsJob{}
-	j.f = j.task
-	return j
-}
-
-func (j *weightsJob) release() {
+func (j *weightsJob) cleared() {
 	*j = weightsJob{receptive: receptive{taps: j.taps[:0]}, f: j.f, partial: j.partial}
-	weightsJobs.give(j)
 }
 
 func convBackwardWeights32(s *tileSet, c Conv, x, dy, dw []float32) {
-	j := takeWeightsJob()
-	defer j.release()
+	j := borrow[weightsJob]()
+	defer giveBack(j)
 	j.isa, j.images, j.groups = s, c.N, c.Groups
 	j.inC, j.outC = c.C/c.Groups, c.O/c.Groups
 	j.src, j.srcImg, j.srcCh = x, c.C*c.H*c.W, c.H*c.W
@@ -132,8 +122,8 @@ func (j *weightsJob) part(i int) (group, ch0, ch1, o0, o1, share int) {
 }
 
 func (j *weightsJob) task(i int) {
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	group, ch0, ch1, o0, o1, share := j.part(i)
 	ldc := (o1 - o0 + 15) &^ 15
 	var c []float32

@@ -54,20 +54,20 @@ func gemmBlocked(s *tileSet, transA, transB bool, m, n, k int, a []float32, lda 
 	units := (size + unit - 1) / unit
 	threads = min(threads, units)
 	if threads <= 1 {
-		w := takeTileWork()
+		w := borrow[tileWork]()
 		p.part(s, w, 0, p.m, 0, p.n)
-		giveTileWork(w)
+		giveBack(w)
 		return
 	}
 	ForEach(threads, func(i int) {
 		lo, hi := units*i/threads*unit, min(size, units*(i+1)/threads*unit)
-		w := takeTileWork()
+		w := borrow[tileWork]()
 		if byCols {
 			p.part(s, w, 0, p.m, lo, hi)
 		} else {
 			p.part(s, w, lo, hi, 0, p.n)
 		}
-		giveTileWork(w)
+		giveBack(w)
 	})
 }
 

@@ -6,8 +6,8 @@ package kernel
 func gemmDots(s *tileSet, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 	grain := max(4, smallFlops/(2*k*m))
 	Parallel((n+3)/4, (grain+3)/4, func(lo, hi int) {
-		w := takeTileWork()
-		defer giveTileWork(w)
+		w := borrow[tileWork]()
+		defer giveBack(w)
 		last := (k-1)%s.lanes + 1
 		mask := s.mask(last)
 		sums := &w.sums

@@ -90,7 +90,7 @@ func (j *pixelDepthwiseJob) columns(run windowRun) *columnTiles {
 func (j *pixelDepthwiseJob) run(lo, hi int) {
 	outH, outW := j.OutH(), j.OutW()
 	plan := newWindowPlan(j.Conv.windows(), outW, j.x.Stride, depthwiseRow(j.C))
-	defer plan.release()
+	defer giveBack(plan)
 	for lo < hi { // image by image
 		img, end := lo/outH, min(hi, (lo/outH+1)*outH)
 		block := j.block()

@@ -26,8 +26,8 @@ var pixelDirect = PixelConv{
 		if c.N == 0 || c.OutH()*c.OutW() == 0 {
 			return
 		}
-		j := takeDirectJob()
-		defer j.release()
+		j := borrow[directJob]()
+		defer giveBack(j)
 		j.isa, j.c, j.x, j.w, j.ep, j.y = currentTiles(), c, x, prepared, ep, y
 		j.run()
 	},
@@ -64,21 +64,9 @@ type directJob struct {
 	f            func(part int)
 }
 
-var directJobs freeList[*directJob]
+func (j *directJob) made() { j.f = j.task }
 
-func takeDirectJob() *directJob {
-	if j, ok := directJobs.take(); ok {
-		return j
-	}
-	j := &directJob{}
-	j.f = j.task
-	return j
-}
-
-func (j *directJob) release() {
-	*j = directJob{zeros: j.zeros, f: j.f}
-	directJobs.give(j)
-}
+func (j *directJob) cleared() { *j = directJob{zeros: j.zeros, f: j.f} }
 
 // cut derives the sizes of a group and its strips from the geometry.
 func (j *directJob) cut() {
@@ -193,8 +181,8 @@ func (j *directJob) plan() {
 
 // task computes a part: a block of pixels for some of a group's strips.
 func (j *directJob) task(part int) {
-	w := takePixelWork()
-	defer givePixelWork(w)
+	w := borrow[pixelWork]()
+	defer giveBack(w)
 	p, g := j.cuts.parts[part%len(j.cuts.parts)], part/len(j.cuts.parts)
 	row0, row1, from, to := p.row0, p.row1, p.strip0, p.strip1
 	j.place(w, row0, row1)
@@ -335,8 +323,8 @@ func (j *directJob) tiles(w *pixelWork, in, o, run, row0, row1, vecs int, fresh 
 // runDirectAlone is Run of pixelDirect on the caller's thread alone, as a part
 // of something larger.
 func runDirectAlone(c Conv, x Pixels, prepared []float32, ep PixelEpilogue, y Pixels) {
-	j := takeDirectJob()
-	defer j.release()
+	j := borrow[directJob]()
+	defer giveBack(j)
 	j.isa, j.c, j.alone = currentTiles(), c.normal(), true
 	j.x, j.w, j.ep, j.y = x, prepared, ep, y
 	j.run()

@@ -12,7 +12,7 @@ type pixelPoolJob struct {
 func (j *pixelPoolJob) run(lo, hi int) {
 	p := j.Pool
 	plan := newWindowPlan(windowShape{H: p.H, W: p.W, KH: p.KH, KW: p.KW, SH: p.SH, SW: p.SW, PH: p.PH, PW: p.PW, DH: p.DH, DW: p.DW}, p.OW, j.x.Stride, 0)
-	defer plan.release()
+	defer giveBack(plan)
 	for row := lo; row < hi; row++ {
 		img, oh := row/p.OH, row%p.OH
 		inside := isa != nil && p.KH*p.KW <= windowTaps && plan.rowTaps(oh)

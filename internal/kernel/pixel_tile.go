@@ -49,19 +49,7 @@ type pixelWork struct {
 	staged []float32
 }
 
-var pixelWorks freeList[*pixelWork]
-
-func takePixelWork() *pixelWork {
-	if w, ok := pixelWorks.take(); ok {
-		return w
-	}
-	return &pixelWork{}
-}
-
-func givePixelWork(w *pixelWork) {
-	w.t = pixelTile{}
-	pixelWorks.give(w)
-}
+func (w *pixelWork) cleared() { w.t = pixelTile{} }
 
 // strips is the number of strips that so many vectors of channels make.
 func (s *tileSet) strips(vecs int) int {

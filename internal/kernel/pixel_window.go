@@ -19,17 +19,12 @@ type windowPlan struct {
 // [k0, k1) of taps inside the image.
 type windowRun struct{ from, n, k0, k1 int }
 
-var windowPlans freeList[*windowPlan]
-
 // windowShape is the geometry of windows of KH×KW taps on images of H×W pixels.
 type windowShape struct{ H, W, KH, KW, SH, SW, PH, PW, DH, DW int }
 
 // newWindowPlan lends a plan with runs; its table is empty.
 func newWindowPlan(c windowShape, outW, stride, weights int) *windowPlan {
-	p, ok := windowPlans.take()
-	if !ok {
-		p = new(windowPlan)
-	}
+	p := borrow[windowPlan]()
 	runs, taps := p.runs[:0], p.taps
 	*p = windowPlan{
 		h: c.H, w: c.W, kh: c.KH, kw: c.KW, sh: c.SH, sw: c.SW, ph: c.PH, pw: c.PW, dh: c.DH, dw: c.DW,
@@ -51,7 +46,8 @@ func newWindowPlan(c windowShape, outW, stride, weights int) *windowPlan {
 	return p
 }
 
-func (p *windowPlan) release() { windowPlans.give(p) }
+// cleared leaves the tables.
+func (p *windowPlan) cleared() {}
 
 // tapsInside returns the taps [k0, k1) of a window of k, d apart, that begins
 // at first, which lie in [0, size).

@@ -47,18 +47,8 @@ type winogradPixelWork struct {
 	ahead   winogradAheadOf
 }
 
-var winogradPixelWorks freeList[*winogradPixelWork]
-
-func takeWinogradPixelWork() *winogradPixelWork {
-	if w, ok := winogradPixelWorks.take(); ok {
-		return w
-	}
-	return &winogradPixelWork{}
-}
-
-func giveWinogradPixelWork(w *winogradPixelWork) {
+func (w *winogradPixelWork) cleared() {
 	w.p.t, w.out, w.ahead = pixelTile{}, winogradRow{}, winogradAheadOf{}
-	winogradPixelWorks.give(w)
 }
 
 // winogradPixelJob is winogradJob for images with channels last: channels are
@@ -96,22 +86,20 @@ type winogradPixelJob struct {
 	fPrepare      func(vec int)
 }
 
-var winogradPixelJobs freeList[*winogradPixelJob]
+func (j *winogradPixelJob) made() {
+	j.f, j.fIn, j.fOut, j.fPrepare = j.task, j.transformPart, j.resultPart, j.prepareVec
+}
 
-func takeWinogradPixelJob(size *winogradPixels, c Conv) *winogradPixelJob {
-	j, ok := winogradPixelJobs.take()
-	if !ok {
-		j = &winogradPixelJob{}
-		j.f, j.fIn, j.fOut, j.fPrepare = j.task, j.transformPart, j.resultPart, j.prepareVec
-	}
+func (j *winogradPixelJob) cleared() {
+	*j = winogradPixelJob{v: j.v, f: j.f, fIn: j.fIn, fOut: j.fOut, fPrepare: j.fPrepare}
+}
+
+// newWinogradPixelJob borrows a job and derives its sizes.
+func newWinogradPixelJob(size *winogradPixels, c Conv) *winogradPixelJob {
+	j := borrow[winogradPixelJob]()
 	j.isa, j.size, j.c = currentTiles(), size, c
 	j.cut()
 	return j
-}
-
-func (j *winogradPixelJob) release() {
-	*j = winogradPixelJob{v: j.v, f: j.f, fIn: j.fIn, fOut: j.fOut, fPrepare: j.fPrepare}
-	winogradPixelJobs.give(j)
 }
 
 // cut derives sizes from the geometry.
@@ -133,8 +121,8 @@ func (j *winogradPixelJob) strip(i int) (vec, vecs int) { return j.isa.strip(i, 
 func (j *winogradPixelJob) prepareVec(v int) {
 	s := j.isa
 	taps := j.size.taps * j.size.taps
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	tmp := grow(&w.c, 36*s.lanes)
 	o := v * s.lanes
 	wt := grow(&w.b, taps*j.c.C*s.lanes)
@@ -173,8 +161,8 @@ func (j *winogradPixelJob) each(parts int, f func(int)) {
 
 // task makes a chunk of the output channels of a block of tiles.
 func (j *winogradPixelJob) task(part int) {
-	w := takeWinogradPixelWork()
-	defer giveWinogradPixelWork(w)
+	w := borrow[winogradPixelWork]()
+	defer giveBack(w)
 	chunk, block := part/j.blocks, part%j.blocks
 	t0, t1 := j.tiles*block/j.blocks, j.tiles*(block+1)/j.blocks
 	v := grow(&w.v, j.matrices*j.vXi)
@@ -187,8 +175,8 @@ func (j *winogradPixelJob) task(part int) {
 
 // transformPart transforms a share of the block's tiles.
 func (j *winogradPixelJob) transformPart(part int) {
-	w := takeWinogradPixelWork()
-	defer giveWinogradPixelWork(w)
+	w := borrow[winogradPixelWork]()
+	defer giveBack(w)
 	n := j.t1 - j.t0
 	from, to := n*part/j.parts, n*(part+1)/j.parts
 	j.transform(w, j.v[from*j.ldv:], j.t0+from, j.t0+to)
@@ -196,8 +184,8 @@ func (j *winogradPixelJob) transformPart(part int) {
 
 // resultPart makes a part of the block's results.
 func (j *winogradPixelJob) resultPart(part int) {
-	w := takeWinogradPixelWork()
-	defer giveWinogradPixelWork(w)
+	w := borrow[winogradPixelWork]()
+	defer giveBack(w)
 	p := j.cuts.parts[part]
 	j.results(w, j.v[p.row0*j.ldv:], j.t0+p.row0, j.t0+p.row1, p.strip0, p.strip1)
 }

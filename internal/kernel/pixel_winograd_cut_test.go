@@ -16,7 +16,7 @@ func TestWinogradCutIsEven(t *testing.T) {
 				if !p.Fits(c) {
 					continue
 				}
-				j := takeWinogradPixelJob(&winogradOf(currentTiles()).pixels[i], c)
+				j := newWinogradPixelJob(&winogradOf(currentTiles()).pixels[i], c)
 				for _, n := range []int{j.tiles, min(j.tiles, 49), min(j.tiles, 16)} {
 					one, two := j.findCut(n, 1), j.findCut(n, 2)
 					share := one.last / 2 / two.last
@@ -41,7 +41,7 @@ func TestWinogradCutIsEven(t *testing.T) {
 						}
 					}
 				}
-				j.release()
+				giveBack(j)
 			}
 		}
 	}

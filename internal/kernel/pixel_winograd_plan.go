@@ -26,18 +26,18 @@ func pixelWinograd(name string, i int) PixelConv {
 		},
 		Cost: func(c Conv) float64 {
 			c = c.normal()
-			j := takeWinogradPixelJob(size(), c)
-			defer j.release()
+			j := newWinogradPixelJob(size(), c)
+			defer giveBack(j)
 			return j.cost()
 		},
 		Prepared: func(c Conv) int {
-			j := takeWinogradPixelJob(size(), c.normal())
-			defer j.release()
+			j := newWinogradPixelJob(size(), c.normal())
+			defer giveBack(j)
 			return j.matrices * j.uXi
 		},
 		Prepare: func(c Conv, w, dst []float32) {
-			j := takeWinogradPixelJob(size(), c.normal())
-			defer j.release()
+			j := newWinogradPixelJob(size(), c.normal())
+			defer giveBack(j)
 			j.weights, j.u = w, dst
 			ForEach(j.vecs, j.fPrepare)
 		},
@@ -46,8 +46,8 @@ func pixelWinograd(name string, i int) PixelConv {
 			if c.N == 0 || c.OutH()*c.OutW() == 0 {
 				return
 			}
-			j := takeWinogradPixelJob(size(), c)
-			defer j.release()
+			j := newWinogradPixelJob(size(), c)
+			defer giveBack(j)
 			j.x, j.u, j.ep, j.y = x, prepared, ep, y
 			j.run()
 		},

@@ -72,13 +72,14 @@ func (t *task) end() {
 func (t *task) release() {
 	pause(release)
 	if t.holders.Add(-1) == 0 {
-		t.job = nil
 		pause(reuse)
-		tasks.Put(t)
+		giveBack(t)
 	}
 }
 
-var tasks = sync.Pool{New: func() any { return &task{finished: make(chan struct{}, 1)} }}
+func (t *task) made() { t.finished = make(chan struct{}, 1) }
+
+func (t *task) cleared() { t.job = nil }
 
 // worker is a persistent helper goroutine. A section of a network's step
 // follows the last one within microseconds, so an idle helper looks out for the
@@ -182,7 +183,7 @@ func helpers(n int) []*worker {
 // worst its caller does all of it. Where a part panics, on whatever goroutine,
 // the others are finished and then the caller panics with a *Panic.
 func runParts(n, parts, threads int, job runner) {
-	t := tasks.Get().(*task)
+	t := borrow[task]()
 	t.job, t.n, t.parts = job, n, parts
 	t.waiting.Store(0)
 	t.pending.Store(int32(parts))
@@ -302,24 +303,4 @@ func parallel[J any, P interface {
 		runParts(n, parts, parts, P(j))
 	}
 	giveBack(j)
-}
-
-// freeLists holds a *sync.Pool for each type of job.
-var freeLists sync.Map
-
-func borrow[J any]() *J {
-	key := any((*J)(nil))
-	l, ok := freeLists.Load(key)
-	if !ok {
-		l, _ = freeLists.LoadOrStore(key, &sync.Pool{New: func() any { return new(J) }})
-	}
-	return l.(*sync.Pool).Get().(*J)
-}
-
-// giveBack clears the job first, lest it keep tensors alive.
-func giveBack[J any](j *J) {
-	var zero J
-	*j = zero
-	l, _ := freeLists.Load(any((*J)(nil)))
-	l.(*sync.Pool).Put(j)
 }

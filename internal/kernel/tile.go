@@ -57,19 +57,7 @@ type tileWork struct {
 	g    gather
 }
 
-var tileWorks freeList[*tileWork]
-
-func takeTileWork() *tileWork {
-	if w, ok := tileWorks.take(); ok {
-		return w
-	}
-	return &tileWork{}
-}
-
-func giveTileWork(w *tileWork) {
-	w.t, w.g = tile{}, gather{}
-	tileWorks.give(w)
-}
+func (w *tileWork) cleared() { w.t, w.g = tile{}, gather{} }
 
 // rowsApart sets the tile's rows stride floats apart, in one run.
 func (w *tileWork) rowsApart(stride int) {

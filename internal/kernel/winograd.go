@@ -47,20 +47,10 @@ type winogradJob struct {
 	f, fWeights        func(part int)
 }
 
-var winogradJobs freeList[*winogradJob]
+func (j *winogradJob) made() { j.f, j.fWeights = j.task, j.transformWeights }
 
-func takeWinogradJob() *winogradJob {
-	if j, ok := winogradJobs.take(); ok {
-		return j
-	}
-	j := &winogradJob{}
-	j.f, j.fWeights = j.task, j.transformWeights
-	return j
-}
-
-func (j *winogradJob) release() {
+func (j *winogradJob) cleared() {
 	*j = winogradJob{u: j.u, wt: j.wt, bias: j.bias, f: j.f, fWeights: j.fWeights}
-	winogradJobs.give(j)
 }
 
 const (
@@ -82,8 +72,8 @@ func winogradForward(s *tileSet, c Conv, x, w []float32, ep Epilogue[float32], y
 	if !winogradWins(s, size, c, c.C, c.O, c.OutH(), c.OutW()) {
 		return false
 	}
-	j := takeWinogradJob()
-	defer j.release()
+	j := borrow[winogradJob]()
+	defer giveBack(j)
 	j.isa, j.size, j.images = s, size, c.N
 	j.inC, j.inH, j.inW, j.src = c.C, c.H, c.W, x
 	j.outC, j.outH, j.outW, j.dst = c.O, c.OutH(), c.OutW(), y
@@ -100,8 +90,8 @@ func winogradBackwardData(s *tileSet, c Conv, dy, w, dx []float32) bool {
 	if !winogradWins(s, size, c, c.O, c.C, c.H, c.W) {
 		return false
 	}
-	j := takeWinogradJob()
-	defer j.release()
+	j := borrow[winogradJob]()
+	defer giveBack(j)
 	j.isa, j.size, j.images = s, size, c.N
 	j.inC, j.inH, j.inW, j.src = c.O, c.OutH(), c.OutW(), dy
 	j.outC, j.outH, j.outW, j.dst = c.C, c.H, c.W, dx
@@ -182,8 +172,8 @@ func (j *winogradJob) each(parts int, f func(int)) {
 func (j *winogradJob) transformWeights(v int) {
 	s := j.isa
 	taps := j.size.taps * j.size.taps
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	tmp := grow(&w.c, 36*s.lanes)
 	// The kernels with output channels consecutive: element (input channel,
 	// tap) is a vector.
@@ -208,8 +198,8 @@ func (j *winogradJob) transformWeights(v int) {
 // task makes the results of a range of tile rows.
 func (j *winogradJob) task(part int) {
 	s := j.isa
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	rows := j.images * j.tileRows
 	row0, row1 := rows*part/j.parts, rows*(part+1)/j.parts
 	tiles := (row1 - row0) * j.tileCols

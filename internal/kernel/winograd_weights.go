@@ -22,20 +22,10 @@ type winogradWeightsJob struct {
 	fTiles, fSums func(part int)
 }
 
-var winogradWeightsJobs freeList[*winogradWeightsJob]
+func (j *winogradWeightsJob) made() { j.fTiles, j.fSums = j.transformTiles, j.addProducts }
 
-func takeWinogradWeightsJob() *winogradWeightsJob {
-	if j, ok := winogradWeightsJobs.take(); ok {
-		return j
-	}
-	j := &winogradWeightsJob{}
-	j.fTiles, j.fSums = j.transformTiles, j.addProducts
-	return j
-}
-
-func (j *winogradWeightsJob) release() {
+func (j *winogradWeightsJob) cleared() {
 	*j = winogradWeightsJob{v: j.v, d: j.d, sums: j.sums, fTiles: j.fTiles, fSums: j.fSums}
-	winogradWeightsJobs.give(j)
 }
 
 // Floats of transformed tiles at a time, shared by all threads.
@@ -48,8 +38,8 @@ func winogradBackwardWeights(s *tileSet, c Conv, x, dy, dw []float32) bool {
 	if !winogradWins(s, size, c, c.C, c.O, c.OutH(), c.OutW()) || s.lanes == 16 && size.taps == 5 && c.C*c.O < 8192 {
 		return false // long vectors make short work of the definition
 	}
-	j := takeWinogradWeightsJob()
-	defer j.release()
+	j := borrow[winogradWeightsJob]()
+	defer giveBack(j)
 	j.isa, j.size, j.images = s, size, c.N
 	j.inC, j.inH, j.inW, j.src = c.C, c.H, c.W, x
 	j.outC, j.outH, j.outW, j.dst = c.O, c.OutH(), c.OutW(), dy
@@ -102,8 +92,8 @@ func (j *winogradWeightsJob) sumsXi() int { return oddLines(j.group * j.stripVec
 
 // transformTiles transforms a share of the block's tiles on both sides.
 func (j *winogradWeightsJob) transformTiles(part int) {
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	tmp := grow(&w.a, 36*j.isa.lanes)
 	n := j.row1 - j.row0
 	end := j.row0 + n*(part+1)/j.tileParts
@@ -148,8 +138,8 @@ func (j *winogradWeightsJob) gradient(w *tileWork, d []float32, img, top, rows i
 // block makes the gradient of it.
 func (j *winogradWeightsJob) addProducts(part int) {
 	s := j.isa
-	w := takeTileWork()
-	defer giveTileWork(w)
+	w := borrow[tileWork]()
+	defer giveBack(w)
 	strip := part % j.strips * j.stripVecs
 	c0 := part / j.strips * j.group
 	c1 := min(j.inC, c0+j.group)
